@@ -1,0 +1,93 @@
+package dev.meshkore.hub.problem;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Every refusal of the hub. The registry is `protocol/problems.yaml`; a test holds both equal.
+public enum ProblemType {
+  MALFORMED_JSON("malformed-json", 400, "The body is not valid JSON", Retry.AFTER_CHANGE),
+  INVALID_FIELD(
+      "invalid-field", 400, "A field has a value that is not accepted", Retry.AFTER_CHANGE),
+  UNAUTHENTICATED("unauthenticated", 401, "The caller is not known", Retry.AFTER_CHANGE),
+  TOKEN_EXPIRED("token-expired", 401, "The token has expired", Retry.AFTER_CHANGE),
+  NOT_ALLOWED("not-allowed", 403, "The caller may not do this", Retry.AFTER_CHANGE),
+  UNKNOWN_RECIPIENT("unknown-recipient", 404, "There is no such recipient", Retry.AFTER_CHANGE),
+  UNKNOWN_AGENT("unknown-agent", 404, "There is no such agent", Retry.AFTER_CHANGE),
+  UNKNOWN_CHANNEL("unknown-channel", 404, "There is no such channel", Retry.AFTER_CHANGE),
+  UNKNOWN_MESSAGE("unknown-message", 404, "There is no such message of yours", Retry.AFTER_CHANGE),
+  UNKNOWN_INVITE("unknown-invite", 404, "There is no such invite", Retry.NEVER),
+  AGENT_EXISTS("agent-exists", 409, "The agent id is taken", Retry.AFTER_CHANGE),
+  CHANNEL_EXISTS("channel-exists", 409, "The channel id is taken", Retry.AFTER_CHANGE),
+  LAST_OWNER("last-owner", 409, "A channel keeps at least one owner", Retry.AFTER_CHANGE),
+  CHANNEL_FULL("channel-full", 409, "The channel has all the members it may have", Retry.LATER),
+  INVITE_EXPIRED("invite-expired", 410, "The invite has expired", Retry.NEVER),
+  INVITE_USED_UP(
+      "invite-used-up", 410, "The invite has been used as often as it may be", Retry.NEVER),
+  MESSAGE_TOO_LARGE("message-too-large", 413, "The message is too large", Retry.AFTER_CHANGE),
+  REQUEST_TOO_LARGE("request-too-large", 413, "The request is too large", Retry.AFTER_CHANGE),
+  UNSUPPORTED_MEDIA_TYPE(
+      "unsupported-media-type",
+      415,
+      "The body is not JSON by its Content-Type",
+      Retry.AFTER_CHANGE),
+  RATE_LIMITED("rate-limited", 429, "Too many messages in a short time", Retry.LATER),
+  INBOX_FULL("inbox-full", 429, "The recipient has too many unread messages", Retry.LATER),
+  HEADERS_TOO_LARGE(
+      "headers-too-large", 431, "The request's headers are too large", Retry.AFTER_CHANGE),
+  BUSY("busy", 503, "The hub has more work waiting than it may hold", Retry.LATER),
+  STOPPING("stopping", 503, "The hub is stopping", Retry.LATER),
+  STORAGE_FULL("storage-full", 507, "The hub's disk is full", Retry.LATER);
+
+  /// Whether the same request can succeed another time.
+  public enum Retry {
+    /// It never will.
+    NEVER,
+    /// It may, after some time.
+    LATER,
+    /// It may, after the caller has changed something.
+    AFTER_CHANGE
+  }
+
+  private static final Map<String, ProblemType> BY_SLUG =
+      Arrays.stream(values()).collect(Collectors.toMap(ProblemType::slug, Function.identity()));
+
+  private final String slug;
+  private final int status;
+  private final String title;
+  private final Retry retry;
+
+  ProblemType(String slug, int status, String title, Retry retry) {
+    this.slug = slug;
+    this.status = status;
+    this.title = title;
+    this.retry = retry;
+  }
+
+  /// The stable name, as in `/problems/<slug>`.
+  public String slug() {
+    return slug;
+  }
+
+  /// The HTTP status.
+  public int status() {
+    return status;
+  }
+
+  /// The words that never vary with the request.
+  public String title() {
+    return title;
+  }
+
+  /// Whether to try again.
+  public Retry retry() {
+    return retry;
+  }
+
+  /// The type with this slug.
+  public static Optional<ProblemType> of(String slug) {
+    return Optional.ofNullable(BY_SLUG.get(slug));
+  }
+}

@@ -1,0 +1,142 @@
+package dev.meshkore.hub.store;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/// Everything that changes state goes through here. One writer (several on PostgreSQL) groups the
+/// work that waits into one transaction and answers after the fsync; readers never wait for it.
+/// Thread-safe; callers block, so they run on virtual threads.
+public final class Database implements AutoCloseable {
+  /// Work within a transaction.
+  @FunctionalInterface
+  public interface Work<T> {
+    /// Runs the work. It may run again after a lost race, so it changes nothing but the
+    /// transaction. A thrown exception undoes this work alone and reaches the caller.
+    T run(Transaction transaction) throws SQLException;
+  }
+
+  private static final int READER_COUNT = Math.max(2, Runtime.getRuntime().availableProcessors());
+  private static final int POSTGRESQL_WRITER_COUNT = 4;
+
+  private final DatabaseUrl url;
+  private final Readers readers;
+  private final List<Writer> writers = new ArrayList<>();
+  private final WriterMeter meter;
+  private final AtomicBoolean broken = new AtomicBoolean();
+
+  private Database(DatabaseUrl url, WriterMeter meter) {
+    this.url = url;
+    this.meter = meter;
+    this.readers = new Readers(url, READER_COUNT);
+  }
+
+  /// Opens the database, brings its tables up to date, and starts the writers. `onBroken` is called
+  /// once, on a writer's thread, when the disk failed and the process must end.
+  ///
+  /// @throws StoreFailure when it cannot be opened
+  public static Database open(DatabaseUrl url, LongSupplier nanoTime, Runnable onBroken) {
+    Dialect dialect = url.dialect();
+    var database = new Database(url, new WriterMeter(nanoTime));
+    Runnable once =
+        () -> {
+          if (database.broken.compareAndSet(false, true)) {
+            onBroken.run();
+          }
+        };
+    Writer.Opener opener = () -> new Transaction(url.openToWrite(), dialect);
+    try {
+      Migrations.apply(opener.open());
+      int count = dialect.isShared() ? POSTGRESQL_WRITER_COUNT : 1;
+      for (int i = 0; i < count; i++) {
+        database.writers.add(new Writer("writer-" + i, opener, dialect, database.meter, once));
+      }
+    } catch (SQLException cause) {
+      throw dialect.failure(cause);
+    }
+    database.writers.forEach(Writer::start);
+    return database;
+  }
+
+  /// Runs the work in a transaction and returns after it is durable.
+  ///
+  /// @throws StoreFailure when nothing was stored
+  public <T> T write(Work<T> work) {
+    var answer = new CompletableFuture<T>();
+    writers.getFirst().offer(new Single<>(work), answer);
+    try {
+      return answer.join();
+    } catch (CompletionException failure) {
+      if (failure.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw failure;
+    }
+  }
+
+  /// Reads, on a connection of its own. What was committed before the call is seen.
+  public <T> T read(Work<T> work) {
+    return readers.read(work);
+  }
+
+  /// A way to hand over many items of one kind.
+  public <I> Lane<I> lane(Lane.Work<I> work) {
+    return (item, key) -> writers.get(Math.floorMod(key, writers.size())).offer(work, item);
+  }
+
+  /// Which database this is.
+  public Dialect dialect() {
+    return url.dialect();
+  }
+
+  /// Where it is, without credentials.
+  public DatabaseUrl url() {
+    return url;
+  }
+
+  /// What the writers did so far.
+  public WriterMeter meter() {
+    return meter;
+  }
+
+  /// True after the disk failed; nothing is accepted any more.
+  public boolean isBroken() {
+    return broken.get();
+  }
+
+  /// Finishes what waits, then closes.
+  @Override
+  public void close() {
+    writers.forEach(Writer::close);
+    readers.close();
+  }
+
+  /// One caller's work. Each is a lane of its own, so that it has a savepoint of its own.
+  private record Single<T>(Work<T> work) implements Lane.Work<CompletableFuture<T>> {
+    @Override
+    public Runnable write(Transaction transaction, List<CompletableFuture<T>> items)
+        throws SQLException {
+      T value = work.run(transaction);
+      return () -> items.getFirst().complete(value);
+    }
+
+    @Override
+    public void failed(CompletableFuture<T> item, RuntimeException cause) {
+      item.completeExceptionally(cause);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
+    }
+  }
+}

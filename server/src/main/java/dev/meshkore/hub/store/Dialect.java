@@ -1,0 +1,86 @@
+package dev.meshkore.hub.store;
+
+import java.sql.SQLException;
+
+/// What differs between the two databases. SQL keeps to the subset both speak; where a statement
+/// must differ, its two texts stand side by side and this says which.
+public enum Dialect {
+  /// One file, one process: the hub itself orders all writes.
+  SQLITE,
+  /// A server that several hubs may share: rows are locked to order writes.
+  POSTGRESQL;
+
+  /// True where other processes may write too, so that counters must be read under a lock and
+  /// nothing that was kept in memory may be taken for the newest.
+  public boolean isShared() {
+    return this == POSTGRESQL;
+  }
+
+  /// The text for this database.
+  public String choose(String sqlite, String postgresql) {
+    return this == SQLITE ? sqlite : postgresql;
+  }
+
+  void begin(Transaction transaction) throws SQLException {
+    if (this == SQLITE) {
+      transaction.update("BEGIN IMMEDIATE");
+    }
+  }
+
+  void commit(Transaction transaction) throws SQLException {
+    if (this == SQLITE) {
+      transaction.update("COMMIT");
+    } else {
+      transaction.connection().commit();
+    }
+  }
+
+  void rollback(Transaction transaction) throws SQLException {
+    if (this == SQLITE) {
+      transaction.update("ROLLBACK");
+    } else {
+      transaction.connection().rollback();
+    }
+  }
+
+  StoreFailure failure(SQLException cause) {
+    return this == SQLITE ? sqliteFailure(cause) : postgresqlFailure(cause);
+  }
+
+  /// True where the same work can be tried again at once, because another writer won a race.
+  boolean isRaceLost(SQLException cause) {
+    String state = cause.getSQLState();
+    return this == POSTGRESQL && ("40P01".equals(state) || "40001".equals(state));
+  }
+
+  private static StoreFailure sqliteFailure(SQLException cause) {
+    int primary = cause.getErrorCode() & 0xff;
+    return switch (primary) {
+      case 13 -> new StoreFailure.Full(cause);
+      case 5, 6 -> new StoreFailure.Busy("Another process holds the database", cause);
+      default -> new StoreFailure.Broken(cause);
+    };
+  }
+
+  private static StoreFailure postgresqlFailure(SQLException cause) {
+    String state = String.valueOf(cause.getSQLState());
+    if (state.startsWith("53")) {
+      return new StoreFailure.Full(cause);
+    }
+    if (state.startsWith("08") || state.startsWith("57P")) {
+      return new StoreFailure.Busy("The database server is out of reach", cause);
+    }
+    return new StoreFailure.Broken(cause);
+  }
+
+  /// True where a failure tells nothing of the disk: a constraint, a wrong statement. The work it
+  /// came from is undone, and the rest of its group goes on.
+  boolean concernsTheWorkAlone(SQLException cause) {
+    if (this == SQLITE) {
+      int primary = cause.getErrorCode() & 0xff;
+      return primary == 19 || primary == 1 || primary == 20 || primary == 25 || primary == 18;
+    }
+    String state = String.valueOf(cause.getSQLState());
+    return state.startsWith("22") || state.startsWith("23") || state.startsWith("42");
+  }
+}

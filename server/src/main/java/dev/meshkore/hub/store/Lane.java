@@ -1,0 +1,28 @@
+package dev.meshkore.hub.store;
+
+/// A way to hand the writer many items of one kind that are cheaper together. Made by
+/// [Database#lane]. Thread-safe.
+///
+/// @param <I> what is handed over
+public interface Lane<I> {
+  /// Hands over an item. `key` decides which writer takes it, where there are several: items with
+  /// the same key keep their order. The item's fate is told to the lane's [Work], on the writer's
+  /// thread.
+  ///
+  /// @throws StoreFailure.Busy when more waits than may be held; the item was not taken
+  /// @throws StoreFailure.Closed when the database takes no more work
+  void offer(I item, long key);
+
+  /// What a lane does with its items.
+  ///
+  /// @param <I> what is handed over
+  interface Work<I> {
+    /// Writes the items, in order, within the open transaction, and answers what to do after the
+    /// commit. It may be called again for the same items after a lost race or a failure, so it
+    /// changes nothing but the transaction.
+    Runnable write(Transaction transaction, java.util.List<I> items) throws java.sql.SQLException;
+
+    /// The item could not be written; nothing of it is stored.
+    void failed(I item, RuntimeException cause);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.meshkore.hub.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Brings the tables up to date: numbered files under `db/`, forward only, each in a transaction of
+/// its own, before the hub listens. A file that was released never changes. A line that ends in
+/// `-- @sqlite` or `-- @postgresql` is for that database alone.
+final class Migrations {
+  /// Every migration, in order.
+  static final List<String> FILES = List.of("0001_connect.sql");
+
+  private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
+
+  private Migrations() {}
+
+  /// Applies what is missing, then closes the connection.
+  static void apply(Transaction transaction) throws SQLException {
+    try (var _ = transaction.connection()) {
+      Dialect dialect = transaction.dialect();
+      dialect.begin(transaction);
+      if (dialect == Dialect.POSTGRESQL) {
+        transaction.execute(LOCK);
+      }
+      transaction.execute(
+          "CREATE TABLE IF NOT EXISTS migration"
+              + " (name TEXT PRIMARY KEY, checksum TEXT NOT NULL)");
+      Map<String, String> applied =
+          transaction
+              .list(
+                  "SELECT name, checksum FROM migration",
+                  row -> Map.entry(row.getString(1), row.getString(2)))
+              .stream()
+              .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+      for (String file : FILES) {
+        applyOne(transaction, file, applied);
+      }
+      dialect.commit(transaction);
+    }
+  }
+
+  private static void applyOne(Transaction transaction, String file, Map<String, String> applied)
+      throws SQLException {
+    String text = read(file);
+    String checksum = checksum(text);
+    String before = applied.get(file);
+    if (before == null) {
+      for (String statement : statements(text, transaction.dialect())) {
+        transaction.execute(statement);
+      }
+      transaction.update("INSERT INTO migration (name, checksum) VALUES (?, ?)", file, checksum);
+    } else if (!before.equals(checksum)) {
+      throw new IllegalStateException(
+          "The database was made by another version of " + file + "; use the hub that made it");
+    }
+  }
+
+  static List<String> statements(String text, Dialect dialect) {
+    String other = dialect.choose("-- @postgresql", "-- @sqlite");
+    String own =
+        text.lines()
+            .filter(line -> !line.stripTrailing().endsWith(other))
+            .map(line -> line.replaceFirst("--.*$", ""))
+            .collect(Collectors.joining("\n"));
+    return own.lines().collect(Collectors.joining("\n")).transform(Migrations::split);
+  }
+
+  private static List<String> split(String text) {
+    return List.of(text.split(";")).stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  static String read(String file) {
+    try (InputStream in = Migrations.class.getResourceAsStream("/db/" + file)) {
+      if (in == null) {
+        throw new IllegalStateException("The migration " + file + " is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  static String checksum(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

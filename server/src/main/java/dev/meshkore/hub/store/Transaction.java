@@ -1,0 +1,107 @@
+package dev.meshkore.hub.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One open transaction, or one reader's connection. A statement is prepared once per connection
+/// and used again. Not thread-safe: it belongs to the work it was handed to, and to no time after.
+public final class Transaction {
+  /// Reads one row.
+  @FunctionalInterface
+  public interface Row<T> {
+    /// Makes a value of the row on which `row` stands.
+    T read(ResultSet row) throws SQLException;
+  }
+
+  private final Connection connection;
+  private final Dialect dialect;
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
+
+  Transaction(Connection connection, Dialect dialect) {
+    this.connection = connection;
+    this.dialect = dialect;
+  }
+
+  /// Which database this is, for the few statements that must differ.
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /// Runs a statement that changes rows and tells how many. Arguments are `Long`, `Integer`,
+  /// `String`, `byte[]` or null.
+  public int update(String sql, @Nullable Object... arguments) throws SQLException {
+    return bound(sql, arguments).executeUpdate();
+  }
+
+  /// Every row of a query.
+  public <T> List<T> list(String sql, Row<T> row, @Nullable Object... arguments)
+      throws SQLException {
+    var found = new ArrayList<T>();
+    try (ResultSet rows = bound(sql, arguments).executeQuery()) {
+      while (rows.next()) {
+        found.add(row.read(rows));
+      }
+    }
+    return found;
+  }
+
+  /// The first row of a query.
+  public <T> Optional<T> first(String sql, Row<T> row, @Nullable Object... arguments)
+      throws SQLException {
+    try (ResultSet rows = bound(sql, arguments).executeQuery()) {
+      return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+    }
+  }
+
+  /// The number in the first column of the first row, or `otherwise` where there is none.
+  public long number(String sql, long otherwise, @Nullable Object... arguments)
+      throws SQLException {
+    try (ResultSet rows = bound(sql, arguments).executeQuery()) {
+      if (!rows.next()) {
+        return otherwise;
+      }
+      long value = rows.getLong(1);
+      return rows.wasNull() ? otherwise : value;
+    }
+  }
+
+  /// Runs a statement that takes no arguments and is not worth keeping.
+  void execute(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  private PreparedStatement bound(String sql, @Nullable Object... arguments) throws SQLException {
+    PreparedStatement statement = statements.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      statements.put(sql, statement);
+    }
+    for (int i = 0; i < arguments.length; i++) {
+      switch (arguments[i]) {
+        case null -> statement.setNull(i + 1, Types.NULL);
+        case Long number -> statement.setLong(i + 1, number);
+        case Integer number -> statement.setInt(i + 1, number);
+        case String text -> statement.setString(i + 1, text);
+        case byte[] bytes -> statement.setBytes(i + 1, bytes);
+        case Object other ->
+            throw new IllegalArgumentException("No column holds a " + other.getClass().getName());
+      }
+    }
+    return statement;
+  }
+}

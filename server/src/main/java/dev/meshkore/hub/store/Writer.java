@@ -1,0 +1,283 @@
+package dev.meshkore.hub.store;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// One thread that gathers the work that waits, runs it in one transaction, commits with fsync, and
+/// only then answers. Each piece has a savepoint, so one failure undoes itself alone.
+final class Writer implements AutoCloseable {
+  /// A piece of work that waits: an item of a lane.
+  record Item<I>(Lane.Work<I> work, I value) {}
+
+  /// Opens the connection to write on, at start and after a server was out of reach.
+  interface Opener {
+    Transaction open() throws SQLException;
+  }
+
+  private static final int WAITING_MAX = 65_536;
+  private static final int GROUP_MAX = 4_096;
+  private static final int RACES_MAX = 20;
+
+  private final Opener opener;
+  private final Dialect dialect;
+  private final WriterMeter meter;
+  private final Runnable onBroken;
+  private final Thread thread;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private ArrayList<Item<?>> waiting = new ArrayList<>();
+  private boolean idle;
+  private boolean closed;
+  private @Nullable Transaction transaction;
+
+  Writer(String name, Opener opener, Dialect dialect, WriterMeter meter, Runnable onBroken)
+      throws SQLException {
+    this.opener = opener;
+    this.dialect = dialect;
+    this.meter = meter;
+    this.onBroken = onBroken;
+    this.transaction = opener.open();
+    this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  <I> void offer(Lane.Work<I> work, I value) {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new StoreFailure.Closed();
+      }
+      if (waiting.size() >= WAITING_MAX) {
+        throw new StoreFailure.Busy("The hub has more work waiting than it may hold", null);
+      }
+      waiting.add(new Item<>(work, value));
+      if (idle) {
+        idle = false;
+        arrived.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Stops taking work, finishes what waits, and ends the thread.
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    List<Item<?>> group = next();
+    while (!group.isEmpty()) {
+      commit(group);
+      group = next();
+    }
+    disconnect();
+  }
+
+  /// Waits for work; an empty list says that the writer is closed and all is done.
+  private List<Item<?>> next() {
+    lock.lock();
+    try {
+      while (waiting.isEmpty() && !closed) {
+        idle = true;
+        arrived.awaitUninterruptibly();
+      }
+      idle = false;
+      if (waiting.size() <= GROUP_MAX) {
+        List<Item<?>> group = waiting;
+        waiting = new ArrayList<>(Math.max(16, group.size()));
+        return group;
+      }
+      List<Item<?>> head = waiting.subList(0, GROUP_MAX);
+      List<Item<?>> group = List.copyOf(head);
+      head.clear();
+      return group;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void commit(List<Item<?>> group) {
+    List<Runnable> after = new ArrayList<>();
+    try {
+      for (int race = 0; !attempt(group, after); race++) {
+        after.clear();
+        if (race == RACES_MAX) {
+          throw new StoreFailure.Busy("Other writers were always first", null);
+        }
+      }
+    } catch (StoreFailure failure) {
+      giveUp(group, failure);
+      return;
+    }
+    after.forEach(Runnable::run);
+  }
+
+  /// Runs and commits the group; false says that a race was lost and the group may be run again.
+  private boolean attempt(List<Item<?>> group, List<Runnable> after) {
+    try {
+      Transaction open = connected();
+      dialect.begin(open);
+      for (Batch<?> batch : batches(group)) {
+        batch.write(open, dialect, after);
+      }
+      long started = meter.now();
+      dialect.commit(open);
+      meter.committed(group.size(), meter.now() - started);
+      return true;
+    } catch (SQLException cause) {
+      rollBack();
+      if (dialect.isRaceLost(cause)) {
+        return false;
+      }
+      throw dialect.failure(cause);
+    } catch (StoreFailure failure) {
+      rollBack();
+      throw failure;
+    }
+  }
+
+  private void giveUp(List<Item<?>> group, StoreFailure failure) {
+    if (failure instanceof StoreFailure.Broken) {
+      stopForGood();
+    }
+    group.forEach(item -> fail(item, failure));
+  }
+
+  private void stopForGood() {
+    List<Item<?>> rest;
+    lock.lock();
+    try {
+      closed = true;
+      rest = waiting;
+      waiting = new ArrayList<>();
+    } finally {
+      lock.unlock();
+    }
+    rest.forEach(item -> fail(item, new StoreFailure.Closed()));
+    onBroken.run();
+  }
+
+  private Transaction connected() throws SQLException {
+    Transaction open = transaction;
+    if (open == null) {
+      open = opener.open();
+      transaction = open;
+    }
+    return open;
+  }
+
+  private void rollBack() {
+    Transaction open = transaction;
+    if (open == null) {
+      return;
+    }
+    try {
+      dialect.rollback(open);
+    } catch (SQLException _) {
+      disconnect();
+    }
+  }
+
+  private void disconnect() {
+    Transaction open = transaction;
+    transaction = null;
+    if (open != null) {
+      try {
+        open.connection().close();
+      } catch (SQLException _) {
+        // The connection is gone either way, and nothing uncommitted was promised.
+      }
+    }
+  }
+
+  private static List<Batch<?>> batches(List<Item<?>> group) {
+    Map<Lane.Work<?>, Batch<?>> byWork = new LinkedHashMap<>();
+    for (Item<?> item : group) {
+      gather(byWork, item);
+    }
+    return List.copyOf(byWork.values());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <I> void gather(Map<Lane.Work<?>, Batch<?>> byWork, Item<I> item) {
+    var batch = (Batch<I>) byWork.computeIfAbsent(item.work(), _ -> new Batch<>(item.work()));
+    batch.items.add(item.value());
+  }
+
+  private static <I> void fail(Item<I> item, RuntimeException cause) {
+    item.work().failed(item.value(), cause);
+  }
+
+  /// The items of one lane in one group.
+  private static final class Batch<I> {
+    final Lane.Work<I> work;
+    final List<I> items = new ArrayList<>();
+
+    Batch(Lane.Work<I> work) {
+      this.work = work;
+    }
+
+    void write(Transaction open, Dialect dialect, List<Runnable> after) throws SQLException {
+      if (!writeGuarded(open, dialect, items, after) && items.size() > 1) {
+        for (I item : items) {
+          writeGuarded(open, dialect, List.of(item), after);
+        }
+      }
+    }
+
+    /// False says that the items were undone together; a single one is then told its failure.
+    private boolean writeGuarded(
+        Transaction open, Dialect dialect, List<I> some, List<Runnable> after) throws SQLException {
+      open.update("SAVEPOINT piece");
+      RuntimeException cause;
+      try {
+        after.add(work.write(open, some));
+        open.update("RELEASE SAVEPOINT piece");
+        return true;
+      } catch (SQLException failure) {
+        if (!dialect.concernsTheWorkAlone(failure)) {
+          throw failure;
+        }
+        cause = new IllegalStateException("The database refused a statement", failure);
+      } catch (StoreFailure failure) {
+        throw failure;
+      } catch (RuntimeException failure) {
+        cause = failure;
+      }
+      open.update("ROLLBACK TO SAVEPOINT piece");
+      open.update("RELEASE SAVEPOINT piece");
+      if (some.size() == 1) {
+        after.add(() -> work.failed(some.getFirst(), cause));
+      }
+      return false;
+    }
+  }
+}
