@@ -3,7 +3,7 @@ package dev.meshkore.hub.store;
 import org.jspecify.annotations.Nullable;
 
 /// The database did not do what it was asked; nothing of the failed work is stored.
-public sealed class StoreFailure extends RuntimeException
+public abstract sealed class StoreFailure extends RuntimeException
     permits StoreFailure.Full, StoreFailure.Broken, StoreFailure.Busy, StoreFailure.Closed {
 
   StoreFailure(String message, @Nullable Throwable cause) {

@@ -1,0 +1,320 @@
+package dev.meshkore.hub.http;
+
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.StoreFailure;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/// Listens, reads requests whole, hands each to its route on a virtual thread, and writes the
+/// answer. Here, once, refusals become problem bodies and failures a reference to the log.
+public final class HttpEdge implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(HttpEdge.class.getName());
+  private static final int HEADER_BYTES_MAX = 16_384;
+  private static final int LINE_BYTES_MAX = 8_192;
+  private static final int REQUESTS_MAX = 20_000;
+  private static final int WEBSOCKET_PING_MS = 60_000;
+
+  private final Vertx vertx;
+  private final ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
+  private final AtomicInteger requestsInFlight = new AtomicInteger();
+  private final int bodyBytesMax;
+  private final int frameBytesMax;
+  private final Metrics metrics;
+  private final LongSupplier nanoTime;
+
+  /// An edge that listens nowhere yet. Bodies and frames may be as large as the largest payload and
+  /// what surrounds it.
+  public HttpEdge(int payloadBytesMax, Metrics metrics, LongSupplier nanoTime) {
+    this.bodyBytesMax = payloadBytesMax + 65_536;
+    this.frameBytesMax = payloadBytesMax + 8_192;
+    this.metrics = metrics;
+    this.nanoTime = nanoTime;
+    int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+    this.vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(loops)
+                .setWorkerPoolSize(2)
+                .setInternalBlockingPoolSize(2)
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
+    metrics.gauge("meshkore.http.requests.active", requestsInFlight, AtomicInteger::get);
+  }
+
+  /// Listens and answers by the router. Port 0 takes any free port; the port is returned.
+  ///
+  /// @throws BindException when the address is taken or not of this machine
+  public int listen(Router router, String host, int port) throws BindException {
+    int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+    int bound = port;
+    for (int i = 0; i < loops; i++) {
+      HttpServer server = vertx.createHttpServer(options());
+      server.connectionHandler(HttpEdge::watch);
+      server.invalidRequestHandler(HttpEdge::refuseUnreadable);
+      server.requestHandler(request -> receive(router, request));
+      server.exceptionHandler(_ -> {});
+      try {
+        server.listen(bound, host).toCompletionStage().toCompletableFuture().join();
+      } catch (CompletionException failure) {
+        throw bindFailure(host, bound, failure);
+      }
+      bound = server.actualPort();
+    }
+    return bound;
+  }
+
+  /// Where timers and tasks of live sessions run.
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  /// Stops listening, lets running handlers end, and closes what is open.
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+    handlers.shutdown();
+    boolean interrupted = false;
+    try {
+      if (!handlers.awaitTermination(Duration.ofSeconds(5).toMillis(), TimeUnit.MILLISECONDS)) {
+        handlers.shutdownNow();
+      }
+    } catch (InterruptedException _) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setTcpNoDelay(true)
+        .setTcpKeepAlive(true)
+        .setReuseAddress(true)
+        .setAcceptBacklog(4_096)
+        .setMaxHeaderSize(HEADER_BYTES_MAX)
+        .setMaxInitialLineLength(LINE_BYTES_MAX)
+        .setHandle100ContinueAutomatically(true)
+        .setHttp2ClearTextEnabled(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setMaxWebSocketFrameSize(frameBytesMax)
+        .setMaxWebSocketMessageSize(frameBytesMax);
+  }
+
+  private static void watch(HttpConnection connection) {
+    connection.exceptionHandler(_ -> {});
+    SlowSender.watch(channel(connection));
+  }
+
+  private static Channel channel(HttpConnection connection) {
+    return ((ConnectionBase) connection).channelHandlerContext().channel();
+  }
+
+  private void receive(Router router, HttpServerRequest request) {
+    Buffer body = Buffer.buffer();
+    boolean[] refused = {false};
+    request.exceptionHandler(_ -> refused[0] = true);
+    request.handler(chunk -> {
+      if (body.length() + chunk.length() <= bodyBytesMax) {
+        body.appendBuffer(chunk);
+      } else if (!refused[0]) {
+        refused[0] = true;
+        refuseTooLarge(request);
+      }
+    });
+    request.endHandler(_ -> {
+      if (!refused[0]) {
+        SlowSender.requestRead(channel(request.connection()));
+        dispatch(router, request, body.getBytes());
+      }
+    });
+  }
+
+  private void refuseTooLarge(HttpServerRequest request) {
+    Response.Whole response =
+        Problems.response(
+            new Refused(
+                ProblemType.REQUEST_TOO_LARGE,
+                "The body is larger than " + bodyBytesMax + " bytes",
+                Map.of("limit", bodyBytesMax)));
+    writeAndClose(request, response);
+  }
+
+  private void dispatch(Router router, HttpServerRequest request, byte[] body) {
+    long started = nanoTime.getAsLong();
+    if (requestsInFlight.incrementAndGet() > REQUESTS_MAX) {
+      requestsInFlight.decrementAndGet();
+      var busy = Refused.later(ProblemType.BUSY, "Too many requests at once", 1);
+      write(request, Problems.response(busy));
+      return;
+    }
+    String path = request.path() == null ? "/" : request.path();
+    handlers.execute(() -> {
+      Router.Route route = Router.NO_ROUTE;
+      Response response;
+      switch (router.match(request.method().name(), path)) {
+        case Router.Match.Found found -> {
+          route = found.route();
+          response = answer(found, request, body);
+        }
+        case Router.Match.OtherMethods other -> response = Problems.wrongMethod(other.methods());
+        case Router.Match.Unknown _ -> response = Problems.unknownPath();
+      }
+      requestsInFlight.decrementAndGet();
+      int status = send(request, response);
+      metrics.request(route, status, nanoTime.getAsLong() - started);
+    });
+  }
+
+  private Response answer(Router.Match.Found found, HttpServerRequest request, byte[] body) {
+    try {
+      return found
+          .handler()
+          .handle(
+              new Request(
+                  request.method().name(),
+                  found.names(),
+                  request.query() == null ? Map.of() : Percent.query(request.query()),
+                  name -> Optional.ofNullable(request.getHeader(name)),
+                  body));
+    } catch (Refused refused) {
+      return Problems.response(refused);
+    } catch (StoreFailure failure) {
+      if (failure instanceof StoreFailure.Broken) {
+        LOG.log(Level.ERROR, "The store failed", failure);
+      }
+      return Problems.response(Problems.of(failure));
+    } catch (RuntimeException failure) {
+      String reference = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+      String where = found.route().method() + " " + found.route().pattern();
+      LOG.log(Level.ERROR, where + " failed, reference " + reference, failure);
+      return Problems.failure(reference);
+    }
+  }
+
+  private int send(HttpServerRequest request, Response response) {
+    return switch (response) {
+      case Response.Whole whole -> {
+        write(request, whole);
+        yield whole.status();
+      }
+      case Response.Events events -> {
+        ContextInternal context = ((HttpServerRequestInternal) request).context();
+        context.runOnContext(_ ->
+            events
+                .opened()
+                .accept(new EventOutlet(request.response(), context.nettyEventLoop(), vertx)));
+        yield 200;
+      }
+      case Response.Upgrade upgrade -> {
+        upgrade(request, upgrade);
+        yield 101;
+      }
+    };
+  }
+
+  private void upgrade(HttpServerRequest request, Response.Upgrade upgrade) {
+    String wanted = Optional.ofNullable(request.getHeader("Upgrade")).orElse("");
+    if (!wanted.toLowerCase(Locale.ROOT).equals("websocket")) {
+      write(
+          request,
+          Problems.unreadable(426, "Upgrade Required", "This path is a WebSocket (RFC 6455)")
+              .with("Upgrade", "websocket"));
+      return;
+    }
+    ContextInternal context = ((HttpServerRequestInternal) request).context();
+    Channel channel = channel(request.connection());
+    context.runOnContext(_ ->
+        request
+            .toWebSocket()
+            .onSuccess(socket -> {
+              SlowSender.forget(channel);
+              long ping =
+                  vertx.setPeriodic(WEBSOCKET_PING_MS, _ -> socket.writePing(Buffer.buffer("hub")));
+              channel.closeFuture().addListener(_ -> vertx.cancelTimer(ping));
+              upgrade.opened().accept(new WebSocketOutlet(socket));
+            }));
+  }
+
+  private static void write(HttpServerRequest request, Response.Whole whole) {
+    HttpServerResponse response = request.response();
+    if (response.closed() || response.ended()) {
+      return;
+    }
+    response.setStatusCode(whole.status());
+    whole.headers().forEach(response::putHeader);
+    response.putHeader("X-Content-Type-Options", "nosniff");
+    Channel channel = channel(request.connection());
+    if (request.method().name().equals("HEAD")) {
+      response.putHeader("Content-Length", Integer.toString(whole.body().length));
+      var _ = response.end();
+    } else {
+      var _ = response.end(Buffer.buffer(whole.body()));
+    }
+    channel.eventLoop().execute(() -> SlowSender.answered(channel));
+  }
+
+  private static void writeAndClose(HttpServerRequest request, Response.Whole whole) {
+    HttpServerResponse response = request.response();
+    response.setStatusCode(whole.status());
+    whole.headers().forEach(response::putHeader);
+    response.putHeader("Connection", "close");
+    response.end(Buffer.buffer(whole.body())).onComplete(_ -> request.connection().close());
+  }
+
+  private static void refuseUnreadable(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    Response.Whole response =
+        switch (cause) {
+          case TooLongHttpHeaderException _ ->
+              Problems.response(
+                  new Refused(
+                      ProblemType.HEADERS_TOO_LARGE,
+                      "All headers together may have " + HEADER_BYTES_MAX + " bytes"));
+          case TooLongHttpLineException _ ->
+              Problems.unreadable(414, "URI Too Long", "The request line is too long");
+          case null, default ->
+              Problems.unreadable(400, "Bad Request", "This is not readable as HTTP/1.1");
+        };
+    writeAndClose(request, response);
+  }
+
+  private static BindException bindFailure(String host, int port, CompletionException failure) {
+    var refused = new BindException("Cannot listen on " + host + ":" + port);
+    refused.initCause(failure.getCause());
+    return refused;
+  }
+}

@@ -1,0 +1,94 @@
+package dev.meshkore.hub.http;
+
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// One request, read whole. Immutable, so any thread may read it.
+public final class Request {
+  private final String method;
+  private final Map<String, String> names;
+  private final Map<String, String> query;
+  private final Function<String, Optional<String>> headers;
+  private final byte[] body;
+
+  Request(
+      String method,
+      Map<String, String> names,
+      Map<String, String> query,
+      Function<String, Optional<String>> headers,
+      byte[] body) {
+    this.method = method;
+    this.names = names;
+    this.query = query;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  /// The method, in upper case.
+  public String method() {
+    return method;
+  }
+
+  /// The value of a name in the route's pattern.
+  public String name(String name) {
+    String value = names.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("The route has no {" + name + "}");
+    }
+    return value;
+  }
+
+  /// A query parameter.
+  public Optional<String> query(String name) {
+    return Optional.ofNullable(query.get(name));
+  }
+
+  /// A query parameter that is a whole number within bounds.
+  public long query(String name, long otherwise, long least, long most) {
+    return query(name).map(text -> number(name, text, least, most)).orElse(otherwise);
+  }
+
+  /// A header's first value.
+  public Optional<String> header(String name) {
+    return headers.apply(name);
+  }
+
+  /// The body as it came, at most as large as the edge allows.
+  public byte[] body() {
+    return body;
+  }
+
+  /// The body as one JSON object.
+  ///
+  /// @throws Refused when it is none
+  public Fields fields() {
+    return Fields.read(json());
+  }
+
+  /// The body, after its Content-Type was checked to be JSON.
+  public byte[] json() {
+    String type = header("content-type").orElse("application/json");
+    String mediaType = type.split(";", 2)[0].strip().toLowerCase(java.util.Locale.ROOT);
+    boolean isJson = mediaType.equals("application/json") || mediaType.endsWith("+json");
+    if (!isJson || header("content-encoding").isPresent()) {
+      throw new Refused(
+          ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body must be plain application/json");
+    }
+    return body;
+  }
+
+  static long number(String name, String text, long least, long most) {
+    try {
+      long value = Long.parseLong(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException _) {
+      // Answered below, like a number out of bounds.
+    }
+    throw Refused.field(name, name + " must be a whole number from " + least + " to " + most);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.meshkore.hub.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/// A WebSocket. Frames go to the channel directly, so that a batch costs one system call and not
+/// one per frame.
+public final class WebSocketOutlet implements Outlet {
+  private final ServerWebSocket socket;
+  private final ChannelHandlerContext context;
+  private Runnable writable = () -> {};
+  private Runnable closed = () -> {};
+  private boolean isClosed;
+
+  WebSocketOutlet(ServerWebSocket socket) {
+    this.socket = socket;
+    this.context = ((WebSocketInternal) socket).channelHandlerContext();
+    context.pipeline().addBefore(context.name(), "writable", new Writability());
+    socket.closeHandler(_ -> {
+      isClosed = true;
+      closed.run();
+    });
+    socket.exceptionHandler(_ -> {});
+  }
+
+  /// Called with each text message, on the event loop.
+  public void onText(Consumer<byte[]> action) {
+    socket.frameHandler(frame -> {
+      if (frame.isBinary()) {
+        close(Closing.BINARY);
+      }
+    });
+    socket.handler((Buffer buffer) -> action.accept(buffer.getBytes()));
+  }
+
+  /// Stops reading from the peer, so that it waits.
+  public void pause() {
+    socket.pause();
+  }
+
+  /// Reads from the peer again.
+  public void resume() {
+    socket.resume();
+  }
+
+  @Override
+  public void write(String type, long sequence, byte[] head, byte[] body, int offset, int length) {
+    if (isClosed) {
+      return;
+    }
+    ByteBuf frame = context.alloc().buffer(head.length + length);
+    frame.writeBytes(head).writeBytes(body, offset, length);
+    context.write(new TextWebSocketFrame(frame), context.voidPromise());
+  }
+
+  @Override
+  public void flush() {
+    context.flush();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return !isClosed && context.channel().isWritable();
+  }
+
+  @Override
+  public void onWritable(Runnable action) {
+    writable = action;
+  }
+
+  @Override
+  public void onClose(Runnable action) {
+    closed = action;
+    if (isClosed) {
+      action.run();
+    }
+  }
+
+  @Override
+  public void close(Closing why) {
+    if (!isClosed) {
+      var _ = socket.close((short) why.code(), why.reason());
+    }
+  }
+
+  @Override
+  public Executor loop() {
+    return context.executor();
+  }
+
+  private final class Writability extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext changed) {
+      if (changed.channel().isWritable()) {
+        writable.run();
+      }
+      changed.fireChannelWritabilityChanged();
+    }
+  }
+}
