@@ -74,7 +74,10 @@ final class SlowSender extends ChannelInboundHandlerAdapter {
 
   private void closeIn(Channel channel, int seconds) {
     cancel();
-    Runnable close = channel::close;
+    Runnable close =
+        () -> {
+          var _ = channel.close();
+        };
     deadline = channel.eventLoop().schedule(close, seconds, TimeUnit.SECONDS);
   }
 

@@ -57,7 +57,7 @@ public final class WebSocketOutlet implements Outlet {
     }
     ByteBuf frame = context.alloc().buffer(head.length + length);
     frame.writeBytes(head).writeBytes(body, offset, length);
-    context.write(new TextWebSocketFrame(frame), context.voidPromise());
+    var _ = context.write(new TextWebSocketFrame(frame), context.voidPromise());
   }
 
   @Override
