@@ -208,7 +208,7 @@ public final class HttpEdge implements AutoCloseable {
                   request.method().name(),
                   found.names(),
                   request.query() == null ? Map.of() : Percent.query(request.query()),
-                  name -> Optional.ofNullable(request.getHeader(name)),
+                  name -> request.headers().getAll(name),
                   body));
     } catch (Refused refused) {
       return Problems.response(refused);

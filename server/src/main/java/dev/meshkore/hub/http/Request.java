@@ -2,6 +2,7 @@ package dev.meshkore.hub.http;
 
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -11,14 +12,14 @@ public final class Request {
   private final String method;
   private final Map<String, String> names;
   private final Map<String, String> query;
-  private final Function<String, Optional<String>> headers;
+  private final Function<String, List<String>> headers;
   private final byte[] body;
 
   Request(
       String method,
       Map<String, String> names,
       Map<String, String> query,
-      Function<String, Optional<String>> headers,
+      Function<String, List<String>> headers,
       byte[] body) {
     this.method = method;
     this.names = names;
@@ -53,6 +54,11 @@ public final class Request {
 
   /// A header's first value.
   public Optional<String> header(String name) {
+    return headers.apply(name).stream().findFirst();
+  }
+
+  /// Every value of a header, one for each line of it.
+  public List<String> headers(String name) {
     return headers.apply(name);
   }
 

@@ -1,0 +1,29 @@
+package dev.meshkore.hub.identity;
+
+import java.time.Instant;
+import java.util.List;
+
+/// An agent as the hub knows it.
+///
+/// @param number the hub's own short name for it, never shown
+/// @param id its name
+/// @param description what it says of itself
+/// @param capabilities what it says it can do
+/// @param status `available`, `busy` or `away`
+/// @param joinedAt when it joined
+/// @param lastSeen when it was last online
+/// @param version grows over all agents with each change of a profile
+public record Agent(
+    long number,
+    String id,
+    String description,
+    List<String> capabilities,
+    String status,
+    Instant joinedAt,
+    Instant lastSeen,
+    long version) {
+  /// Copies the list.
+  public Agent {
+    capabilities = List.copyOf(capabilities);
+  }
+}

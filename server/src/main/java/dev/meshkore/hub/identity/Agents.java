@@ -1,0 +1,164 @@
+package dev.meshkore.hub.identity;
+
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The agents of the hub. Ids and numbers never change, so they are kept in memory once known.
+/// Thread-safe.
+public final class Agents {
+  private final Database database;
+  private final ConcurrentHashMap<String, Long> numbers = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Long, String> ids = new ConcurrentHashMap<>();
+
+  /// The agents in this database.
+  public Agents(Database database) {
+    this.database = database;
+  }
+
+  /// Adds an agent within a transaction and answers its number.
+  ///
+  /// @throws Refused when the id is taken
+  public long create(
+      Transaction transaction, AgentId id, ApiKeyHash key, Profile profile, Instant joinedAt)
+      throws SQLException {
+    return tryCreate(transaction, id, key, profile, joinedAt)
+        .orElseThrow(
+            () -> new Refused(ProblemType.AGENT_EXISTS, "Another agent has this agent_id"));
+  }
+
+  /// Adds an agent within a transaction; empty where the id is taken.
+  OptionalLong tryCreate(
+      Transaction transaction, AgentId id, ApiKeyHash key, Profile profile, Instant joinedAt)
+      throws SQLException {
+    return SqlAgents.insert(transaction, id, key, profile, joinedAt);
+  }
+
+  /// The agent of this id, read from the database.
+  public Optional<Agent> find(String id) {
+    return AgentId.isValid(id)
+        ? database.read(reader -> SqlAgents.find(reader, id))
+        : Optional.empty();
+  }
+
+  /// The number of an agent.
+  public OptionalLong numberOf(String id) {
+    Long known = numbers.get(id);
+    if (known != null) {
+      return OptionalLong.of(known);
+    }
+    if (!AgentId.isValid(id)) {
+      return OptionalLong.empty();
+    }
+    OptionalLong found = database.read(reader -> SqlAgents.numberOf(reader, id));
+    found.ifPresent(number -> keep(number, id));
+    return found;
+  }
+
+  /// The id of the agent with this number, which exists.
+  public String idOf(long number) {
+    String known = ids.get(number);
+    return known == null ? get(number).id() : known;
+  }
+
+  /// The agent with this number, which exists, read from the database.
+  public Agent get(long number) {
+    Agent agent =
+        database
+            .read(reader -> SqlAgents.get(reader, number))
+            .orElseThrow(() -> new NoSuchElementException("No agent has number " + number));
+    keep(number, agent.id());
+    return agent;
+  }
+
+  /// Agents that joined or changed after a version, in the order of versions.
+  public List<Agent> changedSince(long version, int limit) {
+    return database.read(reader -> SqlAgents.changedSince(reader, version, limit));
+  }
+
+  /// Agents whose ids come after one, in the order of ids; "" comes before all.
+  public List<Agent> page(String afterId, int limit) {
+    return database.read(reader -> SqlAgents.page(reader, afterId, limit));
+  }
+
+  /// The agents with these numbers, in the order of numbers; unknown numbers are left out.
+  public List<Agent> byNumbers(Collection<Long> numbers) {
+    return numbers.isEmpty()
+        ? List.of()
+        : database.read(reader -> SqlAgents.byNumbers(reader, numbers));
+  }
+
+  /// Changes what is given of a profile and answers the whole.
+  ///
+  /// @throws Refused when a value is not accepted
+  public Agent update(
+      long number,
+      Optional<String> description,
+      Optional<List<String>> capabilities,
+      Optional<String> status) {
+    String newDescription = description.map(ProfileFields::description).orElse(null);
+    String newCapabilities =
+        capabilities.map(ProfileFields::capabilities).map(SqlAgents::joined).orElse(null);
+    String newStatus = status.map(ProfileFields::status).orElse(null);
+    if (newDescription == null && newCapabilities == null && newStatus == null) {
+      return get(number);
+    }
+    return database
+        .write(transaction -> {
+          SqlAgents.update(transaction, number, newDescription, newCapabilities, newStatus);
+          return SqlAgents.get(transaction, number);
+        })
+        .orElseThrow(() -> new NoSuchElementException("No agent has number " + number));
+  }
+
+  /// Notes when agents were last online, in one transaction. A time never goes back.
+  public void seen(Map<Long, Instant> lastSeenByNumber) {
+    if (lastSeenByNumber.isEmpty()) {
+      return;
+    }
+    var sorted = new TreeMap<>(lastSeenByNumber);
+    database.write(transaction -> {
+      for (Map.Entry<Long, Instant> one : sorted.entrySet()) {
+        SqlAgents.seen(transaction, one.getKey(), one.getValue());
+      }
+      return sorted.size();
+    });
+  }
+
+  /// How many agents there are.
+  public long count() {
+    return database.read(SqlAgents::count);
+  }
+
+  /// The agent and its key's hash.
+  Optional<SqlAgents.Keyed> keyed(String id) {
+    return database.read(reader -> SqlAgents.keyed(reader, id));
+  }
+
+  /// The agent that has this key, where the hub made the key.
+  Optional<SqlAgents.Keyed> byMadeKey(String key) {
+    byte[] hash = Sha256.of(key);
+    return database.read(reader -> SqlAgents.byMadeKey(reader, hash));
+  }
+
+  /// True where some agent chose its key.
+  boolean hasChosenKeys() {
+    return database.read(SqlAgents::hasChosenKeys);
+  }
+
+  private void keep(long number, String id) {
+    numbers.put(id, number);
+    ids.put(number, id);
+  }
+}

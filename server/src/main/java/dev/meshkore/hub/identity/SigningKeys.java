@@ -1,0 +1,156 @@
+package dev.meshkore.hub.identity;
+
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The keys that sign tokens. Every 30 days a new one is made; it is published a day before it
+/// signs, so that whoever keeps the key set has it in time, and it stays published until the last
+/// token that it signed has expired. Thread-safe.
+public final class SigningKeys {
+  static final Duration MADE_EVERY = Duration.ofDays(30);
+  static final Duration PUBLISHED_BEFORE_USE = Duration.ofHours(24);
+  private static final Duration LOOKED_AT_EVERY = Duration.ofMinutes(10);
+
+  private final Database database;
+  private final InstantSource time;
+  private final SecureRandom random;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile Ring ring = new Ring(List.of(), Instant.MIN, Instant.MIN);
+
+  /// The keys of this database; the first is made here, where there is none.
+  public SigningKeys(Database database, InstantSource time, SecureRandom random) {
+    this.database = database;
+    this.time = time;
+    this.random = random;
+    ring(time.instant());
+  }
+
+  /// The key that signs now.
+  SigningKey current() {
+    Instant now = time.instant();
+    return ring(now).current(now);
+  }
+
+  /// A key that may have signed a token which is valid now.
+  Optional<SigningKey> published(String keyId) {
+    Instant now = time.instant();
+    return ring(now).published(now).stream().filter(key -> key.id().equals(keyId)).findFirst();
+  }
+
+  /// The JSON Web Key Set (RFC 7517, RFC 8037).
+  ObjectNode keySet() {
+    Instant now = time.instant();
+    ObjectNode set = Json.object();
+    ArrayNode keys = set.putArray("keys");
+    for (SigningKey key : ring(now).published(now)) {
+      keys.addObject()
+          .put("kty", "OKP")
+          .put("crv", "Ed25519")
+          .put("x", Secrets.base64Url(key.rawPublicKey()))
+          .put("kid", key.id())
+          .put("alg", "EdDSA")
+          .put("use", "sig");
+    }
+    return set;
+  }
+
+  private Ring ring(Instant now) {
+    Ring seen = ring;
+    if (seen.isFresh(now)) {
+      return seen;
+    }
+    lock.lock();
+    try {
+      if (!ring.isFresh(now)) {
+        ring = looked(now);
+      }
+      return ring;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Ring looked(Instant now) {
+    List<SigningKey> keys = database.read(SqlSigningKeys::list);
+    if (isDue(keys, now)) {
+      keys = database.write(transaction -> rotated(transaction, now));
+    }
+    Instant due = keys.getLast().madeAt().plus(MADE_EVERY);
+    Instant again = now.plus(LOOKED_AT_EVERY);
+    return new Ring(keys, now, due.isBefore(again) ? due : again);
+  }
+
+  private List<SigningKey> rotated(Transaction transaction, Instant now) throws SQLException {
+    SqlSigningKeys.lock(transaction);
+    List<SigningKey> keys = SqlSigningKeys.list(transaction);
+    if (isDue(keys, now)) {
+      SqlSigningKeys.insert(transaction, SigningKey.make(random, now));
+      keys = SqlSigningKeys.list(transaction);
+    }
+    List<SigningKey> published = new Ring(keys, now, now).published(now);
+    for (SigningKey key : keys) {
+      if (!published.contains(key)) {
+        SqlSigningKeys.delete(transaction, key.id());
+      }
+    }
+    return published;
+  }
+
+  private static boolean isDue(List<SigningKey> keys, Instant now) {
+    return keys.isEmpty() || !keys.getLast().madeAt().plus(MADE_EVERY).isAfter(now);
+  }
+
+  /// The keys as they were read.
+  ///
+  /// @param keys oldest first
+  /// @param from when they were read
+  /// @param until when to look again
+  private record Ring(List<SigningKey> keys, Instant from, Instant until) {
+    boolean isFresh(Instant now) {
+      return !keys.isEmpty() && now.isBefore(until) && !now.isBefore(from);
+    }
+
+    SigningKey current(Instant now) {
+      return keys.get(currentIndex(now));
+    }
+
+    /// The current key, those to come, and those whose tokens have not all expired.
+    List<SigningKey> published(Instant now) {
+      var published = new ArrayList<SigningKey>();
+      int current = currentIndex(now);
+      for (int i = 0; i < keys.size(); i++) {
+        if (i >= current || usedFrom(i + 1).plus(Tokens.LIFETIME).isAfter(now)) {
+          published.add(keys.get(i));
+        }
+      }
+      return published;
+    }
+
+    private int currentIndex(Instant now) {
+      for (int i = keys.size() - 1; i > 0; i--) {
+        if (!usedFrom(i).isAfter(now)) {
+          return i;
+        }
+      }
+      return 0;
+    }
+
+    /// The oldest key signs since it was made; each other one a day after it was published.
+    private Instant usedFrom(int index) {
+      Instant madeAt = keys.get(index).madeAt();
+      return index == 0 ? madeAt : madeAt.plus(PUBLISHED_BEFORE_USE);
+    }
+  }
+}
