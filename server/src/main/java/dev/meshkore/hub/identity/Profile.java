@@ -22,6 +22,11 @@ public record Profile(String description, List<String> capabilities, byte @Nulla
     capabilities = ProfileFields.capabilities(capabilities);
   }
 
+  /// A profile without a key.
+  public static Profile of(String description, List<String> capabilities) {
+    return new Profile(description, capabilities, null);
+  }
+
   /// Reads an Ed25519 key, 32 bytes in unpadded base64url.
   static byte[] publicKey(String text) {
     try {
