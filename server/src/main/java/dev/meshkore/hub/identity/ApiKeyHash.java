@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record ApiKeyHash(byte[] hash, byte @Nullable [] salt) {
   private static final Pattern MADE = Pattern.compile("mk_[A-Za-z0-9_-]{43}");
   private static final int SALT_BYTES = 16;
+  private static final byte[] DUMMY_SALT = new byte[SALT_BYTES];
 
   /// Makes a key of 256 random bits.
   public static String makeKey(RandomGenerator random) {
@@ -35,9 +36,12 @@ public record ApiKeyHash(byte[] hash, byte @Nullable [] salt) {
     return new ApiKeyHash(pbkdf2.hash(key, salt), salt);
   }
 
-  /// True where the key was chosen by a client.
-  boolean isChosen() {
-    return salt != null;
+  /// True where this is the hash of a key that a client chose. As slow as [#ofChosen], and as slow
+  /// where there is nothing to compare with.
+  static boolean isOfChosen(@Nullable ApiKeyHash known, String key, Pbkdf2 pbkdf2) {
+    byte[] salt = known == null ? null : known.salt;
+    byte[] hash = pbkdf2.hash(key, salt == null ? DUMMY_SALT : salt);
+    return known != null && salt != null && MessageDigest.isEqual(hash, known.hash);
   }
 
   /// True where this is the hash of a key that the hub made.

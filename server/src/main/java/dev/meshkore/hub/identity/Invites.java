@@ -113,6 +113,11 @@ public final class Invites {
     }
   }
 
+  /// The URL of the hub to which the invites lead.
+  String hubUrl() {
+    return hubUrl.get();
+  }
+
   /// The URL of a nonce.
   String url(String nonce) {
     return hubUrl.get() + "/join/" + nonce;

@@ -1,0 +1,150 @@
+package dev.meshkore.hub.identity;
+
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+
+/// How agents come in: by an invite once, by their key afterwards. Thread-safe.
+public final class Admission {
+  static final int KEY_CHARACTERS_MAX = 256;
+
+  private static final int KEPT_MAX = 10_000;
+
+  /// An agent that has joined.
+  ///
+  /// @param agentId its name
+  /// @param apiKey its key, which the hub cannot show again; never logged
+  /// @param token its first token
+  public record Joined(String agentId, String apiKey, Tokens.Token token) {
+    @Override
+    public String toString() {
+      return "Joined " + agentId;
+    }
+  }
+
+  /// What became of a registration.
+  public sealed interface Registration {
+    /// A new token for a known agent.
+    record Renewed(Tokens.Token token) implements Registration {}
+
+    /// A new agent of an open hub.
+    record Added(Tokens.Token token) implements Registration {}
+  }
+
+  private final Database database;
+  private final Agents agents;
+  private final Invites invites;
+  private final Tokens tokens;
+  private final InstantSource time;
+  private final RandomGenerator random;
+  private final boolean isOpen;
+  private final boolean hasChosenKeys;
+  private final Pbkdf2 pbkdf2;
+  private final FailedAttempts failures;
+  private final Kept<Boolean> rightPairs = new Kept<>(KEPT_MAX);
+
+  /// An open hub also lets in who brings a key of its own.
+  public Admission(
+      Database database,
+      Agents agents,
+      Invites invites,
+      Tokens tokens,
+      InstantSource time,
+      RandomGenerator random,
+      boolean isOpen) {
+    this(database, agents, invites, tokens, time, random, isOpen, new Pbkdf2());
+  }
+
+  Admission(
+      Database database,
+      Agents agents,
+      Invites invites,
+      Tokens tokens,
+      InstantSource time,
+      RandomGenerator random,
+      boolean isOpen,
+      Pbkdf2 pbkdf2) {
+    this.database = database;
+    this.agents = agents;
+    this.invites = invites;
+    this.tokens = tokens;
+    this.time = time;
+    this.random = random;
+    this.isOpen = isOpen;
+    this.hasChosenKeys = isOpen || agents.hasChosenKeys();
+    this.pbkdf2 = pbkdf2;
+    this.failures = new FailedAttempts(time);
+  }
+
+  /// Uses an invite once and adds the agent, both or neither.
+  ///
+  /// @throws Refused when the invite cannot be used or the id is taken
+  public Joined join(String nonce, AgentId id, Profile profile) {
+    String key = ApiKeyHash.makeKey(random);
+    ApiKeyHash hash = ApiKeyHash.ofMade(key);
+    Instant now = time.instant();
+    database.write(transaction -> {
+      invites.use(transaction, nonce);
+      return agents.create(transaction, id, hash, profile, now);
+    });
+    return new Joined(id.value(), key, tokens.issue(id.value()));
+  }
+
+  /// A token for whoever has the agent's key. An unknown id and a wrong key are refused alike, in
+  /// like time.
+  ///
+  /// @throws Refused when the key is not the agent's
+  public Registration register(AgentId id, String key) {
+    if (key.isEmpty() || key.length() > KEY_CHARACTERS_MAX) {
+      throw Refused.field("api_key", "api_key must be 1 to " + KEY_CHARACTERS_MAX + " characters");
+    }
+    String pair = Sha256.name(id + "\n" + key);
+    if (rightPairs.get(pair).isPresent()) {
+      return renewed(id);
+    }
+    Optional<SqlAgents.Keyed> known = agents.keyed(id.value());
+    if (known.isPresent() && known.get().key().isOfMade(key)) {
+      rightPairs.put(pair, true);
+      return renewed(id);
+    }
+    if (!hasChosenKeys) {
+      throw unauthenticated();
+    }
+    failures.begin(id.value());
+    if (known.isEmpty() && isOpen && add(id, key)) {
+      failures.succeeded(id.value());
+      rightPairs.put(pair, true);
+      return new Registration.Added(tokens.issue(id.value()));
+    }
+    ApiKeyHash kept = agents.keyed(id.value()).map(SqlAgents.Keyed::key).orElse(null);
+    if (!ApiKeyHash.isOfChosen(kept, key, pbkdf2)) {
+      throw unauthenticated();
+    }
+    failures.succeeded(id.value());
+    rightPairs.put(pair, true);
+    return renewed(id);
+  }
+
+  /// False where somebody else was first.
+  private boolean add(AgentId id, String key) {
+    ApiKeyHash hash = ApiKeyHash.ofChosen(key, random, pbkdf2);
+    Instant now = time.instant();
+    OptionalLong added =
+        database.write(transaction -> agents.tryCreate(transaction, id, hash, Profile.EMPTY, now));
+    return added.isPresent();
+  }
+
+  private Registration renewed(AgentId id) {
+    return new Registration.Renewed(tokens.issue(id.value()));
+  }
+
+  private static Refused unauthenticated() {
+    return new Refused(
+        ProblemType.UNAUTHENTICATED, "There is no agent of this agent_id with this api_key");
+  }
+}
