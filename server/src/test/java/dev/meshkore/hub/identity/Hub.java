@@ -1,0 +1,51 @@
+package dev.meshkore.hub.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.DatabaseUrl;
+import java.security.SecureRandom;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/// The parts of identity over one database, with a clock that moves when told.
+final class Hub implements AutoCloseable {
+  static final String URL = "http://hub.test";
+  private static final int FEW_ITERATIONS = 10;
+
+  final SettableTime time = new SettableTime();
+  final SecureRandom random = new SecureRandom();
+  final Database database;
+  final Agents agents;
+  final SigningKeys keys;
+  final Tokens tokens;
+  final Invites invites;
+  final Admission admission;
+
+  Hub(DatabaseUrl url, boolean isOpen) {
+    database = Database.open(url, () -> 0L, () -> {});
+    agents = new Agents(database);
+    keys = new SigningKeys(database, time, random);
+    tokens = new Tokens(keys, () -> URL, time, random);
+    invites = new Invites(database, () -> URL, time, random);
+    var pbkdf2 = new Pbkdf2(FEW_ITERATIONS);
+    admission = new Admission(database, agents, invites, tokens, time, random, isOpen, pbkdf2);
+  }
+
+  static String nonce(Invites.Made made) {
+    return made.url().substring(made.url().lastIndexOf('/') + 1);
+  }
+
+  static void assertRefused(ProblemType type, ThrowingCallable call) {
+    Refused refused = catchThrowableOfType(Refused.class, call);
+    assertThat(refused).as("a refusal of type " + type).isNotNull();
+    assertThat(refused.type()).isEqualTo(type);
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}
