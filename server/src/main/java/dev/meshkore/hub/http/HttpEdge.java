@@ -46,6 +46,10 @@ public final class HttpEdge implements AutoCloseable {
   private final Vertx vertx;
   private final ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger requestsInFlight = new AtomicInteger();
+
+  /// Servers that ask for the same negative port share one free port.
+  private final AtomicInteger freePorts = new AtomicInteger();
+
   private final int bodyBytesMax;
   private final int frameBytesMax;
   private final Metrics metrics;
@@ -78,6 +82,7 @@ public final class HttpEdge implements AutoCloseable {
   /// @throws BindException when the address is taken or not of this machine
   public int listen(Router router, String host, int port) throws BindException {
     int loops = Math.max(1, Runtime.getRuntime().availableProcessors());
+    int asked = port == 0 ? freePorts.decrementAndGet() : port;
     int bound = port;
     for (int i = 0; i < loops; i++) {
       HttpServer server = vertx.createHttpServer(options());
@@ -86,9 +91,9 @@ public final class HttpEdge implements AutoCloseable {
       server.requestHandler(request -> receive(router, request));
       server.exceptionHandler(_ -> {});
       try {
-        server.listen(bound, host).toCompletionStage().toCompletableFuture().join();
+        server.listen(asked, host).toCompletionStage().toCompletableFuture().join();
       } catch (CompletionException failure) {
-        throw bindFailure(host, bound, failure);
+        throw bindFailure(host, port, failure);
       }
       bound = server.actualPort();
     }
