@@ -100,11 +100,6 @@ public final class HttpEdge implements AutoCloseable {
     return bound;
   }
 
-  /// Where timers and tasks of live sessions run.
-  public Vertx vertx() {
-    return vertx;
-  }
-
   /// Stops listening, lets running handlers end, and closes what is open.
   @Override
   public void close() {

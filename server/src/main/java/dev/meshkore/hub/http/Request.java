@@ -86,7 +86,8 @@ public final class Request {
     return body;
   }
 
-  static long number(String name, String text, long least, long most) {
+  /// A whole number within bounds, from a query parameter or header.
+  public static long number(String name, String text, long least, long most) {
     try {
       long value = Long.parseLong(text);
       if (value >= least && value <= most) {

@@ -127,17 +127,24 @@ final class Writer implements AutoCloseable {
   private void commit(List<Item<?>> group) {
     List<Runnable> after = new ArrayList<>();
     try {
-      for (int race = 0; !attempt(group, after); race++) {
-        after.clear();
-        if (race == RACES_MAX) {
-          throw new StoreFailure.Busy("Other writers were always first", null);
-        }
-      }
+      attemptUntilDone(group, after);
+    } catch (OneFailedAmongMany _) {
+      group.forEach(item -> commit(List.of(item)));
+      return;
     } catch (StoreFailure failure) {
       giveUp(group, failure);
       return;
     }
     after.forEach(Runnable::run);
+  }
+
+  private void attemptUntilDone(List<Item<?>> group, List<Runnable> after) {
+    for (int race = 0; !attempt(group, after); race++) {
+      after.clear();
+      if (race == RACES_MAX) {
+        throw new StoreFailure.Busy("Other writers were always first", null);
+      }
+    }
   }
 
   /// Runs and commits the group; false says that a race was lost and the group may be run again.
@@ -158,7 +165,7 @@ final class Writer implements AutoCloseable {
         return false;
       }
       throw dialect.failure(cause);
-    } catch (StoreFailure failure) {
+    } catch (StoreFailure | OneFailedAmongMany failure) {
       rollBack();
       throw failure;
     }
@@ -236,6 +243,14 @@ final class Writer implements AutoCloseable {
     item.work().failed(item.value(), cause);
   }
 
+  /// Items of one lane were undone together, so each must be tried in a transaction of its own:
+  /// what a lane plans for one item may rest on what it knows to be committed.
+  private static final class OneFailedAmongMany extends RuntimeException {
+    OneFailedAmongMany() {
+      super(null, null, false, false);
+    }
+  }
+
   /// The items of one lane in one group.
   private static final class Batch<I> {
     final Lane.Work<I> work;
@@ -245,23 +260,14 @@ final class Writer implements AutoCloseable {
       this.work = work;
     }
 
+    /// Writes under a savepoint. A failure that concerns this work alone undoes it alone.
     void write(Transaction open, Dialect dialect, List<Runnable> after) throws SQLException {
-      if (!writeGuarded(open, dialect, items, after) && items.size() > 1) {
-        for (I item : items) {
-          writeGuarded(open, dialect, List.of(item), after);
-        }
-      }
-    }
-
-    /// False says that the items were undone together; a single one is then told its failure.
-    private boolean writeGuarded(
-        Transaction open, Dialect dialect, List<I> some, List<Runnable> after) throws SQLException {
       open.update("SAVEPOINT piece");
       RuntimeException cause;
       try {
-        after.add(work.write(open, some));
+        after.add(work.write(open, items));
         open.update("RELEASE SAVEPOINT piece");
-        return true;
+        return;
       } catch (SQLException failure) {
         if (!dialect.concernsTheWorkAlone(failure)) {
           throw failure;
@@ -272,12 +278,12 @@ final class Writer implements AutoCloseable {
       } catch (RuntimeException failure) {
         cause = failure;
       }
+      if (items.size() > 1) {
+        throw new OneFailedAmongMany();
+      }
       open.update("ROLLBACK TO SAVEPOINT piece");
       open.update("RELEASE SAVEPOINT piece");
-      if (some.size() == 1) {
-        after.add(() -> work.failed(some.getFirst(), cause));
-      }
-      return false;
+      after.add(() -> work.failed(items.getFirst(), cause));
     }
   }
 }

@@ -1,0 +1,169 @@
+package dev.meshkore.hub;
+
+import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.http.HttpEdge;
+import dev.meshkore.hub.http.Metrics;
+import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.identity.AdminKey;
+import dev.meshkore.hub.identity.Admission;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.IdentityRoutes;
+import dev.meshkore.hub.identity.Invites;
+import dev.meshkore.hub.identity.JoinGuide;
+import dev.meshkore.hub.identity.SigningKeys;
+import dev.meshkore.hub.identity.Tokens;
+import dev.meshkore.hub.relay.Relay;
+import dev.meshkore.hub.relay.RelayRoutes;
+import dev.meshkore.hub.store.DataFolder;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.DiskProbe;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
+
+/// A running hub, built top to bottom from its parts. [#close] stops it.
+public final class Hub implements AutoCloseable {
+  private static final Duration FIRST_INVITE = Duration.ofDays(7);
+  private static final int FIRST_INVITE_USES = 100;
+
+  private final HubConfig config;
+  private final DataFolder folder;
+  private final DiskProbe.Fsync fsync;
+  private final Database database;
+  private final AdminKey adminKey;
+  private final Invites invites;
+  private final Relay relay;
+  private final HttpEdge edge;
+  private final Router router = new Router();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile boolean isReady;
+  private volatile String url;
+
+  private Hub(HubConfig config, Runnable onBroken) throws IOException {
+    InstantSource clock = InstantSource.system();
+    LongSupplier nanoTime = System::nanoTime;
+    var random = new SecureRandom();
+    this.config = config;
+    this.url = config.url(config.port());
+    this.folder = DataFolder.take(config.data());
+    this.fsync = DiskProbe.measure(config.data(), nanoTime);
+    this.database = Database.open(config.database(), nanoTime, onBroken);
+
+    this.adminKey = AdminKey.openOrMake(config.data(), random);
+    var agents = new Agents(database);
+    var signingKeys = new SigningKeys(database, clock, random);
+    var tokens = new Tokens(signingKeys, this::url, clock, random);
+    this.invites = new Invites(database, this::url, clock, random);
+    var callers = new Callers(tokens, agents, adminKey);
+    var admission = new Admission(database, agents, invites, tokens, clock, random, config.open());
+
+    var rateLimiter = new RateLimiter(config.ratePerMinute(), nanoTime);
+    var limits = new Relay.Limits(config.payloadBytesMax(), config.unreadMax());
+    this.relay = new Relay(database, agents, rateLimiter, limits, clock, nanoTime);
+
+    var metrics = new Metrics();
+    this.edge = new HttpEdge(config.payloadBytesMax(), metrics, nanoTime);
+    new IdentityRoutes(
+            callers,
+            admission,
+            invites,
+            agents,
+            signingKeys,
+            new JoinGuide(this::url, guideLimits(config)),
+            relay.presence()::isOnline,
+            config.agentInvites())
+        .addTo(router);
+    new RelayRoutes(relay, agents, callers, config.payloadBytesMax()).addTo(router);
+    var probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
+    probes.addTo(router);
+
+    int port = edge.listen(router, config.host(), config.port());
+    this.url = config.url(port);
+    if (config.probePort() != 0) {
+      var probeRouter = new Router();
+      probes.addTo(probeRouter);
+      edge.listen(probeRouter, config.host(), config.probePort());
+    }
+    this.isReady = true;
+  }
+
+  /// Opens a hub; it listens when this returns. `onBroken` is called when its disk failed and the
+  /// process must end.
+  ///
+  /// @throws BindException when it cannot listen where it should
+  public static Hub open(HubConfig config, Runnable onBroken) throws BindException {
+    try {
+      return new Hub(config, onBroken);
+    } catch (BindException failure) {
+      throw failure;
+    } catch (IOException failure) {
+      throw new UncheckedIOException("The data folder cannot be written", failure);
+    }
+  }
+
+  /// Opens a hub that ends the process when its disk failed.
+  public static Hub open(HubConfig config) throws BindException {
+    return open(config, () -> Runtime.getRuntime().halt(Main.EXIT_DISK_FAILED));
+  }
+
+  /// How agents reach it.
+  public String url() {
+    return url;
+  }
+
+  /// The settings it runs with.
+  public HubConfig config() {
+    return config;
+  }
+
+  /// What an fsync costs where its data is.
+  public DiskProbe.Fsync fsync() {
+    return fsync;
+  }
+
+  /// The key that opens the operator's calls.
+  public String adminKey() {
+    return adminKey.value();
+  }
+
+  /// Makes an invite that many agents can use for a week, and answers its URL.
+  public String newInvite(String label) {
+    return invites.make(label, FIRST_INVITE_USES, FIRST_INVITE, "admin").url();
+  }
+
+  /// Every route it answers.
+  public Router router() {
+    return router;
+  }
+
+  /// Waits until the hub is closed.
+  public void awaitStop() throws InterruptedException {
+    stopped.await();
+  }
+
+  /// Stops listening, ends the sessions, stores what waits, and closes the database.
+  @Override
+  public void close() {
+    isReady = false;
+    relay.close();
+    edge.close();
+    database.close();
+    folder.close();
+    stopped.countDown();
+  }
+
+  private static JoinGuide.Limits guideLimits(HubConfig config) {
+    return new JoinGuide.Limits(
+        config.payloadBytesMax(), config.ratePerMinute(), config.ratePerMinute());
+  }
+
+  private boolean isReady() {
+    return isReady;
+  }
+}

@@ -1,0 +1,276 @@
+package dev.meshkore.hub;
+
+import dev.meshkore.hub.store.DatabaseUrl;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Every setting of a hub. Each can be an option of the command line (`--port 4770`), a variable
+/// (`MESHKORE_PORT`), or a line in a properties file (`port=4770`); the first of these wins.
+///
+/// @param host the address to listen on
+/// @param port the port to listen on; 0 takes any free one
+/// @param data the folder that holds all the hub keeps
+/// @param database where the tables are
+/// @param publicUrl how agents reach the hub, if not by host and port
+/// @param open whether an unknown id may register with the key it brings
+/// @param ratePerMinute messages a minute for each agent; 0 for no limit
+/// @param payloadBytesMax the largest payload
+/// @param unreadMax the most unread messages an inbox may hold
+/// @param agentInvites whether agents may invite others
+/// @param probePort a port of its own for health, readiness and metrics; 0 for none
+public record HubConfig(
+    String host,
+    int port,
+    Path data,
+    DatabaseUrl database,
+    Optional<String> publicUrl,
+    boolean open,
+    int ratePerMinute,
+    int payloadBytesMax,
+    int unreadMax,
+    boolean agentInvites,
+    int probePort) {
+
+  /// One setting, as help and documentation show it.
+  ///
+  /// @param name as an option and in the file
+  /// @param fallback the value where none is given
+  /// @param description one sentence
+  public record Setting(String name, String fallback, String description) {
+    /// Its name among the variables.
+    public String variable() {
+      return PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+  }
+
+  /// Settings that are not accepted, all of them at once.
+  public static final class Mistakes extends RuntimeException {
+    private final transient List<String> mistakes;
+
+    Mistakes(List<String> mistakes) {
+      super(String.join("\n", mistakes), null, false, false);
+      this.mistakes = List.copyOf(mistakes);
+    }
+
+    /// One sentence for each mistake, with the setting's name and value.
+    public List<String> mistakes() {
+      return mistakes;
+    }
+  }
+
+  private static final String PREFIX = "MESHKORE_";
+
+  /// Variables of the same prefix that are read by the launcher and the command line.
+  private static final Set<String> OTHER_VARIABLES =
+      Set.of("MESHKORE_JAVA", "MESHKORE_JAR", "MESHKORE_HOME", "MESHKORE_URL", "MESHKORE_CONFIG");
+
+  private static final List<Setting> SETTINGS =
+      List.of(
+          new Setting("host", "127.0.0.1", "The address to listen on."),
+          new Setting("port", "4770", "The port to listen on; 0 takes any free one."),
+          new Setting("data", "./data", "The folder that holds all the hub keeps."),
+          new Setting(
+              "database",
+              "",
+              "postgresql://user:password@host:port/name; without it, a file in the data folder."),
+          new Setting("public-url", "", "How agents reach the hub, if not by host and port."),
+          new Setting(
+              "open",
+              "false",
+              "Whether an unknown id may register with the key it brings; loopback only."),
+          new Setting("open-anywhere", "false", "Allow `open` on other addresses than loopback."),
+          new Setting("rate-per-minute", "60", "Messages a minute for each agent; 0 for no limit."),
+          new Setting("payload-bytes-max", "262144", "The largest payload of a message."),
+          new Setting("unread-max", "100000", "The most unread messages an inbox may hold."),
+          new Setting("agent-invites", "false", "Whether agents may invite others."),
+          new Setting(
+              "probe-port",
+              "0",
+              "A port of its own for /health, /ready and /metrics; 0 leaves them on the main port."),
+          new Setting(
+              "sqlite-synchronous",
+              "FULL",
+              "SQLite's synchronous setting. OFF loses messages in a power cut; it is for tests."));
+
+  /// Every setting, in the order of the documentation.
+  public static List<Setting> settings() {
+    return SETTINGS;
+  }
+
+  /// Reads the settings. The option or variable `config` names a properties file.
+  ///
+  /// @throws Mistakes when any is unknown or wrong
+  public static HubConfig read(Map<String, String> options, Map<String, String> environment) {
+    return new Reading(options, environment).read();
+  }
+
+  /// How the hub is reached when it listens on this port.
+  public String url(int boundPort) {
+    String name = host.contains(":") ? "[" + host + "]" : host;
+    String reachable = Set.of("0.0.0.0", "[::]").contains(name) ? "127.0.0.1" : name;
+    return publicUrl.orElse("http://" + reachable + ":" + boundPort);
+  }
+
+  /// One pass over all sources that gathers every mistake.
+  private static final class Reading {
+    private final Map<String, String> values = new HashMap<>();
+    private final List<String> mistakes = new ArrayList<>();
+    private final Set<String> names =
+        SETTINGS.stream().map(Setting::name).collect(Collectors.toSet());
+
+    Reading(Map<String, String> options, Map<String, String> environment) {
+      SETTINGS.forEach(setting -> values.put(setting.name(), setting.fallback()));
+      Optional.ofNullable(options.getOrDefault("config", environment.get("MESHKORE_CONFIG")))
+          .ifPresent(this::readFile);
+      environment.forEach(this::readVariable);
+      options.forEach((name, value) -> {
+        if (!name.equals("config")) {
+          put("--" + name, name, value);
+        }
+      });
+    }
+
+    private void readFile(String file) {
+      var properties = new Properties();
+      try (Reader in = Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8)) {
+        properties.load(in);
+      } catch (IOException | IllegalArgumentException _) {
+        mistakes.add("config=" + file + ": the file cannot be read");
+      }
+      properties
+          .stringPropertyNames()
+          .forEach(name -> put(file + ": " + name, name, properties.getProperty(name)));
+    }
+
+    private void readVariable(String variable, String value) {
+      if (variable.startsWith(PREFIX) && !OTHER_VARIABLES.contains(variable)) {
+        String name =
+            variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '-');
+        put(variable, name, value);
+      }
+    }
+
+    private void put(String source, String name, String value) {
+      if (names.contains(name)) {
+        values.put(name, value.strip());
+      } else {
+        mistakes.add(source + ": there is no setting of this name");
+      }
+    }
+
+    HubConfig read() {
+      Path data = Path.of(value("data"));
+      var config =
+          new HubConfig(
+              value("host"),
+              number("port", 0, 65_535),
+              data,
+              database(data),
+              publicUrl(),
+              flag("open"),
+              number("rate-per-minute", 0, 10_000_000),
+              number("payload-bytes-max", 1_024, 16 << 20),
+              number("unread-max", 1, Integer.MAX_VALUE),
+              flag("agent-invites"),
+              number("probe-port", 0, 65_535));
+      boolean anywhere = flag("open-anywhere");
+      if (config.open() && !anywhere && !isLoopback(config.host())) {
+        mistakes.add(
+            "open=true with host="
+                + config.host()
+                + ": an open hub listens on loopback only; open-anywhere=true allows more");
+      }
+      if (!mistakes.isEmpty()) {
+        throw new Mistakes(mistakes);
+      }
+      return config;
+    }
+
+    private String value(String name) {
+      return values.getOrDefault(name, "");
+    }
+
+    private int number(String name, int least, int most) {
+      String text = value(name);
+      try {
+        int value = Integer.parseInt(text);
+        if (value >= least && value <= most) {
+          return value;
+        }
+      } catch (NumberFormatException _) {
+        // Told below, like a number out of bounds.
+      }
+      mistakes.add(name + "=" + text + ": must be a whole number from " + least + " to " + most);
+      return least;
+    }
+
+    private boolean flag(String name) {
+      return switch (value(name)) {
+        case "true", "" -> true;
+        case "false" -> false;
+        case String other -> {
+          mistakes.add(name + "=" + other + ": must be true or false");
+          yield false;
+        }
+      };
+    }
+
+    private Optional<String> publicUrl() {
+      String text = value("public-url");
+      if (text.isEmpty()) {
+        return Optional.empty();
+      }
+      try {
+        URI uri = URI.create(text);
+        if (Set.of("http", "https").contains(String.valueOf(uri.getScheme()))
+            && uri.getHost() != null) {
+          return Optional.of(text.replaceFirst("/+$", ""));
+        }
+      } catch (IllegalArgumentException _) {
+        // Told below, like an address of another kind.
+      }
+      mistakes.add("public-url=" + text + ": must be an http or https address");
+      return Optional.empty();
+    }
+
+    private DatabaseUrl database(Path data) {
+      String synchronous = value("sqlite-synchronous");
+      if (!Set.of("FULL", "NORMAL", "OFF").contains(synchronous)) {
+        mistakes.add("sqlite-synchronous=" + synchronous + ": must be FULL, NORMAL or OFF");
+        synchronous = "FULL";
+      }
+      String text = value("database");
+      if (!text.isEmpty()) {
+        try {
+          return DatabaseUrl.postgresql(text);
+        } catch (IllegalArgumentException failure) {
+          mistakes.add("database: " + failure.getMessage());
+        }
+      }
+      return new DatabaseUrl.SqliteFile(data.resolve("hub.db"), synchronous);
+    }
+
+    private static boolean isLoopback(String host) {
+      try {
+        return InetAddress.getByName(host).isLoopbackAddress();
+      } catch (UnknownHostException _) {
+        return false;
+      }
+    }
+  }
+}

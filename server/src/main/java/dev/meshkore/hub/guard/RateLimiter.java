@@ -1,0 +1,76 @@
+package dev.meshkore.hub.guard;
+
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/// A token bucket per key, kept as the one time at which the bucket is full again (the generic cell
+/// rate algorithm), so that taking a token is one compare-and-set. Thread-safe.
+public final class RateLimiter {
+  /// What a taken or refused token leaves.
+  ///
+  /// @param allowed whether a token was there
+  /// @param limit tokens a minute; 0 where there is no limit
+  /// @param remaining whole tokens left
+  /// @param resetSeconds seconds until the next token, or until the bucket is full again
+  public record Decision(boolean allowed, long limit, long remaining, long resetSeconds) {
+    /// The decision, or the refusal that it is.
+    ///
+    /// @throws Refused when there was no token
+    public Decision orRefuse() {
+      if (!allowed) {
+        throw Refused.later(
+            ProblemType.RATE_LIMITED, "The limit is " + limit + " messages a minute", resetSeconds);
+      }
+      return this;
+    }
+  }
+
+  private static final Decision UNLIMITED = new Decision(true, 0, Long.MAX_VALUE, 0);
+  private static final int SWEEP_SIZE = 100_000;
+
+  private final long perMinute;
+  private final long nanosPerToken;
+  private final long burstNanos;
+  private final LongSupplier nanoTime;
+  private final ConcurrentHashMap<Long, AtomicLong> fullAt = new ConcurrentHashMap<>();
+
+  /// A limiter of so many tokens a minute, as many of them at once; 0 takes the limit away.
+  public RateLimiter(long perMinute, LongSupplier nanoTime) {
+    this.perMinute = perMinute;
+    this.nanosPerToken = perMinute == 0 ? 0 : TimeUnit.MINUTES.toNanos(1) / perMinute;
+    this.burstNanos = nanosPerToken * perMinute;
+    this.nanoTime = nanoTime;
+  }
+
+  /// Takes a token of `key`, if there is one.
+  public Decision take(long key) {
+    if (perMinute == 0) {
+      return UNLIMITED;
+    }
+    long now = nanoTime.getAsLong();
+    if (fullAt.size() > SWEEP_SIZE) {
+      fullAt.values().removeIf(time -> time.get() - now < 0);
+    }
+    AtomicLong bucket = fullAt.computeIfAbsent(key, _ -> new AtomicLong(now));
+    while (true) {
+      long before = bucket.get();
+      long base = before - now < 0 ? now : before;
+      long after = base + nanosPerToken;
+      if (after - now > burstNanos) {
+        return new Decision(false, perMinute, 0, seconds(after - now - burstNanos));
+      }
+      if (bucket.compareAndSet(before, after)) {
+        long remaining = (burstNanos - (after - now)) / nanosPerToken;
+        return new Decision(true, perMinute, remaining, seconds(after - now));
+      }
+    }
+  }
+
+  private static long seconds(long nanos) {
+    return Math.max(1, Math.ceilDiv(nanos, TimeUnit.SECONDS.toNanos(1)));
+  }
+}

@@ -1,0 +1,217 @@
+package dev.meshkore.hub.relay;
+
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The rules of channels: who may find, join, leave, add, remove and give roles. A private channel
+/// of which the caller is no member answers as if it were not there. Thread-safe.
+public final class Channels {
+  /// The most members a channel may have.
+  public static final int MEMBERS_MAX = 10_000;
+
+  private final Database database;
+  private final InstantSource clock;
+
+  /// Channels kept in `database`.
+  Channels(Database database, InstantSource clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /// A channel as one agent sees it.
+  ///
+  /// @param channel the channel
+  /// @param role the caller's role, if it is a member
+  /// @param memberCount how many members it has
+  record Seen(Channel channel, Optional<Channel.Role> role, long memberCount) {}
+
+  Seen create(
+      long agent, String id, String description, Channel.Visibility visibility, List<Long> others) {
+    long now = clock.millis();
+    return database.write(transaction -> {
+      var wanted = new Channel(0, id, description, visibility, agent, now);
+      long number =
+          SqlChannels.insert(transaction, wanted)
+              .orElseThrow(
+                  () -> new Refused(ProblemType.CHANNEL_EXISTS, "There is a channel named " + id));
+      for (long other : others) {
+        SqlChannels.setRole(transaction, number, other, Channel.Role.MEMBER, now);
+      }
+      SqlChannels.setRole(transaction, number, agent, Channel.Role.OWNER, now);
+      var channel = new Channel(number, id, description, visibility, agent, now);
+      long count = SqlChannels.memberCount(transaction, number);
+      return new Seen(channel, Optional.of(Channel.Role.OWNER), count);
+    });
+  }
+
+  Seen get(long agent, String id) {
+    return database.read(transaction -> seen(transaction, agent, id));
+  }
+
+  List<Seen> list(long agent, String afterId, int limit) {
+    return database.read(transaction -> {
+      var seen = new ArrayList<Seen>();
+      for (Channel channel : SqlChannels.visible(transaction, agent, afterId, limit)) {
+        seen.add(
+            new Seen(
+                channel,
+                SqlChannels.role(transaction, channel.number(), agent),
+                SqlChannels.memberCount(transaction, channel.number())));
+      }
+      return seen;
+    });
+  }
+
+  List<Channel.Member> members(Channel channel, int limit) {
+    return database.read(transaction -> SqlChannels.members(transaction, channel.number(), limit));
+  }
+
+  Seen join(long agent, String id) {
+    return database.write(transaction -> {
+      Seen seen = seen(transaction, agent, id);
+      if (seen.role().isEmpty()) {
+        add(transaction, seen.channel(), agent, Channel.Role.MEMBER);
+      }
+      return seen(transaction, agent, id);
+    });
+  }
+
+  void leave(long agent, String id) {
+    database.write(transaction -> {
+      Seen seen = seenByMember(transaction, agent, id);
+      if (seen.memberCount() > 1) {
+        keepAnOwner(transaction, seen.channel(), agent);
+      }
+      SqlChannels.remove(transaction, seen.channel().number(), agent);
+      return true;
+    });
+  }
+
+  Seen addMember(long agent, String id, long other, Channel.Role role) {
+    return database.write(transaction -> {
+      Seen seen = seenByMember(transaction, agent, id);
+      atLeast(seen, role == Channel.Role.MEMBER ? Channel.Role.MODERATOR : Channel.Role.OWNER);
+      if (SqlChannels.role(transaction, seen.channel().number(), other).isEmpty()) {
+        add(transaction, seen.channel(), other, role);
+      }
+      return seen(transaction, agent, id);
+    });
+  }
+
+  void removeMember(long agent, String id, long other) {
+    database.write(transaction -> {
+      Seen seen = seenByMember(transaction, agent, id);
+      Channel.Role role = roleOfMember(transaction, seen.channel(), other);
+      boolean ofHigherRole = role != Channel.Role.MEMBER;
+      atLeast(seen, ofHigherRole ? Channel.Role.OWNER : Channel.Role.MODERATOR);
+      keepAnOwner(transaction, seen.channel(), other);
+      SqlChannels.remove(transaction, seen.channel().number(), other);
+      return true;
+    });
+  }
+
+  void setRole(long agent, String id, long other, Channel.Role role) {
+    database.write(transaction -> {
+      Seen seen = seenByMember(transaction, agent, id);
+      atLeast(seen, Channel.Role.OWNER);
+      roleOfMember(transaction, seen.channel(), other);
+      if (role != Channel.Role.OWNER) {
+        keepAnOwner(transaction, seen.channel(), other);
+      }
+      SqlChannels.setRole(transaction, seen.channel().number(), other, role, clock.millis());
+      return true;
+    });
+  }
+
+  /// The channel, for a member; reading it as another answers that there is none.
+  Channel forMember(long agent, String id) {
+    return database.read(transaction -> seenByMember(transaction, agent, id)).channel();
+  }
+
+  /// Who gets a message that `sender` sends, decided in the transaction that stores it.
+  List<Long> recipients(Transaction transaction, Channel channel, long sender) throws SQLException {
+    List<Channel.Member> members = SqlChannels.members(transaction, channel.number(), MEMBERS_MAX);
+    boolean isMember = members.stream().anyMatch(member -> member.agent() == sender);
+    if (!isMember) {
+      throw unknown(channel.id());
+    }
+    return members.stream().map(Channel.Member::agent).filter(a -> a != sender).toList();
+  }
+
+  long nextMessage(Transaction transaction, Channel channel) throws SQLException {
+    return SqlChannels.nextMessage(transaction, channel.number());
+  }
+
+  Channel byNumber(long number) {
+    return database.read(transaction -> byNumber(transaction, number));
+  }
+
+  Channel byNumber(Transaction transaction, long number) throws SQLException {
+    return SqlChannels.find(transaction, number)
+        .orElseThrow(() -> new IllegalStateException("There is no channel " + number));
+  }
+
+  long count() {
+    return database.read(SqlChannels::count);
+  }
+
+  private void add(Transaction transaction, Channel channel, long agent, Channel.Role role)
+      throws SQLException {
+    if (SqlChannels.memberCount(transaction, channel.number()) >= MEMBERS_MAX) {
+      throw new Refused(ProblemType.CHANNEL_FULL, "A channel may have " + MEMBERS_MAX + " members");
+    }
+    SqlChannels.setRole(transaction, channel.number(), agent, role, clock.millis());
+  }
+
+  private static Seen seen(Transaction transaction, long agent, String id) throws SQLException {
+    Channel channel = SqlChannels.find(transaction, id).orElseThrow(() -> unknown(id));
+    Optional<Channel.Role> role = SqlChannels.role(transaction, channel.number(), agent);
+    if (role.isEmpty() && channel.visibility() == Channel.Visibility.PRIVATE) {
+      throw unknown(id);
+    }
+    return new Seen(channel, role, SqlChannels.memberCount(transaction, channel.number()));
+  }
+
+  private static Seen seenByMember(Transaction transaction, long agent, String id)
+      throws SQLException {
+    Seen seen = seen(transaction, agent, id);
+    if (seen.role().isEmpty()) {
+      throw new Refused(ProblemType.NOT_ALLOWED, "Only members of " + id + " may do this");
+    }
+    return seen;
+  }
+
+  private static Channel.Role roleOfMember(Transaction transaction, Channel channel, long agent)
+      throws SQLException {
+    return SqlChannels.role(transaction, channel.number(), agent)
+        .orElseThrow(
+            () -> new Refused(ProblemType.UNKNOWN_AGENT, "The channel has no such member"));
+  }
+
+  private static void atLeast(Seen seen, Channel.Role least) {
+    if (seen.role().orElseThrow().compareTo(least) < 0) {
+      throw new Refused(
+          ProblemType.NOT_ALLOWED, "This takes the role " + least.word() + " or a higher one");
+    }
+  }
+
+  private static void keepAnOwner(Transaction transaction, Channel channel, long agent)
+      throws SQLException {
+    boolean isOwner =
+        SqlChannels.role(transaction, channel.number(), agent).orElseThrow() == Channel.Role.OWNER;
+    if (isOwner && SqlChannels.ownerCount(transaction, channel.number()) == 1) {
+      throw new Refused(ProblemType.LAST_OWNER, "This is the channel's only owner");
+    }
+  }
+
+  private static Refused unknown(String id) {
+    return new Refused(ProblemType.UNKNOWN_CHANNEL, "There is no channel named " + id);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.meshkore.hub.relay;
+
+import dev.meshkore.hub.problem.Refused;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A message that somebody wants to send. The payload is a part of the bytes that came in, already
+/// checked to be JSON.
+///
+/// @param to the recipient's id; null for a channel's message
+/// @param channel the channel's id; null for a direct message
+/// @param id the id that the sender chose
+/// @param thread what it belongs to
+/// @param replyTo the id that it answers
+/// @param expiresIn seconds; 0 for never
+/// @param ref what the answer carries back
+/// @param source bytes that hold the payload
+/// @param payloadStart where it begins
+/// @param payloadLength its bytes
+record Draft(
+    @Nullable String to,
+    @Nullable String channel,
+    @Nullable String id,
+    @Nullable String thread,
+    @Nullable String replyTo,
+    long expiresIn,
+    @Nullable String ref,
+    byte[] source,
+    int payloadStart,
+    int payloadLength) {
+
+  /// The longest that a message may wait, in seconds: 30 days.
+  static final long EXPIRES_IN_MAX = 2_592_000;
+
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~-]{1,128}");
+  private static final Pattern ANY_ID = Pattern.compile("[A-Za-z0-9._~:-]{1,200}");
+
+  /// An id, thread or ref that a client chose.
+  static String token(String field, String text) {
+    if (!TOKEN.matcher(text).matches()) {
+      throw Refused.field(field, field + " must be 1 to 128 of A-Z a-z 0-9 . _ ~ -");
+    }
+    return text;
+  }
+
+  /// A message id, whoever chose it.
+  static String anyId(String field, String text) {
+    if (!ANY_ID.matcher(text).matches()) {
+      throw Refused.field(field, field + " must be a message id");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,285 @@
+package dev.meshkore.hub.relay;
+
+import dev.meshkore.hub.http.Fields;
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Utf8;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.exc.StreamConstraintsException;
+
+/// Reads what a client sends, field by field, without ever building the payload: it is checked to
+/// be JSON, and its place in the bytes is noted. The same reader serves every frame of a WebSocket.
+final class DraftReader {
+  private final int payloadBytesMax;
+
+  DraftReader(int payloadBytesMax) {
+    this.payloadBytesMax = payloadBytesMax;
+  }
+
+  /// A frame of a WebSocket.
+  ///
+  /// @param type what it wants
+  /// @param draft the message of a `send`, and `ref` of any frame
+  /// @param sequence of an `ack`; negative when absent
+  /// @param token of a `hello`
+  /// @param after of a `hello`; negative when absent
+  /// @param status of a `status`
+  /// @param agents of a `watch`
+  record Frame(
+      String type,
+      Draft draft,
+      long sequence,
+      @Nullable String token,
+      long after,
+      @Nullable String status,
+      @Nullable List<String> agents) {}
+
+  /// Reads the body of `POST /send`.
+  Draft readSend(byte[] json) {
+    var reading = new Reading(json, Reading.SEND);
+    reading.run();
+    if (reading.to == null) {
+      throw Refused.field("to", "to is required and must be an agent id");
+    }
+    return reading.draft(payloadBytesMax);
+  }
+
+  /// Reads the body of `POST /channels/{id}/send`.
+  Draft readChannelSend(byte[] json, String channel) {
+    var reading = new Reading(json, Reading.CHANNEL_SEND);
+    reading.run();
+    reading.channel = channel;
+    return reading.draft(payloadBytesMax);
+  }
+
+  /// Reads one frame of a WebSocket.
+  Frame readFrame(byte[] json) {
+    var reading = new Reading(json, Reading.FRAME);
+    reading.run();
+    String type = reading.type;
+    if (type == null) {
+      throw Refused.field("type", "type is required");
+    }
+    if (type.equals("send")) {
+      if ((reading.to == null) == (reading.channel == null)) {
+        throw Refused.field("to", "a send names either to or channel");
+      }
+      return reading.frame(type, reading.draft(payloadBytesMax));
+    }
+    return reading.frame(type, reading.draftWithoutPayload());
+  }
+
+  /// The `ref` of a frame that was refused, if it can be found, so that the answer can carry it.
+  static @Nullable String refOf(byte[] json) {
+    return find(json, "ref");
+  }
+
+  /// True for a frame that wants to send, as far as it can be read.
+  static boolean isSend(byte[] json) {
+    return "send".equals(find(json, "type"));
+  }
+
+  /// The `id` of a send that was refused, if it can be found.
+  static @Nullable String idOf(byte[] json) {
+    return find(json, "id");
+  }
+
+  private static @Nullable String find(byte[] json, String name) {
+    try (JsonParser parser = Json.FACTORY.createParser(ObjectReadContext.empty(), json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return null;
+      }
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String found = parser.currentName();
+        JsonToken value = parser.nextToken();
+        if (found.equals(name) && value == JsonToken.VALUE_STRING) {
+          String text = parser.getString();
+          return Draft.token(name, text);
+        }
+        parser.skipChildren();
+      }
+      return null;
+    } catch (JacksonException | Refused _) {
+      return null;
+    }
+  }
+
+  /// One pass over one object. Not shared between threads.
+  private static final class Reading {
+    static final Set<String> SEND =
+        Set.of("to", "payload", "id", "thread", "reply_to", "expires_in");
+    static final Set<String> CHANNEL_SEND =
+        Set.of("payload", "id", "thread", "reply_to", "expires_in");
+    static final Set<String> FRAME =
+        Set.of(
+            "type",
+            "to",
+            "channel",
+            "payload",
+            "id",
+            "thread",
+            "reply_to",
+            "expires_in",
+            "ref",
+            "sequence",
+            "token",
+            "after",
+            "status",
+            "agents");
+
+    private final byte[] json;
+    private final Set<String> known;
+    private final Set<String> seen = new HashSet<>(8);
+    private @Nullable String type;
+    private @Nullable String to;
+    private @Nullable String channel;
+    private @Nullable String id;
+    private @Nullable String thread;
+    private @Nullable String replyTo;
+    private @Nullable String ref;
+    private @Nullable String token;
+    private @Nullable String status;
+    private @Nullable List<String> agents;
+    private long expiresIn;
+    private long sequence = -1;
+    private long after = -1;
+    private int payloadStart = -1;
+    private int payloadLength;
+
+    Reading(byte[] json, Set<String> known) {
+      this.json = json;
+      this.known = known;
+    }
+
+    void run() {
+      if (!Utf8.isValid(json)) {
+        throw new Refused(ProblemType.MALFORMED_JSON, "This is not valid UTF-8");
+      }
+      try (JsonParser parser = Json.FACTORY.createParser(ObjectReadContext.empty(), json)) {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+          throw new Refused(ProblemType.MALFORMED_JSON, "This must be one JSON object");
+        }
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+          member(parser, parser.currentName());
+        }
+        if (parser.nextToken() != null) {
+          throw new Refused(ProblemType.MALFORMED_JSON, "Something follows the JSON object");
+        }
+      } catch (StreamConstraintsException _) {
+        throw Refused.field(
+            "payload", "The payload nests deeper than " + Json.PAYLOAD_DEPTH_MAX + " levels");
+      } catch (JacksonException failure) {
+        throw Fields.malformed(failure);
+      }
+    }
+
+    private void member(JsonParser parser, String name) {
+      if (!known.contains(name)) {
+        throw Refused.field(name, "There is no field of this name here");
+      }
+      if (!seen.add(name)) {
+        throw new Refused(ProblemType.MALFORMED_JSON, "The field " + name + " is there twice");
+      }
+      JsonToken value = parser.nextToken();
+      switch (name) {
+        case "payload" -> payload(parser);
+        case "type" -> type = text(parser, value, name);
+        case "to" -> to = text(parser, value, name);
+        case "channel" -> channel = text(parser, value, name);
+        case "token" -> token = text(parser, value, name);
+        case "status" -> status = text(parser, value, name);
+        case "id" -> id = optionalToken(parser, value, name);
+        case "thread" -> thread = optionalToken(parser, value, name);
+        case "ref" -> ref = optionalToken(parser, value, name);
+        case "reply_to" ->
+            replyTo =
+                value == JsonToken.VALUE_NULL ? null : Draft.anyId(name, text(parser, value, name));
+        case "expires_in" ->
+            expiresIn =
+                value == JsonToken.VALUE_NULL
+                    ? 0
+                    : number(parser, value, name, 1, Draft.EXPIRES_IN_MAX);
+        case "sequence" -> sequence = number(parser, value, name, 0, Long.MAX_VALUE);
+        case "after" -> after = number(parser, value, name, 0, Long.MAX_VALUE);
+        case "agents" -> agents = texts(parser, value, name);
+        default -> throw Refused.field(name, "There is no field of this name here");
+      }
+    }
+
+    private void payload(JsonParser parser) {
+      payloadStart = (int) parser.currentTokenLocation().getByteOffset();
+      parser.skipChildren();
+      parser.finishToken();
+      payloadLength = (int) parser.currentLocation().getByteOffset() - payloadStart;
+    }
+
+    private static String text(JsonParser parser, JsonToken value, String name) {
+      if (value != JsonToken.VALUE_STRING) {
+        throw Refused.field(name, name + " must be text");
+      }
+      return parser.getString();
+    }
+
+    private static @Nullable String optionalToken(JsonParser parser, JsonToken value, String name) {
+      return value == JsonToken.VALUE_NULL ? null : Draft.token(name, text(parser, value, name));
+    }
+
+    private static long number(
+        JsonParser parser, JsonToken value, String name, long least, long most) {
+      if (value == JsonToken.VALUE_NUMBER_INT
+          && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+        long number = parser.getLongValue();
+        if (number >= least && number <= most) {
+          return number;
+        }
+      }
+      String bounds = most == Long.MAX_VALUE ? " or more" : " to " + most;
+      throw Refused.field(name, name + " must be a whole number, " + least + bounds);
+    }
+
+    private static List<String> texts(JsonParser parser, JsonToken value, String name) {
+      var texts = new ArrayList<String>();
+      if (value == JsonToken.START_ARRAY) {
+        for (JsonToken item = parser.nextToken();
+            item != JsonToken.END_ARRAY;
+            item = parser.nextToken()) {
+          texts.add(text(parser, item, name));
+        }
+        return texts;
+      }
+      throw Refused.field(name, name + " must be a list of texts");
+    }
+
+    Draft draft(int payloadBytesMax) {
+      if (payloadStart < 0) {
+        throw Refused.field("payload", "payload is required; null is a payload too");
+      }
+      if (payloadLength > payloadBytesMax) {
+        throw new Refused(
+            ProblemType.MESSAGE_TOO_LARGE,
+            "The payload has " + payloadLength + " bytes; the limit is " + payloadBytesMax,
+            Map.of("limit", payloadBytesMax));
+      }
+      return draftWithoutPayload();
+    }
+
+    Draft draftWithoutPayload() {
+      return new Draft(
+          to, channel, id, thread, replyTo, expiresIn, ref, json, payloadStart, payloadLength);
+    }
+
+    Frame frame(String of, Draft draft) {
+      return new Frame(of, draft, sequence, token, after, status, agents);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.meshkore.hub.relay;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// What memory knows of one inbox: its counter and its watermarks. Thread-safe.
+final class Inbox {
+  private final long agent;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition grown = lock.newCondition();
+  private final AtomicBoolean moved = new AtomicBoolean();
+  private volatile long head;
+  private volatile long acknowledged;
+  private volatile long acknowledgedEpoch;
+  private volatile long delivered;
+  private volatile long toldDelivered;
+  private volatile long toldRead;
+
+  Inbox(long agent, SqlInboxes.Row row) {
+    this.agent = agent;
+    this.head = row.head();
+    this.acknowledged = row.acknowledged();
+    this.acknowledgedEpoch = row.acknowledgedEpoch();
+    this.delivered = row.delivered();
+    this.toldDelivered = row.delivered();
+    this.toldRead = row.acknowledged();
+  }
+
+  long agent() {
+    return agent;
+  }
+
+  /// The last sequence given.
+  long head() {
+    return head;
+  }
+
+  /// Up to where the agent has read.
+  long acknowledged() {
+    return acknowledged;
+  }
+
+  /// An epoch before which nothing unread can be.
+  long acknowledgedEpoch() {
+    return acknowledgedEpoch;
+  }
+
+  /// Up to where messages were handed to a session or a poll.
+  long delivered() {
+    return delivered;
+  }
+
+  /// The inbox has grown: whoever waits for it may look.
+  void grewTo(long sequence) {
+    lock.lock();
+    try {
+      head = Math.max(head, sequence);
+      grown.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits until there is something after `sequence`, at most so long.
+  boolean awaitAfter(long sequence, long nanos) throws InterruptedException {
+    long left = nanos;
+    lock.lock();
+    try {
+      while (head <= sequence && left > 0) {
+        left = grown.awaitNanos(left);
+      }
+      return head > sequence;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Moves the watermark of what was handed over; true when this inbox was not marked as moved.
+  boolean deliverTo(long sequence) {
+    lock.lock();
+    try {
+      if (sequence <= delivered) {
+        return false;
+      }
+      delivered = sequence;
+      return moved.compareAndSet(false, true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Moves the watermark of what was read; true when this inbox was not marked as moved.
+  ///
+  /// @param epoch the epoch that new entries go to
+  boolean acknowledgeTo(long sequence, long epoch) {
+    lock.lock();
+    try {
+      if (sequence <= acknowledged) {
+        return false;
+      }
+      acknowledged = sequence;
+      delivered = Math.max(delivered, sequence);
+      if (sequence == head) {
+        acknowledgedEpoch = epoch;
+      }
+      return moved.compareAndSet(false, true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes the mark away before the watermarks are written, so that a later move marks anew.
+  void clearMoved() {
+    moved.set(false);
+  }
+
+  /// Up to where senders were told that their messages were handed over.
+  long toldDelivered() {
+    return toldDelivered;
+  }
+
+  /// Up to where senders were told that their messages were read.
+  long toldRead() {
+    return toldRead;
+  }
+
+  void told(long deliveredTo, long readTo) {
+    toldDelivered = Math.max(toldDelivered, deliveredTo);
+    toldRead = Math.max(toldRead, readTo);
+  }
+
+  static long nanos(long seconds) {
+    return TimeUnit.SECONDS.toNanos(seconds);
+  }
+}

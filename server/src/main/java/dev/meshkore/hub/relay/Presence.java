@@ -1,0 +1,171 @@
+package dev.meshkore.hub.relay;
+
+import dev.meshkore.hub.identity.Agent;
+import dev.meshkore.hub.identity.Agents;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Who is here: the live sessions, and who polled a short time ago. Thread-safe.
+public final class Presence {
+  /// How long a poll keeps an agent online.
+  static final Duration POLL = Duration.ofSeconds(60);
+
+  private static final int CHANGES_AT_ONCE = 1_000;
+
+  private final Agents agents;
+  private final InstantSource clock;
+  private final Map<Long, List<Session>> sessions = new ConcurrentHashMap<>();
+  private final Map<Long, Long> polledAtMs = new ConcurrentHashMap<>();
+  private final Map<Long, Long> seenAtMs = new ConcurrentHashMap<>();
+  private final Map<Long, Set<Session>> watchers = new ConcurrentHashMap<>();
+  private final AtomicLong sessionCount = new AtomicLong();
+  private volatile long versionTold;
+
+  Presence(Agents agents, InstantSource clock) {
+    this.agents = agents;
+    this.clock = clock;
+  }
+
+  /// True while the agent has a session, and for a while after a poll.
+  public boolean isOnline(long agent) {
+    if (sessions.containsKey(agent)) {
+      return true;
+    }
+    Long polled = polledAtMs.get(agent);
+    return polled != null && clock.millis() - polled <= POLL.toMillis();
+  }
+
+  /// Everybody who is online.
+  public Set<Long> online() {
+    var online = new HashSet<>(sessions.keySet());
+    long since = clock.millis() - POLL.toMillis();
+    polledAtMs.forEach((agent, at) -> {
+      if (at >= since) {
+        online.add(agent);
+      }
+    });
+    return online;
+  }
+
+  /// Live sessions, of all agents.
+  public long sessionCount() {
+    return sessionCount.get();
+  }
+
+  List<Session> sessionsOf(long agent) {
+    return sessions.getOrDefault(agent, List.of());
+  }
+
+  void forEachSession(java.util.function.Consumer<Session> action) {
+    sessions.values().forEach(of -> of.forEach(action));
+  }
+
+  void opened(Session session) {
+    boolean wasOnline = isOnline(session.agent());
+    sessions.compute(
+        session.agent(),
+        (_, known) -> {
+          List<Session> of = known == null ? new CopyOnWriteArrayList<>() : known;
+          of.add(session);
+          return of;
+        });
+    sessionCount.incrementAndGet();
+    seen(session.agent());
+    if (!wasOnline) {
+      tell(session.agent());
+    }
+  }
+
+  void closed(Session session) {
+    boolean[] removed = {false};
+    sessions.computeIfPresent(
+        session.agent(),
+        (_, of) -> {
+          removed[0] = of.remove(session);
+          return of.isEmpty() ? null : of;
+        });
+    watchers.values().forEach(of -> of.remove(session));
+    if (removed[0]) {
+      sessionCount.decrementAndGet();
+      seen(session.agent());
+      if (!isOnline(session.agent())) {
+        tell(session.agent());
+      }
+    }
+  }
+
+  void polled(long agent) {
+    boolean wasOnline = isOnline(agent);
+    polledAtMs.put(agent, clock.millis());
+    seen(agent);
+    if (!wasOnline) {
+      tell(agent);
+    }
+  }
+
+  /// Tells a session of these agents, now and whenever one comes or goes. Replaces what it watched.
+  void watch(Session session, Set<Long> watched) {
+    watchers.values().forEach(of -> of.remove(session));
+    for (long agent : watched) {
+      watchers.computeIfAbsent(agent, _ -> ConcurrentHashMap.newKeySet()).add(session);
+      session.offer("presence", frame(agent));
+    }
+  }
+
+  /// Tells whoever watches an agent how it is now.
+  void tell(long agent) {
+    Set<Session> of = watchers.get(agent);
+    if (of == null || of.isEmpty()) {
+      return;
+    }
+    byte[] frame = frame(agent);
+    var wakes = new Wakes();
+    for (Session session : of) {
+      session.offer("presence", frame);
+      wakes.add(session);
+    }
+    wakes.run();
+  }
+
+  /// Tells of profiles that changed since the last time, however they were changed.
+  void tellChanges() {
+    for (Agent changed : agents.changedSince(versionTold, CHANGES_AT_ONCE)) {
+      tell(changed.number());
+      versionTold = changed.version();
+    }
+  }
+
+  /// Ends the presence of those who stopped polling, and stores when agents were last seen.
+  void tick() {
+    long since = clock.millis() - POLL.toMillis();
+    polledAtMs.forEach((agent, at) -> {
+      if (at < since && polledAtMs.remove(agent, at) && !sessions.containsKey(agent)) {
+        tell(agent);
+      }
+    });
+    var seen = new HashMap<Long, Instant>();
+    seenAtMs.forEach((agent, at) -> seen.put(agent, Instant.ofEpochMilli(at)));
+    if (!seen.isEmpty()) {
+      agents.seen(seen);
+      seen.forEach((agent, at) -> seenAtMs.remove(agent, at.toEpochMilli()));
+    }
+  }
+
+  private void seen(long agent) {
+    seenAtMs.put(agent, clock.millis());
+  }
+
+  private byte[] frame(long agent) {
+    var of = agents.get(agent);
+    return Frames.presence(of.id(), isOnline(agent), of.status());
+  }
+}

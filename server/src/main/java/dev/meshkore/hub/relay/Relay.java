@@ -1,0 +1,339 @@
+package dev.meshkore.hub.relay;
+
+import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.http.Outlet;
+import dev.meshkore.hub.http.Problems;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Lane;
+import dev.meshkore.hub.store.StoreFailure;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/// Messages between agents: one public way for each thing that can be done with them. What is
+/// accepted is durable before it is answered. Thread-safe.
+public final class Relay implements AutoCloseable {
+  /// What bounds the relay.
+  ///
+  /// @param payloadBytesMax the largest payload
+  /// @param unreadMax the most unread messages an inbox may hold
+  public record Limits(int payloadBytesMax, long unreadMax) {}
+
+  private static final Logger LOG = System.getLogger(Relay.class.getName());
+  private static final long WATERMARK_MS = 50;
+  private static final long EXPIRY_MS = 1_000;
+  private static final long PRESENCE_MS = 5_000;
+  private static final long STALL_NANOS = Duration.ofSeconds(30).toNanos();
+
+  private final Database database;
+  private final Agents agents;
+  private final RateLimiter rateLimiter;
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final Journal journal;
+  private final Inboxes inboxes;
+  private final Contacts contacts;
+  private final Channels channels;
+  private final Presence presence;
+  private final Watermarks watermarks;
+  private final Expiry expiry;
+  private final States states;
+  private final Traffic traffic = new Traffic();
+  private final Lane<Sending> lane;
+  private final Map<String, Long> knownRecipients = new ConcurrentHashMap<>();
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService ticks =
+      Executors.newScheduledThreadPool(2, Thread.ofPlatform().name("relay-", 0).factory());
+
+  /// Opens the relay over its tables.
+  public Relay(
+      Database database,
+      Agents agents,
+      RateLimiter rateLimiter,
+      Limits limits,
+      InstantSource clock,
+      LongSupplier nanoTime) {
+    this.database = database;
+    this.agents = agents;
+    this.rateLimiter = rateLimiter;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.journal = new Journal(database);
+    this.inboxes = new Inboxes(database);
+    this.contacts = new Contacts(database);
+    this.channels = new Channels(database, clock);
+    this.presence = new Presence(agents, clock);
+    this.watermarks = new Watermarks(database, journal, agents, channels, presence, clock);
+    this.expiry = new Expiry(database, inboxes, agents, watermarks, clock);
+    this.states = new States(database, journal, inboxes, agents, channels, clock);
+    this.lane =
+        database.lane(
+            new SendWork(
+                journal, inboxes, contacts, channels, states, this::committed, limits.unreadMax()));
+    every(WATERMARK_MS, "watermarks", watermarks::tick);
+    every(EXPIRY_MS, "expiry", expiry::tick);
+    every(EXPIRY_MS, "contacts", contacts::store);
+    every(EXPIRY_MS, "profiles", presence::tellChanges);
+    every(PRESENCE_MS, "presence", presence::tick);
+    every(PRESENCE_MS, "stalled sessions", this::endStalled);
+  }
+
+  /// Who is online.
+  public Presence presence() {
+    return presence;
+  }
+
+  /// The channels.
+  public Channels channels() {
+    return channels;
+  }
+
+  Contacts contacts() {
+    return contacts;
+  }
+
+  Traffic traffic() {
+    return traffic;
+  }
+
+  /// Takes a token of the caller's rate, if there is one.
+  RateLimiter.Decision admit(Caller.OfAgent caller) {
+    return rateLimiter.take(caller.number());
+  }
+
+  /// The recipient's number, if memory knows it; asking the database is [#lookUp].
+  OptionalLong known(String recipientId) {
+    Long number = knownRecipients.get(recipientId);
+    return number == null ? OptionalLong.empty() : OptionalLong.of(number);
+  }
+
+  /// The recipient's number; may read the database.
+  ///
+  /// @throws Refused when there is none of this name
+  long lookUp(String recipientId) {
+    long number =
+        agents
+            .numberOf(recipientId)
+            .orElseThrow(
+                () -> new Refused(ProblemType.UNKNOWN_RECIPIENT, "There is no agent of this name"));
+    knownRecipients.put(recipientId, number);
+    return number;
+  }
+
+  /// Hands a direct message to the writer and returns at once; `done` is told the outcome on the
+  /// writer's thread, after the message is durable, and must not block.
+  void submit(Caller.OfAgent sender, Draft draft, long recipient, Consumer<SendOutcome> done) {
+    offer(sending(sender, draft, recipient, null, done));
+  }
+
+  /// Sends a direct message and returns after it is durable, or was refused.
+  SendOutcome send(Caller.OfAgent sender, Draft draft) {
+    long recipient = lookUp(java.util.Objects.requireNonNull(draft.to()));
+    var outcome = new CompletableFuture<SendOutcome>();
+    offer(sending(sender, draft, recipient, null, outcome::complete));
+    return outcome.join();
+  }
+
+  /// Sends to a channel and returns after the message is durable for every member.
+  SendOutcome sendToChannel(Caller.OfAgent sender, Draft draft) {
+    String id = java.util.Objects.requireNonNull(draft.channel());
+    Channel channel = channels.forMember(sender.number(), id);
+    var outcome = new CompletableFuture<SendOutcome>();
+    offer(sending(sender, draft, 0, channel, outcome::complete));
+    return outcome.join();
+  }
+
+  /// The caller's inbox.
+  Inbox inbox(long agent) {
+    return inboxes.of(agent);
+  }
+
+  /// Unexpired messages after a sequence; `last` of the page says how far it looked.
+  Page read(Inbox inbox, long after, int limit, long bytesMax) {
+    long epoch = after >= inbox.acknowledged() ? inbox.acknowledgedEpoch() : 0;
+    List<Stored> found = journal.after(inbox.agent(), after, limit, bytesMax, epoch);
+    long last = found.isEmpty() ? after : found.getLast().sequence();
+    if (last > after && inbox.deliverTo(last)) {
+      watermarks.moved(inbox);
+    }
+    long now = clock.millis();
+    return new Page(found.stream().filter(message -> !message.isExpired(now)).toList(), last);
+  }
+
+  /// A part of an inbox.
+  ///
+  /// @param messages those that have not expired
+  /// @param last the sequence up to which the inbox was read
+  record Page(List<Stored> messages, long last) {}
+
+  /// Acknowledges up to a sequence.
+  ///
+  /// @param durably whether to return only after it is stored; without, it is stored soon
+  /// @throws Refused when there is no such message yet
+  void acknowledge(Inbox inbox, long sequence, boolean durably) {
+    if (sequence > inbox.head()) {
+      throw Refused.field(
+          "sequence", "The inbox ends at " + inbox.head() + "; nothing was acknowledged");
+    }
+    boolean isNew = sequence > inbox.acknowledged();
+    if (inbox.acknowledgeTo(sequence, journal.epoch())) {
+      watermarks.moved(inbox);
+    }
+    if (durably && isNew) {
+      watermarks.store(inbox);
+    }
+  }
+
+  /// What two agents said to each other, newest first.
+  List<Stored> conversation(long agent, long peer, Place before, int limit) {
+    return journal.before(Stream.conversation(agent, peer), before, limit);
+  }
+
+  /// What was said in a channel, newest first.
+  List<Stored> conversation(Channel channel, Place before, int limit) {
+    return journal.before(Stream.channel(channel.number()), before, limit);
+  }
+
+  /// Watermarks, moved after a version, of those to whom `sender` has written.
+  List<SqlInboxes.Moved> movedSince(long sender, long version, int limit) {
+    return database.read(transaction -> SqlInboxes.movedSince(transaction, sender, version, limit));
+  }
+
+  /// How many channels there are.
+  public long channelCount() {
+    return channels.count();
+  }
+
+  /// Messages accepted since the database was made.
+  public long messageCount() {
+    return contacts.total();
+  }
+
+  States states() {
+    return states;
+  }
+
+  /// Opens a live session that writes what follows `after`. On the outlet's event loop; the inbox
+  /// was looked up before.
+  Session open(Inbox inbox, long after, Outlet outlet) {
+    var session = new Session(inbox, after, outlet, journal, watermarks, blocking, clock, nanoTime);
+    outlet.onClose(() -> {
+      session.closed();
+      blocking.execute(() -> presence.closed(session));
+    });
+    presence.opened(session);
+    return session;
+  }
+
+  /// Where work runs that may block.
+  ExecutorService blocking() {
+    return blocking;
+  }
+
+  /// Runs an action after some time.
+  void later(Duration delay, Runnable action) {
+    var _ = ticks.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// Ends every session, and stores what is only in memory.
+  @Override
+  public void close() {
+    presence.forEachSession(session ->
+        session.outlet().loop().execute(() -> session.outlet().close(Outlet.Closing.STOPPING)));
+    ticks.shutdown();
+    try {
+      if (!ticks.awaitTermination(5, TimeUnit.SECONDS)) {
+        ticks.shutdownNow();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    quietly("watermarks", watermarks::tick);
+    quietly("contacts", contacts::store);
+    quietly("presence", presence::tick);
+    blocking.shutdown();
+  }
+
+  private Sending sending(
+      Caller.OfAgent sender,
+      Draft draft,
+      long recipient,
+      @org.jspecify.annotations.Nullable Channel channel,
+      Consumer<SendOutcome> done) {
+    long now = clock.millis();
+    long expiresAt =
+        draft.expiresIn() == 0 ? 0 : now + Duration.ofSeconds(draft.expiresIn()).toMillis();
+    return new Sending(
+        draft,
+        sender.number(),
+        sender.id(),
+        recipient,
+        channel,
+        now,
+        expiresAt,
+        Frames.envelope(draft, sender.id(), now, expiresAt),
+        done);
+  }
+
+  private void offer(Sending sending) {
+    try {
+      lane.offer(sending, sending.key());
+    } catch (StoreFailure failure) {
+      throw Problems.of(failure);
+    }
+  }
+
+  private void committed(List<SendWork.Accepted> accepted) {
+    var wakes = new Wakes();
+    for (SendWork.Accepted message : accepted) {
+      Sending sending = message.sending();
+      if (sending.channel() == null) {
+        contacts.count(sending.sender(), sending.recipient(), sending.sentAtMs());
+      }
+      for (JournalRow.Target target : message.targets()) {
+        Inbox inbox = inboxes.known(target.agent());
+        if (inbox != null) {
+          inbox.grewTo(target.sequence());
+          presence.sessionsOf(target.agent()).forEach(wakes::add);
+        }
+      }
+    }
+    wakes.run();
+    traffic.committed(accepted);
+  }
+
+  private void endStalled() {
+    presence.forEachSession(session -> session.endIfStalled(STALL_NANOS));
+  }
+
+  private void every(long ms, String name, Runnable action) {
+    var _ =
+        ticks.scheduleWithFixedDelay(() -> quietly(name, action), ms, ms, TimeUnit.MILLISECONDS);
+  }
+
+  private static void quietly(String name, Runnable action) {
+    try {
+      action.run();
+    } catch (StoreFailure failure) {
+      LOG.log(Level.DEBUG, "Will try again: " + name, failure);
+    } catch (RuntimeException failure) {
+      LOG.log(Level.ERROR, "This went wrong and will be tried again: " + name, failure);
+    }
+  }
+}

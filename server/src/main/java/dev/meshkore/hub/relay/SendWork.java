@@ -1,0 +1,279 @@
+package dev.meshkore.hub.relay;
+
+import dev.meshkore.hub.http.Problems;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Lane;
+import dev.meshkore.hub.store.StoreFailure;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Writes the messages that wait, as one group: first the ids that came before, then the places in
+/// the inboxes, then the journal. Runs on the writer's thread, within its transaction.
+final class SendWork implements Lane.Work<Sending> {
+  private final Journal journal;
+  private final Inboxes inboxes;
+  private final Contacts contacts;
+  private final Channels channels;
+  private final States states;
+  private final Committed committed;
+  private final long unreadMax;
+
+  /// Told of what was committed, on the writer's thread, before the senders are.
+  @FunctionalInterface
+  interface Committed {
+    /// Wakes whoever waits for these messages.
+    void accept(List<Accepted> accepted);
+  }
+
+  /// An accepted message with its places.
+  ///
+  /// @param sending the message
+  /// @param id its id
+  /// @param targets where it went
+  record Accepted(Sending sending, String id, List<JournalRow.Target> targets) {}
+
+  SendWork(
+      Journal journal,
+      Inboxes inboxes,
+      Contacts contacts,
+      Channels channels,
+      States states,
+      Committed committed,
+      long unreadMax) {
+    this.journal = journal;
+    this.inboxes = inboxes;
+    this.contacts = contacts;
+    this.channels = channels;
+    this.states = states;
+    this.committed = committed;
+    this.unreadMax = unreadMax;
+  }
+
+  @Override
+  public Runnable write(Transaction transaction, List<Sending> items) throws SQLException {
+    return new Group(transaction).write(items);
+  }
+
+  @Override
+  public void failed(Sending item, RuntimeException cause) {
+    Refused refused =
+        switch (cause) {
+          case StoreFailure failure -> Problems.of(failure);
+          case Refused already -> already;
+          default -> Refused.later(ProblemType.BUSY, "The message could not be stored", 1);
+        };
+    item.done().accept(new SendOutcome.Rejected(refused));
+  }
+
+  /// A message that passed the checks and waits for its places.
+  private static final class Planned {
+    final Sending sending;
+    final List<Long> recipients;
+    final List<JournalRow.Target> targets = new ArrayList<>();
+    String id = "";
+
+    Planned(Sending sending, List<Long> recipients) {
+      this.sending = sending;
+      this.recipients = recipients;
+    }
+  }
+
+  private record OwnId(long sender, String id) {}
+
+  /// One attempt to write one group.
+  private final class Group {
+    private final Transaction transaction;
+    private final List<Planned> planned = new ArrayList<>();
+    private final Map<OwnId, Planned> byOwnId = new HashMap<>();
+    private final Map<Long, Integer> counts = new TreeMap<>();
+    private final List<Runnable> answers = new ArrayList<>();
+
+    Group(Transaction transaction) {
+      this.transaction = transaction;
+    }
+
+    Runnable write(List<Sending> items) throws SQLException {
+      for (Sending item : items) {
+        plan(item);
+      }
+      place();
+      List<JournalRow> rows = rows();
+      Journal.Appended appended = journal.append(transaction, rows);
+      remember(appended);
+      var accepted = new ArrayList<Accepted>(planned.size());
+      for (Planned one : planned) {
+        accepted.add(new Accepted(one.sending, one.id, one.targets));
+      }
+      return () -> {
+        journal.committed(appended);
+        committed.accept(accepted);
+        answers.forEach(Runnable::run);
+      };
+    }
+
+    private void plan(Sending item) throws SQLException {
+      String ownId = item.draft().id();
+      if (ownId != null) {
+        var key = new OwnId(item.sender(), ownId);
+        Planned earlier = byOwnId.get(key);
+        if (earlier != null) {
+          answers.add(() -> item.done().accept(new SendOutcome.Accepted(sent(earlier, true))));
+          return;
+        }
+        var first = SqlMessageIds.find(transaction, ownId, item.sender());
+        if (first.isPresent()) {
+          Sent again = states.again(transaction, item, ownId, first.get());
+          answers.add(() -> item.done().accept(new SendOutcome.Accepted(again)));
+          return;
+        }
+      }
+      List<Long> recipients;
+      try {
+        recipients = recipients(item);
+      } catch (Refused refused) {
+        answers.add(() -> item.done().accept(new SendOutcome.Rejected(refused)));
+        return;
+      }
+      var one = new Planned(item, recipients);
+      planned.add(one);
+      recipients.forEach(recipient -> counts.merge(recipient, 1, Integer::sum));
+      if (ownId != null) {
+        byOwnId.put(new OwnId(item.sender(), ownId), one);
+      }
+      answers.add(() -> item.done().accept(new SendOutcome.Accepted(sent(one, false))));
+    }
+
+    private List<Long> recipients(Sending item) throws SQLException {
+      if (item.channel() != null) {
+        return channels.recipients(transaction, item.channel(), item.sender());
+      }
+      Inbox inbox = inboxes.of(transaction, item.recipient());
+      long unread = inbox.head() - inbox.acknowledged() + counts.getOrDefault(inbox.agent(), 0);
+      if (unread >= unreadMax) {
+        throw Refused.later(
+            ProblemType.INBOX_FULL,
+            item.draft().to() + " has " + unread + " unread messages; try again later",
+            60);
+      }
+      return List.of(item.recipient());
+    }
+
+    /// Gives each message its places; the counters are taken in sorted order, so that two hubs on
+    /// one database cannot wait for each other.
+    private void place() throws SQLException {
+      var next = new HashMap<Long, Long>();
+      for (Map.Entry<Long, Integer> count : counts.entrySet()) {
+        long agent = count.getKey();
+        long before =
+            transaction.dialect().isShared()
+                ? SqlInboxes.addToHead(transaction, agent, count.getValue()) - count.getValue()
+                : inboxes.of(transaction, agent).head();
+        next.put(agent, before + 1);
+      }
+      for (Planned one : planned) {
+        for (long recipient : one.recipients) {
+          long sequence = next.merge(recipient, 1L, Long::sum) - 1;
+          one.targets.add(new JournalRow.Target(recipient, sequence));
+        }
+        one.id = id(one);
+      }
+    }
+
+    private String id(Planned one) throws SQLException {
+      String ownId = one.sending.draft().id();
+      if (ownId != null) {
+        return ownId;
+      }
+      Channel channel = one.sending.channel();
+      if (channel != null) {
+        return channel.id() + ":" + channels.nextMessage(transaction, channel);
+      }
+      return one.sending.draft().to() + ":" + one.targets.getFirst().sequence();
+    }
+
+    private List<JournalRow> rows() throws SQLException {
+      var rows = new ArrayList<JournalRow>();
+      JournalRow row = new JournalRow();
+      rows.add(row);
+      for (Planned one : planned) {
+        if (row.isFull()) {
+          row = new JournalRow();
+          rows.add(row);
+        }
+        Sending sending = one.sending;
+        Channel channel = sending.channel();
+        row.add(
+            sending.sender(),
+            channel == null ? 0 : channel.number(),
+            channel == null
+                ? Stream.conversation(sending.sender(), sending.recipient())
+                : Stream.channel(channel.number()),
+            sending.expiresAtMs(),
+            one.targets,
+            Frames.idMember(one.id),
+            sending.envelope());
+      }
+      return planned.isEmpty() ? List.of() : rows;
+    }
+
+    private void remember(Journal.Appended appended) throws SQLException {
+      for (Planned one : planned) {
+        Sending sending = one.sending;
+        Channel channel = sending.channel();
+        if (channel == null) {
+          contacts.note(transaction, sending.sender(), sending.recipient(), sending.sentAtMs());
+        }
+        if (sending.draft().id() != null || channel != null) {
+          SqlMessageIds.insert(transaction, one.id, sending.sender(), first(one, appended));
+        }
+        if (sending.expiresAtMs() != 0) {
+          for (JournalRow.Target target : one.targets) {
+            SqlInboxes.insertExpiry(
+                transaction,
+                new SqlInboxes.Due(
+                    sending.expiresAtMs(),
+                    target.agent(),
+                    target.sequence(),
+                    sending.sender(),
+                    one.id));
+          }
+        }
+      }
+    }
+
+    private SqlMessageIds.First first(Planned one, Journal.Appended appended) {
+      Channel channel = one.sending.channel();
+      if (channel == null) {
+        JournalRow.Target target = one.targets.getFirst();
+        return new SqlMessageIds.First(target.agent(), target.sequence(), one.sending.sentAtMs());
+      }
+      long stream = Stream.channel(channel.number());
+      long position =
+          appended.group().messages().stream()
+              .filter(in -> in.stream() == stream && in.message().id().equals(one.id))
+              .mapToLong(in -> in.message().position())
+              .findFirst()
+              .orElseThrow();
+      return new SqlMessageIds.First(-channel.number(), position, one.sending.sentAtMs());
+    }
+
+    private Sent sent(Planned one, boolean isDuplicate) {
+      Channel channel = one.sending.channel();
+      return new Sent(
+          one.id,
+          one.sending.draft().to(),
+          channel == null ? null : channel.id(),
+          channel == null ? one.targets.getFirst().sequence() : 0,
+          one.targets.size(),
+          one.sending.sentAtMs(),
+          State.QUEUED.word(),
+          isDuplicate);
+    }
+  }
+}

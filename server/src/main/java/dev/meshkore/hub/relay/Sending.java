@@ -1,0 +1,32 @@
+package dev.meshkore.hub.relay;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A message on its way to the writer.
+///
+/// @param draft what the sender said
+/// @param sender who sends
+/// @param senderId its name
+/// @param recipient the agent it goes to, or 0 for a channel's message
+/// @param channel the channel it goes to, or null for a direct message
+/// @param sentAtMs when it came in
+/// @param expiresAtMs when it expires, or 0
+/// @param envelope its content but for the id
+/// @param done told the outcome, on the writer's thread; must not block
+record Sending(
+    Draft draft,
+    long sender,
+    String senderId,
+    long recipient,
+    @Nullable Channel channel,
+    long sentAtMs,
+    long expiresAtMs,
+    byte[] envelope,
+    Consumer<SendOutcome> done) {
+
+  /// Work for the same inbox goes to the same writer.
+  long key() {
+    return channel == null ? recipient : channel.number();
+  }
+}

@@ -1,0 +1,228 @@
+package dev.meshkore.hub.relay;
+
+import dev.meshkore.hub.http.Outlet;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// One live connection of an agent. It remembers the last sequence it wrote and reads from there,
+/// from memory where memory has it and from disk where not, so that history and live are one path.
+/// Its state belongs to the outlet's event loop; [#offer], [#answer] and [#markWoken] may be called
+/// from any thread.
+final class Session {
+  /// An answer that is still being made; answers leave in the order of their questions.
+  static final class Answer {
+    private volatile byte @Nullable [] frame;
+  }
+
+  private record Waiting(String type, byte[] frame) {}
+
+  private static final int OFFERED_MAX = 10_000;
+  private static final int MESSAGES_AT_ONCE = 256;
+  private static final long FETCH_BYTES_MAX = 1L << 20;
+
+  private final long agent;
+  private final Inbox inbox;
+  private final Outlet outlet;
+  private final Journal journal;
+  private final Watermarks watermarks;
+  private final Executor blocking;
+  private final java.time.InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final ConcurrentLinkedQueue<Waiting> offered = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger offeredCount = new AtomicInteger();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+  private long cursor;
+  private long cursorEpoch;
+  private boolean isFetching;
+  private volatile boolean isClosed;
+  private volatile long stalledSince;
+
+  Session(
+      Inbox inbox,
+      long after,
+      Outlet outlet,
+      Journal journal,
+      Watermarks watermarks,
+      Executor blocking,
+      java.time.InstantSource clock,
+      LongSupplier nanoTime) {
+    this.agent = inbox.agent();
+    this.inbox = inbox;
+    this.outlet = outlet;
+    this.journal = journal;
+    this.watermarks = watermarks;
+    this.blocking = blocking;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.cursor = after;
+    this.cursorEpoch = after >= inbox.acknowledged() ? inbox.acknowledgedEpoch() : 0;
+    outlet.onWritable(this::pump);
+  }
+
+  long agent() {
+    return agent;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  Outlet outlet() {
+    return outlet;
+  }
+
+  /// True when the session was not marked; whoever marks it sees to it that [#pump] runs.
+  boolean markWoken() {
+    return woken.compareAndSet(false, true);
+  }
+
+  /// Adds a frame that is no message. A session that leaves too many waiting is ended: what it
+  /// missed is told again when it comes back.
+  void offer(String type, byte[] frame) {
+    if (isClosed) {
+      return;
+    }
+    if (offeredCount.incrementAndGet() > OFFERED_MAX) {
+      outlet.loop().execute(() -> outlet.close(Outlet.Closing.SLOW_READER));
+      return;
+    }
+    offered.add(new Waiting(type, frame));
+  }
+
+  /// Keeps a place in the order of answers. On the event loop.
+  Answer expectAnswer() {
+    var answer = new Answer();
+    answers.add(answer);
+    return answer;
+  }
+
+  /// Fills the place; the session must be woken afterwards.
+  static void answer(Answer answer, byte[] frame) {
+    answer.frame = frame;
+  }
+
+  /// Answers that are not written yet. On the event loop.
+  int answersWaiting() {
+    return answers.size();
+  }
+
+  /// Writes what there is, as far as the peer takes it, and flushes once. On the event loop.
+  void pump() {
+    woken.set(false);
+    if (isClosed) {
+      return;
+    }
+    long before = cursor;
+    writeAnswers();
+    writeOffered();
+    boolean more = writeMessages();
+    outlet.flush();
+    if (cursor > before && inbox.deliverTo(cursor)) {
+      watermarks.moved(inbox);
+    }
+    if (!outlet.isWritable()) {
+      if (stalledSince == 0) {
+        stalledSince = nanoTime.getAsLong() | 1;
+      }
+      return;
+    }
+    stalledSince = 0;
+    if (more && markWoken()) {
+      outlet.loop().execute(this::pump);
+    }
+  }
+
+  /// Ends a session whose peer has taken nothing for so long.
+  void endIfStalled(long nanos) {
+    long since = stalledSince;
+    if (since != 0 && nanoTime.getAsLong() - since > nanos) {
+      outlet.loop().execute(() -> outlet.close(Outlet.Closing.SLOW_READER));
+    }
+  }
+
+  void closed() {
+    isClosed = true;
+    offered.clear();
+    answers.clear();
+  }
+
+  private void writeAnswers() {
+    for (Answer next = answers.peek(); next != null; next = answers.peek()) {
+      byte[] frame = next.frame;
+      if (frame == null) {
+        return;
+      }
+      answers.remove();
+      outlet.write("receipt", frame);
+    }
+  }
+
+  private void writeOffered() {
+    for (Waiting next = offered.poll(); next != null; next = offered.poll()) {
+      offeredCount.decrementAndGet();
+      outlet.write(next.type(), next.frame());
+    }
+  }
+
+  /// True when there is more that can be written at once.
+  private boolean writeMessages() {
+    if (isFetching || cursor >= inbox.head() || !outlet.isWritable()) {
+      return false;
+    }
+    List<Stored> recent = journal.recentAfter(agent, cursor, MESSAGES_AT_ONCE);
+    if (recent.isEmpty()) {
+      fetch();
+      return false;
+    }
+    write(recent);
+    return cursor < inbox.head();
+  }
+
+  private void write(List<Stored> messages) {
+    long now = clock.millis();
+    for (Stored message : messages) {
+      if (!message.isExpired(now)) {
+        outlet.write(
+            "message",
+            message.sequence(),
+            Frames.messageHead(message.sequence()),
+            message.bytes(),
+            message.start(),
+            message.length());
+      }
+      cursor = message.sequence();
+    }
+  }
+
+  /// Reads from disk on another thread, then goes on here.
+  private void fetch() {
+    isFetching = true;
+    long after = cursor;
+    long fromEpoch = cursorEpoch;
+    blocking.execute(() -> {
+      List<Stored> found;
+      try {
+        found = journal.after(agent, after, MESSAGES_AT_ONCE, FETCH_BYTES_MAX, fromEpoch);
+      } catch (RuntimeException failure) {
+        outlet.loop().execute(() -> outlet.close(Outlet.Closing.STOPPING));
+        return;
+      }
+      outlet
+          .loop()
+          .execute(() -> {
+            isFetching = false;
+            if (!isClosed) {
+              write(found);
+              pump();
+            }
+          });
+    });
+  }
+}

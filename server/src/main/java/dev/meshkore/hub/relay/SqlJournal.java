@@ -1,0 +1,114 @@
+package dev.meshkore.hub.relay;
+
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.util.List;
+
+/// All SQL of the journal and its index.
+final class SqlJournal {
+  /// Where the index has come to.
+  ///
+  /// @param position the last journal row that is indexed
+  /// @param epoch the epoch that new entries go to
+  /// @param epochEntries how many it has
+  record Indexed(long position, long epoch, long epochEntries) {}
+
+  /// A row of the journal.
+  ///
+  /// @param position its place
+  /// @param body its records
+  record Row(long position, byte[] body) {}
+
+  private SqlJournal() {}
+
+  static long append(Transaction transaction, byte[] body) throws SQLException {
+    return transaction.number(
+        "INSERT INTO journal (body) VALUES (?) RETURNING position", 0, (Object) body);
+  }
+
+  static List<Row> rowsAfter(Transaction transaction, long position, int limit)
+      throws SQLException {
+    return transaction.list(
+        "SELECT position, body FROM journal WHERE position > ? ORDER BY position LIMIT ?",
+        row -> new Row(row.getLong(1), row.getBytes(2)),
+        position,
+        limit);
+  }
+
+  static byte[] body(Transaction transaction, long position) throws SQLException {
+    return transaction
+        .first("SELECT body FROM journal WHERE position = ?", row -> row.getBytes(1), position)
+        .orElseThrow(() -> new IllegalStateException("The journal has no row " + position));
+  }
+
+  /// A part of a row, counted from 0.
+  static byte[] part(Transaction transaction, long position, int offset, int length)
+      throws SQLException {
+    return transaction
+        .first(
+            "SELECT substr(body, ?, ?) FROM journal WHERE position = ?",
+            row -> row.getBytes(1),
+            offset + 1,
+            length,
+            position)
+        .orElseThrow(() -> new IllegalStateException("The journal has no row " + position));
+  }
+
+  static void insertEntry(
+      Transaction transaction, long epoch, long stream, long last, byte[] slices)
+      throws SQLException {
+    transaction.update(
+        "INSERT INTO entry (epoch, stream, last, slices) VALUES (?, ?, ?, ?)",
+        epoch,
+        stream,
+        last,
+        slices);
+  }
+
+  /// The entries of an epoch whose last message lies after `after`, oldest first.
+  static List<byte[]> entriesAfter(
+      Transaction transaction, long epoch, long stream, long after, int limit) throws SQLException {
+    return transaction.list(
+        "SELECT slices FROM entry WHERE epoch = ? AND stream = ? AND last > ?"
+            + " ORDER BY last LIMIT ?",
+        row -> row.getBytes(1),
+        epoch,
+        stream,
+        after,
+        limit);
+  }
+
+  /// The entries of an epoch whose last message lies before `before`, newest first.
+  static List<byte[]> entriesBefore(
+      Transaction transaction, long epoch, long stream, long before, int limit)
+      throws SQLException {
+    return transaction.list(
+        "SELECT slices FROM entry WHERE epoch = ? AND stream = ? AND last < ?"
+            + " ORDER BY last DESC LIMIT ?",
+        row -> row.getBytes(1),
+        epoch,
+        stream,
+        before,
+        limit);
+  }
+
+  static Indexed indexed(Transaction transaction) throws SQLException {
+    return transaction
+        .first(
+            "SELECT position, epoch, epoch_entries FROM indexed WHERE one = 1",
+            row -> new Indexed(row.getLong(1), row.getLong(2), row.getLong(3)))
+        .orElseThrow();
+  }
+
+  static void setIndexed(Transaction transaction, Indexed indexed) throws SQLException {
+    transaction.update(
+        "UPDATE indexed SET position = ?, epoch = ?, epoch_entries = ? WHERE one = 1",
+        indexed.position(),
+        indexed.epoch(),
+        indexed.epochEntries());
+  }
+
+  static long messageCount(Transaction transaction) throws SQLException {
+    return transaction.number("SELECT COALESCE(SUM(messages), 0) FROM contact", 0);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.meshkore.hub.relay;
+
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/// All SQL of the ids that senders chose, and of channel messages' ids: the first result of each.
+final class SqlMessageIds {
+  /// What an id stands for.
+  ///
+  /// @param recipient the agent, or the negative number of a channel
+  /// @param sequence the sequence in the agent's inbox, or the journal position of a channel's
+  ///   message
+  /// @param sentAtMs when it was first accepted
+  record First(long recipient, long sequence, long sentAtMs) {}
+
+  private SqlMessageIds() {}
+
+  static Optional<First> find(Transaction transaction, String id, long sender) throws SQLException {
+    return transaction.first(
+        "SELECT recipient, sequence, sent_at FROM message_id WHERE id = ? AND sender = ?",
+        row -> new First(row.getLong(1), row.getLong(2), row.getLong(3)),
+        id,
+        sender);
+  }
+
+  static void insert(Transaction transaction, String id, long sender, First first)
+      throws SQLException {
+    transaction.update(
+        "INSERT INTO message_id (id, sender, recipient, sequence, sent_at) VALUES (?, ?, ?, ?, ?)",
+        id,
+        sender,
+        first.recipient(),
+        first.sequence(),
+        first.sentAtMs());
+  }
+}

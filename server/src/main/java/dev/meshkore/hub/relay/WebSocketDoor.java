@@ -1,0 +1,355 @@
+package dev.meshkore.hub.relay;
+
+import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Outlet;
+import dev.meshkore.hub.http.Problems;
+import dev.meshkore.hub.http.Request;
+import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.http.WebSocketOutlet;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.ProfileFields;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.StoreFailure;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `GET /ws`: send, acknowledge, receive, receipts and presence on one connection. A send to a
+/// known recipient goes from the event loop to the writer and back; whatever may block is done
+/// elsewhere, while the connection is not read, so that frames keep their order.
+final class WebSocketDoor {
+  private static final Duration HELLO = Duration.ofSeconds(5);
+  private static final int ANSWERS_MAX = 4_096;
+  private static final int WATCHED_MAX = 1_000;
+
+  private final Relay relay;
+  private final Agents agents;
+  private final Callers callers;
+  private final DraftReader reader;
+
+  WebSocketDoor(Relay relay, Agents agents, Callers callers, DraftReader reader) {
+    this.relay = relay;
+    this.agents = agents;
+    this.callers = callers;
+    this.reader = reader;
+  }
+
+  /// Answers the handshake; a credential in its headers is checked before.
+  Response open(Request request) {
+    long after = request.query("after", -1, 0, Long.MAX_VALUE);
+    Optional<String> authorization = request.header("authorization");
+    if (authorization.isEmpty()) {
+      return new Response.Upgrade(socket -> new Connection(socket, after).awaitHello());
+    }
+    Caller.OfAgent caller = agent(callers.authenticate(bearer(authorization.get())));
+    Inbox inbox = relay.inbox(caller.number());
+    checkAfter(inbox, after);
+    return new Response.Upgrade(socket -> new Connection(socket, after).welcome(caller, inbox));
+  }
+
+  private static String bearer(String authorization) {
+    if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+      return authorization.substring(7).strip();
+    }
+    throw new Refused(ProblemType.UNAUTHENTICATED, "The Authorization header is not Bearer");
+  }
+
+  private static Caller.OfAgent agent(Caller caller) {
+    return switch (caller) {
+      case Caller.OfAgent agent -> agent;
+      case Caller.Admin _ -> throw new Refused(ProblemType.NOT_ALLOWED, "Only agents have mail");
+    };
+  }
+
+  private static void checkAfter(Inbox inbox, long after) {
+    if (after > inbox.head()) {
+      throw Refused.field("after", "The inbox ends at " + inbox.head());
+    }
+  }
+
+  /// One connection. All of it is on the socket's event loop, but for what [#elsewhere] runs.
+  private final class Connection {
+    private final WebSocketOutlet socket;
+    private final long wantedAfter;
+    private Caller.@Nullable OfAgent caller;
+    private @Nullable Session session;
+    private boolean isWaitingForAnswers;
+
+    Connection(WebSocketOutlet socket, long wantedAfter) {
+      this.socket = socket;
+      this.wantedAfter = wantedAfter;
+      socket.onText(this::frame);
+    }
+
+    void awaitHello() {
+      relay.later(
+          HELLO,
+          () ->
+              socket
+                  .loop()
+                  .execute(() -> {
+                    if (session == null) {
+                      socket.close(Outlet.Closing.NO_HELLO);
+                    }
+                  }));
+    }
+
+    void welcome(Caller.OfAgent of, Inbox inbox) {
+      long after = wantedAfter < 0 ? inbox.acknowledged() : wantedAfter;
+      welcome(of, inbox, after);
+    }
+
+    private void welcome(Caller.OfAgent of, Inbox inbox, long after) {
+      caller = of;
+      socket.write("welcome", Frames.welcome(of.id(), inbox.head(), inbox.acknowledged(), after));
+      Session opened = relay.open(inbox, after, socket);
+      session = opened;
+      opened.pump();
+    }
+
+    private void frame(byte[] json) {
+      Session open = session;
+      Caller.OfAgent of = caller;
+      try {
+        DraftReader.Frame frame = reader.readFrame(json);
+        if (open == null || of == null) {
+          hello(frame);
+        } else {
+          frame(open, of, frame);
+        }
+      } catch (Refused refused) {
+        if (open == null) {
+          socket.write("problem", Frames.problem(DraftReader.refOf(json), refused));
+          socket.flush();
+        } else {
+          refuse(open, json, refused);
+        }
+      }
+    }
+
+    private void frame(Session open, Caller.OfAgent of, DraftReader.Frame frame) {
+      String ref = frame.draft().ref();
+      switch (frame.type()) {
+        case "send" -> send(open, of, frame.draft());
+        case "ack" -> acknowledge(open, frame.sequence(), ref);
+        case "status" -> status(open, of, frame.status(), ref);
+        case "watch" -> watch(open, frame.agents(), ref);
+        case "ping" -> offer(open, Frames.typed("pong", ref));
+        case "hello" -> throw Refused.field("type", "This connection is authenticated already");
+        default -> throw Refused.field("type", "There is no frame of this type");
+      }
+    }
+
+    private void hello(DraftReader.Frame frame) {
+      String token = frame.token();
+      if (!frame.type().equals("hello") || token == null) {
+        throw Refused.field("type", "The first frame must be hello with a token");
+      }
+      long wanted = frame.after() < 0 ? wantedAfter : frame.after();
+      elsewhere(
+          () -> {
+            Caller.OfAgent of = agent(callers.authenticate(token));
+            Inbox inbox = relay.inbox(of.number());
+            checkAfter(inbox, wanted);
+            return () -> welcome(of, inbox, wanted < 0 ? inbox.acknowledged() : wanted);
+          },
+          refused -> {
+            socket.write("problem", Frames.problem(null, refused));
+            socket.flush();
+            socket.close(Outlet.Closing.UNAUTHENTICATED);
+          });
+    }
+
+    private void send(Session open, Caller.OfAgent of, Draft draft) {
+      RateLimiter.Decision decision = relay.admit(of);
+      Session.Answer answer = open.expectAnswer();
+      if (!decision.allowed()) {
+        refuse(open, answer, draft, rateLimited(decision));
+        return;
+      }
+      String to = draft.to();
+      OptionalLong known = to == null ? OptionalLong.empty() : relay.known(to);
+      if (known.isPresent()) {
+        submit(open, of, draft, known.getAsLong(), answer);
+      } else {
+        lookUpAndSend(open, of, draft, answer);
+      }
+      if (open.answersWaiting() > ANSWERS_MAX && !isWaitingForAnswers) {
+        isWaitingForAnswers = true;
+        socket.pause();
+      }
+    }
+
+    private void submit(
+        Session open, Caller.OfAgent of, Draft draft, long recipient, Session.Answer answer) {
+      try {
+        relay.submit(of, draft, recipient, outcome -> answer(open, answer, draft, outcome));
+      } catch (Refused refused) {
+        refuse(open, answer, draft, refused);
+      }
+    }
+
+    private void lookUpAndSend(
+        Session open, Caller.OfAgent of, Draft draft, Session.Answer answer) {
+      String to = draft.to();
+      elsewhere(
+          () -> {
+            if (to == null) {
+              SendOutcome outcome = relay.sendToChannel(of, draft);
+              return () -> answer(open, answer, draft, outcome);
+            }
+            long recipient = relay.lookUp(to);
+            return () -> submit(open, of, draft, recipient, answer);
+          },
+          refused -> refuse(open, answer, draft, refused));
+    }
+
+    private void answer(Session open, Session.Answer answer, Draft draft, SendOutcome outcome) {
+      switch (outcome) {
+        case SendOutcome.Accepted accepted -> {
+          Session.answer(answer, Frames.sent(accepted.sent(), true, draft.ref()));
+          wake(open);
+        }
+        case SendOutcome.Rejected rejected -> refuse(open, answer, draft, rejected.refused());
+      }
+    }
+
+    private void refuse(Session open, Session.Answer answer, Draft draft, Refused refused) {
+      Session.answer(answer, Frames.refused(draft.ref(), draft.id(), refused));
+      wake(open);
+    }
+
+    private void refuse(Session open, byte[] json, Refused refused) {
+      String ref = DraftReader.refOf(json);
+      boolean isSend = DraftReader.isSend(json);
+      byte[] frame =
+          isSend
+              ? Frames.refused(ref, DraftReader.idOf(json), refused)
+              : Frames.problem(ref, refused);
+      Session.answer(open.expectAnswer(), frame);
+      wake(open);
+    }
+
+    private void wake(Session open) {
+      if (open.markWoken()) {
+        socket.loop().execute(() -> pumpAndReadOn(open));
+      }
+    }
+
+    private void pumpAndReadOn(Session open) {
+      open.pump();
+      if (isWaitingForAnswers && open.answersWaiting() < ANSWERS_MAX / 2) {
+        isWaitingForAnswers = false;
+        socket.resume();
+      }
+    }
+
+    private void acknowledge(Session open, long sequence, @Nullable String ref) {
+      if (sequence < 0) {
+        throw Refused.field("sequence", "sequence is required");
+      }
+      if (ref == null) {
+        relay.acknowledge(open.inbox(), sequence, false);
+        return;
+      }
+      elsewhere(
+          () -> {
+            relay.acknowledge(open.inbox(), sequence, true);
+            ObjectNode frame = Frames.typed("acknowledged", ref);
+            frame.put("sequence", sequence);
+            return () -> offer(open, frame);
+          },
+          refused -> offer(open, problem(ref, refused)));
+    }
+
+    private void status(
+        Session open, Caller.OfAgent of, @Nullable String status, @Nullable String ref) {
+      if (status == null) {
+        throw Refused.field("status", "status is required");
+      }
+      elsewhere(
+          () -> {
+            agents.update(
+                of.number(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(ProfileFields.status(status)));
+            relay.presence().tell(of.number());
+            ObjectNode frame = Frames.typed("status", ref);
+            frame.put("status", status);
+            return () -> offer(open, frame);
+          },
+          refused -> offer(open, problem(ref, refused)));
+    }
+
+    private void watch(Session open, @Nullable List<String> names, @Nullable String ref) {
+      if (names == null || names.size() > WATCHED_MAX) {
+        throw Refused.field("agents", "agents must be a list of at most " + WATCHED_MAX + " ids");
+      }
+      elsewhere(
+          () -> {
+            var numbers = new HashSet<Long>();
+            for (String name : names) {
+              agents.numberOf(name).ifPresent(numbers::add);
+            }
+            relay.presence().watch(open, numbers);
+            return () -> wake(open);
+          },
+          refused -> offer(open, problem(ref, refused)));
+    }
+
+    private void offer(Session open, ObjectNode frame) {
+      open.offer(frame.get("type").stringValue(), Json.bytes(frame));
+      wake(open);
+    }
+
+    /// Runs what may block on another thread and its result here; until then nothing is read.
+    private void elsewhere(Supplier<Runnable> work, Consumer<Refused> onRefused) {
+      socket.pause();
+      relay
+          .blocking()
+          .execute(() -> {
+            Runnable next;
+            try {
+              next = work.get();
+            } catch (Refused refused) {
+              next = () -> onRefused.accept(refused);
+            } catch (StoreFailure failure) {
+              next = () -> onRefused.accept(Problems.of(failure));
+            }
+            Runnable result = next;
+            socket
+                .loop()
+                .execute(() -> {
+                  result.run();
+                  if (!isWaitingForAnswers) {
+                    socket.resume();
+                  }
+                });
+          });
+    }
+  }
+
+  private static ObjectNode problem(@Nullable String ref, Refused refused) {
+    ObjectNode frame = Frames.typed("problem", ref);
+    frame.set("problem", Problems.body(refused));
+    return frame;
+  }
+
+  private static Refused rateLimited(RateLimiter.Decision decision) {
+    return Refused.later(
+        ProblemType.RATE_LIMITED,
+        "The limit is " + decision.limit() + " messages a minute",
+        decision.resetSeconds());
+  }
+}
