@@ -1,0 +1,71 @@
+package dev.meshkore.hub.testing;
+
+import dev.meshkore.hub.Hub;
+import dev.meshkore.hub.HubConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A real hub on a free port of loopback, with a data folder of its own that goes with it.
+public final class TestHub implements AutoCloseable {
+  private final Hub hub;
+  private final Path data;
+
+  private TestHub(Hub hub, Path data) {
+    this.hub = hub;
+    this.data = data;
+  }
+
+  /// Starts a hub without a rate limit; settings are named as on the command line.
+  public static TestHub start(Map<String, String> settings) {
+    try {
+      Path data = Files.createTempDirectory("hub");
+      var all = new HashMap<String, String>();
+      all.put("port", "0");
+      all.put("data", data.toString());
+      all.put("rate-per-minute", "0");
+      all.putAll(settings);
+      return new TestHub(Hub.open(HubConfig.read(all, Map.of())), data);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /// Where it listens.
+  public String url() {
+    return hub.url();
+  }
+
+  /// The operator's key.
+  public String adminKey() {
+    return hub.adminKey();
+  }
+
+  /// The hub itself.
+  public Hub hub() {
+    return hub;
+  }
+
+  /// A fresh invite's URL.
+  public String invite() {
+    return hub.newInvite("test");
+  }
+
+  @Override
+  public void close() {
+    hub.close();
+    try (var files = Files.walk(data)) {
+      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+      for (Path file : deepestFirst) {
+        Files.delete(file);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}
