@@ -144,6 +144,12 @@ public final class HttpEdge implements AutoCloseable {
   }
 
   private void receive(Router router, HttpServerRequest request) {
+    if (wantsWebSocket(request)) {
+      request.pause();
+      SlowSender.requestRead(channel(request.connection()));
+      dispatch(router, request, new byte[0]);
+      return;
+    }
     Buffer body = Buffer.buffer();
     boolean[] refused = {false};
     request.exceptionHandler(_ -> refused[0] = true);
@@ -247,8 +253,7 @@ public final class HttpEdge implements AutoCloseable {
   }
 
   private void upgrade(HttpServerRequest request, Response.Upgrade upgrade) {
-    String wanted = Optional.ofNullable(request.getHeader("Upgrade")).orElse("");
-    if (!wanted.toLowerCase(Locale.ROOT).equals("websocket")) {
+    if (!wantsWebSocket(request)) {
       write(
           request,
           Problems.unreadable(426, "Upgrade Required", "This path is a WebSocket (RFC 6455)")
@@ -269,8 +274,17 @@ public final class HttpEdge implements AutoCloseable {
             }));
   }
 
+  /// Such a request has no body, and must not be read before the handshake.
+  private static boolean wantsWebSocket(HttpServerRequest request) {
+    String wanted = Optional.ofNullable(request.getHeader("Upgrade")).orElse("");
+    return wanted.toLowerCase(Locale.ROOT).equals("websocket");
+  }
+
   private static void write(HttpServerRequest request, Response.Whole whole) {
     HttpServerResponse response = request.response();
+    if (wantsWebSocket(request)) {
+      request.resume();
+    }
     if (response.closed() || response.ended()) {
       return;
     }
