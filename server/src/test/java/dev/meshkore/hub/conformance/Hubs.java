@@ -13,7 +13,6 @@ final class Hubs implements AutoCloseable {
           "open", "HUB_OPEN",
           "payload_bytes_max", "HUB_PAYLOAD_BYTES_MAX",
           "rate_per_minute", "HUB_RATE_PER_MINUTE",
-          "rate_burst", "HUB_RATE_BURST",
           "inbox_messages_max", "HUB_INBOX_MESSAGES_MAX",
           "channel_members_max", "HUB_CHANNEL_MEMBERS_MAX");
 
