@@ -1,0 +1,110 @@
+package dev.meshkore.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A hub that was started for one measurement from the jar that runs here.
+final class HubProcess implements AutoCloseable {
+  private static final String MAIN = "dev.meshkore.cli.Main";
+
+  private final Process process;
+  private final URI url;
+  private final Path adminKeyFile;
+  private final long startedNanos;
+
+  private HubProcess(Process process, URI url, Path adminKeyFile, long startedNanos) {
+    this.process = process;
+    this.url = url;
+    this.adminKeyFile = adminKeyFile;
+    this.startedNanos = startedNanos;
+  }
+
+  /// Starts a hub on an empty folder and waits for its first line, which says where it listens.
+  static HubProcess start(Path folder, List<String> javaOptions) {
+    List<String> command = command(javaOptions);
+    command.addAll(List.of("up", "--port", "0", "--data", folder.resolve("data").toString()));
+    command.addAll(List.of("--rate-per-minute", "0", "--json"));
+    Path log = folder.resolve("hub.log");
+    long started = System.nanoTime();
+    try {
+      Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+      BufferedReader reader =
+          new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+      String line = reader.readLine();
+      if (line == null) {
+        process.destroy();
+        throw new BenchFailure("the hub did not start: " + Files.readString(log).strip());
+      }
+      Thread.ofVirtual().name("hub-output").start(() -> drain(reader));
+      return ready(process, line, started);
+    } catch (IOException e) {
+      throw new BenchFailure("the hub did not start: " + e.getMessage(), e);
+    }
+  }
+
+  private static HubProcess ready(Process process, String line, long started) {
+    try {
+      JsonNode said = new JsonMapper().readTree(line);
+      URI url = URI.create(said.path("url").asString());
+      Path adminKeyFile = Path.of(said.path("admin_key_file").asString());
+      return new HubProcess(process, url, adminKeyFile, started);
+    } catch (JacksonException | IllegalArgumentException e) {
+      process.destroy();
+      throw new BenchFailure("the hub's first line is not the JSON of `up --json`", e);
+    }
+  }
+
+  /// The Java and the class path of this process.
+  private static List<String> command(List<String> javaOptions) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(javaOptions);
+    String classPath = System.getProperty("java.class.path");
+    command.addAll(List.of("-cp", classPath, MAIN));
+    return command;
+  }
+
+  private static void drain(BufferedReader reader) {
+    try (reader) {
+      while (reader.readLine() != null) {
+        // What the hub says later is not needed.
+      }
+    } catch (IOException _) {
+      // The hub has ended.
+    }
+  }
+
+  URI url() {
+    return url;
+  }
+
+  Path adminKeyFile() {
+    return adminKeyFile;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /// When the process was started, on the clock of `System.nanoTime`.
+  long startedNanos() {
+    return startedNanos;
+  }
+
+  @Override
+  public void close() {
+    ServerProcess.stop(process);
+  }
+}
