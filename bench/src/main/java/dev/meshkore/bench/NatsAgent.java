@@ -4,41 +4,47 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.concurrent.CompletableFuture;
 
-/// An agent on NATS JetStream: its inbox is a subject of one stream, read by a durable push
-/// consumer that acknowledges cumulatively.
+/// An agent on NATS JetStream: its inbox is a subject of a stream, read by a durable push consumer
+/// that acknowledges cumulatively.
 final class NatsAgent extends Connection implements Agent {
   private static final byte[] MESSAGE = "MSG ".getBytes(US_ASCII);
   private static final byte[] PING = "PING".getBytes(US_ASCII);
   private static final byte[] ERROR = "-ERR".getBytes(US_ASCII);
   private static final byte[] PONG_LINE = "PONG\r\n".getBytes(US_ASCII);
   private static final byte[] ERROR_MEMBER = "\"error\"".getBytes(US_ASCII);
+  static final int SHARD_DIGITS = 2;
   private static final int PUBLISHED = 1;
   private static final int DELIVERED = 2;
   private static final int ACKNOWLEDGED_BYTES_MAX = 256;
 
   private final int index;
-  private final String stream;
+  private final String start;
+  private final int streamCount;
   private final Payload payload;
   private final Traffic traffic;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final byte[] command;
+  private final int shardAt;
   private final int recipientAt;
   private final int payloadAt;
   private final byte[] replyTo = new byte[ACKNOWLEDGED_BYTES_MAX];
   private int replyToBytes;
   private int unacknowledged;
 
-  NatsAgent(Place place, String stream) {
+  /// @param start what the streams' names begin with; their subjects are `start.shard.inbox`
+  NatsAgent(Place place, String start, int streamCount) {
     super(place.loop());
     index = place.index();
     payload = place.payload();
     traffic = place.traffic();
-    this.stream = stream;
-    String start =
-        "PUB " + stream + "." + Roster.BASE + " _A." + index + " " + payload.bytes() + "\r\n";
-    recipientAt = "PUB ".length() + stream.length() + 1;
-    payloadAt = start.length();
-    command = (start + new String(payload.template(), US_ASCII) + "\r\n").getBytes(US_ASCII);
+    this.start = start;
+    this.streamCount = streamCount;
+    String head = "PUB " + start + ".";
+    String line = head + "00." + Roster.BASE + " _A." + index + " " + payload.bytes() + "\r\n";
+    shardAt = head.length();
+    recipientAt = shardAt + SHARD_DIGITS + 1;
+    payloadAt = line.length();
+    command = (line + new String(payload.template(), US_ASCII) + "\r\n").getBytes(US_ASCII);
   }
 
   @Override
@@ -49,14 +55,16 @@ final class NatsAgent extends Connection implements Agent {
   @Override
   void connected() {
     String number = Integer.toString(Roster.BASE + index);
+    String shard = NatsPeer.shard(index % streamCount);
+    String stream = start + "_" + shard;
     String consumer =
         """
         {"stream_name":"%1$s","config":{"durable_name":"c%2$s","deliver_subject":"_D.%1$s.%2$s",\
-        "filter_subject":"%1$s.%2$s","ack_policy":"all","deliver_policy":"all",\
+        "filter_subject":"%3$s.%4$s.%2$s","ack_policy":"all","deliver_policy":"all",\
         "ack_wait":60000000000,"max_ack_pending":100000}}\
         """
-            .formatted(stream, number);
-    String start =
+            .formatted(stream, number, start, shard);
+    String commands =
         """
         CONNECT {"verbose":false,"pedantic":false,"lang":"java","version":"1","protocol":1}\r
         SUB _A.%1$d %2$d\r
@@ -66,11 +74,12 @@ final class NatsAgent extends Connection implements Agent {
         %7$s\r
         """
             .formatted(index, PUBLISHED, stream, number, DELIVERED, consumer.length(), consumer);
-    output().writeCharSequence(start, US_ASCII);
+    output().writeCharSequence(commands, US_ASCII);
   }
 
   @Override
   public void send(int recipient, long stamp) {
+    Digits.put(command, shardAt, SHARD_DIGITS, recipient % streamCount);
     Digits.put(command, recipientAt, Roster.DIGITS, Roster.BASE + recipient);
     payload.put(command, payloadAt, stamp, index);
     output().writeBytes(command);

@@ -9,10 +9,14 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
-/// NATS JetStream on files: one stream, a subject and a durable consumer for each inbox.
+/// NATS JetStream on files: a subject and a durable consumer for each inbox, and a stream for every
+/// 64 of them: a stream of 2.9 looks at all its consumers for each message.
 final class NatsPeer extends Peer {
+  private static final int INBOXES_PER_STREAM = 64;
+
   NatsPeer(Path parent) throws InterruptedException {
     super(parent, "nats");
     String configuration =
@@ -40,24 +44,32 @@ final class NatsPeer extends Peer {
 
   @Override
   public List<? extends Agent> open(int agentCount, Loop loop, Payload payload, Traffic traffic) {
-    String stream = nextGeneration();
-    createStream(stream);
+    String start = nextGeneration();
+    int streamCount = Math.min(99, (agentCount + INBOXES_PER_STREAM - 1) / INBOXES_PER_STREAM);
+    for (int i = 0; i < streamCount; i++) {
+      createStream(start, shard(i));
+    }
     List<NatsAgent> agents = new ArrayList<>();
     for (int i = 0; i < agentCount; i++) {
-      NatsAgent agent = new NatsAgent(new Place(i, loop, payload, traffic, ""), stream);
+      NatsAgent agent = new NatsAgent(new Place(i, loop, payload, traffic, ""), start, streamCount);
       loop.connect(agent, address());
       agents.add(agent);
     }
     return agents;
   }
 
-  private void createStream(String stream) {
+  static String shard(int number) {
+    return String.format(Locale.ROOT, "%02d", number);
+  }
+
+  private void createStream(String start, String shard) {
+    String stream = start + "_" + shard;
     String body =
         """
-        {"name":"%1$s","subjects":["%1$s.*"],"retention":"limits","storage":"file",\
+        {"name":"%1$s","subjects":["%2$s.%3$s.*"],"retention":"limits","storage":"file",\
         "num_replicas":1,"max_consumers":-1,"max_msgs":-1,"max_bytes":-1,"discard":"old"}\
         """
-            .formatted(stream);
+            .formatted(stream, start, shard);
     String commands =
         """
         CONNECT {"verbose":false,"pedantic":false,"lang":"java","version":"1","protocol":1}\r
