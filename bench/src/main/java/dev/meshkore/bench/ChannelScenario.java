@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
 /// One send to a channel of many members: until it is acknowledged, and until the last has it.
 final class ChannelScenario {
   private static final int SENDS_PER_RUN = 40;
-  private static final Duration SETTLE = Duration.ofSeconds(3);
+  private static final Duration SETTLE_LEAST = Duration.ofSeconds(1);
   private static final int PATIENCE_SECONDS = 60;
 
   private final BenchOptions options;
@@ -55,7 +55,8 @@ final class ChannelScenario {
   private Aggregate measure(Loop loop, Traffic traffic, HubAgent sender)
       throws InterruptedException {
     loop.run(() -> send(sender));
-    LoadRun.pause(loop, traffic, SETTLE);
+    Duration settle = options.warmUp();
+    LoadRun.pause(loop, traffic, settle.compareTo(SETTLE_LEAST) < 0 ? SETTLE_LEAST : settle);
     long copies = loop.call(traffic::deliveredCount);
     if (copies < options.members() - 1) {
       throw new BenchFailure("only " + copies + " members got the first message");

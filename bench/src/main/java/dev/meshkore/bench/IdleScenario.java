@@ -1,6 +1,5 @@
 package dev.meshkore.bench;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +8,6 @@ import java.util.Locale;
 final class IdleScenario {
   private static final int OPEN_AT_ONCE = 500;
   private static final int OTHER_FILES = 200;
-  private static final Duration SETTLE = Duration.ofSeconds(10);
 
   private final BenchOptions options;
   private final Progress progress;
@@ -32,9 +30,9 @@ final class IdleScenario {
       List<HubAgent> agents = open(hub, loop, roster, traffic);
       double seconds = (System.nanoTime() - start) / 1e9;
       long opened = hub.usage().residentBytes();
-      LoadRun.pause(loop, traffic, SETTLE);
+      LoadRun.pause(loop, traffic, options.runTime());
       Usage idle = hub.usage();
-      LoadRun.pause(loop, traffic, SETTLE);
+      LoadRun.pause(loop, traffic, options.runTime());
       Usage after = hub.usage();
       agents.forEach(HubAgent::close);
       Aggregate aggregate =
@@ -43,7 +41,7 @@ final class IdleScenario {
               .add("RSS opened MB", opened / 1048576.0)
               .add("RSS idle MB", after.residentBytes() / 1048576.0)
               .add("KB per agent", (after.residentBytes() - before) / 1024.0 / options.idle())
-              .add("server cores", after.coresSince(idle, SETTLE.toNanos()))
+              .add("server cores", after.coresSince(idle, options.runTime().toNanos()))
               .add("opened/s", options.idle() / seconds);
       String name = String.format(Locale.ROOT, "%,d agents", options.idle());
       return List.of(

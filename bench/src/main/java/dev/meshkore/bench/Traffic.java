@@ -105,9 +105,10 @@ final class Traffic {
 
   /// Completes when nothing is under way and nothing more will be sent.
   CompletableFuture<Void> drained() {
-    drained = new CompletableFuture<>();
+    CompletableFuture<Void> waiting = new CompletableFuture<>();
+    drained = waiting;
     checkDrained();
-    return drained;
+    return waiting;
   }
 
   /// Completes when, in all, so many messages are acknowledged and so many are delivered.
