@@ -3,6 +3,7 @@ package dev.meshkore.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -10,13 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A hub that was started for one measurement from the jar that runs here.
 final class HubProcess implements AutoCloseable {
-  private static final String MAIN = "dev.meshkore.cli.Main";
+  private static final String MAIN = "dev.meshkore.cli.Meshkore";
+  private static final int PATIENCE_SECONDS = 120;
 
   private final Process process;
   private final URI url;
@@ -39,9 +44,10 @@ final class HubProcess implements AutoCloseable {
     long started = System.nanoTime();
     try {
       Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+      ServerProcess.stopWithUs(process);
       BufferedReader reader =
           new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-      String line = reader.readLine();
+      String line = firstLine(process, reader);
       if (line == null) {
         process.destroy();
         throw new BenchFailure("the hub did not start: " + Files.readString(log).strip());
@@ -51,6 +57,22 @@ final class HubProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new BenchFailure("the hub did not start: " + e.getMessage(), e);
     }
+  }
+
+  /// The first line, or null when there was none in time: then the hub is stopped.
+  private static @Nullable String firstLine(Process process, BufferedReader reader)
+      throws IOException {
+    CompletableFuture<Boolean> said = new CompletableFuture<>();
+    var _ =
+        said.completeOnTimeout(false, PATIENCE_SECONDS, TimeUnit.SECONDS)
+            .thenAccept(inTime -> {
+              if (!inTime) {
+                process.destroy();
+              }
+            });
+    String line = reader.readLine();
+    said.complete(true);
+    return line;
   }
 
   private static HubProcess ready(Process process, String line, long started) {
@@ -70,9 +92,14 @@ final class HubProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
+    // What the virtual machine warns of must not stand before the hub's first line.
+    command.addAll(List.of("-Xlog:disable", "-Xlog:all=warning:stderr"));
     command.addAll(javaOptions);
     String classPath = System.getProperty("java.class.path");
-    command.addAll(List.of("-cp", classPath, MAIN));
+    command.addAll(
+        classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator)
+            ? List.of("-jar", classPath)
+            : List.of("-cp", classPath, MAIN));
     return command;
   }
 

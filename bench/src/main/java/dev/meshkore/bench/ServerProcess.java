@@ -40,7 +40,9 @@ final class ServerProcess implements AutoCloseable {
             .redirectOutput(log.toFile());
     builder.environment().putAll(environment);
     try {
-      return new ServerProcess(name, builder.start(), log);
+      Process process = builder.start();
+      stopWithUs(process);
+      return new ServerProcess(name, process, log);
     } catch (IOException e) {
       throw new BenchFailure("cannot start " + name + ": " + e.getMessage(), e);
     }
@@ -67,6 +69,11 @@ final class ServerProcess implements AutoCloseable {
   @Override
   public void close() {
     stop(process);
+  }
+
+  /// Lets a process end when this one is told to.
+  static void stopWithUs(Process process) {
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "stop"));
   }
 
   static void stop(Process process) {
