@@ -1,6 +1,7 @@
 package dev.meshkore.bench;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// connection.
 final class Loop implements AutoCloseable {
   /// How many connections leave from one loopback address: fewer than the ports of the kernel.
-  static final int CONNECTIONS_PER_ADDRESS = 20_000;
+  private static final int CONNECTIONS_PER_ADDRESS = 20_000;
 
+  private final int connectionsPerAddress;
   private final MultiThreadIoEventLoopGroup group;
   private final EventLoop executor;
   private final Class<? extends Channel> channelType;
@@ -38,6 +40,11 @@ final class Loop implements AutoCloseable {
   private long now = System.nanoTime();
 
   Loop() {
+    this(CONNECTIONS_PER_ADDRESS);
+  }
+
+  Loop(int connectionsPerAddress) {
+    this.connectionsPerAddress = connectionsPerAddress;
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory factory = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     channelType = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
@@ -52,6 +59,7 @@ final class Loop implements AutoCloseable {
             .group(executor)
             .channel(channelType)
             .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 30_000)
             .handler(connection);
     var _ =
@@ -65,7 +73,7 @@ final class Loop implements AutoCloseable {
   }
 
   private synchronized @Nullable InetSocketAddress source(InetSocketAddress address) {
-    int number = connectionCount++ / CONNECTIONS_PER_ADDRESS;
+    int number = connectionCount++ / connectionsPerAddress;
     if (number == 0 || !address.getAddress().isLoopbackAddress()) {
       return null;
     }
@@ -138,9 +146,5 @@ final class Loop implements AutoCloseable {
   @Override
   public void close() {
     var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5_000);
-  }
-
-  static boolean isEpoll() {
-    return Epoll.isAvailable();
   }
 }

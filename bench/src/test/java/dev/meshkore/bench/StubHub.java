@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class StubHub implements AutoCloseable {
   private final JsonMapper json = new JsonMapper();
   private final ServerSocket listener;
+  private final List<String> addresses = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Inbox> inboxes = new HashMap<>();
   private final Map<String, List<String>> channels = new HashMap<>();
 
@@ -39,11 +41,17 @@ final class StubHub implements AutoCloseable {
     return "http://127.0.0.1:" + listener.getLocalPort();
   }
 
+  /// From where connections came, in their order.
+  List<String> addresses() {
+    return List.copyOf(addresses);
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
         Socket socket = listener.accept();
         socket.setTcpNoDelay(true);
+        addresses.add(socket.getInetAddress().getHostAddress());
         Thread.ofVirtual().start(() -> serve(socket));
       } catch (IOException _) {
         return;
