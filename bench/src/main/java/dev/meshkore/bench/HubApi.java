@@ -14,11 +14,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The calls that prepare a hub for a measurement; none of them is measured, except `poll`.
 final class HubApi implements AutoCloseable {
   private static final int JOINS_AT_ONCE = 32;
   private static final int INVITE_USES = 10_000;
+  private static final int FIRST_MEMBERS = 1_000;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final JsonMapper json = new JsonMapper();
@@ -57,10 +60,6 @@ final class HubApi implements AutoCloseable {
   private String invite() throws InterruptedException {
     String body = "{\"max_uses\":" + INVITE_USES + "}";
     JsonNode answer = call("POST", "/invites", adminKey, body);
-    String nonce = answer.path("nonce").asString("");
-    if (!nonce.isEmpty()) {
-      return nonce;
-    }
     String url = answer.path("url").asString("");
     return url.substring(url.lastIndexOf('/') + 1);
   }
@@ -74,9 +73,15 @@ final class HubApi implements AutoCloseable {
   /// Makes a channel of which all in the roster are members; the first one owns it.
   void channel(String channelId, Roster roster) throws InterruptedException {
     Credentials owner = roster.members().getFirst();
-    call("POST", "/channels", owner.token(), "{\"channel_id\":\"" + channelId + "\"}");
-    for (Credentials member : roster.members().subList(1, roster.members().size())) {
-      call("POST", "/channels/" + channelId + "/join", member.token(), "{}");
+    List<Credentials> others = roster.members().subList(1, roster.members().size());
+    int first = Math.min(FIRST_MEMBERS, others.size());
+    ObjectNode draft = json.createObjectNode().put("channel_id", channelId);
+    ArrayNode members = draft.putArray("members");
+    others.subList(0, first).forEach(member -> members.add(member.agentId()));
+    call("POST", "/channels", owner.token(), draft.toString());
+    for (Credentials member : others.subList(first, others.size())) {
+      String body = "{\"agent_id\":\"" + member.agentId() + "\"}";
+      call("POST", "/channels/" + channelId + "/members", owner.token(), body);
     }
   }
 

@@ -10,7 +10,7 @@ final class StoredScenario {
   private static final int SENDERS = 64;
   private static final Shape FILL = new Shape(SENDERS, 256, 0);
   private static final Shape QUICK = new Shape(SENDERS, 1, 0);
-  private static final int POLLS = 2_000;
+  private static final int POLLS = 1_000;
   private static final int FILL_STEP = 1_000_000;
 
   private final BenchOptions options;

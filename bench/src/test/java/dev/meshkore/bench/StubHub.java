@@ -111,17 +111,15 @@ final class StubHub implements AutoCloseable {
     JsonNode fields = json.readTree(body.isEmpty() ? "{}" : body);
     String path = request[1];
     if (path.equals("/invites")) {
-      return caller.equals("Bearer secret") ? "{\"nonce\":\"n1\"}" : "{}";
+      return caller.equals("Bearer secret") ? "{\"url\":\"http://hub/join/n1\"}" : "{}";
     }
     if (path.equals("/join/n1")) {
       return "{\"token\":\"token-" + fields.path("agent_id").asString() + "\"}";
     }
     if (path.equals("/channels")) {
-      channels.put(fields.path("channel_id").asString(), new ArrayList<>(List.of(caller)));
-      return "{}";
-    }
-    if (path.startsWith("/channels/")) {
-      Objects.requireNonNull(channels.get(path.split("/", -1)[2])).add(caller);
+      List<String> members = new ArrayList<>(List.of(caller));
+      fields.path("members").forEach(member -> members.add(member.asString()));
+      channels.put(fields.path("channel_id").asString(), members);
       return "{}";
     }
     if (path.equals("/send")) {
