@@ -38,8 +38,7 @@ public final class BenchCommand {
       return OK;
     }
     try {
-      measure(Arguments.parse(args), clock, out, err);
-      return OK;
+      return measure(Arguments.parse(args), clock, out, err) ? OK : FAILED;
     } catch (UsageFailure e) {
       err.println("bench: " + e.getMessage());
       return USAGE;
@@ -53,7 +52,7 @@ public final class BenchCommand {
     }
   }
 
-  private static void measure(
+  private static boolean measure(
       BenchOptions options, InstantSource clock, PrintStream out, PrintStream err)
       throws InterruptedException {
     List<Report> earlier = options.from().stream().map(ReportJson::read).toList();
@@ -61,17 +60,24 @@ public final class BenchCommand {
     String at = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     Machine machine = Machine.here();
     List<Result> results = new ArrayList<>();
-    Report report = new Report(at, machine, results);
-    Scenarios scenarios = new Scenarios(options, progress);
+    Scenarios scenarios =
+        new Scenarios(
+            options,
+            progress,
+            result -> {
+              results.add(result);
+              save(options.json(), ReportJson.write(new Report(at, machine, results)));
+            });
+    boolean whole = true;
     for (String scenario : options.scenarios()) {
       progress.say(scenario + ": load average " + Machine.load());
-      results.addAll(scenarios.run(scenario));
-      report = new Report(at, machine, results);
-      save(options.json(), ReportJson.write(report));
+      whole &= scenarios.run(scenario);
     }
+    Report report = new Report(at, machine, results);
     show(report, out);
     Stream<Report> own = results.isEmpty() ? Stream.of() : Stream.of(report);
     save(options.markdown(), BenchmarksPage.of(Stream.concat(earlier.stream(), own).toList()));
+    return whole;
   }
 
   private static void save(@Nullable Path file, String text) {

@@ -17,8 +17,12 @@ import java.util.Map;
 final class NatsPeer extends Peer {
   private static final int INBOXES_PER_STREAM = 64;
 
-  NatsPeer(Path parent) throws InterruptedException {
+  NatsPeer(Path parent) {
     super(parent, "nats");
+  }
+
+  @Override
+  void begin() throws InterruptedException {
     String configuration =
         """
         listen: "127.0.0.1:%d"

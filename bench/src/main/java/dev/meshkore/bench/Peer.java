@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -29,13 +30,24 @@ abstract sealed class Peer implements Target permits RedisPeer, NatsPeer, Rabbit
 
   /// Starts the peer of that name: `redis`, `nats` or `rabbitmq`.
   static Peer start(String name, Path parent) throws InterruptedException {
-    return switch (name) {
-      case "redis" -> new RedisPeer(parent);
-      case "nats" -> new NatsPeer(parent);
-      case "rabbitmq" -> new RabbitPeer(parent);
-      default -> throw new UsageFailure("--peers knows redis, nats and rabbitmq, not " + name);
-    };
+    Peer peer =
+        switch (name) {
+          case "redis" -> new RedisPeer(parent);
+          case "nats" -> new NatsPeer(parent);
+          case "rabbitmq" -> new RabbitPeer(parent);
+          default -> throw new UsageFailure("--peers knows redis, nats and rabbitmq, not " + name);
+        };
+    try {
+      peer.begin();
+      return peer;
+    } catch (BenchFailure e) {
+      peer.close();
+      throw e;
+    }
   }
+
+  /// Launches the server and waits until it listens.
+  abstract void begin() throws InterruptedException;
 
   final Path folder() {
     return folder;
@@ -105,7 +117,7 @@ abstract sealed class Peer implements Target permits RedisPeer, NatsPeer, Rabbit
           .filter(place -> place.getFileName().toString().startsWith(start))
           .map(place -> place.resolve(rest))
           .filter(Files::isExecutable)
-          .max(java.util.Comparator.naturalOrder())
+          .max(Comparator.naturalOrder())
           .orElseThrow(() -> new BenchFailure(rest + " is not installed below " + parent));
     } catch (IOException e) {
       throw new BenchFailure(rest + " is not installed: " + e.getMessage(), e);

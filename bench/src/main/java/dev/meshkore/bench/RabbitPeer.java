@@ -9,8 +9,12 @@ import java.util.Map;
 ///
 /// Its name service (`epmd`) is started privately too, so that no daemon is left behind.
 final class RabbitPeer extends Peer {
-  RabbitPeer(Path parent) throws InterruptedException {
+  RabbitPeer(Path parent) {
     super(parent, "rabbitmq");
+  }
+
+  @Override
+  void begin() throws InterruptedException {
     String program =
         Peer.findBelow("/usr/lib/rabbitmq/lib", "rabbitmq_server-", "sbin/rabbitmq-server")
             .toString();

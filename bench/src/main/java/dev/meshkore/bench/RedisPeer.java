@@ -7,8 +7,12 @@ import java.util.Map;
 
 /// Redis Streams, one stream for each inbox, with an fsync before each answer.
 final class RedisPeer extends Peer {
-  RedisPeer(Path parent) throws InterruptedException {
+  RedisPeer(Path parent) {
     super(parent, "redis");
+  }
+
+  @Override
+  void begin() throws InterruptedException {
     List<String> command =
         List.of(
             Peer.find("redis-server").toString(),

@@ -52,7 +52,7 @@ record Table(List<String> head, List<List<String>> rows) {
               ratio(result, first, Aggregate.P50),
               ratio(result, first, Aggregate.P99)));
     }
-    return new Table(List.of("ratio", "shape", "messages/s", "p50 (lower is better)", "p99"), rows);
+    return new Table(List.of("ratio", "shape", "messages/s", "p50 shorter", "p99 shorter"), rows);
   }
 
   private static @Nullable Result firstOf(List<Result> results, String shape) {
