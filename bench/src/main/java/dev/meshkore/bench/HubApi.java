@@ -1,0 +1,144 @@
+package dev.meshkore.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The calls that prepare a hub for a measurement; none of them is measured, except `poll`.
+final class HubApi implements AutoCloseable {
+  private static final int JOINS_AT_ONCE = 32;
+  private static final int INVITE_USES = 10_000;
+  private static final int FIRST_MEMBERS = 1_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final JsonMapper json = new JsonMapper();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+  private final URI base;
+  private final String adminKey;
+
+  HubApi(URI base, String adminKey) {
+    this.base = base;
+    this.adminKey = adminKey;
+  }
+
+  /// Makes agents, many at once.
+  Roster join(String prefix, int count) throws InterruptedException {
+    List<Credentials> members = new ArrayList<>();
+    try (ExecutorService workers =
+        Executors.newFixedThreadPool(JOINS_AT_ONCE, Thread.ofVirtual().factory())) {
+      for (int first = 0; first < count; first += INVITE_USES) {
+        String nonce = invite();
+        List<Future<Credentials>> joins = new ArrayList<>();
+        for (int i = first; i < Math.min(count, first + INVITE_USES); i++) {
+          String agentId = Roster.agentId(prefix, i);
+          joins.add(workers.submit(() -> join(nonce, agentId)));
+        }
+        for (Future<Credentials> join : joins) {
+          members.add(join.get());
+        }
+      }
+    } catch (ExecutionException e) {
+      throw new BenchFailure("an agent could not join: " + BenchFailure.causeOf(e), e);
+    }
+    return new Roster(prefix, members);
+  }
+
+  private String invite() throws InterruptedException {
+    String body = "{\"max_uses\":" + INVITE_USES + "}";
+    JsonNode answer = call("POST", "/invites", adminKey, body);
+    String url = answer.path("url").asString("");
+    return url.substring(url.lastIndexOf('/') + 1);
+  }
+
+  private Credentials join(String nonce, String agentId) throws InterruptedException {
+    String body = "{\"agent_id\":\"" + agentId + "\"}";
+    JsonNode answer = call("POST", "/join/" + nonce, "", body);
+    return new Credentials(agentId, answer.path("token").asString());
+  }
+
+  /// Makes a channel of which all in the roster are members; the first one owns it.
+  void channel(String channelId, Roster roster) throws InterruptedException {
+    Credentials owner = roster.members().getFirst();
+    List<Credentials> others = roster.members().subList(1, roster.members().size());
+    int first = Math.min(FIRST_MEMBERS, others.size());
+    ObjectNode draft = json.createObjectNode().put("channel_id", channelId);
+    ArrayNode members = draft.putArray("members");
+    others.subList(0, first).forEach(member -> members.add(member.agentId()));
+    call("POST", "/channels", owner.token(), draft.toString());
+    for (Credentials member : others.subList(first, others.size())) {
+      String body = "{\"agent_id\":\"" + member.agentId() + "\"}";
+      call("POST", "/channels/" + channelId + "/members", owner.token(), body);
+    }
+  }
+
+  /// Polls an inbox and returns the bytes of the answer.
+  byte[] poll(Credentials agent, String query) throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve("/messages" + query))
+            .header("Authorization", "Bearer " + agent.token())
+            .timeout(PATIENCE)
+            .build();
+    try {
+      HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      if (answer.statusCode() != 200) {
+        throw new BenchFailure("GET /messages answered " + answer.statusCode());
+      }
+      return answer.body();
+    } catch (IOException e) {
+      throw new BenchFailure("GET /messages failed: " + e, e);
+    }
+  }
+
+  /// Whether `GET /ready` answers 200.
+  boolean isReady() throws InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(base.resolve("/ready")).timeout(PATIENCE).build();
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  private JsonNode call(String method, String path, String credential, String body)
+      throws InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .header("Content-Type", "application/json")
+            .timeout(PATIENCE);
+    if (!credential.isEmpty()) {
+      request.header("Authorization", "Bearer " + credential);
+    }
+    String shown = path.startsWith("/join/") ? "/join/{nonce}" : path;
+    try {
+      HttpResponse<String> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() / 100 != 2) {
+        throw new BenchFailure(
+            method + " " + shown + " answered " + answer.statusCode() + ": " + answer.body());
+      }
+      return json.readTree(answer.body().isEmpty() ? "{}" : answer.body());
+    } catch (IOException e) {
+      throw new BenchFailure(method + " " + shown + " failed: " + e, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,120 @@
+package dev.meshkore.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.concurrent.CompletableFuture;
+
+/// An agent that sends by `POST /send` on one connection that is kept alive.
+final class RestAgent extends Connection implements Agent {
+  private static final byte[] HEAD_END = "\r\n\r\n".getBytes(US_ASCII);
+  private static final byte[] LENGTH = "content-length:".getBytes(US_ASCII);
+
+  private final int index;
+  private final Payload payload;
+  private final Traffic traffic;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final byte[] request;
+  private final int recipientAt;
+  private final int payloadAt;
+  private long sentStamp;
+
+  RestAgent(Place place, Credentials credentials, String recipient) {
+    super(place.loop());
+    index = place.index();
+    payload = place.payload();
+    traffic = place.traffic();
+    String start = "{\"" + recipient + "\",\"payload\":";
+    int bodyBytes = start.length() + payload.bytes() + 1;
+    String head =
+        "POST /send HTTP/1.1\r\nHost: "
+            + place.host()
+            + "\r\nContent-Type: application/json\r\nContent-Length: "
+            + bodyBytes
+            + "\r\nAuthorization: Bearer "
+            + credentials.token()
+            + "\r\n\r\n";
+    payloadAt = head.length() + start.length();
+    recipientAt = payloadAt - "\",\"payload\":".length() - Roster.DIGITS;
+    String text = head + start + new String(payload.template(), US_ASCII) + "}";
+    request = text.getBytes(US_ASCII);
+  }
+
+  @Override
+  public CompletableFuture<Void> ready() {
+    return ready;
+  }
+
+  @Override
+  void connected() {
+    ready.complete(null);
+  }
+
+  @Override
+  public void send(int recipient, long stamp) {
+    sentStamp = stamp;
+    Digits.put(request, recipientAt, Roster.DIGITS, Roster.BASE + recipient);
+    payload.put(request, payloadAt, stamp, index);
+    output().writeBytes(request);
+  }
+
+  @Override
+  public void acknowledge() {
+    // Nothing is read on this connection.
+  }
+
+  @Override
+  int read(byte[] data, int from, int to) {
+    int headEnd = Scan.find(data, from, to, HEAD_END);
+    if (headEnd < 0) {
+      return from;
+    }
+    int bodyAt = headEnd + HEAD_END.length;
+    int end = bodyAt + contentLength(data, from, headEnd);
+    if (end > to) {
+      return from;
+    }
+    int status = (int) Digits.readAll(data, from + "HTTP/1.1 ".length(), headEnd);
+    if (status == 201 || status == 200) {
+      traffic.answered(index, sentStamp);
+    } else {
+      String body = new String(data, bodyAt, Math.min(end - bodyAt, 300), US_ASCII);
+      traffic.refused(index, status + " " + body);
+    }
+    return end;
+  }
+
+  /// Header names may come in any case; only lines that start with the right letter are compared.
+  private int contentLength(byte[] data, int from, int headEnd) {
+    for (int i = from; i < headEnd; i++) {
+      if (data[i] == '\n' && isLength(data, i + 1, headEnd)) {
+        int at = i + 1 + LENGTH.length;
+        while (at < headEnd && data[at] == ' ') {
+          at++;
+        }
+        return (int) Digits.readAll(data, at, headEnd);
+      }
+    }
+    failed("an answer without Content-Length");
+    return 0;
+  }
+
+  private static boolean isLength(byte[] data, int at, int to) {
+    if (to - at < LENGTH.length) {
+      return false;
+    }
+    for (int i = 0; i < LENGTH.length; i++) {
+      if ((data[at + i] | 0x20) != (LENGTH[i] | 0x20)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  void failed(String reason) {
+    String text = "connection " + index + ": " + reason;
+    if (!ready.completeExceptionally(new BenchFailure(text))) {
+      traffic.broke(text);
+    }
+  }
+}
