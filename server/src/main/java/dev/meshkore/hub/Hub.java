@@ -45,8 +45,7 @@ public final class Hub implements AutoCloseable {
   private volatile boolean isReady;
   private volatile String url;
 
-  private Hub(HubConfig config, Runnable onBroken) throws IOException {
-    InstantSource clock = InstantSource.system();
+  private Hub(HubConfig config, InstantSource clock, Runnable onBroken) throws IOException {
     LongSupplier nanoTime = System::nanoTime;
     var random = new SecureRandom();
     this.config = config;
@@ -93,13 +92,14 @@ public final class Hub implements AutoCloseable {
     this.isReady = true;
   }
 
-  /// Opens a hub; it listens when this returns. `onBroken` is called when its disk failed and the
-  /// process must end.
+  /// Opens a hub that goes by `clock`; it listens when this returns. `onBroken` is called when its
+  /// disk failed and the process must end.
   ///
   /// @throws BindException when it cannot listen where it should
-  public static Hub open(HubConfig config, Runnable onBroken) throws BindException {
+  public static Hub open(HubConfig config, InstantSource clock, Runnable onBroken)
+      throws BindException {
     try {
-      return new Hub(config, onBroken);
+      return new Hub(config, clock, onBroken);
     } catch (BindException failure) {
       throw failure;
     } catch (IOException failure) {
@@ -109,7 +109,8 @@ public final class Hub implements AutoCloseable {
 
   /// Opens a hub that ends the process when its disk failed.
   public static Hub open(HubConfig config) throws BindException {
-    return open(config, () -> Runtime.getRuntime().halt(Main.EXIT_DISK_FAILED));
+    return open(
+        config, InstantSource.system(), () -> Runtime.getRuntime().halt(Main.EXIT_DISK_FAILED));
   }
 
   /// How agents reach it.

@@ -6,18 +6,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A real hub on a free port of loopback, with a data folder of its own that goes with it.
 public final class TestHub implements AutoCloseable {
   private final Hub hub;
+  private final AtomicReference<Duration> ahead;
   private final Path data;
 
-  private TestHub(Hub hub, Path data) {
+  private TestHub(Hub hub, AtomicReference<Duration> ahead, Path data) {
     this.hub = hub;
+    this.ahead = ahead;
     this.data = data;
   }
 
@@ -30,7 +35,10 @@ public final class TestHub implements AutoCloseable {
       all.put("data", data.toString());
       all.put("rate-per-minute", "0");
       all.putAll(settings);
-      return new TestHub(Hub.open(HubConfig.read(all, Map.of())), data);
+      var ahead = new AtomicReference<>(Duration.ZERO);
+      InstantSource clock = () -> InstantSource.system().instant().plus(ahead.get());
+      HubConfig config = HubConfig.read(all, Map.of());
+      return new TestHub(Hub.open(config, clock, () -> {}), ahead, data);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
@@ -49,6 +57,11 @@ public final class TestHub implements AutoCloseable {
   /// The hub itself.
   public Hub hub() {
     return hub;
+  }
+
+  /// Lets the hub's clock run ahead by so much more.
+  public void advance(Duration more) {
+    ahead.updateAndGet(before -> before.plus(more));
   }
 
   /// A fresh invite's URL.
