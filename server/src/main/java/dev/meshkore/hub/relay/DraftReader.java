@@ -6,10 +6,8 @@ import dev.meshkore.hub.http.Utf8;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -116,30 +114,15 @@ final class DraftReader {
 
   /// One pass over one object. Not shared between threads.
   private static final class Reading {
-    static final Set<String> SEND =
-        Set.of("to", "payload", "id", "thread", "reply_to", "expires_in");
-    static final Set<String> CHANNEL_SEND =
-        Set.of("payload", "id", "thread", "reply_to", "expires_in");
-    static final Set<String> FRAME =
-        Set.of(
-            "type",
-            "to",
-            "channel",
-            "payload",
-            "id",
-            "thread",
-            "reply_to",
-            "expires_in",
-            "ref",
-            "sequence",
-            "token",
-            "after",
-            "status",
-            "agents");
+    private static final String[] CONTENT = {"payload", "id", "thread", "reply_to", "expires_in"};
+    static final int SEND = bits("to") | bits(CONTENT);
+    static final int CHANNEL_SEND = bits(CONTENT);
+    static final int FRAME =
+        SEND | bits("type", "channel", "ref", "sequence", "token", "after", "status", "agents");
 
     private final byte[] json;
-    private final Set<String> known;
-    private final Set<String> seen = new HashSet<>(8);
+    private final int known;
+    private int seen;
     private @Nullable String type;
     private @Nullable String to;
     private @Nullable String channel;
@@ -156,7 +139,7 @@ final class DraftReader {
     private int payloadStart = -1;
     private int payloadLength;
 
-    Reading(byte[] json, Set<String> known) {
+    Reading(byte[] json, int known) {
       this.json = json;
       this.known = known;
     }
@@ -184,12 +167,14 @@ final class DraftReader {
     }
 
     private void member(JsonParser parser, String name) {
-      if (!known.contains(name)) {
-        throw Refused.field(name, "There is no field of this name here");
+      int bit = bit(name);
+      if ((known & bit) == 0) {
+        throw unknown(name);
       }
-      if (!seen.add(name)) {
+      if ((seen & bit) != 0) {
         throw new Refused(ProblemType.MALFORMED_JSON, "The field " + name + " is there twice");
       }
+      seen |= bit;
       JsonToken value = parser.nextToken();
       switch (name) {
         case "payload" -> payload(parser);
@@ -212,8 +197,41 @@ final class DraftReader {
         case "sequence" -> sequence = number(parser, value, name, 0, Long.MAX_VALUE);
         case "after" -> after = number(parser, value, name, 0, Long.MAX_VALUE);
         case "agents" -> agents = texts(parser, value, name);
-        default -> throw Refused.field(name, "There is no field of this name here");
+        default -> throw unknown(name);
       }
+    }
+
+    /// One bit for each member that any request has; none for other names.
+    private static int bit(String name) {
+      return switch (name) {
+        case "payload" -> 1;
+        case "to" -> 1 << 1;
+        case "id" -> 1 << 2;
+        case "thread" -> 1 << 3;
+        case "reply_to" -> 1 << 4;
+        case "expires_in" -> 1 << 5;
+        case "type" -> 1 << 6;
+        case "channel" -> 1 << 7;
+        case "ref" -> 1 << 8;
+        case "sequence" -> 1 << 9;
+        case "token" -> 1 << 10;
+        case "after" -> 1 << 11;
+        case "status" -> 1 << 12;
+        case "agents" -> 1 << 13;
+        default -> 0;
+      };
+    }
+
+    private static int bits(String... names) {
+      int all = 0;
+      for (String name : names) {
+        all |= bit(name);
+      }
+      return all;
+    }
+
+    private static Refused unknown(String name) {
+      return Refused.field(name, "There is no field of this name here");
     }
 
     private void payload(JsonParser parser) {

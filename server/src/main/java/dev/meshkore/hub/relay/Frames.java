@@ -21,9 +21,18 @@ final class Frames {
 
   private Frames() {}
 
-  /// A time on the wire: RFC 3339, UTC, milliseconds.
+  private record Written(long epochMs, String text) {}
+
+  private static volatile Written lastTime = new Written(0, TIME.format(Instant.EPOCH));
+
+  /// A time on the wire: RFC 3339, UTC, milliseconds. Many messages share one, so the last is kept.
   static String time(long epochMs) {
-    return TIME.format(Instant.ofEpochMilli(epochMs));
+    Written last = lastTime;
+    if (last.epochMs() != epochMs) {
+      last = new Written(epochMs, TIME.format(Instant.ofEpochMilli(epochMs)));
+      lastTime = last;
+    }
+    return last.text();
   }
 
   /// The first member of a message's content.
