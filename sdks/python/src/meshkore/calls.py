@@ -66,7 +66,11 @@ def reply_draft(message: Message, payload: Json, id: str) -> Draft:
 
 
 def join(
-    core: Core, nonce: str, capabilities: Iterable[str], description: str | None
+    core: Core,
+    nonce: str,
+    capabilities: Iterable[str],
+    description: str | None,
+    public_key: str | None,
 ) -> Operation[None]:
     """Uses an invite: afterwards the core has a key and a token."""
     body: dict[str, Json] = {"agent_id": core.agent_id}
@@ -74,6 +78,8 @@ def join(
         body["capabilities"] = capabilities
     if description is not None:
         body["description"] = description
+    if public_key is not None:
+        body["public_key"] = public_key
     answer = yield from core.call_without_credential("POST", f"/join/{quote(nonce, safe='')}", body)
     core.agent_id = wire.read(lambda value: str(value["agent_id"]), answer)
     core.api_key = wire.read(lambda value: str(value["api_key"]), answer)

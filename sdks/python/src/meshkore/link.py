@@ -98,11 +98,11 @@ class WebSocketLink:
             if (message := core.mailbox.take()) is not None:
                 return message
             if core.mailbox.is_behind:
-                if not await self._refill(1000):
+                if not await self._refill(1000) and core.mailbox.is_behind:
                     await self._reopen()
             elif core.environment.clock() >= end:
                 # The stream may be slower than the clock: the inbox itself has the last word.
-                if not await self._refill(100):
+                if not await self._refill(100) and not core.mailbox.has_waiting:
                     return None
             else:
                 await self._wait_for_change(end)

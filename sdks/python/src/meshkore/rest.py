@@ -65,17 +65,21 @@ def join(
     capabilities: Iterable[str] = (),
     description: str | None = None,
     *,
+    public_key: str | None = None,
     retry: RetryPolicy | None = None,
     timeout_secs: float = 30.0,
     environment: Environment | None = None,
 ) -> MeshKoreRestAgent:
-    """Joins a hub by its invite; the agent's `api_key` is shown once, so keep it."""
+    """Joins a hub by its invite; the agent's `api_key` is shown once, so keep it.
+
+    `public_key` is an Ed25519 key, 32 bytes in unpadded base64url; the private one stays here.
+    """
     hub, nonce = calls.split_invite(invite_url)
     agent = MeshKoreRestAgent(
         hub, agent_id, "", retry=retry, timeout_secs=timeout_secs, environment=environment
     )
     try:
-        agent._run(calls.join(agent._core, nonce, capabilities, description))
+        agent._run(calls.join(agent._core, nonce, capabilities, description, public_key))
     except BaseException:
         agent.close()
         raise
@@ -88,17 +92,21 @@ async def join_async(
     capabilities: Iterable[str] = (),
     description: str | None = None,
     *,
+    public_key: str | None = None,
     retry: RetryPolicy | None = None,
     timeout_secs: float = 30.0,
     environment: Environment | None = None,
 ) -> AsyncMeshKoreRestAgent:
-    """Joins a hub by its invite; the agent's `api_key` is shown once, so keep it."""
+    """Joins a hub by its invite; the agent's `api_key` is shown once, so keep it.
+
+    `public_key` is an Ed25519 key, 32 bytes in unpadded base64url; the private one stays here.
+    """
     hub, nonce = calls.split_invite(invite_url)
     agent = AsyncMeshKoreRestAgent(
         hub, agent_id, "", retry=retry, timeout_secs=timeout_secs, environment=environment
     )
     try:
-        await agent._run(calls.join(agent._core, nonce, capabilities, description))
+        await agent._run(calls.join(agent._core, nonce, capabilities, description, public_key))
     except BaseException:
         await agent.close()
         raise
