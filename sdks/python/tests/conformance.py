@@ -38,8 +38,8 @@ def fill(value: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(value, str):
         whole = _REFERENCE.fullmatch(value)
         if whole:
-            return values[whole.group(1)]
-        return _REFERENCE.sub(lambda found: _text(values[found.group(1)]), value)
+            return _value(whole.group(1), values)
+        return _REFERENCE.sub(lambda found: _text(_value(found.group(1), values)), value)
     if isinstance(value, list):
         return [fill(item, values) for item in value]
     if isinstance(value, dict):
@@ -74,6 +74,11 @@ def at(pointer: str, value: Any) -> Any:
         name = step.replace("~1", "/").replace("~0", "~")
         value = value[int(name)] if isinstance(value, list) else value[name]
     return value
+
+
+def _value(name: str, values: Mapping[str, Any]) -> Any:
+    # An entry of `each` is part of the case, so it may hold references itself.
+    return fill(values[name], values) if name.startswith("each.") else values[name]
 
 
 def _pattern(expected: dict[str, Any], found: Any, path: str) -> list[str] | None:

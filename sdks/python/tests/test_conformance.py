@@ -221,7 +221,7 @@ class Conversation:
         known, dot, what = name.rpartition(".")
         if dot and what == "token":
             self._know_token(known, value)
-            agent = MeshKoreRestAgent(self._hub.url, self._ids[known], "", retry=ONCE)
+            agent = MeshKoreRestAgent(self._hub.url, self._ids.get(known, known), "", retry=ONCE)
             agent._core.token = value
             self._agents[known] = agent
 

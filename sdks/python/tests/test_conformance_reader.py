@@ -14,6 +14,11 @@ def test_fills_values_in() -> None:
     assert fill({"$repeat": "ab", "times": 3}, {}) == "ababab"
 
 
+def test_fills_the_entries_of_each_in_too() -> None:
+    values = {"bob": "bob-1", "each.args": {"to": "${bob}", "id": {"$repeat": "i", "times": 3}}}
+    assert fill("${each.args}", values) == {"to": "bob-1", "id": "iii"}
+
+
 @pytest.mark.parametrize(
     ("expected", "found"),
     [
