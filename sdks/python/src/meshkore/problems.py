@@ -1,0 +1,241 @@
+"""One exception for every refusal of a hub.
+
+Generated from protocol/problems.yaml by tools/generate_problems.py. Do not edit.
+"""
+
+from __future__ import annotations
+
+from meshkore.errors import ProblemError
+
+__all__ = [
+    "PROBLEMS",
+    "AgentExistsError",
+    "BusyError",
+    "ChannelExistsError",
+    "ChannelFullError",
+    "HeadersTooLargeError",
+    "InboxFullError",
+    "InvalidFieldError",
+    "InviteExpiredError",
+    "InviteUsedUpError",
+    "LastOwnerError",
+    "MalformedJsonError",
+    "MessageTooLargeError",
+    "NotAllowedError",
+    "RateLimitedError",
+    "RequestTooLargeError",
+    "StoppingError",
+    "StorageFullError",
+    "TokenExpiredError",
+    "UnauthenticatedError",
+    "UnknownAgentError",
+    "UnknownChannelError",
+    "UnknownInviteError",
+    "UnknownMessageError",
+    "UnknownRecipientError",
+    "UnsupportedMediaTypeError",
+]
+
+
+class MalformedJsonError(ProblemError):
+    """The body is not valid JSON."""
+
+    slug = "malformed-json"
+    default_retry = "after-change"
+
+
+class InvalidFieldError(ProblemError):
+    """A field has a value that is not accepted."""
+
+    slug = "invalid-field"
+    default_retry = "after-change"
+
+
+class UnauthenticatedError(ProblemError):
+    """The caller is not known."""
+
+    slug = "unauthenticated"
+    default_retry = "after-change"
+
+
+class TokenExpiredError(ProblemError):
+    """The token has expired."""
+
+    slug = "token-expired"
+    default_retry = "after-change"
+
+
+class NotAllowedError(ProblemError):
+    """The caller may not do this."""
+
+    slug = "not-allowed"
+    default_retry = "after-change"
+
+
+class UnknownRecipientError(ProblemError):
+    """There is no such recipient."""
+
+    slug = "unknown-recipient"
+    default_retry = "after-change"
+
+
+class UnknownAgentError(ProblemError):
+    """There is no such agent."""
+
+    slug = "unknown-agent"
+    default_retry = "after-change"
+
+
+class UnknownChannelError(ProblemError):
+    """There is no such channel."""
+
+    slug = "unknown-channel"
+    default_retry = "after-change"
+
+
+class UnknownMessageError(ProblemError):
+    """There is no such message of yours."""
+
+    slug = "unknown-message"
+    default_retry = "after-change"
+
+
+class UnknownInviteError(ProblemError):
+    """There is no such invite."""
+
+    slug = "unknown-invite"
+    default_retry = "never"
+
+
+class AgentExistsError(ProblemError):
+    """The agent id is taken."""
+
+    slug = "agent-exists"
+    default_retry = "after-change"
+
+
+class ChannelExistsError(ProblemError):
+    """The channel id is taken."""
+
+    slug = "channel-exists"
+    default_retry = "after-change"
+
+
+class LastOwnerError(ProblemError):
+    """A channel keeps at least one owner."""
+
+    slug = "last-owner"
+    default_retry = "after-change"
+
+
+class ChannelFullError(ProblemError):
+    """The channel has all the members it may have."""
+
+    slug = "channel-full"
+    default_retry = "later"
+
+
+class InviteExpiredError(ProblemError):
+    """The invite has expired."""
+
+    slug = "invite-expired"
+    default_retry = "never"
+
+
+class InviteUsedUpError(ProblemError):
+    """The invite has been used as often as it may be."""
+
+    slug = "invite-used-up"
+    default_retry = "never"
+
+
+class MessageTooLargeError(ProblemError):
+    """The message is too large."""
+
+    slug = "message-too-large"
+    default_retry = "after-change"
+
+
+class RequestTooLargeError(ProblemError):
+    """The request is too large."""
+
+    slug = "request-too-large"
+    default_retry = "after-change"
+
+
+class UnsupportedMediaTypeError(ProblemError):
+    """The body is not JSON by its Content-Type."""
+
+    slug = "unsupported-media-type"
+    default_retry = "after-change"
+
+
+class RateLimitedError(ProblemError):
+    """Too many messages in a short time."""
+
+    slug = "rate-limited"
+    default_retry = "later"
+
+
+class InboxFullError(ProblemError):
+    """The recipient has too many unread messages."""
+
+    slug = "inbox-full"
+    default_retry = "later"
+
+
+class HeadersTooLargeError(ProblemError):
+    """The request's headers are too large."""
+
+    slug = "headers-too-large"
+    default_retry = "after-change"
+
+
+class BusyError(ProblemError):
+    """The hub has more work waiting than it may hold."""
+
+    slug = "busy"
+    default_retry = "later"
+
+
+class StoppingError(ProblemError):
+    """The hub is stopping."""
+
+    slug = "stopping"
+    default_retry = "later"
+
+
+class StorageFullError(ProblemError):
+    """The hub's disk is full."""
+
+    slug = "storage-full"
+    default_retry = "later"
+
+
+PROBLEMS: dict[str, type[ProblemError]] = {
+    "malformed-json": MalformedJsonError,
+    "invalid-field": InvalidFieldError,
+    "unauthenticated": UnauthenticatedError,
+    "token-expired": TokenExpiredError,
+    "not-allowed": NotAllowedError,
+    "unknown-recipient": UnknownRecipientError,
+    "unknown-agent": UnknownAgentError,
+    "unknown-channel": UnknownChannelError,
+    "unknown-message": UnknownMessageError,
+    "unknown-invite": UnknownInviteError,
+    "agent-exists": AgentExistsError,
+    "channel-exists": ChannelExistsError,
+    "last-owner": LastOwnerError,
+    "channel-full": ChannelFullError,
+    "invite-expired": InviteExpiredError,
+    "invite-used-up": InviteUsedUpError,
+    "message-too-large": MessageTooLargeError,
+    "request-too-large": RequestTooLargeError,
+    "unsupported-media-type": UnsupportedMediaTypeError,
+    "rate-limited": RateLimitedError,
+    "inbox-full": InboxFullError,
+    "headers-too-large": HeadersTooLargeError,
+    "busy": BusyError,
+    "stopping": StoppingError,
+    "storage-full": StorageFullError,
+}

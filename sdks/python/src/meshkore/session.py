@@ -1,0 +1,97 @@
+"""The frames of a WebSocket, without a socket: what they mean, and which have to be sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from meshkore import wire
+from meshkore.errors import ProblemError
+from meshkore.mailbox import Mailbox
+from meshkore.models import Presence, Receipt
+
+Answer = Any
+"""A decoded frame, or a MeshKoreError."""
+
+News = Receipt | Presence | ProblemError
+
+
+@dataclass
+class _Request:
+    frame: dict[str, Any]
+    on_answer: Callable[[Answer], None]
+    is_sent: bool = False
+
+
+class WebSocketSession:
+    """What outlives one connection: requests without an answer, and who is watched."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+        self._requests: dict[str, _Request] = {}
+        self._last_ref = 0
+        self._watched: list[str] | None = None
+        self._watch_is_sent = False
+
+    def opened(self, frame: wire.Object) -> None:
+        """A connection was welcomed; everything without an answer has to be sent again."""
+        self._mailbox.opened(int(frame["after"]), int(frame["acknowledged"]))
+        self._watch_is_sent = False
+        for request in self._requests.values():
+            request.is_sent = False
+
+    def request(self, frame: dict[str, Any], on_answer: Callable[[Answer], None]) -> str:
+        """Notes a frame that wants an answer; gives its `ref`."""
+        self._last_ref += 1
+        ref = str(self._last_ref)
+        self._requests[ref] = _Request({**frame, "ref": ref}, on_answer)
+        return ref
+
+    def withdraw(self, ref: str) -> None:
+        """Nobody waits for this answer any longer."""
+        self._requests.pop(ref, None)
+
+    def watch(self, agents: Iterable[str]) -> None:
+        """Whose presence is asked for from now on."""
+        self._watched = list(agents)
+        self._watch_is_sent = False
+
+    def take_unsent(self) -> list[str]:
+        """The frames that have to go out now, in order; each is given once per connection."""
+        frames: list[dict[str, Any]] = []
+        if self._watched is not None and not self._watch_is_sent:
+            self._watch_is_sent = True
+            frames.append({"type": "watch", "agents": self._watched})
+        for request in self._requests.values():
+            if not request.is_sent:
+                request.is_sent = True
+                frames.append(request.frame)
+        if (due := self._mailbox.due()) is not None:
+            self._mailbox.acknowledged(due)
+            frames.append({"type": "ack", "sequence": due})
+        return [wire.encode(frame).decode() for frame in frames]
+
+    def receive(self, text: str | bytes) -> News | None:
+        """Takes one frame; gives what is news for callbacks. Unknown frames are skipped."""
+        frame = wire.decode(text)
+        kind = wire.read(lambda value: value["type"], frame)
+        if kind == "message":
+            self._mailbox.accept(wire.read(wire.message, frame))
+            return None
+        if kind == "presence":
+            return wire.read(wire.presence, frame)
+        request = self._requests.pop(str(frame.get("ref")), None)
+        problem = wire.problem(frame["problem"]) if "problem" in frame else None
+        if request is not None:
+            request.on_answer(frame if problem is None else problem)
+            return None
+        if problem is not None:
+            return problem
+        return wire.read(wire.receipt, frame) if kind == "receipt" else None
+
+    def fail(self, reason: Exception) -> None:
+        """There will be no connection any more: all requests have failed."""
+        requests, self._requests = self._requests, {}
+        for request in requests.values():
+            request.on_answer(reason)

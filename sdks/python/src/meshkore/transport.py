@@ -1,0 +1,158 @@
+"""Carries operations out: blocking, and with asyncio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import httpx
+
+from meshkore.core import Effect, HttpRequest, HttpResponse, Operation, ReadEvents, Sleep
+from meshkore.environment import Environment
+from meshkore.errors import ConnectionLost, MeshKoreError, TimedOut
+from meshkore.sse import EventParser, ServerEvent
+
+T = TypeVar("T")
+
+EventsOrRefusal = list[ServerEvent] | HttpResponse
+
+USER_AGENT = "meshkore-python/0.1.0"
+
+
+class Transport:
+    """Blocking, on one pool of connections; may be used by several threads."""
+
+    def __init__(self, url: str, environment: Environment) -> None:
+        self._environment = environment
+        self._client = httpx.Client(base_url=url, headers={"User-Agent": USER_AGENT})
+
+    def run(self, operation: Operation[T]) -> T:
+        """The result of an operation."""
+        try:
+            effect = next(operation)
+            while True:
+                try:
+                    outcome = self._perform(effect)
+                except MeshKoreError as failure:
+                    effect = operation.throw(failure)
+                else:
+                    effect = operation.send(outcome)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        finally:
+            operation.close()
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._client.close()
+
+    def _perform(self, effect: Effect) -> Any:
+        if isinstance(effect, Sleep):
+            self._environment.sleep(effect.seconds)
+            return None
+        try:
+            if isinstance(effect, ReadEvents):
+                return self._read_events(effect.request)
+            return _response(self._client.request(**_arguments(effect)))
+        except httpx.RequestError as reason:
+            raise _failure(reason) from reason
+
+    def _read_events(self, request: HttpRequest) -> EventsOrRefusal:
+        parser = EventParser()
+        with self._client.stream(**_arguments(request, stream=True)) as response:
+            if response.status_code != 200:
+                response.read()
+                return _response(response)
+            for piece in response.iter_raw():
+                if events := _messages(parser.feed(piece)):
+                    return events
+        raise ConnectionLost("the hub ended the event stream")
+
+
+class AsyncTransport:
+    """The same with asyncio."""
+
+    def __init__(self, url: str, environment: Environment) -> None:
+        self._environment = environment
+        self._client = httpx.AsyncClient(base_url=url, headers={"User-Agent": USER_AGENT})
+
+    async def run(self, operation: Operation[T]) -> T:
+        """The result of an operation."""
+        try:
+            effect = next(operation)
+            while True:
+                try:
+                    outcome = await self._perform(effect)
+                except MeshKoreError as failure:
+                    effect = operation.throw(failure)
+                else:
+                    effect = operation.send(outcome)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        finally:
+            operation.close()
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        await self._client.aclose()
+
+    async def _perform(self, effect: Effect) -> Any:
+        if isinstance(effect, Sleep):
+            await self._environment.sleep_async(effect.seconds)
+            return None
+        try:
+            if isinstance(effect, ReadEvents):
+                return await self._read_events(effect.request)
+            return _response(await self._client.request(**_arguments(effect)))
+        except httpx.RequestError as reason:
+            raise _failure(reason) from reason
+
+    async def _read_events(self, request: HttpRequest) -> EventsOrRefusal:
+        parser = EventParser()
+        async with self._client.stream(**_arguments(request, stream=True)) as response:
+            if response.status_code != 200:
+                await response.aread()
+                return _response(response)
+            async for piece in response.aiter_raw():
+                if events := _messages(parser.feed(piece)):
+                    return events
+        raise ConnectionLost("the hub ended the event stream")
+
+
+def _arguments(request: HttpRequest, stream: bool = False) -> dict[str, Any]:
+    headers = {"Accept": "text/event-stream" if stream else "application/json"}
+    if stream:
+        headers["Accept-Encoding"] = "identity"
+    if request.credential is not None:
+        headers["Authorization"] = f"Bearer {request.credential}"
+    if request.body is not None:
+        headers["Content-Type"] = "application/json"
+    return {
+        "method": request.method,
+        "url": request.path,
+        "params": dict(request.query) or None,
+        "content": request.body,
+        "headers": headers,
+        "timeout": request.timeout_secs,
+    }
+
+
+def _messages(events: list[ServerEvent]) -> list[ServerEvent]:
+    return [event for event in events if event.event == "message"]
+
+
+def _response(response: httpx.Response) -> HttpResponse:
+    headers: Mapping[str, str] = {
+        name.lower(): value for name, value in response.headers.multi_items()
+    }
+    return HttpResponse(response.status_code, headers, response.content)
+
+
+def _failure(reason: httpx.RequestError) -> MeshKoreError:
+    if isinstance(reason, httpx.ReadTimeout | httpx.WriteTimeout):
+        return TimedOut("the hub did not answer in time")
+    unsent = isinstance(reason, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    what = "the hub cannot be reached" if unsent else "the connection to the hub was lost"
+    return ConnectionLost(f"{what} ({type(reason).__name__})", unsent=unsent)
