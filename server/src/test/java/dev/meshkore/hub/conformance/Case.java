@@ -46,7 +46,7 @@ record Case(
         List.copyOf(json.get("steps").valueStream().toList()));
   }
 
-  /// Whether the case moves the hub's clock.
+  /// Whether the case moves the hub's clock, so that it needs a hub for itself.
   boolean movesClock() {
     return steps.stream().anyMatch(step -> step.has("advance"));
   }
