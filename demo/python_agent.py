@@ -15,8 +15,11 @@ import meshkore
 
 WORDS_PER_MINUTE = 230
 COMMON_WORDS = frozenset(
-    "that this with from have which what when then they them there their will into than your "
-    "more only each every also after before where".split()
+    re.findall(
+        "[a-z]+",
+        """that this with from have which what when then they them there their will into than
+        your more only each every also after before where""",
+    )
 )
 
 
@@ -44,9 +47,7 @@ def relative_links(text: str) -> list[str]:
     """The links to files beside the document."""
     links = re.findall(r"\]\(([^)\s]+)\)", text)
     return [
-        link.split("#")[0]
-        for link in links
-        if not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:|#", link)
+        link.split("#")[0] for link in links if not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:|#", link)
     ]
 
 

@@ -80,7 +80,7 @@ relative_links() {
 }
 
 describe() {
-  words=$(($(wc -w <"$state/text")))
+  words=$(awk '{ count += NF } END { print count + 0 }' "$state/text")
   relative_links >"$state/links" || true
   while IFS= read -r link; do
     [ -e "$folder/$link" ] || printf '%s\n' "$link"

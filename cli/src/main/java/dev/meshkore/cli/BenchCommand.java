@@ -20,6 +20,11 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return dev.meshkore.bench.BenchCommand.run(arguments.toArray(String[]::new));
+    var status = dev.meshkore.bench.BenchCommand.run(arguments.toArray(String[]::new));
+    return switch (status) {
+      case 0 -> Exit.OK.code();
+      case 2 -> Exit.USER.code();
+      default -> Exit.OTHER.code();
+    };
   }
 }
