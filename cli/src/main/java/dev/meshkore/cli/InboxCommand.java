@@ -63,7 +63,7 @@ final class InboxCommand implements Callable<Integer> {
     for (var message : page.path("messages")) {
       show(message);
     }
-    here.out().flush();
+    checkShown();
     if (page.path("messages").isEmpty() && !common.json) {
       here.out().println("No unread messages.");
     }
@@ -108,12 +108,20 @@ final class InboxCommand implements Callable<Integer> {
       var frame = socket.next(60_000);
       if (frame != null && Json.text(frame, "type").equals("message")) {
         show(frame);
-        here.out().flush();
+        checkShown();
         if (!keep) {
           var sequence = frame.path("sequence").asLong();
           socket.send(Json.object().put("type", "ack").put("sequence", sequence));
         }
       }
+    }
+  }
+
+  /// What nobody saw is not marked as read.
+  private void checkShown() {
+    if (here.out().checkError()) {
+      throw new CommandFailed(
+          Exit.OTHER, "The output was closed", "The messages stay unread", "Run it again.");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.meshkore.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.Hub;
+import java.io.PipedOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -103,6 +104,19 @@ final class ConversationTest {
     assertThat(read.out().lines()).hasSize(1);
     assertThat(read.json().path("payload").path("text").asString()).isEqualTo("hello");
     assertThat(shell().run("inbox", "--profile", "bob").out()).contains("No unread messages");
+  }
+
+  @Test
+  void whatNobodySawStaysUnread() throws Exception {
+    join("alice", "alice");
+    join("bob", "bob");
+    shell().run("send", "--profile", "alice", "bob", "hello");
+    var closed = new PipedOutputStream();
+
+    var code = Meshkore.run(shell().surroundings(closed, System.err), "inbox", "--profile", "bob");
+
+    assertThat(code).isEqualTo(Exit.OTHER.code());
+    assertThat(shell().run("inbox", "--profile", "bob").out()).contains("hello");
   }
 
   @Test
