@@ -1,9 +1,10 @@
 package dev.meshkore.cli;
 
+import dev.meshkore.hub.store.Backup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,13 +30,7 @@ final class BackupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var config = hub.read(here);
-    if (LocalHub.usesPostgresql(config)) {
-      throw new CommandFailed(
-          Exit.USER,
-          "This hub keeps its data in PostgreSQL",
-          "",
-          "Back it up with PostgreSQL's own tool: pg_dump --format=custom --file=" + file);
-    }
+    var database = LocalHub.databaseFileOf(config).orElseThrow(this::notAFile);
     if (Files.exists(file)) {
       throw new CommandFailed(
           Exit.USER,
@@ -43,7 +38,6 @@ final class BackupCommand implements Callable<Integer> {
           file + " is not overwritten",
           "Choose another name, or remove the file first.");
     }
-    var database = LocalHub.databaseFileOf(config);
     if (!Files.exists(database)) {
       throw new CommandFailed(
           Exit.USER,
@@ -52,9 +46,9 @@ final class BackupCommand implements Callable<Integer> {
           "Give the hub's data folder with --data.");
     }
     try (var _ = Progress.of(here, "Copying " + database)) {
-      SqliteCopy.make(database, file);
+      copy(database);
       tell(database, Files.size(file));
-    } catch (IOException | SQLException e) {
+    } catch (IOException | IllegalStateException e) {
       throw new CommandFailed(
           Exit.OTHER,
           "The backup could not be made",
@@ -62,6 +56,25 @@ final class BackupCommand implements Callable<Integer> {
           "Check that the folder of the file is writable and has room.");
     }
     return Exit.OK.code();
+  }
+
+  /// Makes the copy whole or not at all; only its owner can read it.
+  private void copy(Path database) throws IOException {
+    var folder = file.toAbsolutePath().getParent();
+    try (var part = new TemporaryFolder(Files.createTempDirectory(folder, ".backup"))) {
+      var copy = part.path().resolve("hub.db");
+      Backup.write(database, copy);
+      Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+      Files.move(copy, file);
+    }
+  }
+
+  private CommandFailed notAFile() {
+    return new CommandFailed(
+        Exit.USER,
+        "This hub keeps its data in PostgreSQL",
+        "",
+        "Back it up with PostgreSQL's own tool: pg_dump --format=custom --file=" + file);
   }
 
   private void tell(Path database, long bytes) {

@@ -1,31 +1,26 @@
 package dev.meshkore.cli;
 
 import dev.meshkore.hub.HubConfig;
+import dev.meshkore.hub.store.Backup;
+import dev.meshkore.hub.store.DiskProbe;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
-import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.sqlite.SQLiteConfig;
 
 /// The doctor's questions, each answered by one or more findings.
 final class Checkup {
   private static final long MEBIBYTE = 1024L * 1024;
-  private static final int SYNC_COUNT = 16;
   private static final List<PosixFilePermission> OWNER_RIGHTS =
       List.of(
           PosixFilePermission.OWNER_READ,
@@ -153,55 +148,36 @@ final class Checkup {
 
   /// How long it takes until bytes are on the disk, and what time the file system tells.
   private List<Finding> disk(Path folder) throws IOException {
+    var fsync = sync(DiskProbe.measure(folder, System::nanoTime));
     var probe = Files.createTempFile(folder, ".meshkore", ".probe");
-    try (var channel = FileChannel.open(probe, StandardOpenOption.WRITE)) {
-      var micros = new long[SYNC_COUNT];
-      for (var round = 0; round < SYNC_COUNT; round++) {
-        channel.write(ByteBuffer.allocate(4096));
-        var started = System.nanoTime();
-        channel.force(true);
-        micros[round] = (System.nanoTime() - started) / 1_000;
-      }
-      Arrays.sort(micros);
+    try {
       var told = Files.getLastModifiedTime(probe).toInstant();
-      return List.of(
-          sync(micros[SYNC_COUNT / 2]), clock("file clock", told, here.clock().instant(), 2));
+      return List.of(fsync, clock("file clock", told, here.clock().instant(), 2));
     } finally {
       Files.deleteIfExists(probe);
     }
   }
 
-  static Finding sync(long micros) {
-    var shown = "%.1f ms until bytes are safe on the disk".formatted(micros / 1_000.0);
-    return micros > 20_000
-        ? Finding.warning("fsync", shown, "Use a faster disk for --data; each send waits for it.")
-        : Finding.ok("fsync", shown);
+  static Finding sync(DiskProbe.Fsync measured) {
+    return measured.advice().isEmpty()
+        ? Finding.ok("fsync", measured.line())
+        : Finding.warning("fsync", measured.line(), measured.advice());
   }
 
   private Finding database() {
-    if (LocalHub.usesPostgresql(config)) {
-      return Finding.ok("database", "PostgreSQL, which has its own tools");
-    }
-    var file = LocalHub.databaseFileOf(config);
+    return LocalHub.databaseFileOf(config)
+        .map(Checkup::file)
+        .orElseGet(() -> Finding.ok("database", "PostgreSQL, which has its own tools"));
+  }
+
+  private static Finding file(Path file) {
     if (!Files.exists(file)) {
       return Finding.ok("database", "is made at the first start");
     }
-    var sqlite = new SQLiteConfig();
-    sqlite.setReadOnly(true);
-    sqlite.setBusyTimeout(5_000);
-    try (var connection = sqlite.createConnection("jdbc:sqlite:" + file);
-        var statement = connection.createStatement();
-        var rows = statement.executeQuery("PRAGMA integrity_check(3)")) {
-      var answers = new ArrayList<String>();
-      while (rows.next()) {
-        answers.add(String.valueOf(rows.getString(1)));
-      }
-      return answers.equals(List.of("ok"))
-          ? Finding.ok("database", file + " is whole")
-          : damaged(file, String.join("; ", answers));
-    } catch (SQLException e) {
-      return damaged(file, String.valueOf(e.getMessage()));
-    }
+    var verdict = Backup.integrity(file);
+    return verdict.equals("ok")
+        ? Finding.ok("database", file + " is whole")
+        : damaged(file, verdict);
   }
 
   private static Finding damaged(Path file, String reason) {

@@ -38,6 +38,6 @@ final class HubAddress {
         Exit.USER,
         "That is no URL of a hub",
         "'" + text + "': " + reason,
-        "Give it like http://127.0.0.1:8080");
+        "Give it like http://127.0.0.1:4770");
   }
 }

@@ -2,11 +2,14 @@ package dev.meshkore.cli;
 
 import dev.meshkore.hub.Hub;
 import dev.meshkore.hub.HubConfig;
+import dev.meshkore.hub.store.DatabaseUrl;
+import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Everything that the command line asks of the hub's own code.
@@ -40,6 +43,12 @@ final class LocalHub {
   static Hub open(Surroundings here, HubConfig config) {
     try (var _ = Progress.of(here, "Opening the hub's data")) {
       return Hub.open(config);
+    } catch (BindException e) {
+      throw new CommandFailed(
+          Exit.OTHER,
+          "The hub cannot start",
+          "It cannot listen on " + config.host() + ":" + config.port() + ": " + Causes.of(e),
+          "Stop what listens there, or choose another port with --port (0 takes any free one).");
     } catch (RuntimeException e) {
       throw new CommandFailed(
           Exit.OTHER,
@@ -53,20 +62,16 @@ final class LocalHub {
     return config.data();
   }
 
-  static Path databaseFileOf(HubConfig config) {
-    return config.data().resolve("hub.db");
+  /// The file of a hub that keeps its data in one.
+  static Optional<Path> databaseFileOf(HubConfig config) {
+    return switch (config.database()) {
+      case DatabaseUrl.SqliteFile sqlite -> Optional.of(sqlite.file());
+      case DatabaseUrl.PostgresqlServer _ -> Optional.empty();
+    };
   }
 
   static Path adminKeyFileOf(HubConfig config) {
     return config.data().resolve("admin.key");
-  }
-
-  static boolean usesPostgresql(HubConfig config) {
-    return config.database() != null;
-  }
-
-  static boolean isOpen(HubConfig config) {
-    return config.open();
   }
 
   /// Where a hub with these settings is reached from this machine.

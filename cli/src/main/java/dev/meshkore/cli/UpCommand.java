@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Every setting can also be given as an environment variable (MESHKORE_PORT for --port),",
-      "or as a line of the file named by --config (port = 8080)."
+      "or as a line of the file named by --config (port = 4770)."
     })
 final class UpCommand implements Callable<Integer> {
   private final Surroundings here;
@@ -40,6 +40,14 @@ final class UpCommand implements Callable<Integer> {
     for (var setting : LocalHub.settings()) {
       line.getCommandSpec().addOption(option(setting));
     }
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("--config")
+                .type(String.class)
+                .arity("1")
+                .paramLabel("FILE")
+                .description("A file with settings, one to a line.")
+                .build());
     // What is not known is handed to the hub's own reader, which tells of all mistakes at once.
     line.setUnmatchedArgumentsAllowed(true);
     return line;
@@ -47,7 +55,7 @@ final class UpCommand implements Callable<Integer> {
 
   private static OptionSpec option(HubConfig.Setting setting) {
     var description = setting.description().replace("%", "%%");
-    var fallback = setting.defaultValue();
+    var fallback = setting.fallback();
     var isSwitch = "true".equals(fallback) || "false".equals(fallback);
     var option =
         OptionSpec.builder("--" + setting.name())
@@ -83,11 +91,9 @@ final class UpCommand implements Callable<Integer> {
   /// The options given, known or not, by name.
   private Map<String, String> given() {
     var options = new LinkedHashMap<String, String>();
-    for (var setting : LocalHub.settings()) {
-      var option = spec.findOption("--" + setting.name());
-      String value = option == null ? null : option.getValue();
-      if (value != null) {
-        options.put(setting.name(), value);
+    for (var option : spec.options()) {
+      if (option.type().equals(String.class) && option.getValue() instanceof String value) {
+        options.put(option.longestName().substring(2), value);
       }
     }
     options.putAll(unknown(spec.commandLine().getUnmatchedArguments()));

@@ -14,14 +14,14 @@ record Welcome(String url, Path data, String inviteUrl) {
         .put("data", data.toString())
         .put("invite_url", inviteUrl)
         .put("admin_key_file", LocalHub.adminKeyFileOf(config).toString())
-        .put("open", LocalHub.isOpen(config));
+        .put("open", config.open());
   }
 
   List<String> lines(Surroundings here) {
     return List.of(
         here.bold("MeshKore listens on ") + here.green(url),
         "Its data is in      " + data,
-        "An invite for one agent, within a day (more of them: meshkore invite):",
+        "An invite for your agents, good for a week (others: meshkore invite):",
         "  " + here.cyan(inviteUrl),
         "",
         here.bold("With curl:"),

@@ -75,8 +75,9 @@ final class ConversationTest {
   }
 
   @Test
-  void anInviteThatIsUsedUpIsAUserErrorWithItsHelp() {
-    var invite = hub().newInvite("once");
+  void anInviteThatIsUsedUpIsAUserErrorWithItsHelp() throws Exception {
+    var invited = shell().run("invite", "--json", "--url", url, "--data", data, "--uses", "1");
+    var invite = Json.text(invited.json(), "url");
     assertThat(shell().run("join", invite, "--agent", "bob").code()).isZero();
 
     var again = shell().run("join", invite, "--agent", "carol", "--profile", "carol");

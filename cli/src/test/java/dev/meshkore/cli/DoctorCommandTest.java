@@ -3,6 +3,7 @@ package dev.meshkore.cli;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshkore.hub.store.DiskProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -86,8 +87,10 @@ final class DoctorCommandTest {
   void measuresAreJudged() {
     assertThat(Checkup.java(21, "/jdk").level()).isEqualTo(Finding.Level.PROBLEM);
     assertThat(Checkup.java(25, "/jdk").level()).isEqualTo(Finding.Level.OK);
-    assertThat(Checkup.sync(500).level()).isEqualTo(Finding.Level.OK);
-    assertThat(Checkup.sync(50_000).level()).isEqualTo(Finding.Level.WARNING);
+    assertThat(Checkup.sync(new DiskProbe.Fsync(500_000, 900_000)).level())
+        .isEqualTo(Finding.Level.OK);
+    assertThat(Checkup.sync(new DiskProbe.Fsync(50_000_000, 90_000_000)).level())
+        .isEqualTo(Finding.Level.WARNING);
     assertThat(Checkup.space(10L << 20).level()).isEqualTo(Finding.Level.PROBLEM);
     assertThat(Checkup.space(500L << 20).level()).isEqualTo(Finding.Level.WARNING);
     assertThat(Checkup.space(50L << 30).level()).isEqualTo(Finding.Level.OK);
