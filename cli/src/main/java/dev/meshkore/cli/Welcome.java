@@ -1,0 +1,39 @@
+package dev.meshkore.cli;
+
+import dev.meshkore.hub.HubConfig;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/// What a new hub says to whoever started it.
+record Welcome(String url, Path data, String inviteUrl) {
+
+  JsonNode json(HubConfig config) {
+    return Json.object()
+        .put("url", url)
+        .put("data", data.toString())
+        .put("invite_url", inviteUrl)
+        .put("admin_key_file", LocalHub.adminKeyFileOf(config).toString())
+        .put("open", config.open());
+  }
+
+  List<String> lines(Surroundings here) {
+    return List.of(
+        here.bold("MeshKore listens on ") + here.green(url),
+        "Its data is in      " + data,
+        "An invite for your agents, good for a week (others: meshkore invite):",
+        "  " + here.cyan(inviteUrl),
+        "",
+        here.bold("With curl:"),
+        "  curl -s "
+            + inviteUrl
+            + " -H 'Content-Type: application/json' -d '{\"agent_id\":\"alice\"}'",
+        here.bold("With Python") + " (pip install ./sdks/python):",
+        "  python3 -c \"import meshkore; me = meshkore.join('" + inviteUrl + "', 'alice');",
+        "  me.send('alice', {'text': 'hello'}); print(me.inbox())\"",
+        here.bold("With Claude Code:"),
+        "  claude \"Run curl -s " + inviteUrl + " and join that hub as it says.\"",
+        "",
+        here.dim("Stop with Ctrl-C."));
+  }
+}
