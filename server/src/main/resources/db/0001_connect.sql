@@ -101,8 +101,9 @@ CREATE TABLE expiry (
   sequence BIGINT NOT NULL,
   sender BIGINT NOT NULL,
   id TEXT NOT NULL,
-  PRIMARY KEY (expires_at, recipient, sequence)
+  PRIMARY KEY (recipient, sequence)
 );
+CREATE INDEX expiry_by_time ON expiry (expires_at);
 CREATE TABLE expired (
   recipient BIGINT NOT NULL,
   sequence BIGINT NOT NULL,

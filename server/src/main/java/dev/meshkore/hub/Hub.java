@@ -78,7 +78,7 @@ public final class Hub implements AutoCloseable {
             relay.presence()::isOnline,
             config.agentInvites())
         .addTo(router);
-    new RelayRoutes(relay, agents, callers, config.payloadBytesMax()).addTo(router);
+    new RelayRoutes(relay, agents, callers).addTo(router);
     var probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
 

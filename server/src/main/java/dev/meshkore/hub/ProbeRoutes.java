@@ -4,6 +4,7 @@ import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Metrics;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.problem.ProblemType;
@@ -11,7 +12,6 @@ import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.store.Database;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -72,7 +72,7 @@ final class ProbeRoutes {
     stats.put("channels", relay.channelCount());
     stats.put("messages", relay.messageCount());
     stats.put("sessions", relay.presence().sessionCount());
-    stats.put("started_at", startedAt.truncatedTo(ChronoUnit.MILLIS).toString());
+    stats.put("started_at", Rfc3339.text(startedAt));
     stats.put("version", VERSION);
     return Response.json(200, stats);
   }

@@ -17,15 +17,10 @@ public final class RateLimiter {
   /// @param remaining whole tokens left
   /// @param resetSeconds seconds until the next token, or until the bucket is full again
   public record Decision(boolean allowed, long limit, long remaining, long resetSeconds) {
-    /// The decision, or the refusal that it is.
-    ///
-    /// @throws Refused when there was no token
-    public Decision orRefuse() {
-      if (!allowed) {
-        throw Refused.later(
-            ProblemType.RATE_LIMITED, "The limit is " + limit + " messages a minute", resetSeconds);
-      }
-      return this;
+    /// The refusal that it is, when there was no token.
+    public Refused refusal() {
+      return Refused.later(
+          ProblemType.RATE_LIMITED, "The limit is " + limit + " messages a minute", resetSeconds);
     }
   }
 

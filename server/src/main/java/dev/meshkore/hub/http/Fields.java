@@ -25,7 +25,7 @@ public final class Fields {
   ///
   /// @throws Refused when the bytes are none
   public static Fields read(byte[] json) {
-    if (!Utf8.isValid(json)) {
+    if (!Utf8.isJsonText(json)) {
       throw new Refused(ProblemType.MALFORMED_JSON, "The body is not valid UTF-8");
     }
     try {

@@ -11,6 +11,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -21,7 +22,6 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -107,7 +107,7 @@ public final class HttpEdge implements AutoCloseable {
     handlers.shutdown();
     boolean interrupted = false;
     try {
-      if (!handlers.awaitTermination(Duration.ofSeconds(5).toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!handlers.awaitTermination(500, TimeUnit.MILLISECONDS)) {
         handlers.shutdownNow();
       }
     } catch (InterruptedException _) {
@@ -236,6 +236,10 @@ public final class HttpEdge implements AutoCloseable {
       case Response.Whole whole -> {
         write(request, whole);
         yield whole.status();
+      }
+      case Response.Events _ when request.method().equals(HttpMethod.HEAD) -> {
+        write(request, Response.text(200, "text/event-stream", ""));
+        yield 200;
       }
       case Response.Events events -> {
         ContextInternal context = ((HttpServerRequestInternal) request).context();

@@ -40,7 +40,8 @@ public final class Problems {
     };
   }
 
-  static Response.Whole response(Refused refused) {
+  /// The answer that a refusal is.
+  public static Response.Whole response(Refused refused) {
     Response.Whole response =
         problem(refused.type().status(), body(refused)).with("Cache-Control", "no-store");
     Object retryAfter = refused.members().get("retry_after");

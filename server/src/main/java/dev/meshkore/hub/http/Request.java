@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /// One request, read whole. Immutable, so any thread may read it.
 public final class Request {
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,18}");
+
   private final String method;
   private final Map<String, String> names;
   private final Map<String, String> query;
@@ -88,13 +91,11 @@ public final class Request {
 
   /// A whole number within bounds, from a query parameter or header.
   public static long number(String name, String text, long least, long most) {
-    try {
+    if (WHOLE_NUMBER.matcher(text).matches()) {
       long value = Long.parseLong(text);
       if (value >= least && value <= most) {
         return value;
       }
-    } catch (NumberFormatException _) {
-      // Answered below, like a number out of bounds.
     }
     throw Refused.field(name, name + " must be a whole number from " + least + " to " + most);
   }

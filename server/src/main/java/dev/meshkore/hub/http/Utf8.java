@@ -4,21 +4,31 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/// Checks that bytes are well-formed UTF-8 (RFC 3629).
+/// Checks bytes before they are read as JSON (RFC 8259 §8.1): UTF-8 and no other encoding, which a
+/// JSON reader would guess, and no byte order mark.
 public final class Utf8 {
+  private static final byte MARK = (byte) 0xEF;
+
   private Utf8() {}
 
-  /// True when the bytes are UTF-8 with no overlong form and no surrogate.
-  public static boolean isValid(byte[] bytes) {
+  /// True when the bytes are well-formed UTF-8 (RFC 3629) without NUL and without a leading mark.
+  public static boolean isJsonText(byte[] bytes) {
+    if (bytes.length > 0 && bytes[0] == MARK) {
+      return false;
+    }
+    boolean isAscii = true;
     for (byte b : bytes) {
-      if (b < 0) {
-        return isValidSlowly(bytes);
+      if (b <= 0) {
+        if (b == 0) {
+          return false;
+        }
+        isAscii = false;
       }
     }
-    return true;
+    return isAscii || isWellFormed(bytes);
   }
 
-  private static boolean isValidSlowly(byte[] bytes) {
+  private static boolean isWellFormed(byte[] bytes) {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
       return true;

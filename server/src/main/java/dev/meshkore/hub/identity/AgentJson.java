@@ -1,6 +1,7 @@
 package dev.meshkore.hub.identity;
 
 import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Rfc3339;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 

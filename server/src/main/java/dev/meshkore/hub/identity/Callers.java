@@ -79,7 +79,19 @@ public final class Callers {
     return credential.startsWith("mk_") ? byApiKey(credential) : byToken(credential);
   }
 
+  /// What cannot be read is refused as such, whoever sent it; only then does it matter who did.
   private Caller caller(Request request) {
+    try {
+      return identified(request);
+    } catch (Refused refused) {
+      if (request.body().length > 0) {
+        request.fields();
+      }
+      throw refused;
+    }
+  }
+
+  private Caller identified(Request request) {
     List<String> values = request.headers("Authorization");
     if (values.size() != 1) {
       throw new Refused(

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.identity;
 
+import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;

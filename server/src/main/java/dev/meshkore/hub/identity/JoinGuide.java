@@ -2,6 +2,7 @@ package dev.meshkore.hub.identity;
 
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.http.Rfc3339;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,15 +1,16 @@
 package dev.meshkore.hub.relay;
 
-import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.AgentId;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.ProfileFields;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.util.List;
@@ -20,7 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// HTTP ↔ channels.
 final class ChannelRoutes {
   private static final int MEMBERS_SHOWN = 1_000;
-  private static final int DESCRIPTION_MAX = 2_000;
 
   private final Relay relay;
   private final Channels channels;
@@ -54,21 +54,18 @@ final class ChannelRoutes {
   private Response create(Request request, Caller.OfAgent caller) {
     Fields fields = request.fields();
     String id = AgentId.of("channel_id", fields.text("channel_id")).value();
-    String description = fields.optionalText("description").orElse("");
+    String description = ProfileFields.description(fields.optionalText("description").orElse(""));
     Channel.Visibility visibility =
         Channel.Visibility.of(fields.optionalText("visibility").orElse("private"))
             .orElseThrow(() -> Refused.field("visibility", "visibility must be open or private"));
     List<String> members = fields.texts("members").orElse(List.of());
     fields.end();
-    if (description.length() > DESCRIPTION_MAX) {
-      throw Refused.field("description", "description may have 2000 characters");
-    }
     if (members.size() > MEMBERS_SHOWN) {
       throw Refused.field("members", "members may name 1000 agents; add the others afterwards");
     }
     List<Long> numbers = members.stream().map(this::agent).toList();
     return Response.json(
-        201, json(channels.create(caller.number(), id, description, visibility, numbers), false));
+        201, json(channels.create(caller.number(), id, description, visibility, numbers), true));
   }
 
   private Response list(Request request, Caller.OfAgent caller) {
@@ -123,8 +120,7 @@ final class ChannelRoutes {
 
   private Response send(Request request, Caller.OfAgent caller) {
     Draft draft = reader.readChannelSend(request.json(), id(request));
-    RateLimiter.Decision decision = relay.admit(caller).orRefuse();
-    return RelayRoutes.answer(relay.sendToChannel(caller, draft), decision);
+    return RelayRoutes.admitted(relay, caller, () -> relay.sendToChannel(caller, draft));
   }
 
   private Response history(Request request, Caller.OfAgent caller) {
@@ -169,7 +165,7 @@ final class ChannelRoutes {
     json.put("description", channel.description());
     json.put("visibility", channel.visibility().word());
     json.put("created_by", agents.idOf(channel.madeBy()));
-    json.put("created_at", Frames.time(channel.madeAtMs()));
+    json.put("created_at", Rfc3339.text(channel.madeAtMs()));
     json.put("member_count", seen.memberCount());
     seen.role().ifPresent(role -> json.put("role", role.word()));
     if (withMembers && seen.role().isPresent()) {

@@ -57,6 +57,11 @@ final class Contacts {
     total.incrementAndGet();
   }
 
+  /// Counts a channel's message after its commit; how many there are is stored with the channel.
+  void countInChannel() {
+    total.incrementAndGet();
+  }
+
   /// Stores what was counted since the last time.
   void store() {
     var changed = new HashMap<Pair, Long>();

@@ -43,9 +43,14 @@ record Draft(
     return text;
   }
 
+  /// True for what can be a message id, whoever chose it.
+  static boolean isAnyId(String text) {
+    return ANY_ID.matcher(text).matches();
+  }
+
   /// A message id, whoever chose it.
   static String anyId(String field, String text) {
-    if (!ANY_ID.matcher(text).matches()) {
+    if (!isAnyId(text)) {
       throw Refused.field(field, field + " must be a message id");
     }
     return text;

@@ -7,7 +7,6 @@ import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -18,12 +17,6 @@ import tools.jackson.core.exc.StreamConstraintsException;
 /// Reads what a client sends, field by field, without ever building the payload: it is checked to
 /// be JSON, and its place in the bytes is noted. The same reader serves every frame of a WebSocket.
 final class DraftReader {
-  private final int payloadBytesMax;
-
-  DraftReader(int payloadBytesMax) {
-    this.payloadBytesMax = payloadBytesMax;
-  }
-
   /// A frame of a WebSocket.
   ///
   /// @param type what it wants
@@ -49,7 +42,7 @@ final class DraftReader {
     if (reading.to == null) {
       throw Refused.field("to", "to is required and must be an agent id");
     }
-    return reading.draft(payloadBytesMax);
+    return reading.draft();
   }
 
   /// Reads the body of `POST /channels/{id}/send`.
@@ -57,7 +50,7 @@ final class DraftReader {
     var reading = new Reading(json, Reading.CHANNEL_SEND);
     reading.run();
     reading.channel = channel;
-    return reading.draft(payloadBytesMax);
+    return reading.draft();
   }
 
   /// Reads one frame of a WebSocket.
@@ -72,7 +65,7 @@ final class DraftReader {
       if ((reading.to == null) == (reading.channel == null)) {
         throw Refused.field("to", "a send names either to or channel");
       }
-      return reading.frame(type, reading.draft(payloadBytesMax));
+      return reading.frame(type, reading.draft());
     }
     return reading.frame(type, reading.draftWithoutPayload());
   }
@@ -145,7 +138,7 @@ final class DraftReader {
     }
 
     void run() {
-      if (!Utf8.isValid(json)) {
+      if (!Utf8.isJsonText(json)) {
         throw new Refused(ProblemType.MALFORMED_JSON, "This is not valid UTF-8");
       }
       try (JsonParser parser = Json.FACTORY.createParser(ObjectReadContext.empty(), json)) {
@@ -278,15 +271,9 @@ final class DraftReader {
       throw Refused.field(name, name + " must be a list of texts");
     }
 
-    Draft draft(int payloadBytesMax) {
+    Draft draft() {
       if (payloadStart < 0) {
         throw Refused.field("payload", "payload is required; null is a payload too");
-      }
-      if (payloadLength > payloadBytesMax) {
-        throw new Refused(
-            ProblemType.MESSAGE_TOO_LARGE,
-            "The payload has " + payloadLength + " bytes; the limit is " + payloadBytesMax,
-            Map.of("limit", payloadBytesMax));
       }
       return draftWithoutPayload();
     }

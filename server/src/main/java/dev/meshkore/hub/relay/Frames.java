@@ -2,12 +2,10 @@ package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Problems;
+import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.problem.Refused;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,25 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// The JSON that goes to clients. What is made for every message is put together from bytes; names
 /// and ids in it are of alphabets that need no escapes. The rest is written by the JSON library.
 final class Frames {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
   private static final byte[] MESSAGE_HEAD = ascii("{\"type\":\"message\",\"sequence\":");
 
   private Frames() {}
-
-  private record Written(long epochMs, String text) {}
-
-  private static volatile Written lastTime = new Written(0, TIME.format(Instant.EPOCH));
-
-  /// A time on the wire: RFC 3339, UTC, milliseconds. Many messages share one, so the last is kept.
-  static String time(long epochMs) {
-    Written last = lastTime;
-    if (last.epochMs() != epochMs) {
-      last = new Written(epochMs, TIME.format(Instant.ofEpochMilli(epochMs)));
-      lastTime = last;
-    }
-    return last.text();
-  }
 
   /// The first member of a message's content.
   static byte[] idMember(String id) {
@@ -49,7 +31,7 @@ final class Frames {
     } else {
       head.append("\",\"channel\":\"").append(draft.channel());
     }
-    head.append("\",\"sent_at\":\"").append(time(sentAtMs)).append('"');
+    head.append("\",\"sent_at\":\"").append(Rfc3339.text(sentAtMs)).append('"');
     if (draft.thread() != null) {
       head.append(",\"thread\":\"").append(draft.thread()).append('"');
     }
@@ -57,7 +39,7 @@ final class Frames {
       head.append(",\"reply_to\":\"").append(draft.replyTo()).append('"');
     }
     if (expiresAtMs != 0) {
-      head.append(",\"expires_at\":\"").append(time(expiresAtMs)).append('"');
+      head.append(",\"expires_at\":\"").append(Rfc3339.text(expiresAtMs)).append('"');
     }
     head.append(",\"payload\":");
     byte[] first = ascii(head.toString());
@@ -106,7 +88,7 @@ final class Frames {
       out.append("\",\"channel\":\"").append(sent.channel());
       out.append("\",\"recipients\":").append(sent.recipients());
     }
-    out.append(",\"sent_at\":\"").append(time(sent.sentAtMs())).append("\"}");
+    out.append(",\"sent_at\":\"").append(Rfc3339.text(sent.sentAtMs())).append("\"}");
     return ascii(out.toString());
   }
 
@@ -140,7 +122,7 @@ final class Frames {
             + ",\"id\":\""
             + id
             + "\",\"at\":\""
-            + time(atMs)
+            + Rfc3339.text(atMs)
             + "\"}");
   }
 
@@ -153,7 +135,7 @@ final class Frames {
     frame.put("state", state.word());
     var names = frame.putArray("agents");
     agents.forEach(names::add);
-    frame.put("at", time(atMs));
+    frame.put("at", Rfc3339.text(atMs));
     return Json.bytes(frame);
   }
 

@@ -151,8 +151,9 @@ final class Journal {
   }
 
   /// The recipients of a channel's message, and their places.
-  List<JournalRow.Target> targets(long position, String id) {
-    byte[] body = database.read(transaction -> SqlJournal.body(transaction, position));
+  List<JournalRow.Target> targets(Transaction transaction, long position, String id)
+      throws SQLException {
+    byte[] body = SqlJournal.body(transaction, position);
     byte[] idMember = Frames.idMember(id);
     for (JournalRow.Item record : JournalRow.read(body)) {
       boolean matches =

@@ -3,6 +3,7 @@ package dev.meshkore.hub.relay;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
@@ -47,7 +48,7 @@ final class NetworkRoutes {
       line.put("from", agents.idOf(edge.sender()));
       line.put("to", agents.idOf(edge.recipient()));
       line.put("messages", edge.messages());
-      line.put("last_at", Frames.time(edge.lastAtMs()));
+      line.put("last_at", Rfc3339.text(edge.lastAtMs()));
     }
     for (long number : numbers) {
       ObjectNode node = nodes.addObject();

@@ -3,10 +3,13 @@ package dev.meshkore.hub.relay;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// HTTP ↔ receipts, for agents that poll.
 final class ReceiptRoutes {
   private static final int RECEIPTS_MAX = 1_000;
+  private static final int RECENT_OWN = 200;
 
   private final Relay relay;
   private final Agents agents;
@@ -37,27 +41,37 @@ final class ReceiptRoutes {
     long version = after;
     for (SqlInboxes.Moved of : moved) {
       String to = agents.idOf(of.agent());
-      add(receipts, to, State.DELIVERED, of.delivered(), of.movedAt());
-      add(receipts, to, State.READ, of.acknowledged(), of.movedAt());
+      List<Stored> own = relay.newestOwn(caller.number(), of.agent(), RECENT_OWN);
+      add(receipts, own, to, State.DELIVERED, of.delivered(), of.movedAt());
+      add(receipts, own, to, State.READ, of.acknowledged(), of.movedAt());
       version = Math.max(version, of.movedAt());
     }
     answer.put("version", version);
     return Response.json(200, answer);
   }
 
-  private static void add(ArrayNode receipts, String to, State state, long sequence, long movedAt) {
-    if (sequence > 0) {
-      ObjectNode receipt = receipts.addObject();
-      receipt.put("type", "receipt");
-      receipt.put("to", to);
-      receipt.put("state", state.word());
-      receipt.put("sequence", sequence);
-      receipt.put("at", Frames.time(movedAt));
-    }
+  /// Names the newest of the caller's messages up to the watermark; none is no receipt.
+  private static void add(
+      ArrayNode receipts, List<Stored> own, String to, State state, long watermark, long movedAt) {
+    own.stream()
+        .filter(message -> message.sequence() <= watermark)
+        .findFirst()
+        .ifPresent(newest -> {
+          ObjectNode receipt = receipts.addObject();
+          receipt.put("type", "receipt");
+          receipt.put("to", to);
+          receipt.put("state", state.word());
+          receipt.put("sequence", newest.sequence());
+          receipt.put("id", newest.id());
+          receipt.put("at", Rfc3339.text(movedAt));
+        });
   }
 
   private Response receipt(Request request, Caller.OfAgent caller) {
-    String id = Draft.anyId("message_id", request.name("message_id"));
+    String id = request.name("message_id");
+    if (!Draft.isAnyId(id)) {
+      throw new Refused(ProblemType.UNKNOWN_MESSAGE, "This is no message id");
+    }
     ObjectNode answer = Json.object();
     answer.put("id", id);
     ArrayNode recipients = answer.putArray("recipients");

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Messages between agents: one public way for each thing that can be done with them. What is
 /// accepted is durable before it is answered. Thread-safe.
@@ -44,6 +46,7 @@ public final class Relay implements AutoCloseable {
   private final Database database;
   private final Agents agents;
   private final RateLimiter rateLimiter;
+  private final int payloadBytesMax;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Journal journal;
@@ -72,6 +75,7 @@ public final class Relay implements AutoCloseable {
     this.database = database;
     this.agents = agents;
     this.rateLimiter = rateLimiter;
+    this.payloadBytesMax = limits.payloadBytesMax();
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.journal = new Journal(database);
@@ -137,25 +141,30 @@ public final class Relay implements AutoCloseable {
   }
 
   /// Hands a direct message to the writer and returns at once; `done` is told the outcome on the
-  /// writer's thread, after the message is durable, and must not block.
-  void submit(Caller.OfAgent sender, Draft draft, long recipient, Consumer<SendOutcome> done) {
-    offer(sending(sender, draft, recipient, null, done));
+  /// writer's thread, after the message is durable, and must not block. Then the session is woken.
+  void submit(
+      Caller.OfAgent sender,
+      Draft draft,
+      long recipient,
+      Session session,
+      Consumer<SendOutcome> done) {
+    offer(sending(sender, draft, recipient, null, session, done));
   }
 
   /// Sends a direct message and returns after it is durable, or was refused.
   SendOutcome send(Caller.OfAgent sender, Draft draft) {
-    long recipient = lookUp(java.util.Objects.requireNonNull(draft.to()));
+    long recipient = lookUp(Objects.requireNonNull(draft.to()));
     var outcome = new CompletableFuture<SendOutcome>();
-    offer(sending(sender, draft, recipient, null, outcome::complete));
+    offer(sending(sender, draft, recipient, null, null, outcome::complete));
     return outcome.join();
   }
 
   /// Sends to a channel and returns after the message is durable for every member.
   SendOutcome sendToChannel(Caller.OfAgent sender, Draft draft) {
-    String id = java.util.Objects.requireNonNull(draft.channel());
+    String id = Objects.requireNonNull(draft.channel());
     Channel channel = channels.forMember(sender.number(), id);
     var outcome = new CompletableFuture<SendOutcome>();
-    offer(sending(sender, draft, 0, channel, outcome::complete));
+    offer(sending(sender, draft, 0, channel, null, outcome::complete));
     return outcome.join();
   }
 
@@ -203,6 +212,14 @@ public final class Relay implements AutoCloseable {
   /// What two agents said to each other, newest first.
   List<Stored> conversation(long agent, long peer, Place before, int limit) {
     return journal.before(Stream.conversation(agent, peer), before, limit);
+  }
+
+  /// The newest messages of one agent to another, newest first, among the last so many between
+  /// them.
+  List<Stored> newestOwn(long agent, long peer, int among) {
+    return conversation(agent, peer, Place.END, among).stream()
+        .filter(message -> message.sender() == agent)
+        .toList();
   }
 
   /// What was said in a channel, newest first.
@@ -274,8 +291,15 @@ public final class Relay implements AutoCloseable {
       Caller.OfAgent sender,
       Draft draft,
       long recipient,
-      @org.jspecify.annotations.Nullable Channel channel,
+      @Nullable Channel channel,
+      @Nullable Session session,
       Consumer<SendOutcome> done) {
+    if (draft.payloadLength() > payloadBytesMax) {
+      throw new Refused(
+          ProblemType.MESSAGE_TOO_LARGE,
+          "The payload has " + draft.payloadLength() + " bytes; the limit is " + payloadBytesMax,
+          Map.of("limit", payloadBytesMax));
+    }
     long now = clock.millis();
     long expiresAt =
         draft.expiresIn() == 0 ? 0 : now + Duration.ofSeconds(draft.expiresIn()).toMillis();
@@ -288,6 +312,7 @@ public final class Relay implements AutoCloseable {
         now,
         expiresAt,
         Frames.envelope(draft, sender.id(), now, expiresAt),
+        session,
         done);
   }
 
@@ -299,12 +324,19 @@ public final class Relay implements AutoCloseable {
     }
   }
 
-  private void committed(List<SendWork.Accepted> accepted) {
+  private void committed(List<SendWork.Accepted> accepted, List<Sending> items) {
     var wakes = new Wakes();
+    for (Sending item : items) {
+      if (item.session() != null) {
+        wakes.add(item.session());
+      }
+    }
     for (SendWork.Accepted message : accepted) {
       Sending sending = message.sending();
       if (sending.channel() == null) {
         contacts.count(sending.sender(), sending.recipient(), sending.sentAtMs());
+      } else {
+        contacts.countInChannel();
       }
       for (JournalRow.Target target : message.targets()) {
         Inbox inbox = inboxes.known(target.agent());

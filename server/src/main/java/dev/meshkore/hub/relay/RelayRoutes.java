@@ -4,6 +4,7 @@ import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Outlet;
+import dev.meshkore.hub.http.Problems;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Router;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,11 +35,11 @@ public final class RelayRoutes {
   private final WebSocketDoor webSocket;
 
   /// Routes over a relay.
-  public RelayRoutes(Relay relay, Agents agents, Callers callers, int payloadBytesMax) {
+  public RelayRoutes(Relay relay, Agents agents, Callers callers) {
     this.relay = relay;
     this.agents = agents;
     this.callers = callers;
-    this.reader = new DraftReader(payloadBytesMax);
+    this.reader = new DraftReader();
     this.webSocket = new WebSocketDoor(relay, agents, callers, reader);
   }
 
@@ -58,11 +60,19 @@ public final class RelayRoutes {
 
   private Response send(Request request, Caller.OfAgent caller) {
     Draft draft = reader.readSend(request.json());
-    RateLimiter.Decision decision = relay.admit(caller).orRefuse();
-    return answer(relay.send(caller, draft), decision);
+    return admitted(relay, caller, () -> relay.send(caller, draft));
   }
 
-  static Response answer(SendOutcome outcome, RateLimiter.Decision decision) {
+  /// Sends if the caller's rate allows it; the answer tells the rate either way.
+  static Response admitted(Relay relay, Caller.OfAgent caller, Supplier<SendOutcome> send) {
+    RateLimiter.Decision decision = relay.admit(caller);
+    if (!decision.allowed()) {
+      return withRate(Problems.response(decision.refusal()), decision);
+    }
+    return answer(send.get(), decision);
+  }
+
+  private static Response answer(SendOutcome outcome, RateLimiter.Decision decision) {
     return switch (outcome) {
       case SendOutcome.Accepted accepted -> {
         Sent sent = accepted.sent();

@@ -24,11 +24,11 @@ final class SendWork implements Lane.Work<Sending> {
   private final Committed committed;
   private final long unreadMax;
 
-  /// Told of what was committed, on the writer's thread, before the senders are.
+  /// Told of what was committed, on the writer's thread, after the outcomes are known.
   @FunctionalInterface
   interface Committed {
-    /// Wakes whoever waits for these messages.
-    void accept(List<Accepted> accepted);
+    /// Wakes whoever waits for these messages, and those who sent any of `items`.
+    void accept(List<Accepted> accepted, List<Sending> items);
   }
 
   /// An accepted message with its places.
@@ -69,6 +69,7 @@ final class SendWork implements Lane.Work<Sending> {
           default -> Refused.later(ProblemType.BUSY, "The message could not be stored", 1);
         };
     item.done().accept(new SendOutcome.Rejected(refused));
+    committed.accept(List.of(), List.of(item));
   }
 
   /// A message that passed the checks and waits for its places.
@@ -112,8 +113,8 @@ final class SendWork implements Lane.Work<Sending> {
       }
       return () -> {
         journal.committed(appended);
-        committed.accept(accepted);
         answers.forEach(Runnable::run);
+        committed.accept(accepted, items);
       };
     }
 

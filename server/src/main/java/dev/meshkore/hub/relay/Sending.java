@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param sentAtMs when it came in
 /// @param expiresAtMs when it expires, or 0
 /// @param envelope its content but for the id
+/// @param session woken after `done`, if the answer goes out by one
 /// @param done told the outcome, on the writer's thread; must not block
 record Sending(
     Draft draft,
@@ -23,6 +24,7 @@ record Sending(
     long sentAtMs,
     long expiresAtMs,
     byte[] envelope,
+    @Nullable Session session,
     Consumer<SendOutcome> done) {
 
   /// Work for the same inbox goes to the same writer.

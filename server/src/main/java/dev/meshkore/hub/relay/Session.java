@@ -40,6 +40,7 @@ final class Session {
   private final ArrayDeque<Answer> answers = new ArrayDeque<>();
   private long cursor;
   private long cursorEpoch;
+  private Runnable afterPump = () -> {};
   private boolean isFetching;
   private volatile boolean isClosed;
   private volatile long stalledSince;
@@ -96,6 +97,11 @@ final class Session {
     offered.add(new Waiting(type, frame));
   }
 
+  /// Runs after each pump, on the event loop.
+  void afterPump(Runnable action) {
+    afterPump = action;
+  }
+
   /// Keeps a place in the order of answers. On the event loop.
   Answer expectAnswer() {
     var answer = new Answer();
@@ -124,6 +130,7 @@ final class Session {
     writeOffered();
     boolean more = writeMessages();
     outlet.flush();
+    afterPump.run();
     if (cursor > before && inbox.deliverTo(cursor)) {
       watermarks.moved(inbox);
     }
@@ -156,7 +163,7 @@ final class Session {
   private void writeAnswers() {
     for (Answer next = answers.peek(); next != null; next = answers.peek()) {
       byte[] frame = next.frame;
-      if (frame == null) {
+      if (frame == null || !outlet.isWritable()) {
         return;
       }
       answers.remove();
@@ -165,7 +172,11 @@ final class Session {
   }
 
   private void writeOffered() {
-    for (Waiting next = offered.poll(); next != null; next = offered.poll()) {
+    while (outlet.isWritable()) {
+      Waiting next = offered.poll();
+      if (next == null) {
+        return;
+      }
       offeredCount.decrementAndGet();
       outlet.write(next.type(), next.frame());
     }

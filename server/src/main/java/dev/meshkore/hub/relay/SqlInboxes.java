@@ -121,10 +121,7 @@ final class SqlInboxes {
 
   static void deleteExpiry(Transaction transaction, Due due) throws SQLException {
     transaction.update(
-        "DELETE FROM expiry WHERE expires_at = ? AND recipient = ? AND sequence = ?",
-        due.expiresAt(),
-        due.recipient(),
-        due.sequence());
+        "DELETE FROM expiry WHERE recipient = ? AND sequence = ?", due.recipient(), due.sequence());
   }
 
   static void insertExpired(Transaction transaction, long recipient, long sequence)
@@ -133,6 +130,18 @@ final class SqlInboxes {
         "INSERT INTO expired (recipient, sequence) VALUES (?, ?) ON CONFLICT DO NOTHING",
         recipient,
         sequence);
+  }
+
+  /// Whether its time has passed and nobody has marked it yet.
+  static boolean isDue(Transaction transaction, long recipient, long sequence, long now)
+      throws SQLException {
+    return transaction.number(
+            "SELECT 1 FROM expiry WHERE recipient = ? AND sequence = ? AND expires_at <= ?",
+            0,
+            recipient,
+            sequence,
+            now)
+        == 1;
   }
 
   static boolean isExpired(Transaction transaction, long recipient, long sequence)

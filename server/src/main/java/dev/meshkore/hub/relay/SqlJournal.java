@@ -109,6 +109,7 @@ final class SqlJournal {
   }
 
   static long messageCount(Transaction transaction) throws SQLException {
-    return transaction.number("SELECT COALESCE(SUM(messages), 0) FROM contact", 0);
+    return transaction.number("SELECT SUM(messages) FROM contact", 0)
+        + transaction.number("SELECT SUM(messages) FROM channel", 0);
   }
 }

@@ -43,8 +43,7 @@ final class States {
 
   /// The state of a direct message, as history shows it to its sender.
   State of(long recipient, Stored message) {
-    return database.read(transaction ->
-        of(transaction, recipient, message.sequence(), message.isExpired(clock.millis())));
+    return database.read(transaction -> of(transaction, recipient, message.sequence()));
   }
 
   /// The state of a message that `sender` sent, for each recipient.
@@ -55,7 +54,11 @@ final class States {
       SqlMessageIds.First found = first.get();
       return found.recipient() > 0
           ? List.of(ofRecipient(new JournalRow.Target(found.recipient(), found.sequence())))
-          : journal.targets(found.sequence(), id).stream().map(this::ofRecipient).toList();
+          : database
+              .read(transaction -> journal.targets(transaction, found.sequence(), id))
+              .stream()
+              .map(this::ofRecipient)
+              .toList();
     }
     if (colon > 0 && id.length() - colon <= 19) {
       long recipient = agents.numberOf(id.substring(0, colon)).orElseThrow(() -> unknown(id));
@@ -78,27 +81,30 @@ final class States {
       throws SQLException {
     if (first.recipient() < 0) {
       Channel channel = channels.byNumber(transaction, -first.recipient());
-      return new Sent(id, null, channel.id(), 0, 0, first.sentAtMs(), State.QUEUED.word(), true);
+      int recipients = journal.targets(transaction, first.sequence(), id).size();
+      return new Sent(
+          id, null, channel.id(), 0, recipients, first.sentAtMs(), State.QUEUED.word(), true);
     }
-    State state = of(transaction, first.recipient(), first.sequence(), true);
+    State state = of(transaction, first.recipient(), first.sequence());
     String to = agents.idOf(first.recipient());
     return new Sent(id, to, null, first.sequence(), 1, first.sentAtMs(), state.word(), true);
   }
 
   private OfRecipient ofRecipient(JournalRow.Target target) {
-    State state =
-        database.read(transaction -> of(transaction, target.agent(), target.sequence(), true));
+    State state = database.read(transaction -> of(transaction, target.agent(), target.sequence()));
     return new OfRecipient(agents.idOf(target.agent()), target.sequence(), state);
   }
 
-  private State of(Transaction transaction, long recipient, long sequence, boolean mayBeExpired)
-      throws SQLException {
-    if (mayBeExpired && SqlInboxes.isExpired(transaction, recipient, sequence)) {
+  private State of(Transaction transaction, long recipient, long sequence) throws SQLException {
+    if (SqlInboxes.isExpired(transaction, recipient, sequence)) {
       return State.EXPIRED;
     }
     Inbox inbox = inboxes.of(transaction, recipient);
     if (sequence <= inbox.acknowledged()) {
       return State.READ;
+    }
+    if (SqlInboxes.isDue(transaction, recipient, sequence, clock.millis())) {
+      return State.EXPIRED;
     }
     return sequence <= inbox.delivered() ? State.DELIVERED : State.QUEUED;
   }

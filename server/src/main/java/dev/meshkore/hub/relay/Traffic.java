@@ -2,6 +2,7 @@ package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Outlet;
+import dev.meshkore.hub.http.Rfc3339;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,7 +38,7 @@ final class Traffic {
   private static byte[] frame(SendWork.Accepted accepted) {
     Sending sending = accepted.sending();
     ObjectNode frame = Json.object();
-    frame.put("at", Frames.time(sending.sentAtMs()));
+    frame.put("at", Rfc3339.text(sending.sentAtMs()));
     frame.put("from", sending.senderId());
     if (sending.channel() == null) {
       frame.put("to", sending.draft().to());

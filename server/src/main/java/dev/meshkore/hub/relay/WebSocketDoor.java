@@ -114,6 +114,7 @@ final class WebSocketDoor {
       socket.write("welcome", Frames.welcome(of.id(), inbox.head(), inbox.acknowledged(), after));
       Session opened = relay.open(inbox, after, socket);
       session = opened;
+      opened.afterPump(() -> readOn(opened));
       opened.pump();
     }
 
@@ -174,7 +175,7 @@ final class WebSocketDoor {
       RateLimiter.Decision decision = relay.admit(of);
       Session.Answer answer = open.expectAnswer();
       if (!decision.allowed()) {
-        refuse(open, answer, draft, rateLimited(decision));
+        refuse(open, answer, draft, decision.refusal());
         return;
       }
       String to = draft.to();
@@ -193,7 +194,7 @@ final class WebSocketDoor {
     private void submit(
         Session open, Caller.OfAgent of, Draft draft, long recipient, Session.Answer answer) {
       try {
-        relay.submit(of, draft, recipient, outcome -> answer(open, answer, draft, outcome));
+        relay.submit(of, draft, recipient, open, outcome -> fill(answer, draft, outcome));
       } catch (Refused refused) {
         refuse(open, answer, draft, refused);
       }
@@ -206,7 +207,10 @@ final class WebSocketDoor {
           () -> {
             if (to == null) {
               SendOutcome outcome = relay.sendToChannel(of, draft);
-              return () -> answer(open, answer, draft, outcome);
+              return () -> {
+                fill(answer, draft, outcome);
+                wake(open);
+              };
             }
             long recipient = relay.lookUp(to);
             return () -> submit(open, of, draft, recipient, answer);
@@ -214,14 +218,14 @@ final class WebSocketDoor {
           refused -> refuse(open, answer, draft, refused));
     }
 
-    private void answer(Session open, Session.Answer answer, Draft draft, SendOutcome outcome) {
-      switch (outcome) {
-        case SendOutcome.Accepted accepted -> {
-          Session.answer(answer, Frames.sent(accepted.sent(), true, draft.ref()));
-          wake(open);
-        }
-        case SendOutcome.Rejected rejected -> refuse(open, answer, draft, rejected.refused());
-      }
+    private static void fill(Session.Answer answer, Draft draft, SendOutcome outcome) {
+      Session.answer(
+          answer,
+          switch (outcome) {
+            case SendOutcome.Accepted accepted -> Frames.sent(accepted.sent(), true, draft.ref());
+            case SendOutcome.Rejected rejected ->
+                Frames.refused(draft.ref(), draft.id(), rejected.refused());
+          });
     }
 
     private void refuse(Session open, Session.Answer answer, Draft draft, Refused refused) {
@@ -242,12 +246,12 @@ final class WebSocketDoor {
 
     private void wake(Session open) {
       if (open.markWoken()) {
-        socket.loop().execute(() -> pumpAndReadOn(open));
+        socket.loop().execute(open::pump);
       }
     }
 
-    private void pumpAndReadOn(Session open) {
-      open.pump();
+    /// Reads from the peer again when it has taken enough answers.
+    private void readOn(Session open) {
       if (isWaitingForAnswers && open.answersWaiting() < ANSWERS_MAX / 2) {
         isWaitingForAnswers = false;
         socket.resume();
@@ -344,12 +348,5 @@ final class WebSocketDoor {
     ObjectNode frame = Frames.typed("problem", ref);
     frame.set("problem", Problems.body(refused));
     return frame;
-  }
-
-  private static Refused rateLimited(RateLimiter.Decision decision) {
-    return Refused.later(
-        ProblemType.RATE_LIMITED,
-        "The limit is " + decision.limit() + " messages a minute",
-        decision.resetSeconds());
   }
 }
