@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// From the start of the hub's process until it is ready, with and without an AOT cache.
 final class StartScenario {
@@ -23,12 +24,11 @@ final class StartScenario {
     this.progress = progress;
   }
 
-  List<Result> run() throws InterruptedException {
+  void run(Consumer<Result> results) throws InterruptedException {
     if (options.url() != null) {
       throw new UsageFailure("start needs a hub of its own, so it does not go with --url");
     }
-    List<Result> results = new ArrayList<>();
-    results.add(measure("without AOT cache", options.javaOptions()));
+    results.accept(measure("without AOT cache", options.javaOptions()));
     Path cache = options.aot();
     if (cache != null) {
       if (!Files.isReadable(cache)) {
@@ -37,9 +37,8 @@ final class StartScenario {
       List<String> javaOptions = new ArrayList<>(options.javaOptions());
       // A cache that does not fit is an error here, not a slower start.
       javaOptions.addAll(List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on"));
-      results.add(measure("with AOT cache", javaOptions));
+      results.accept(measure("with AOT cache", javaOptions));
     }
-    return results;
   }
 
   private Result measure(String shape, List<String> javaOptions) throws InterruptedException {
