@@ -103,16 +103,6 @@ final class HubApi implements AutoCloseable {
     }
   }
 
-  /// Whether `GET /ready` answers 200.
-  boolean isReady() throws InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(base.resolve("/ready")).timeout(PATIENCE).build();
-    try {
-      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-    } catch (IOException _) {
-      return false;
-    }
-  }
-
   private JsonNode call(String method, String path, String credential, String body)
       throws InterruptedException {
     HttpRequest.Builder request =

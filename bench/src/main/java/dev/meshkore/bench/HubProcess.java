@@ -47,10 +47,11 @@ final class HubProcess implements AutoCloseable {
       ServerProcess.stopWithUs(process);
       BufferedReader reader =
           new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
-      String line = firstLine(process, reader);
+      StringBuilder before = new StringBuilder();
+      String line = firstLine(process, reader, before);
       if (line == null) {
         process.destroy();
-        throw new BenchFailure("the hub did not start: " + Files.readString(log).strip());
+        throw new BenchFailure("the hub did not start: " + before + Files.readString(log).strip());
       }
       Thread.ofVirtual().name("hub-output").start(() -> drain(reader));
       return ready(process, line, started);
@@ -59,9 +60,10 @@ final class HubProcess implements AutoCloseable {
     }
   }
 
-  /// The first line, or null when there was none in time: then the hub is stopped.
-  private static @Nullable String firstLine(Process process, BufferedReader reader)
-      throws IOException {
+  /// The hub's first line, or null when there was none in time: then the hub is stopped. What the
+  /// virtual machine said `before` is kept.
+  private static @Nullable String firstLine(
+      Process process, BufferedReader reader, StringBuilder before) throws IOException {
     CompletableFuture<Boolean> said = new CompletableFuture<>();
     var _ =
         said.completeOnTimeout(false, PATIENCE_SECONDS, TimeUnit.SECONDS)
@@ -71,6 +73,10 @@ final class HubProcess implements AutoCloseable {
               }
             });
     String line = reader.readLine();
+    while (line != null && !line.startsWith("{")) {
+      before.append(line).append('\n');
+      line = reader.readLine();
+    }
     said.complete(true);
     return line;
   }
@@ -91,7 +97,6 @@ final class HubProcess implements AutoCloseable {
   private static List<String> command(List<String> javaOptions) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
     // What the virtual machine warns of must not stand before the hub's first line.
     command.addAll(List.of("-Xlog:disable", "-Xlog:all=warning:stderr"));
     command.addAll(javaOptions);
@@ -99,7 +104,7 @@ final class HubProcess implements AutoCloseable {
     command.addAll(
         classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator)
             ? List.of("-jar", classPath)
-            : List.of("-cp", classPath, MAIN));
+            : List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath, MAIN));
     return command;
   }
 

@@ -31,7 +31,7 @@ final class Scenarios {
         case "channel" -> new ChannelScenario(options, progress).run().forEach(results);
         case "idle" -> new IdleScenario(options, progress).run().forEach(results);
         case "catchup" -> new CatchupScenario(options, progress).run().forEach(results);
-        case "start" -> new StartScenario(options, progress).run().forEach(results);
+        case "start" -> new StartScenario(options, progress).run(results);
         case "stored" -> new StoredScenario(options, progress).run().forEach(results);
         default -> throw new UsageFailure("there is no scenario " + scenario);
       }

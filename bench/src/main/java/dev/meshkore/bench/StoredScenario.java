@@ -33,7 +33,10 @@ final class StoredScenario {
       Result.Conditions full = Machine.conditions(options.folder(), durability);
       List<Metric> after = new ArrayList<>(measure(hub, roster));
       after.add(Metric.once("filled/s", options.stored() * 1e9 / nanos));
-      after.add(Metric.once("disk MB", hub.storedBytes() / 1048576.0));
+      long bytes = hub.storedBytes();
+      if (bytes > 0) {
+        after.add(Metric.once("disk MB", bytes / 1048576.0));
+      }
       String name =
           String.format(
               Locale.ROOT, "%,d messages, %,d agents", options.stored(), options.agents());
