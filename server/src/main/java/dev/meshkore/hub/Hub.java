@@ -1,5 +1,7 @@
 package dev.meshkore.hub;
 
+import dev.meshkore.hub.discovery.Directory;
+import dev.meshkore.hub.discovery.DiscoveryRoutes;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.http.HttpEdge;
 import dev.meshkore.hub.http.Metrics;
@@ -39,6 +41,7 @@ public final class Hub implements AutoCloseable {
   private final AdminKey adminKey;
   private final Invites invites;
   private final Relay relay;
+  private final Directory directory;
   private final HttpEdge edge;
   private final Router router = new Router();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -66,6 +69,8 @@ public final class Hub implements AutoCloseable {
     var limits = new Relay.Limits(config.payloadBytesMax(), config.unreadMax());
     this.relay = new Relay(database, agents, rateLimiter, limits, clock, nanoTime);
 
+    this.directory = new Directory(agents, relay.presence()::online);
+
     var metrics = new Metrics();
     this.edge = new HttpEdge(config.payloadBytesMax(), metrics, nanoTime);
     new IdentityRoutes(
@@ -79,6 +84,7 @@ public final class Hub implements AutoCloseable {
             config.agentInvites())
         .addTo(router);
     new RelayRoutes(relay, agents, callers).addTo(router);
+    new DiscoveryRoutes(directory, callers, relay.presence()::isOnline).addTo(router);
     var probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
 
@@ -154,6 +160,7 @@ public final class Hub implements AutoCloseable {
     isReady = false;
     relay.close();
     edge.close();
+    directory.close();
     database.close();
     folder.close();
     stopped.countDown();

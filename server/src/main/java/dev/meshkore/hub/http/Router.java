@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Which handler answers which method and path. A pattern's `{name}` takes one path segment; a
-/// literal segment goes before a name. Filled at start, read by all threads afterwards.
+/// Which handler answers which method and path. A pattern's `{name}` takes one path segment that is
+/// not empty; a literal segment goes before a name. Filled at start, read by all threads
+/// afterwards.
 public final class Router {
   /// One way in, as the contract names it.
   ///
@@ -109,7 +110,8 @@ public final class Router {
     }
     Node literal = node.literals.get(segments.get(depth));
     Node found = literal == null ? null : find(literal, segments, depth + 1, values);
-    if ((found != null && !found.leaves.isEmpty()) || node.name == null) {
+    boolean isFound = found != null && !found.leaves.isEmpty();
+    if (isFound || node.name == null || segments.get(depth).isEmpty()) {
       return found;
     }
     values.add(Percent.decode(segments.get(depth)));

@@ -1,0 +1,141 @@
+package dev.meshkore.hub.discovery;
+
+import dev.meshkore.hub.identity.Agent;
+import dev.meshkore.hub.identity.Agents;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// The agents of the hub, to be found by others. Thread-safe.
+public final class Directory implements AutoCloseable {
+  /// Some agents of a list.
+  ///
+  /// @param agents in the order of the list
+  /// @param next the cursor of the next page
+  /// @param online who is online
+  record Page(List<Agent> agents, Optional<String> next, Set<Long> online) {}
+
+  private static final int READ_AT_ONCE = 500;
+
+  private final Agents agents;
+  private final Supplier<Set<Long>> online;
+  private final AgentIndex index;
+
+  /// The directory of these agents; `online` knows the numbers of those who are online now.
+  public Directory(Agents agents, Supplier<Set<Long>> online) {
+    this.agents = agents;
+    this.online = online;
+    this.index = new AgentIndex(agents);
+  }
+
+  /// One page of the agents wanted.
+  Page find(Wanted wanted) {
+    Set<Long> onlineNow = online.get();
+    var oneMore =
+        new Wanted(
+            wanted.words(),
+            wanted.capability(),
+            wanted.standing(),
+            wanted.after(),
+            wanted.limit() + 1);
+    boolean isByRelevance = wanted.words().isPresent();
+    if (isByRelevance || wanted.capability().isPresent()) {
+      List<AgentIndex.Hit> hits = index.search(oneMore, onlineNow);
+      List<AgentIndex.Hit> page = firsts(hits, wanted.limit());
+      Optional<String> next =
+          hits.size() > page.size()
+              ? Optional.of(page.getLast().place().cursor(isByRelevance))
+              : Optional.empty();
+      return new Page(inOrder(page), next, onlineNow);
+    }
+    List<Agent> found =
+        wanted.standing().needsOnline()
+            ? amongOnline(oneMore, onlineNow)
+            : amongAll(oneMore, onlineNow);
+    List<Agent> page = firsts(found, wanted.limit());
+    Optional<String> next =
+        found.size() > page.size()
+            ? Optional.of(new Place(0, page.getLast().id()).cursor(false))
+            : Optional.empty();
+    return new Page(page, next, onlineNow);
+  }
+
+  /// The agent of this id.
+  Optional<Agent> find(String id) {
+    return agents.find(id);
+  }
+
+  /// Frees the index.
+  @Override
+  public void close() {
+    index.close();
+  }
+
+  /// By id; the online agents are few, and their ids are known without reading.
+  private List<Agent> amongOnline(Wanted wanted, Set<Long> onlineNow) {
+    String after = wanted.after().map(Place::agentId).orElse("");
+    var numbers = new HashMap<String, Long>();
+    for (long number : onlineNow) {
+      String id = agents.idOf(number);
+      if (id.compareTo(after) > 0) {
+        numbers.put(id, number);
+      }
+    }
+    List<String> ids = numbers.keySet().stream().sorted().toList();
+    var found = new ArrayList<Agent>();
+    for (int i = 0; i < ids.size() && found.size() < wanted.limit(); i += READ_AT_ONCE) {
+      List<String> some = ids.subList(i, Math.min(i + READ_AT_ONCE, ids.size()));
+      Map<Long, Agent> read = byNumber(some.stream().map(numbers::get).toList());
+      for (String id : some) {
+        Agent agent = read.get(numbers.get(id));
+        if (agent != null && wanted.standing().includes(agent, onlineNow)) {
+          found.add(agent);
+        }
+      }
+    }
+    return found;
+  }
+
+  private List<Agent> amongAll(Wanted wanted, Set<Long> onlineNow) {
+    String after = wanted.after().map(Place::agentId).orElse("");
+    var found = new ArrayList<Agent>();
+    boolean more = true;
+    while (more && found.size() < wanted.limit()) {
+      List<Agent> some = agents.page(after, READ_AT_ONCE);
+      for (Agent agent : some) {
+        after = agent.id();
+        if (wanted.standing().includes(agent, onlineNow)) {
+          found.add(agent);
+        }
+      }
+      more = some.size() == READ_AT_ONCE;
+    }
+    return found;
+  }
+
+  private List<Agent> inOrder(List<AgentIndex.Hit> hits) {
+    Map<Long, Agent> read = byNumber(hits.stream().map(AgentIndex.Hit::number).toList());
+    var ordered = new ArrayList<Agent>();
+    for (AgentIndex.Hit hit : hits) {
+      Agent agent = read.get(hit.number());
+      if (agent != null) {
+        ordered.add(agent);
+      }
+    }
+    return ordered;
+  }
+
+  private Map<Long, Agent> byNumber(List<Long> numbers) {
+    var read = new HashMap<Long, Agent>();
+    agents.byNumbers(numbers).forEach(agent -> read.put(agent.number(), agent));
+    return read;
+  }
+
+  private static <T> List<T> firsts(List<T> list, int limit) {
+    return list.subList(0, Math.min(limit, list.size()));
+  }
+}
