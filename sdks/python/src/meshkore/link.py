@@ -24,6 +24,8 @@ from meshkore.transport import USER_AGENT, AsyncTransport
 T = TypeVar("T")
 
 _LOG = logging.getLogger("meshkore")
+_SOCKET_LOG = logging.getLogger("meshkore.socket")
+_SOCKET_LOG.setLevel(logging.INFO)  # at DEBUG, every frame and the token would be in the log
 _FRAME_BYTES_MAX = 16 * 1024 * 1024
 _NOT_AUTHENTICATED = 4401
 
@@ -217,6 +219,7 @@ class WebSocketLink:
             additional_headers={"Authorization": f"Bearer {core.token}"},
             user_agent_header=USER_AGENT,
             compression=None,
+            logger=_SOCKET_LOG,
             max_size=_FRAME_BYTES_MAX,
             open_timeout=core.timeout_secs,
             close_timeout=5.0,
