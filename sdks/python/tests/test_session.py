@@ -123,6 +123,17 @@ def test_says_that_a_frame_cannot_be_read(text: str) -> None:
         session.receive(text)
 
 
+def test_refuses_the_largest_frame_that_was_sent() -> None:
+    session, _ = opened_session()
+    answers: list[str] = []
+    session.request({"type": "send", "payload": "small"}, lambda _: answers.append("small"))
+    session.request({"type": "send", "payload": "x" * 99}, lambda _: answers.append("large"))
+    unsent(session)
+    session.request({"type": "send", "payload": "x" * 999}, lambda _: answers.append("unsent"))
+    session.refuse_largest(ProblemError("message-too-large", 413, "Too large"))
+    assert answers == ["large"]
+
+
 def test_fails_every_request_at_the_end() -> None:
     session, _ = opened_session()
     answers: list[Any] = []

@@ -17,15 +17,18 @@ from meshkore.calls import Draft
 from meshkore.core import FOREVER, Core, Operation, is_token_refused, is_worth_waiting
 from meshkore.errors import ConnectionLost, MeshKoreError, ProblemError, ProtocolError, TimedOut
 from meshkore.models import Message, Presence, Receipt, Sent
-from meshkore.problems import UnauthenticatedError
+from meshkore.problems import MessageTooLargeError, UnauthenticatedError
 from meshkore.session import News, WebSocketSession
 from meshkore.transport import USER_AGENT, AsyncTransport
 
 T = TypeVar("T")
 
 _LOG = logging.getLogger("meshkore")
+_SOCKET_LOG = logging.getLogger("meshkore.socket")
+_SOCKET_LOG.setLevel(logging.INFO)  # at DEBUG, every frame and the token would be in the log
 _FRAME_BYTES_MAX = 16 * 1024 * 1024
 _NOT_AUTHENTICATED = 4401
+_FRAME_TOO_LARGE = 1009
 
 
 class WebSocketLink:
@@ -202,6 +205,9 @@ class WebSocketLink:
                 await self._receive_all(socket)
             except ConnectionClosed as closed:
                 _LOG.debug("the connection to the hub ended: %s", closed)
+        if socket.close_code == _FRAME_TOO_LARGE:
+            problem = MessageTooLargeError("message-too-large", 413, "The message is too large")
+            self._session.refuse_largest(problem)
         if socket.close_code == _NOT_AUTHENTICATED:
             reason = socket.close_reason or ""
             raise UnauthenticatedError("unauthenticated", 401, "The caller is not known", reason)
@@ -217,6 +223,7 @@ class WebSocketLink:
             additional_headers={"Authorization": f"Bearer {core.token}"},
             user_agent_header=USER_AGENT,
             compression=None,
+            logger=_SOCKET_LOG,
             max_size=_FRAME_BYTES_MAX,
             open_timeout=core.timeout_secs,
             close_timeout=5.0,

@@ -90,6 +90,13 @@ class WebSocketSession:
             return problem
         return wire.read(wire.receipt, frame) if kind == "receipt" else None
 
+    def refuse_largest(self, problem: ProblemError) -> None:
+        """The hub closed the connection because a frame was too large: it was the largest."""
+        sent = [ref for ref, request in self._requests.items() if request.is_sent]
+        if sent:
+            largest = max(sent, key=lambda ref: len(wire.encode(self._requests[ref].frame)))
+            self._requests.pop(largest).on_answer(problem)
+
     def fail(self, reason: Exception) -> None:
         """There will be no connection any more: all requests have failed."""
         requests, self._requests = self._requests, {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -17,6 +19,19 @@ T = TypeVar("T")
 EventsOrRefusal = list[ServerEvent] | HttpResponse
 
 USER_AGENT = "meshkore-python/0.1.0"
+
+
+def _hide_invite(record: logging.LogRecord) -> bool:
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            re.sub(r"/join/.*", "/join/...", str(value)) if isinstance(value, httpx.URL) else value
+            for value in record.args
+        )
+    return True
+
+
+# httpx logs every URL at INFO; that of an invite is a secret.
+logging.getLogger("httpx").addFilter(_hide_invite)
 
 
 class Transport:
