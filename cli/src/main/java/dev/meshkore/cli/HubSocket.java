@@ -2,6 +2,7 @@ package dev.meshkore.cli;
 
 import java.net.URI;
 import java.net.http.WebSocket;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,7 +22,7 @@ final class HubSocket implements AutoCloseable {
 
   static HubSocket connect(HubClient client) {
     var events = new LinkedBlockingQueue<Event>();
-    var builder = client.http().newWebSocketBuilder();
+    var builder = client.http().newWebSocketBuilder().connectTimeout(Duration.ofSeconds(10));
     if (client.credential() != null) {
       builder.header("Authorization", "Bearer " + client.credential());
     }

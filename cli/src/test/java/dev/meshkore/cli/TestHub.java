@@ -10,7 +10,6 @@ final class TestHub {
 
   static Hub open(Path data) {
     var here = new Shell(data).surroundings(System.out, System.err);
-    return LocalHub.open(
-        here, LocalHub.read(here, Map.of("port", "0", "data", data.toString())));
+    return LocalHub.open(here, LocalHub.read(here, Map.of("port", "0", "data", data.toString())));
   }
 }
