@@ -25,23 +25,35 @@ final class Journal {
   record Appended(
       Recent.Group group, boolean isIndexed, int indexedGroups, SqlJournal.Indexed indexed) {}
 
-  private static final int UNINDEXED_MESSAGES_MAX = 4_096;
-  private static final long UNINDEXED_BYTES_MAX = 16L << 20;
-  private static final long EPOCH_ENTRIES_MAX = 8_192;
+  /// How much the journal leaves to memory.
+  ///
+  /// @param unindexedMessagesMax the most messages, once for each stream, that are not indexed yet
+  /// @param unindexedBytesMax the most bytes of theirs
+  /// @param epochEntriesMax the entries after which a new epoch begins
+  /// @param recentBytesMax the bytes of messages that memory keeps
+  record Sizes(
+      int unindexedMessagesMax, long unindexedBytesMax, long epochEntriesMax, long recentBytesMax) {
+    /// What a hub runs with.
+    static final Sizes NORMAL = new Sizes(4_096, 16L << 20, 8_192, 48L << 20);
+  }
+
   private static final int REPLAY_ROWS = 64;
   private static final int ENTRIES_AT_ONCE = 64;
 
   private final Database database;
   private final Dialect dialect;
-  private final Recent recent = new Recent();
+  private final Sizes sizes;
+  private final Recent recent;
   private final List<Recent.Group> unindexed = new ArrayList<>();
   private long unindexedBytes;
   private int unindexedMessages;
   private volatile SqlJournal.Indexed indexed;
 
   /// Opens the journal and indexes what a crash or stop left unindexed.
-  Journal(Database database) {
+  Journal(Database database, Sizes sizes) {
     this.database = database;
+    this.sizes = sizes;
+    this.recent = new Recent(sizes.recentBytesMax());
     this.dialect = database.dialect();
     this.indexed = database.read(SqlJournal::indexed);
     if (!dialect.isShared()) {
@@ -70,8 +82,8 @@ final class Journal {
       return new Appended(group, true, 0, indexed);
     }
     boolean due =
-        unindexedMessages + messages.size() > UNINDEXED_MESSAGES_MAX
-            || unindexedBytes + bytes > UNINDEXED_BYTES_MAX;
+        unindexedMessages + messages.size() > sizes.unindexedMessagesMax()
+            || unindexedBytes + bytes > sizes.unindexedBytesMax();
     if (!due) {
       return new Appended(group, false, 0, indexed);
     }
@@ -284,7 +296,7 @@ final class Journal {
     }
     long entries = indexed.epochEntries() + byStream.size();
     var after =
-        entries >= EPOCH_ENTRIES_MAX
+        entries >= sizes.epochEntriesMax()
             ? new SqlJournal.Indexed(position, epoch + 1, 0)
             : new SqlJournal.Indexed(position, epoch, entries);
     SqlJournal.setIndexed(transaction, after);

@@ -23,13 +23,18 @@ final class Recent {
   /// @param message the message
   record InStream(long stream, Stored message) {}
 
-  private static final long BYTES_MAX = 48L << 20;
   private static final long BYTES_PER_MESSAGE = 96;
 
   private final ConcurrentHashMap<Long, Ring> rings = new ConcurrentHashMap<>();
   private final Queue<Group> groups = new ArrayDeque<>();
   private final AtomicLong groupsIndexed = new AtomicLong();
+  private final long bytesMax;
   private long bytes;
+
+  /// Keeps about so many bytes, and whatever is not indexed.
+  Recent(long bytesMax) {
+    this.bytesMax = bytesMax;
+  }
 
   /// Adds what was committed, and forgets the oldest that is indexed and does not fit any more.
   synchronized void add(Group group) {
@@ -61,7 +66,7 @@ final class Recent {
   }
 
   private void forget() {
-    while (bytes > BYTES_MAX && groupsIndexed.get() > 0) {
+    while (bytes > bytesMax && groupsIndexed.get() > 0) {
       Group oldest = groups.remove();
       groupsIndexed.decrementAndGet();
       bytes -= cost(oldest);

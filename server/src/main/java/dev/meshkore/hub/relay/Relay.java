@@ -72,13 +72,31 @@ public final class Relay implements AutoCloseable {
       Limits limits,
       InstantSource clock,
       LongSupplier nanoTime) {
+    this(database, agents, rateLimiter, limits, clock, nanoTime, Journal.Sizes.NORMAL);
+    every(WATERMARK_MS, "watermarks", watermarks::tick);
+    every(EXPIRY_MS, "expiry", expiry::tick);
+    every(EXPIRY_MS, "contacts", contacts::store);
+    every(EXPIRY_MS, "profiles", presence::tellChanges);
+    every(PRESENCE_MS, "presence", presence::tick);
+    every(PRESENCE_MS, "stalled sessions", this::endStalled);
+  }
+
+  /// A relay in which nothing happens by itself; [#tick] lets it.
+  Relay(
+      Database database,
+      Agents agents,
+      RateLimiter rateLimiter,
+      Limits limits,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Journal.Sizes sizes) {
     this.database = database;
     this.agents = agents;
     this.rateLimiter = rateLimiter;
     this.payloadBytesMax = limits.payloadBytesMax();
     this.clock = clock;
     this.nanoTime = nanoTime;
-    this.journal = new Journal(database);
+    this.journal = new Journal(database, sizes);
     this.inboxes = new Inboxes(database);
     this.contacts = new Contacts(database);
     this.channels = new Channels(database, clock);
@@ -90,12 +108,15 @@ public final class Relay implements AutoCloseable {
         database.lane(
             new SendWork(
                 journal, inboxes, contacts, channels, states, this::committed, limits.unreadMax()));
-    every(WATERMARK_MS, "watermarks", watermarks::tick);
-    every(EXPIRY_MS, "expiry", expiry::tick);
-    every(EXPIRY_MS, "contacts", contacts::store);
-    every(EXPIRY_MS, "profiles", presence::tellChanges);
-    every(PRESENCE_MS, "presence", presence::tick);
-    every(PRESENCE_MS, "stalled sessions", this::endStalled);
+  }
+
+  /// Does once what a running hub does from time to time.
+  void tick() {
+    watermarks.tick();
+    expiry.tick();
+    contacts.store();
+    presence.tellChanges();
+    presence.tick();
   }
 
   /// Who is online.
