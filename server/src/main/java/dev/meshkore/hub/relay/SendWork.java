@@ -21,14 +21,16 @@ final class SendWork implements Lane.Work<Sending> {
   private final Contacts contacts;
   private final Channels channels;
   private final States states;
-  private final Committed committed;
+  private final Listener listener;
   private final long unreadMax;
 
-  /// Told of what was committed, on the writer's thread, after the outcomes are known.
-  @FunctionalInterface
-  interface Committed {
-    /// Wakes whoever waits for these messages, and those who sent any of `items`.
-    void accept(List<Accepted> accepted, List<Sending> items);
+  /// Told of what was committed, on the writer's thread.
+  interface Listener {
+    /// The inboxes have grown; the senders are told after this returns.
+    void arrived(List<Accepted> accepted);
+
+    /// The senders were told: whoever waits for these messages, or sent any of `items`, may wake.
+    void told(List<Accepted> accepted, List<Sending> items);
   }
 
   /// An accepted message with its places.
@@ -44,14 +46,14 @@ final class SendWork implements Lane.Work<Sending> {
       Contacts contacts,
       Channels channels,
       States states,
-      Committed committed,
+      Listener listener,
       long unreadMax) {
     this.journal = journal;
     this.inboxes = inboxes;
     this.contacts = contacts;
     this.channels = channels;
     this.states = states;
-    this.committed = committed;
+    this.listener = listener;
     this.unreadMax = unreadMax;
   }
 
@@ -69,7 +71,7 @@ final class SendWork implements Lane.Work<Sending> {
           default -> Refused.later(ProblemType.BUSY, "The message could not be stored", 1);
         };
     item.done().accept(new SendOutcome.Rejected(refused));
-    committed.accept(List.of(), List.of(item));
+    listener.told(List.of(), List.of(item));
   }
 
   /// A message that passed the checks and waits for its places.
@@ -113,8 +115,9 @@ final class SendWork implements Lane.Work<Sending> {
       }
       return () -> {
         journal.committed(appended);
+        listener.arrived(accepted);
         answers.forEach(Runnable::run);
-        committed.accept(accepted, items);
+        listener.told(accepted, items);
       };
     }
 
