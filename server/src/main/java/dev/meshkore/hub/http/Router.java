@@ -107,11 +107,13 @@ public final class Router {
     if (depth == segments.size()) {
       return node;
     }
+    int valueCount = values.size();
     Node literal = node.literals.get(segments.get(depth));
     Node found = literal == null ? null : find(literal, segments, depth + 1, values);
     if ((found != null && !found.leaves.isEmpty()) || node.name == null) {
       return found;
     }
+    values.subList(valueCount, values.size()).clear();
     values.add(Percent.decode(segments.get(depth)));
     Node named = find(node.name, segments, depth + 1, values);
     if (named == null) {
