@@ -55,7 +55,11 @@ final class States {
       SqlMessageIds.First found = first.get();
       return found.recipient() > 0
           ? List.of(ofRecipient(new JournalRow.Target(found.recipient(), found.sequence())))
-          : journal.targets(found.sequence(), id).stream().map(this::ofRecipient).toList();
+          : database
+              .read(transaction -> Journal.targets(transaction, found.sequence(), sender, id))
+              .stream()
+              .map(this::ofRecipient)
+              .toList();
     }
     if (colon > 0 && id.length() - colon <= 19) {
       long recipient = agents.numberOf(id.substring(0, colon)).orElseThrow(() -> unknown(id));
@@ -78,7 +82,9 @@ final class States {
       throws SQLException {
     if (first.recipient() < 0) {
       Channel channel = channels.byNumber(transaction, -first.recipient());
-      return new Sent(id, null, channel.id(), 0, 0, first.sentAtMs(), State.QUEUED.word(), true);
+      int recipients = Journal.targets(transaction, first.sequence(), sending.sender(), id).size();
+      return new Sent(
+          id, null, channel.id(), 0, recipients, first.sentAtMs(), State.QUEUED.word(), true);
     }
     State state = of(transaction, first.recipient(), first.sequence(), true);
     String to = agents.idOf(first.recipient());
