@@ -108,12 +108,14 @@ public final class Router {
     if (depth == segments.size()) {
       return node;
     }
+    int valueCount = values.size();
     Node literal = node.literals.get(segments.get(depth));
     Node found = literal == null ? null : find(literal, segments, depth + 1, values);
     boolean isFound = found != null && !found.leaves.isEmpty();
     if (isFound || node.name == null || segments.get(depth).isEmpty()) {
       return found;
     }
+    values.subList(valueCount, values.size()).clear();
     values.add(Percent.decode(segments.get(depth)));
     Node named = find(node.name, segments, depth + 1, values);
     if (named == null) {

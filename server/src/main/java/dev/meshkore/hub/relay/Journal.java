@@ -48,6 +48,7 @@ final class Journal {
   private long unindexedBytes;
   private int unindexedMessages;
   private volatile SqlJournal.Indexed indexed;
+  private volatile long settledEpoch;
 
   /// Opens the journal and indexes what a crash or stop left unindexed.
   Journal(Database database, Sizes sizes) {
@@ -59,6 +60,7 @@ final class Journal {
     if (!dialect.isShared()) {
       replay();
     }
+    this.settledEpoch = indexed.epoch();
   }
 
   /// Appends rows to the journal within the transaction, in order.
@@ -100,6 +102,7 @@ final class Journal {
       return;
     }
     recent.add(appended.group());
+    settledEpoch = indexed.epoch();
     indexed = appended.indexed();
     if (appended.isIndexed()) {
       recent.indexed(appended.indexedGroups() + 1);
@@ -162,20 +165,22 @@ final class Journal {
     return found;
   }
 
-  /// The recipients of a channel's message, and their places.
-  List<JournalRow.Target> targets(Transaction transaction, long position, String id)
-      throws SQLException {
+  /// The recipients of a channel's message in this row, and their places. An id is its sender's
+  /// alone, and others in the row may have chosen the same.
+  static List<JournalRow.Target> targets(
+      Transaction transaction, long position, long sender, String id) throws SQLException {
     byte[] body = SqlJournal.body(transaction, position);
     byte[] idMember = Frames.idMember(id);
     for (JournalRow.Item record : JournalRow.read(body)) {
       boolean matches =
-          java.util.Arrays.equals(
-              body,
-              record.offset(),
-              Math.min(record.offset() + idMember.length, body.length),
-              idMember,
-              0,
-              idMember.length);
+          record.sender() == sender
+              && java.util.Arrays.equals(
+                  body,
+                  record.offset(),
+                  Math.min(record.offset() + idMember.length, body.length),
+                  idMember,
+                  0,
+                  idMember.length);
       if (matches) {
         return record.targets();
       }
@@ -183,9 +188,10 @@ final class Journal {
     return List.of();
   }
 
-  /// The epoch that entries go to now.
+  /// An epoch before which nothing is that an inbox has not been told of. It follows the index one
+  /// commit behind, because inboxes are told after the index moved.
   long epoch() {
-    return indexed.epoch();
+    return settledEpoch;
   }
 
   private void stored(

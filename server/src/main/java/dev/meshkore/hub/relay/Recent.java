@@ -109,7 +109,7 @@ final class Recent {
     }
 
     synchronized List<Stored> after(long after, int limit) {
-      if (size == 0 || get(0).sequence() > after + 1) {
+      if (size == 0 || after < get(0).sequence() - 1 || after - get(0).sequence() >= size) {
         return List.of();
       }
       int from = (int) (after + 1 - get(0).sequence());

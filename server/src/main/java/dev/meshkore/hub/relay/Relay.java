@@ -196,7 +196,8 @@ public final class Relay implements AutoCloseable {
 
   /// Unexpired messages after a sequence; `last` of the page says how far it looked.
   Page read(Inbox inbox, long after, int limit, long bytesMax) {
-    long epoch = after >= inbox.acknowledged() ? inbox.acknowledgedEpoch() : 0;
+    long acknowledgedEpoch = inbox.acknowledgedEpoch();
+    long epoch = after >= inbox.acknowledged() ? acknowledgedEpoch : 0;
     List<Stored> found = journal.after(inbox.agent(), after, limit, bytesMax, epoch);
     long last = found.isEmpty() ? after : found.getLast().sequence();
     if (last > after && inbox.deliverTo(last)) {

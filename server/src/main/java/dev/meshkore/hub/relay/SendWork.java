@@ -174,10 +174,11 @@ final class SendWork implements Lane.Work<Sending> {
       var next = new HashMap<Long, Long>();
       for (Map.Entry<Long, Integer> count : counts.entrySet()) {
         long agent = count.getKey();
+        Inbox inbox = inboxes.of(transaction, agent);
         long before =
             transaction.dialect().isShared()
                 ? SqlInboxes.addToHead(transaction, agent, count.getValue()) - count.getValue()
-                : inboxes.of(transaction, agent).head();
+                : inbox.head();
         next.put(agent, before + 1);
       }
       for (Planned one : planned) {
@@ -260,7 +261,9 @@ final class SendWork implements Lane.Work<Sending> {
       long stream = Stream.channel(channel.number());
       long position =
           appended.group().messages().stream()
-              .filter(in -> in.stream() == stream && in.message().id().equals(one.id))
+              .filter(in -> in.stream() == stream)
+              .filter(in -> in.message().sender() == one.sending.sender())
+              .filter(in -> in.message().id().equals(one.id))
               .mapToLong(in -> in.message().position())
               .findFirst()
               .orElseThrow();

@@ -98,6 +98,11 @@ final class SqlInboxes {
         limit);
   }
 
+  /// The version of the watermark that moved last.
+  static long newestVersion(Transaction transaction) throws SQLException {
+    return transaction.number("SELECT MAX(moved_at) FROM inbox", 0);
+  }
+
   static void insertExpiry(Transaction transaction, Due due) throws SQLException {
     transaction.update(
         "INSERT INTO expiry (expires_at, recipient, sequence, sender, id) VALUES (?, ?, ?, ?, ?)",

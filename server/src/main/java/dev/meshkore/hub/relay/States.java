@@ -55,7 +55,7 @@ final class States {
       return found.recipient() > 0
           ? List.of(ofRecipient(new JournalRow.Target(found.recipient(), found.sequence())))
           : database
-              .read(transaction -> journal.targets(transaction, found.sequence(), id))
+              .read(transaction -> Journal.targets(transaction, found.sequence(), sender, id))
               .stream()
               .map(this::ofRecipient)
               .toList();
@@ -81,7 +81,7 @@ final class States {
       throws SQLException {
     if (first.recipient() < 0) {
       Channel channel = channels.byNumber(transaction, -first.recipient());
-      int recipients = journal.targets(transaction, first.sequence(), id).size();
+      int recipients = Journal.targets(transaction, first.sequence(), sending.sender(), id).size();
       return new Sent(
           id, null, channel.id(), 0, recipients, first.sentAtMs(), State.QUEUED.word(), true);
     }

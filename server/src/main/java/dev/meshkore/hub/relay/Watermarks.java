@@ -24,7 +24,7 @@ final class Watermarks {
   private final Presence presence;
   private final InstantSource clock;
   private final ConcurrentLinkedQueue<Inbox> moved = new ConcurrentLinkedQueue<>();
-  private final AtomicLong version = new AtomicLong();
+  private final AtomicLong version;
 
   Watermarks(
       Database database,
@@ -39,6 +39,7 @@ final class Watermarks {
     this.channels = channels;
     this.presence = presence;
     this.clock = clock;
+    this.version = new AtomicLong(database.read(SqlInboxes::newestVersion));
   }
 
   /// An inbox moved since it was last stored.
@@ -74,17 +75,17 @@ final class Watermarks {
 
   private void store(List<Inbox> inboxes) {
     database.write(transaction -> {
-      long movedAt = version.updateAndGet(before -> Math.max(before + 1, clock.millis()));
       for (Inbox inbox : inboxes) {
+        long acknowledgedEpoch = inbox.acknowledgedEpoch();
         SqlInboxes.setWatermarks(
             transaction,
             inbox.agent(),
             inbox.acknowledged(),
-            inbox.acknowledgedEpoch(),
+            acknowledgedEpoch,
             inbox.delivered(),
-            movedAt);
+            version.updateAndGet(before -> Math.max(before + 1, clock.millis())));
       }
-      return movedAt;
+      return inboxes.size();
     });
   }
 

@@ -1,6 +1,7 @@
 package dev.meshkore.hub.store;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -38,7 +39,15 @@ public sealed interface DatabaseUrl {
   ///
   /// @throws IllegalArgumentException with a message for people
   static PostgresqlServer postgresql(String url) {
-    URI uri = URI.create(url);
+    URI uri;
+    try {
+      uri = new URI(url);
+    } catch (URISyntaxException failure) {
+      throw new IllegalArgumentException(
+          "cannot be read at character "
+              + failure.getIndex()
+              + "; encode what is no letter as %XX");
+    }
     boolean known = "postgresql".equals(uri.getScheme()) || "postgres".equals(uri.getScheme());
     if (!known || uri.getHost() == null || uri.getPath() == null || uri.getPath().length() < 2) {
       throw new IllegalArgumentException("expected postgresql://user:password@host:port/database");

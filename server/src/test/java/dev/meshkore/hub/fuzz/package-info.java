@@ -1,0 +1,5 @@
+/// Tests with input that no honest client sends.
+@NullMarked
+package dev.meshkore.hub.fuzz;
+
+import org.jspecify.annotations.NullMarked;

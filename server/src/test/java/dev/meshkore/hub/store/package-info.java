@@ -1,0 +1,5 @@
+/// Tests of the database and its writer.
+@NullMarked
+package dev.meshkore.hub.store;
+
+import org.jspecify.annotations.NullMarked;
