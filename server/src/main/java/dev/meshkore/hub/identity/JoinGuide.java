@@ -1,6 +1,8 @@
 package dev.meshkore.hub.identity;
 
 import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Page;
+import dev.meshkore.hub.http.Preference;
 import dev.meshkore.hub.http.Response;
 import java.util.HashMap;
 import java.util.List;
