@@ -1,5 +1,7 @@
 package dev.meshkore.hub;
 
+import dev.meshkore.hub.console.ConsoleRoutes;
+import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.discovery.Directory;
 import dev.meshkore.hub.discovery.DiscoveryRoutes;
 import dev.meshkore.hub.guard.RateLimiter;
@@ -85,6 +87,18 @@ public final class Hub implements AutoCloseable {
         .addTo(router);
     new RelayRoutes(relay, agents, callers).addTo(router);
     new DiscoveryRoutes(directory, callers, relay.presence()::isOnline).addTo(router);
+    new ConsoleRoutes(
+            callers,
+            this::url,
+            facts(config),
+            () ->
+                new Facts.Counts(
+                    agents.count(),
+                    relay.presence().online().size(),
+                    relay.channelCount(),
+                    relay.messageCount()),
+            relay::mailbox)
+        .addTo(router);
     var probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
 
@@ -169,6 +183,11 @@ public final class Hub implements AutoCloseable {
   private static JoinGuide.Limits guideLimits(HubConfig config) {
     return new JoinGuide.Limits(
         config.payloadBytesMax(), config.ratePerMinute(), config.ratePerMinute());
+  }
+
+  private static Facts facts(HubConfig config) {
+    return new Facts(
+        ProbeRoutes.VERSION, config.payloadBytesMax(), config.ratePerMinute(), config.unreadMax());
   }
 
   private boolean isReady() {

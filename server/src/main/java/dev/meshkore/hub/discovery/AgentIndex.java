@@ -123,7 +123,8 @@ final class AgentIndex implements AutoCloseable {
     var collectors =
         new TopFieldCollectorManager(
             isByRelevance ? BY_RELEVANCE : BY_ID, wanted.limit(), after, wanted.limit());
-    ScoreDoc[] found = searcher.search(query(wanted, online), collectors).scoreDocs;
+    Query query = query(searcher, wanted, online);
+    ScoreDoc[] found = searcher.search(query, collectors).scoreDocs;
     var hits = new ArrayList<Hit>(found.length);
     for (ScoreDoc one : found) {
       hits.add(hit(searcher, (FieldDoc) one, isByRelevance));
@@ -131,10 +132,13 @@ final class AgentIndex implements AutoCloseable {
     return hits;
   }
 
-  private static Query query(Wanted wanted, Set<Long> online) {
+  private static Query query(IndexSearcher searcher, Wanted wanted, Set<Long> online)
+      throws IOException {
     var query = new BooleanQuery.Builder();
-    Query words = wanted.words().map(WordQuery::of).orElse(MatchAllDocsQuery.INSTANCE);
-    query.add(words, Occur.MUST);
+    String words = wanted.words().orElse(null);
+    query.add(
+        words == null ? MatchAllDocsQuery.INSTANCE : WordQuery.of(words, searcher.getIndexReader()),
+        Occur.MUST);
     wanted
         .capability()
         .map(IndexFields::folded)

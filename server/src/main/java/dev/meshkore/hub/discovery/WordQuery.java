@@ -1,9 +1,10 @@
 package dev.meshkore.hub.discovery;
 
+import static dev.meshkore.hub.discovery.IndexFields.STEMS;
+import static dev.meshkore.hub.discovery.IndexFields.WORDS;
+
 import dev.meshkore.hub.identity.AgentId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -11,10 +12,12 @@ import java.util.Set;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.BoostQuery;
+import org.apache.lucene.search.CombinedFieldQuery;
 import org.apache.lucene.search.DisjunctionMaxQuery;
 import org.apache.lucene.search.FuzzyQuery;
 import org.apache.lucene.search.PrefixQuery;
@@ -25,25 +28,39 @@ import org.apache.lucene.search.TermQuery;
 /// syntax. The count of clauses is bounded whatever the text is.
 final class WordQuery {
   /// The most different words of a text that are searched for.
-  static final int WORDS_MAX = 32;
+  private static final int WORDS_MAX = 32;
 
   private static final int WORD_CHARACTERS_MAX = 64;
+  private static final int SHORT_TEXT_WORDS = 4;
+  private static final int SIMILAR_WORDS_MAX = 6;
   private static final int SIMILAR_MAX = 12;
   private static final int ONE_EDIT_FROM = 4;
   private static final int TWO_EDITS_FROM = 8;
-  private static final float TIE = 0.2f;
 
   private WordQuery() {}
 
-  /// Any of the words, in any form or nearly so; more of them, and rarer ones, rank higher.
-  static Query of(String text) {
+  /// Any of the words, in any form or nearly so; more of them, and rarer ones, rank higher. In long
+  /// texts only words that the index does not have are taken for misspelt.
+  static Query of(String text, IndexReader index) throws IOException {
     var query = new BooleanQuery.Builder();
-    for (String word : words(IndexFields.STEMMED, text)) {
-      query.add(stem(word), Occur.SHOULD);
+    Set<String> stems = words(IndexFields.STEMMED, text);
+    Set<String> written = words(IndexFields.WRITTEN, text);
+    boolean isShort = written.size() <= SHORT_TEXT_WORDS;
+    int similarCount = 0;
+    for (String stem : stems) {
+      Query same = same(stem);
+      if (similarCount < SIMILAR_WORDS_MAX && mayBeMisspelt(index, STEMS, stem, isShort)) {
+        Query similar = new BoostQuery(similar(STEMS, stem), 0.3f);
+        query.add(new DisjunctionMaxQuery(List.of(same, similar), 0), Occur.SHOULD);
+        similarCount++;
+      } else {
+        query.add(same, Occur.SHOULD);
+      }
     }
-    for (String word : words(IndexFields.WRITTEN, text)) {
-      if (word.length() >= ONE_EDIT_FROM) {
-        query.add(new BoostQuery(similar(IndexFields.WORDS, word), 0.2f), Occur.SHOULD);
+    for (String word : written) {
+      if (similarCount < 2 * SIMILAR_WORDS_MAX && mayBeMisspelt(index, WORDS, word, isShort)) {
+        query.add(new BoostQuery(similar(WORDS, word), 0.2f), Occur.SHOULD);
+        similarCount++;
       }
     }
     String name = text.strip().toLowerCase(Locale.ROOT);
@@ -54,19 +71,17 @@ final class WordQuery {
     return query.build();
   }
 
-  private static Query stem(String word) {
-    var ways = new ArrayList<Query>();
-    ways.add(boosted(IndexFields.NAME, word, 1.5f));
-    ways.add(boosted(IndexFields.CAPABILITIES, word, 1.5f));
-    ways.add(boosted(IndexFields.DESCRIPTION, word, 1));
-    if (word.length() >= ONE_EDIT_FROM) {
-      ways.add(new BoostQuery(similar(IndexFields.STEMS, word), 0.3f));
-    }
-    return new DisjunctionMaxQuery(ways, TIE);
+  private static boolean mayBeMisspelt(
+      IndexReader index, String field, String word, boolean isShort) throws IOException {
+    return word.length() >= ONE_EDIT_FROM && (isShort || index.docFreq(new Term(field, word)) == 0);
   }
 
-  private static Query boosted(String field, String word, float boost) {
-    return new BoostQuery(new TermQuery(new Term(field, word)), boost);
+  private static Query same(String stem) {
+    return new CombinedFieldQuery.Builder(stem)
+        .addField(IndexFields.NAME, 2)
+        .addField(IndexFields.CAPABILITIES, 2)
+        .addField(IndexFields.DESCRIPTION, 1)
+        .build();
   }
 
   private static Query similar(String field, String word) {
@@ -74,7 +89,7 @@ final class WordQuery {
     return new FuzzyQuery(new Term(field, word), edits, 1, SIMILAR_MAX, true);
   }
 
-  private static Set<String> words(Analyzer analyzer, String text) {
+  private static Set<String> words(Analyzer analyzer, String text) throws IOException {
     var words = new LinkedHashSet<String>();
     try (TokenStream stream = analyzer.tokenStream("", text)) {
       CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);
@@ -84,14 +99,7 @@ final class WordQuery {
           words.add(term.toString());
         }
       }
-    } catch (IOException cause) {
-      throw new UncheckedIOException(cause);
     }
     return words;
-  }
-
-  /// The words of a text as the index holds them, for tests.
-  static List<String> stems(String text) {
-    return List.copyOf(words(IndexFields.STEMMED, text));
   }
 }

@@ -59,7 +59,8 @@ public final class Problems {
         .with("Allow", String.join(", ", allowed));
   }
 
-  static Response.Whole unknownPath() {
+  /// Nothing is at the path.
+  public static Response.Whole unknownPath() {
     return blank(404, "Not Found", "There is nothing at this path; GET /openapi.yaml lists all");
   }
 

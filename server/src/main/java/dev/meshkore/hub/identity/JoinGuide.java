@@ -1,6 +1,8 @@
 package dev.meshkore.hub.identity;
 
 import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Page;
+import dev.meshkore.hub.http.Preference;
 import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Rfc3339;
 import java.util.HashMap;

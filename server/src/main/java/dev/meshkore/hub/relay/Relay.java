@@ -43,6 +43,8 @@ public final class Relay implements AutoCloseable {
   private static final long PRESENCE_MS = 5_000;
   private static final long STALL_NANOS = Duration.ofSeconds(30).toNanos();
 
+  private static final int CHANNELS_TOLD = 200;
+
   private final Database database;
   private final Agents agents;
   private final RateLimiter rateLimiter;
@@ -252,6 +254,24 @@ public final class Relay implements AutoCloseable {
   /// Watermarks, moved after a version, of those to whom `sender` has written.
   List<SqlInboxes.Moved> movedSince(long sender, long version, int limit) {
     return database.read(transaction -> SqlInboxes.movedSince(transaction, sender, version, limit));
+  }
+
+  /// What waits for an agent.
+  ///
+  /// @param head the sequence of its newest message
+  /// @param acknowledged up to where it has read
+  /// @param channels ids of the channels it is in, the first ones
+  public record Mailbox(long head, long acknowledged, List<String> channels) {}
+
+  /// What waits for an agent now.
+  public Mailbox mailbox(long agent) {
+    Inbox inbox = inboxes.of(agent);
+    List<String> memberOf =
+        channels.list(agent, "", CHANNELS_TOLD).stream()
+            .filter(seen -> seen.role().isPresent())
+            .map(seen -> seen.channel().id())
+            .toList();
+    return new Mailbox(inbox.head(), inbox.acknowledged(), memberOf);
   }
 
   /// How many channels there are.

@@ -1,4 +1,4 @@
-package dev.meshkore.hub.identity;
+package dev.meshkore.hub.http;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /// Which of several media types a client likes best (RFC 9110 §12.5.1). A higher `q` goes first,
 /// then what is named more exactly, then what is offered first.
-final class Preference {
+public final class Preference {
   /// One item of an Accept header.
   private record Range(String type, String subtype, double quality) {
     /// 0 where it does not match, and more the more exactly it does.
@@ -22,7 +22,7 @@ final class Preference {
   private Preference() {}
 
   /// The best of what is offered; the first where nothing is accepted, or everything alike.
-  static String best(String accept, List<String> offered) {
+  public static String best(String accept, List<String> offered) {
     List<Range> ranges = ranges(accept);
     String best = offered.getFirst();
     double bestQuality = 0;

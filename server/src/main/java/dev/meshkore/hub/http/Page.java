@@ -1,4 +1,4 @@
-package dev.meshkore.hub.identity;
+package dev.meshkore.hub.http;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +9,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /// A text with `{{names}}` to fill in, kept beside the program.
-final class Page {
+public final class Page {
   private static final Pattern NAME = Pattern.compile("\\{\\{([a-z_]+)\\}\\}");
 
   private final String text;
@@ -18,7 +18,8 @@ final class Page {
     this.text = text;
   }
 
-  static Page read(String name) {
+  /// The page of this name.
+  public static Page read(String name) {
     try (InputStream stream = Page.class.getResourceAsStream("/pages/" + name)) {
       if (stream == null) {
         throw new IllegalStateException("The page " + name + " is missing");
@@ -30,11 +31,12 @@ final class Page {
   }
 
   /// The text with every name filled in.
-  String fill(Map<String, String> values) {
+  public String fill(Map<String, String> values) {
     return NAME.matcher(text).replaceAll(match -> quoted(match, values));
   }
 
-  static String escapeHtml(String text) {
+  /// Text as it stands in HTML, in attributes too.
+  public static String escapeHtml(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

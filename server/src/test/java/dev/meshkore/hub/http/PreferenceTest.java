@@ -1,4 +1,4 @@
-package dev.meshkore.hub.identity;
+package dev.meshkore.hub.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
