@@ -123,7 +123,8 @@ final class DemoCoordinator {
       case "queued" -> {}
       default -> {
         var state = Json.text(receipt, "state");
-        here.out().println("receipt: " + id + " " + state + " by " + Json.text(receipt, "to"));
+        var preposition = state.equals("delivered") ? " to " : " by ";
+        here.out().println("receipt: " + id + " " + state + preposition + Json.text(receipt, "to"));
       }
     }
   }

@@ -25,18 +25,18 @@ final class DemoStage {
   private final Surroundings here;
   private final Path root;
   private final boolean isAside;
-  private final long started;
+  private long started;
   private final CountDownLatch restWorkerIsBusy = new CountDownLatch(1);
 
   DemoStage(Surroundings here, Path root, boolean isAside) {
     this.here = here;
     this.root = root;
     this.isAside = isAside;
-    this.started = here.clock().millis();
   }
 
   JsonNode play(Path document, Path report) throws IOException, InterruptedException {
     var python = python();
+    started = here.clock().millis();
     Files.createDirectories(report.toAbsolutePath().getParent());
     try (var folder = TemporaryFolder.make("meshkore-demo");
         var hub = LocalHub.open(here, TrainCommand.throwAway(here, folder));

@@ -33,7 +33,6 @@ final class TrainCommand implements Callable<Integer> {
           message.putObject("payload").put("text", "message " + number);
           alice.post("/send", message);
         }
-        alice.get("/agents?status=all");
         bob.get("/messages");
         readAll(socket);
       }

@@ -69,13 +69,27 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var config = LocalHub.read(here, given());
-    try (var hub = LocalHub.open(here, config)) {
-      var stop = new Thread(hub::close, "stop");
-      Runtime.getRuntime().addShutdownHook(stop);
+    var hub = LocalHub.open(here, config);
+    var stop = new Thread(hub::close, "stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    try {
       announce(hub, config);
       hub.awaitStop();
+    } finally {
+      if (isWithdrawn(stop)) {
+        hub.close();
+      }
     }
     return Exit.OK.code();
+  }
+
+  /// Whether the hub is still to be closed here; when the process is ending, its hook does it.
+  private static boolean isWithdrawn(Thread stop) {
+    try {
+      return Runtime.getRuntime().removeShutdownHook(stop);
+    } catch (IllegalStateException e) {
+      return false;
+    }
   }
 
   private void announce(Hub hub, HubConfig config) {

@@ -33,7 +33,9 @@ final class ConversationTest {
 
   @AfterEach
   void stop() {
-    hub().close();
+    if (opened != null) {
+      opened.close();
+    }
   }
 
   @Test
@@ -217,6 +219,7 @@ final class ConversationTest {
   void aHubThatIsNotThereIsANetworkError() {
     join("alice", "default");
     hub().close();
+    opened = null;
 
     var ended = shell().run("send", "bob", "hello");
     var followed = shell().run("inbox", "--follow");

@@ -153,6 +153,7 @@ public final class RelayRoutes {
     relay.acknowledge(inbox, sequence, true);
     ObjectNode answer = Json.object();
     answer.put("acknowledged", inbox.acknowledged());
+    answer.put("head", inbox.head());
     return Response.json(200, answer);
   }
 

@@ -19,7 +19,7 @@ public final class Backup {
     if (Files.exists(target)) {
       throw new IllegalStateException(target + " exists already; backups overwrite nothing");
     }
-    try (Connection source = new DatabaseUrl.SqliteFile(database).openToRead();
+    try (Connection source = new DatabaseUrl.SqliteFile(database).openToWrite();
         var statement = source.prepareStatement("VACUUM INTO ?")) {
       statement.setString(1, target.toString());
       statement.execute();
