@@ -169,7 +169,7 @@ public final class Relay implements AutoCloseable {
       Caller.OfAgent sender,
       Draft draft,
       long recipient,
-      Session session,
+      @Nullable Session session,
       Consumer<SendOutcome> done) {
     offer(sending(sender, draft, recipient, null, session, done));
   }

@@ -22,7 +22,7 @@ final class RelayPlay {
   private final RelayUnderTest real;
   private final RelayModel model;
   private final SplittableRandom random;
-  private final DraftReader reader = new DraftReader(1 << 16);
+  private final DraftReader reader = new DraftReader();
   private final RelayLook look;
 
   RelayPlay(RelayUnderTest real, SplittableRandom random, long unreadMax) {
@@ -87,7 +87,7 @@ final class RelayPlay {
       String to = RelayModel.name(one.recipient());
       Draft read = reader.readSend(one.draft().body(Optional.of(to)));
       long number = real.number(one.recipient());
-      real.relay().submit(real.caller(one.sender()), read, number, outcome::complete);
+      real.relay().submit(real.caller(one.sender()), read, number, null, outcome::complete);
       outcomes.add(outcome);
     }
     for (int i = 0; i < count; i++) {
