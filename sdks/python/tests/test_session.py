@@ -134,6 +134,18 @@ def test_refuses_the_largest_frame_that_was_sent() -> None:
     assert answers == ["large"]
 
 
+def test_gives_a_frame_up_with_which_every_connection_ended() -> None:
+    session, _ = opened_session()
+    answers: list[Any] = []
+    session.request({"type": "send"}, answers.append)
+    for _ in range(5):
+        assert len(unsent(session)) == 1
+        assert answers == []
+        session.opened(WELCOME)
+    assert isinstance(answers[0], ConnectionLost)
+    assert unsent(session) == []
+
+
 def test_fails_every_request_at_the_end() -> None:
     session, _ = opened_session()
     answers: list[Any] = []

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from meshkore import wire
-from meshkore.errors import ProblemError
+from meshkore.errors import ConnectionLost, ProblemError
 from meshkore.mailbox import Mailbox
 from meshkore.models import Presence, Receipt
 
 Answer = Any
 """A decoded frame, or a MeshKoreError."""
+
+_ATTEMPTS_MAX = 5
 
 News = Receipt | Presence | ProblemError
 
@@ -22,6 +24,7 @@ class _Request:
     frame: dict[str, Any]
     on_answer: Callable[[Answer], None]
     is_sent: bool = False
+    attempts: int = 0
 
 
 class WebSocketSession:
@@ -38,8 +41,12 @@ class WebSocketSession:
         """A connection was welcomed; everything without an answer has to be sent again."""
         self._mailbox.opened(int(frame["after"]), int(frame["acknowledged"]))
         self._watch_is_sent = False
-        for request in self._requests.values():
+        for ref, request in list(self._requests.items()):
             request.is_sent = False
+            if request.attempts >= _ATTEMPTS_MAX:
+                # It may be the frame that ends the connections, for all others too.
+                lost = ConnectionLost("the connection ended each time that this was sent")
+                self._requests.pop(ref).on_answer(lost)
 
     def request(self, frame: dict[str, Any], on_answer: Callable[[Answer], None]) -> str:
         """Notes a frame that wants an answer; gives its `ref`."""
@@ -66,6 +73,7 @@ class WebSocketSession:
         for request in self._requests.values():
             if not request.is_sent:
                 request.is_sent = True
+                request.attempts += 1
                 frames.append(request.frame)
         if (due := self._mailbox.due()) is not None:
             self._mailbox.acknowledged(due)
