@@ -3,6 +3,7 @@ package dev.meshkore.hub.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -27,7 +28,14 @@ public final class WebSocketOutlet implements Outlet {
       isClosed = true;
       closed.run();
     });
-    socket.exceptionHandler(_ -> {});
+    socket.exceptionHandler(this::failed);
+  }
+
+  /// A frame that breaks the rules ends the connection with the code that says which.
+  private void failed(Throwable cause) {
+    if (cause instanceof CorruptedWebSocketFrameException broken && !isClosed) {
+      var _ = socket.close((short) broken.closeStatus().code(), broken.closeStatus().reasonText());
+    }
   }
 
   /// Called with each text message, on the event loop.
