@@ -83,7 +83,10 @@ final class BackupCommand implements Callable<Integer> {
       here.out().println(Json.line(made.put("bytes", bytes)));
     } else {
       here.out().println("Copied " + database + " to " + file + ", " + bytes + " bytes.");
-      here.out().println("To go back: stop the hub, and put the file in the database's place.");
+      here.out()
+          .println(
+              "To go back: stop the hub, remove hub.db-wal and hub.db-shm if they are there, and"
+                  + " put the file in the place of hub.db.");
     }
   }
 }

@@ -29,8 +29,9 @@ record Welcome(String url, Path data, String inviteUrl) {
             + inviteUrl
             + " -H 'Content-Type: application/json' -d '{\"agent_id\":\"alice\"}'",
         here.bold("With Python") + " (pip install ./sdks/python):",
-        "  python3 -c \"import meshkore; me = meshkore.join('" + inviteUrl + "', 'alice');",
-        "  me.send('alice', {'text': 'hello'}); print(me.inbox())\"",
+        "  python3 -c \"import meshkore; me = meshkore.join('"
+            + inviteUrl
+            + "', 'bob'); me.send('bob', {'text': 'hello'}); print(me.inbox())\"",
         here.bold("With Claude Code:"),
         "  claude \"Run curl -s " + inviteUrl + " and join that hub as it says.\"",
         "",
