@@ -189,7 +189,7 @@ final class DocsPage {
     if (!summary.isEmpty()) {
       html.append("<p class=\"caption\">").append(Html.line(summary)).append("</p>");
     }
-    html.append("<pre tabindex=\"0\">").append(Html.escape(text.strip())).append("</pre>");
+    html.append("<pre>").append(Html.escape(text.strip())).append("</pre>");
   }
 
   private void problems(Node operation) {
