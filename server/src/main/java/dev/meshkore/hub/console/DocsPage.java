@@ -12,6 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Every call of the contract as one page, grouped as the contract groups them.
 final class DocsPage {
   private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
+  private static final int DEPTH_MAX = 3;
   private static final JsonMapper JSON = new JsonMapper();
 
   /// One operation, with the parameters that all operations of its path share.
@@ -89,6 +90,7 @@ final class DocsPage {
       for (Node one : operation.parameters()) {
         String place = one.text("in");
         field(one.text("name"), place, one.isTrue("required"), one.get("schema"), one);
+        html.append("</dd>");
       }
       html.append("</dl>");
     }
@@ -118,21 +120,26 @@ final class DocsPage {
       return;
     }
     html.append("<h3>Body</h3>");
-    fields(content.get("schema"));
+    fields(content.get("schema"), DEPTH_MAX);
     examples(content);
   }
 
-  private void fields(Node schema) {
+  private void fields(Node schema, int depth) {
     Set<String> required = SchemaText.required(schema);
     Map<String, Node> fields = SchemaText.fields(schema);
-    if (fields.isEmpty()) {
+    if (fields.isEmpty() || depth == 0) {
       return;
     }
     html.append("<dl>");
-    fields.forEach((name, field) -> field(name, "", required.contains(name), field, field));
+    fields.forEach((name, field) -> {
+      field(name, "", required.contains(name), field, field);
+      fields(field.has("items") ? field.get("items") : field, depth - 1);
+      html.append("</dd>");
+    });
     html.append("</dl>");
   }
 
+  /// Leaves the description open, so that what the field holds can follow.
   private void field(String name, String place, boolean required, Node schema, Node described) {
     html.append("<dt>").append(Html.code(name));
     if (!place.isEmpty()) {
@@ -149,7 +156,6 @@ final class DocsPage {
     if (!pattern.isEmpty()) {
       html.append(" <span class=\"pattern\">").append(Html.code(pattern)).append("</span>");
     }
-    html.append("</dd>");
   }
 
   private void answer(String status, Node answer) {
@@ -163,7 +169,7 @@ final class DocsPage {
         .members()
         .forEach((mediaType, content) -> {
           html.append("<p class=\"type\">").append(Html.code(mediaType)).append("</p>");
-          fields(content.get("schema"));
+          fields(content.get("schema"), DEPTH_MAX);
           examples(content);
         });
     html.append("</details>");
@@ -189,7 +195,7 @@ final class DocsPage {
     if (!summary.isEmpty()) {
       html.append("<p class=\"caption\">").append(Html.line(summary)).append("</p>");
     }
-    html.append("<pre tabindex=\"0\">").append(Html.escape(text.strip())).append("</pre>");
+    html.append("<pre>").append(Html.escape(text.strip())).append("</pre>");
   }
 
   private void problems(Node operation) {

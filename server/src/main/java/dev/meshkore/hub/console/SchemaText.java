@@ -53,7 +53,7 @@ final class SchemaText {
     }
     if (schema.text("type").equals("array")) {
       Node items = schema.get("items");
-      return "list of " + (items.has("type") ? of(items) : "values");
+      return "list of " + (items.text("type").equals("object") ? "objects" : of(items));
     }
     if (!schema.has("type") && schema.has("oneOf")) {
       return schema.get("oneOf").items().map(SchemaText::type).collect(Collectors.joining(" or "));

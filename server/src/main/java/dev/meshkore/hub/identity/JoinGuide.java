@@ -17,7 +17,7 @@ public final class JoinGuide {
   /// The hub's limits, as the guide tells them.
   ///
   /// @param payloadBytesMax the largest payload
-  /// @param messagesPerMinute how many messages an agent may send in the long run
+  /// @param messagesPerMinute how many messages an agent may send in the long run; 0 for no limit
   /// @param burst how many it may send at once
   public record Limits(int payloadBytesMax, int messagesPerMinute, int burst) {}
 
@@ -72,8 +72,13 @@ public final class JoinGuide {
         "uses_left", Long.toString(invite.maxUses() - invite.uses()),
         "expires_at", Rfc3339.text(invite.expiresAt()),
         "payload_bytes", Integer.toString(limits.payloadBytesMax()),
-        "per_minute", Integer.toString(limits.messagesPerMinute()),
-        "burst", Integer.toString(limits.burst()));
+        "rate", rate());
+  }
+
+  private String rate() {
+    return limits.messagesPerMinute() == 0
+        ? "as many messages as it likes"
+        : limits.messagesPerMinute() + " messages a minute, " + limits.burst() + " at once";
   }
 
   private static Map<String, String> escaped(Map<String, String> values) {
