@@ -1,0 +1,122 @@
+package dev.meshkore.hub.faults;
+
+import java.io.IOException;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// A WebSocket to the hub, read frame by frame. One thread uses it.
+final class Socket implements AutoCloseable {
+  /// The hub closed the connection, or it broke.
+  static final class Closed extends IOException {
+    final int code;
+
+    Closed(int code) {
+      super("The WebSocket was closed with " + code);
+      this.code = code;
+    }
+  }
+
+  /// What a connection that broke without a close frame ends with.
+  static final int BROKEN = 1006;
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private sealed interface Event {
+    record Text(String json) implements Event {}
+
+    record End(int code) implements Event {}
+  }
+
+  private final LinkedBlockingQueue<Event> events;
+  private final WebSocket socket;
+
+  private Socket(WebSocket socket, LinkedBlockingQueue<Event> events) {
+    this.socket = socket;
+    this.events = events;
+  }
+
+  /// Connects. A refused credential is renewed before the exception is thrown.
+  static Socket open(Player player, String query) throws IOException, InterruptedException {
+    var events = new LinkedBlockingQueue<Event>();
+    try {
+      WebSocket socket =
+          player
+              .http
+              .newWebSocketBuilder()
+              .connectTimeout(TIMEOUT)
+              .header("Authorization", "Bearer " + player.token())
+              .buildAsync(player.hub().webSocketUri(query), new Listener(events))
+              .join();
+      return new Socket(socket, events);
+    } catch (CompletionException failure) {
+      if (failure.getCause() instanceof WebSocketHandshakeException refused
+          && refused.getResponse().statusCode() == 401) {
+        player.register();
+      }
+      throw new IOException("No WebSocket", failure.getCause());
+    }
+  }
+
+  void send(String json) throws IOException {
+    try {
+      socket.sendText(json, true).orTimeout(TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
+    } catch (CompletionException failure) {
+      throw new IOException("The WebSocket takes no more", failure.getCause());
+    }
+  }
+
+  /// The next frame, or null where none comes in time.
+  ///
+  /// @throws Closed when there will be none
+  @Nullable JsonNode next(Duration most) throws IOException, InterruptedException {
+    return switch (events.poll(most.toMillis(), TimeUnit.MILLISECONDS)) {
+      case null -> null;
+      case Event.Text text -> Player.JSON.readTree(text.json());
+      case Event.End end -> throw new Closed(end.code());
+    };
+  }
+
+  @Override
+  public void close() {
+    socket.abort();
+  }
+
+  private static final class Listener implements WebSocket.Listener {
+    private final LinkedBlockingQueue<Event> events;
+    private final StringBuilder parts = new StringBuilder();
+
+    Listener(LinkedBlockingQueue<Event> events) {
+      this.events = events;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+      parts.append(data);
+      if (last) {
+        events.add(new Event.Text(parts.toString()));
+        parts.setLength(0);
+      }
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      events.add(new Event.End(code));
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable error) {
+      events.add(new Event.End(BROKEN));
+    }
+  }
+}
