@@ -20,6 +20,7 @@ public final class EventOutlet implements Outlet {
   private Runnable writable = () -> {};
   private Runnable closed = () -> {};
   private boolean isClosed;
+  private boolean isEnding;
 
   EventOutlet(HttpServerResponse response, EventExecutor loop, Vertx vertx) {
     this.response = response;
@@ -45,7 +46,7 @@ public final class EventOutlet implements Outlet {
 
   @Override
   public void write(String type, long sequence, byte[] head, byte[] body, int offset, int length) {
-    if (isClosed) {
+    if (isClosed || isEnding) {
       return;
     }
     pending.appendString("event: " + type + "\n");
@@ -64,7 +65,7 @@ public final class EventOutlet implements Outlet {
 
   @Override
   public void flush() {
-    if (isClosed || pending.length() == 0) {
+    if (isClosed || isEnding || pending.length() == 0) {
       return;
     }
     Buffer chunk = pending;
@@ -74,7 +75,7 @@ public final class EventOutlet implements Outlet {
 
   @Override
   public boolean isWritable() {
-    return !isClosed && !response.writeQueueFull();
+    return !isClosed && !isEnding && !response.writeQueueFull();
   }
 
   @Override
@@ -92,9 +93,10 @@ public final class EventOutlet implements Outlet {
 
   @Override
   public void close(Closing why) {
-    if (!isClosed) {
+    if (!isClosed && !isEnding) {
       write("closing", ("{\"reason\":\"" + why.reason() + "\"}").getBytes(StandardCharsets.UTF_8));
       flush();
+      isEnding = true;
       var _ = response.end();
     }
   }

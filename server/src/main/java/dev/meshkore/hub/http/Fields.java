@@ -61,7 +61,7 @@ public final class Fields {
           if (!node.isString()) {
             throw Refused.field(name, name + " must be text");
           }
-          return node.stringValue();
+          return Utf8.text(name, node.stringValue());
         });
   }
 
@@ -101,7 +101,7 @@ public final class Fields {
             if (!item.isString()) {
               throw Refused.field(name, name + " must be a list of texts");
             }
-            texts.add(item.stringValue());
+            texts.add(Utf8.text(name, item.stringValue()));
           }
           return texts;
         });

@@ -3,6 +3,7 @@ package dev.meshkore.hub.http;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.StoreFailure;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,14 +19,19 @@ public final class Problems {
     body.put("type", "/problems/" + type.slug());
     body.put("title", type.title());
     body.put("status", type.status());
-    body.put("detail", refused.detail());
+    body.put("detail", writable(refused.detail()));
     for (Map.Entry<String, Object> member : refused.members().entrySet()) {
       switch (member.getValue()) {
         case Number number -> body.put(member.getKey(), number.longValue());
-        case Object other -> body.put(member.getKey(), other.toString());
+        case Object other -> body.put(member.getKey(), writable(other.toString()));
       }
     }
     return body;
+  }
+
+  /// The text without halves of surrogate pairs, which have no form in UTF-8.
+  private static String writable(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
   /// What the store could not do, as the caller may know it.

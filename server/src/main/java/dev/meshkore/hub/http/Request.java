@@ -42,12 +42,12 @@ public final class Request {
     if (value == null) {
       throw new IllegalArgumentException("The route has no {" + name + "}");
     }
-    return value;
+    return Utf8.text(name, value);
   }
 
   /// A query parameter.
   public Optional<String> query(String name) {
-    return Optional.ofNullable(query.get(name));
+    return Optional.ofNullable(query.get(name)).map(text -> Utf8.text(name, text));
   }
 
   /// A query parameter that is a whole number within bounds.

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.http;
 
+import dev.meshkore.hub.problem.Refused;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -35,5 +36,24 @@ public final class Utf8 {
     } catch (CharacterCodingException _) {
       return false;
     }
+  }
+
+  /// Text that was sent, as every database can keep it.
+  ///
+  /// @throws Refused when it holds U+0000 or half a surrogate pair
+  public static String text(String field, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char character = text.charAt(i);
+      boolean isPair =
+          Character.isHighSurrogate(character)
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
+      if (isPair) {
+        i++;
+      } else if (character == 0 || Character.isSurrogate(character)) {
+        throw Refused.field(field, field + " holds U+0000 or half a surrogate pair");
+      }
+    }
+    return text;
   }
 }

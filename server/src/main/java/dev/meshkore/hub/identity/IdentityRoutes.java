@@ -6,6 +6,7 @@ import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.http.Utf8;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.nio.charset.StandardCharsets;
@@ -194,7 +195,8 @@ public final class IdentityRoutes {
       try {
         var place = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
         int colon = place.indexOf(':');
-        return new Cursor(Long.parseLong(place.substring(0, colon)), place.substring(colon + 1));
+        String id = Utf8.text("cursor", place.substring(colon + 1));
+        return new Cursor(Long.parseLong(place.substring(0, colon)), id);
       } catch (IllegalArgumentException | IndexOutOfBoundsException _) {
         throw Refused.field("cursor", "cursor must be the next of the page before");
       }

@@ -238,7 +238,7 @@ final class DraftReader {
       if (value != JsonToken.VALUE_STRING) {
         throw Refused.field(name, name + " must be text");
       }
-      return parser.getString();
+      return Utf8.text(name, parser.getString());
     }
 
     private static @Nullable String optionalToken(JsonParser parser, JsonToken value, String name) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 
 /// Writes the messages that wait, as one group: first the ids that came before, then the places in
 /// the inboxes, then the journal. Runs on the writer's thread, within its transaction.
@@ -115,10 +116,19 @@ final class SendWork implements Lane.Work<Sending> {
       }
       return () -> {
         journal.committed(appended);
-        listener.arrived(accepted);
-        answers.forEach(Runnable::run);
-        listener.told(accepted, items);
+        tell(() -> listener.arrived(accepted));
+        answers.forEach(Group::tell);
+        tell(() -> listener.told(accepted, items));
       };
+    }
+
+    /// The event loops end before the writer does, and with them whoever was to be told.
+    private static void tell(Runnable answer) {
+      try {
+        answer.run();
+      } catch (RejectedExecutionException _) {
+        // What was to be told is stored, and is handed over when they come back.
+      }
     }
 
     private void plan(Sending item) throws SQLException {

@@ -1,5 +1,7 @@
 package dev.meshkore.hub.store;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +22,7 @@ final class Writer implements AutoCloseable {
     Transaction open() throws SQLException;
   }
 
+  private static final Logger LOG = System.getLogger(Writer.class.getName());
   private static final int WAITING_MAX = 65_536;
   private static final int GROUP_MAX = 4_096;
   private static final int RACES_MAX = 20;
@@ -135,7 +138,16 @@ final class Writer implements AutoCloseable {
       giveUp(group, failure);
       return;
     }
-    after.forEach(Runnable::run);
+    after.forEach(Writer::tell);
+  }
+
+  /// What is stored is stored: somebody who cannot be told of it must not end the writer.
+  private static void tell(Runnable answer) {
+    try {
+      answer.run();
+    } catch (RuntimeException failure) {
+      LOG.log(Level.WARNING, "Somebody could not be told what was stored", failure);
+    }
   }
 
   private void attemptUntilDone(List<Item<?>> group, List<Runnable> after) {

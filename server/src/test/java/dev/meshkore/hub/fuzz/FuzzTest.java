@@ -1,0 +1,191 @@
+package dev.meshkore.hub.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.Seeds;
+import dev.meshkore.hub.testing.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Whatever is sent to the hub, it answers in order, betrays nothing of its insides, and loses
+/// nothing.
+final class FuzzTest {
+  private static final Duration TIME = Duration.ofSeconds(Long.getLong("fuzz.seconds", 20));
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Map<String, String> BODIES =
+      Map.ofEntries(
+          Map.entry(
+              "POST /send",
+              "{\"to\":\"bob\",\"id\":\"k1\",\"thread\":\"t\",\"reply_to\":\"bob:1\","
+                  + "\"expires_in\":60,\"payload\":{\"a\":[1,2]}}"),
+          Map.entry("POST /messages/ack", "{\"sequence\":0}"),
+          Map.entry(
+              "POST /channels",
+              "{\"channel_id\":\"room2\",\"description\":\"d\",\"visibility\":\"open\","
+                  + "\"members\":[\"bob\"]}"),
+          Map.entry("POST /channels/{channel_id}/send", "{\"id\":\"c1\",\"payload\":[1]}"),
+          Map.entry(
+              "POST /channels/{channel_id}/members", "{\"agent_id\":\"bob\",\"role\":\"member\"}"),
+          Map.entry("PUT /channels/{channel_id}/members/{agent_id}", "{\"role\":\"member\"}"),
+          Map.entry(
+              "PATCH /profile",
+              "{\"description\":\"d\",\"capabilities\":[\"a\"],\"status\":\"away\"}"),
+          Map.entry("POST /invites", "{\"max_uses\":2,\"expires_in\":60,\"label\":\"l\"}"),
+          Map.entry("POST /register", "{\"agent_id\":\"alice\",\"api_key\":\"mk_x\"}"),
+          Map.entry(
+              "POST /join/{nonce}",
+              "{\"agent_id\":\"dora\",\"capabilities\":[\"a\"],\"description\":\"d\","
+                  + "\"public_key\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"));
+  private static final List<String> QUERIES =
+      List.of("after", "limit", "cursor", "before", "status", "q", "watch", "token");
+
+  @TempDir private Path folder;
+
+  @Test
+  void answersInOrderWhateverIsSent() {
+    List<DatabaseUrl> urls = TestDatabase.each(folder).toList();
+    Seeds.forAll(1, random -> urls.forEach(url -> fuzz(url, random, TIME.dividedBy(urls.size()))));
+  }
+
+  private static void fuzz(DatabaseUrl url, SplittableRandom random, Duration time) {
+    try (var hub = FuzzedHub.start(url)) {
+      var sent = new ArrayList<String>();
+      long end = System.nanoTime() + time.toNanos();
+      for (int i = 0; System.nanoTime() < end; i++) {
+        if (i % 50 == 0) {
+          sent.add(hub.sendToCarol(i));
+        }
+        RawHttp.Question question = question(hub, random);
+        check(hub.raw().send(question), question);
+      }
+      sent.add(hub.sendToCarol(-1));
+      assertThat(hub.inboxOfCarol()).containsExactlyElementsOf(sent);
+      assertThat(hub.errors()).isEmpty();
+    } catch (IOException failure) {
+      throw new UncheckedIOException("The hub does not listen any more", failure);
+    }
+  }
+
+  private static RawHttp.Question question(FuzzedHub hub, SplittableRandom random) {
+    var mutator = new Mutator(random);
+    if (random.nextInt(20) == 0) {
+      return new RawHttp.Question(mutator.garbage(), false);
+    }
+    List<Router.Route> routes =
+        hub.routes().stream()
+            .sorted(Comparator.comparing(Router.Route::pattern).thenComparing(Router.Route::method))
+            .toList();
+    Router.Route route = routes.get(random.nextInt(routes.size()));
+    String method = random.nextInt(15) == 0 ? oddMethod(random) : route.method();
+    var head = new StringBuilder(method).append(' ');
+    head.append(path(hub, route, mutator, random)).append(" HTTP/1.1\r\nHost: hub\r\n");
+    head.append("Connection: close\r\n");
+    head.append(authorization(hub, mutator, random));
+    if (random.nextInt(10) == 0) {
+      head.append("X-Odd: ").append(mutator.piece()).append("\r\n");
+    }
+    if (random.nextInt(20) == 0) {
+      head.append("Last-Event-ID: ").append(mutator.piece()).append("\r\n");
+    }
+    String valid = BODIES.get(route.method() + " " + route.pattern());
+    byte[] body = valid == null ? new byte[0] : mutator.body(valid);
+    if (valid == null && random.nextInt(10) == 0) {
+      body = mutator.value().getBytes(StandardCharsets.UTF_8);
+    }
+    String type = random.nextInt(15) == 0 ? mutator.piece() : "application/json";
+    head.append("Content-Type: ").append(type).append("\r\n");
+    head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
+    var out = new ByteArrayOutputStream();
+    out.writeBytes(head.toString().getBytes(StandardCharsets.UTF_8));
+    out.writeBytes(body);
+    byte[] whole = out.toByteArray();
+    boolean isWhole = random.nextInt(40) > 0;
+    if (!isWhole) {
+      whole[random.nextInt(whole.length)] = (byte) random.nextInt(256);
+    }
+    return new RawHttp.Question(whole, isWhole);
+  }
+
+  private static String path(
+      FuzzedHub hub, Router.Route route, Mutator mutator, SplittableRandom random) {
+    String path = route.pattern();
+    while (path.contains("{")) {
+      String name = path.substring(path.indexOf('{'), path.indexOf('}') + 1);
+      String value = random.nextInt(3) == 0 ? mutator.piece() : hub.known(name);
+      path = path.replace(name, value);
+    }
+    var query = new StringBuilder();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      query.append(query.isEmpty() ? '?' : '&');
+      query.append(QUERIES.get(random.nextInt(QUERIES.size())));
+      query.append(random.nextInt(8) == 0 ? "" : "=" + mutator.piece());
+    }
+    return path + query;
+  }
+
+  private static String oddMethod(SplittableRandom random) {
+    List<String> methods = List.of("HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "get", "PROPFIND");
+    return methods.get(random.nextInt(methods.size()));
+  }
+
+  private static String authorization(FuzzedHub hub, Mutator mutator, SplittableRandom random) {
+    String start = "Authorization: Bearer ";
+    return switch (random.nextInt(12)) {
+      case 0 -> "";
+      case 1 -> start + mutator.piece() + "\r\n";
+      case 2 -> "Authorization: " + mutator.piece() + "\r\n";
+      case 3, 4, 5 -> start + hub.adminKey() + "\r\n";
+      case 6 -> start + hub.alice() + "\r\n" + start + hub.alice() + "\r\n";
+      default -> start + hub.alice() + "\r\n";
+    };
+  }
+
+  private static void check(RawHttp.Answer answer, RawHttp.Question question) {
+    String asked = new String(question.bytes(), StandardCharsets.UTF_8);
+    String about = asked.substring(0, Math.min(asked.length(), 1_500)) + "\n-> " + answer;
+    assertThat(answer.status()).as(about).isLessThan(500);
+    assertThat(answer.status() > 0 || !question.isWhole()).as(about).isTrue();
+    assertThat(answer.head() + answer.body())
+        .as(about)
+        .doesNotContain("Exception", "dev.meshkore", "java.", "\tat ", "org.postgresql", "SQLITE_");
+    boolean hasBody = !asked.startsWith("HEAD ");
+    if (answer.status() >= 400 && hasBody) {
+      assertThat(answer.head().toLowerCase(java.util.Locale.ROOT))
+          .as(about)
+          .contains("content-type: application/problem+json");
+      assertProblem(answer, about);
+    }
+  }
+
+  private static void assertProblem(RawHttp.Answer answer, String about) {
+    try {
+      JsonNode problem = JSON.readTree(answer.body());
+      String type = problem.get("type").stringValue();
+      boolean isKnown =
+          type.equals("about:blank")
+              || ProblemType.of(type.replaceFirst("^/problems/", "")).isPresent();
+      assertThat(isKnown).as(about).isTrue();
+      assertThat(problem.get("status").intValue()).as(about).isEqualTo(answer.status());
+      assertThat(problem.get("title").stringValue()).as(about).isNotBlank();
+    } catch (JacksonException failure) {
+      throw new AssertionError("No problem: " + about, failure);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.meshkore.hub.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.TestHub;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A hub with three agents, of which carol is left in peace; what it logs as an error is kept.
+final class FuzzedHub implements AutoCloseable {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final TestHub hub;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final String nonce;
+  private final String alice;
+  private final String carol;
+  private final Errors errors = new Errors();
+
+  private FuzzedHub(TestHub hub) throws IOException {
+    this.hub = hub;
+    String invite = hub.invite();
+    this.nonce = invite.substring(invite.lastIndexOf('/') + 1);
+    this.alice = join("alice");
+    join("bob");
+    this.carol = join("carol");
+    post("/channels", "{\"channel_id\":\"room\",\"members\":[\"bob\"]}", alice);
+    Logger.getLogger("dev.meshkore").addHandler(errors);
+  }
+
+  static FuzzedHub start(DatabaseUrl url) throws IOException {
+    return new FuzzedHub(
+        TestHub.start(
+            switch (url) {
+              case DatabaseUrl.SqliteFile _ -> Map.of();
+              case DatabaseUrl.PostgresqlServer server ->
+                  Map.of(
+                      "database",
+                      "postgresql://"
+                          + server.user()
+                          + ":"
+                          + server.password()
+                          + "@"
+                          + server.jdbcUrl().substring("jdbc:postgresql://".length()));
+            }));
+  }
+
+  Set<Router.Route> routes() {
+    return hub.hub().router().routes();
+  }
+
+  RawHttp raw() {
+    return new RawHttp(URI.create(hub.url()).getPort());
+  }
+
+  TestHub hub() {
+    return hub;
+  }
+
+  String alice() {
+    return alice;
+  }
+
+  String adminKey() {
+    return hub.adminKey();
+  }
+
+  /// A value that exists for a name in a route.
+  String known(String name) {
+    return switch (name) {
+      case "{channel_id}" -> "room";
+      case "{message_id}" -> "k1";
+      case "{nonce}" -> nonce;
+      default -> "bob";
+    };
+  }
+
+  String sendToCarol(int number) throws IOException {
+    String payload = "{\"n\":" + number + "}";
+    JsonNode sent = post("/send", "{\"to\":\"carol\",\"payload\":" + payload + "}", alice);
+    return sent.get("id").stringValue();
+  }
+
+  /// Ids of what alice sent and carol can read, in order, without what the fuzzing sent.
+  List<String> inboxOfCarol() throws IOException {
+    var ids = new ArrayList<String>();
+    long after = 0;
+    boolean more = true;
+    while (more) {
+      JsonNode page = send(request("/messages?limit=1000&after=" + after, carol).GET(), 200);
+      for (JsonNode message : page.get("messages")) {
+        assertThat(message.get("from").stringValue()).isEqualTo("alice");
+        ids.add(message.get("id").stringValue());
+      }
+      after = page.get("after").longValue();
+      more = page.get("more").booleanValue();
+    }
+    return ids;
+  }
+
+  List<String> errors() {
+    return errors.messages;
+  }
+
+  @Override
+  public void close() {
+    Logger.getLogger("dev.meshkore").removeHandler(errors);
+    client.close();
+    hub.close();
+  }
+
+  private String join(String name) throws IOException {
+    JsonNode joined = post("/join/" + nonce, "{\"agent_id\":\"" + name + "\"}", "");
+    return joined.get("api_key").stringValue();
+  }
+
+  private JsonNode post(String path, String body, String key) throws IOException {
+    return send(request(path, key).POST(HttpRequest.BodyPublishers.ofString(body)), 201);
+  }
+
+  private HttpRequest.Builder request(String path, String key) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(hub.url() + path));
+    return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
+  }
+
+  private JsonNode send(HttpRequest.Builder request, int status) throws IOException {
+    try {
+      HttpResponse<String> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+      return JSON.readTree(answer.body());
+    } catch (InterruptedException failure) {
+      Thread.currentThread().interrupt();
+      throw new IOException(failure);
+    }
+  }
+
+  private static final class Errors extends Handler {
+    private final List<String> messages = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void publish(LogRecord line) {
+      if (line.getLevel().intValue() >= Level.SEVERE.intValue()) {
+        messages.add(line.getMessage() + " " + line.getThrown());
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+}

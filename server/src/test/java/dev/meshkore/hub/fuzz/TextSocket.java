@@ -1,0 +1,72 @@
+package dev.meshkore.hub.fuzz;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A WebSocket of texts, read one after another.
+final class TextSocket implements AutoCloseable {
+  private static final int WAIT_SECONDS = 20;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
+  private final WebSocket socket;
+
+  TextSocket(String url, String key) {
+    this.socket =
+        client
+            .newWebSocketBuilder()
+            .header("Authorization", "Bearer " + key)
+            .buildAsync(URI.create(url.replaceFirst("^http", "ws") + "/ws"), new Receiver())
+            .join();
+  }
+
+  void send(String text) {
+    socket.sendText(text, true).join();
+  }
+
+  /// The next text; fails when none comes.
+  String next() {
+    try {
+      String text = received.poll(WAIT_SECONDS, TimeUnit.SECONDS);
+      if (text == null) {
+        throw new AssertionError("The hub does not answer any more");
+      }
+      return text;
+    } catch (InterruptedException failure) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    socket.abort();
+    client.close();
+  }
+
+  private final class Receiver implements WebSocket.Listener {
+    private final StringBuilder part = new StringBuilder();
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
+      part.append(text);
+      if (last) {
+        received.add(part.toString());
+        part.setLength(0);
+      }
+      from.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+      received.add("{\"type\":\"closed\",\"code\":" + code + "}");
+      return null;
+    }
+  }
+}

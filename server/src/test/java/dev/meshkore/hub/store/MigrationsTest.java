@@ -1,0 +1,96 @@
+package dev.meshkore.hub.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.meshkore.hub.testing.TestDatabase;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MigrationsTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aStatementMayBeForOneDatabaseAlone() {
+    String text =
+        """
+        -- A comment; with a semicolon.
+        CREATE TABLE t (
+          a INTEGER PRIMARY KEY, -- @sqlite
+          a BIGINT,              -- @postgresql
+          b TEXT                 -- what it is
+        );
+        CREATE INDEX i ON t (b);
+        """;
+    assertThat(Migrations.statements(text, Dialect.SQLITE))
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("a INTEGER PRIMARY KEY,")
+        .doesNotContain("BIGINT", "--");
+    assertThat(Migrations.statements(text, Dialect.POSTGRESQL))
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("a BIGINT,")
+        .doesNotContain("INTEGER", "--");
+  }
+
+  @Test
+  void everyFileIsThereAndIsAppliedOnce() {
+    TestDatabase.each(folder)
+        .forEach(url -> {
+          Database.open(url, () -> 0, () -> {}).close();
+          try (var again = Database.open(url, () -> 0, () -> {})) {
+            assertThat(
+                    again.<java.util.List<String>>read(transaction ->
+                        transaction.list(
+                            "SELECT name || ' ' || checksum FROM migration ORDER BY name",
+                            row -> row.getString(1))))
+                .containsExactlyElementsOf(
+                    Migrations.FILES.stream()
+                        .map(file -> file + " " + Migrations.checksum(Migrations.read(file)))
+                        .toList());
+          }
+        });
+  }
+
+  @Test
+  void aDatabaseOfAnotherVersionOfAFileIsRefused() {
+    TestDatabase.each(folder)
+        .forEach(url -> {
+          try (var database = Database.open(url, () -> 0, () -> {})) {
+            database.write(
+                transaction -> transaction.update("UPDATE migration SET checksum = 'other'"));
+          }
+          assertThatThrownBy(() -> Database.open(url, () -> 0, () -> {}))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining(Migrations.FILES.getFirst());
+        });
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    assertThatThrownBy(() -> Migrations.read("9999_none.sql"))
+        .hasMessageContaining("9999_none.sql");
+    assertThat(Migrations.checksum("")).startsWith("e3b0c442");
+  }
+
+  @Test
+  void aFileThatFailsLeavesNothing() throws SQLException {
+    var url = new DatabaseUrl.SqliteFile(folder.resolve("taken.db"));
+    try (var connection = url.openToWrite();
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE journal (x INTEGER)");
+    }
+    assertThatThrownBy(() -> Database.open(url, () -> 0, () -> {}))
+        .isInstanceOf(StoreFailure.class);
+    try (var connection = url.openToRead();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("SELECT COUNT(*) FROM sqlite_master")) {
+      assertThat(rows.getLong(1)).isEqualTo(1);
+    }
+  }
+}
