@@ -8,8 +8,7 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /// What a new hub says to whoever started it.
-record Welcome(
-    String url, Path data, String inviteUrl, DiskProbe.Fsync fsync, boolean isOpen) {
+record Welcome(String url, Path data, String inviteUrl, DiskProbe.Fsync fsync, boolean isOpen) {
 
   JsonNode json(HubConfig config) {
     return Json.object()
@@ -30,7 +29,9 @@ record Welcome(
       lines.add(here.bold("Warning: ") + fsync.advice());
     }
     if (isOpen) {
-      lines.add(here.bold("Warning: THIS HUB IS OPEN. ") + "Whoever reaches it can register any free id.");
+      lines.add(
+          here.bold("Warning: THIS HUB IS OPEN. ")
+              + "Whoever reaches it can register any free id.");
     }
     lines.addAll(paste(here));
     return lines;

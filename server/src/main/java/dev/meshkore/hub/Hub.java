@@ -29,6 +29,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /// A running hub, built top to bottom from its parts. [#close] stops it.
@@ -47,6 +48,7 @@ public final class Hub implements AutoCloseable {
   private final HttpEdge edge;
   private final Router router = new Router();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final AtomicBoolean isClosing = new AtomicBoolean();
   private volatile boolean isReady;
   private volatile String url;
 
@@ -74,7 +76,7 @@ public final class Hub implements AutoCloseable {
     this.directory = new Directory(agents, relay.presence()::online);
 
     var metrics = new Metrics();
-    this.edge = new HttpEdge(config.payloadBytesMax(), metrics, nanoTime);
+    this.edge = new HttpEdge(config.payloadBytesMax(), metrics, clock, nanoTime);
     new IdentityRoutes(
             callers,
             admission,
@@ -171,6 +173,9 @@ public final class Hub implements AutoCloseable {
   /// Stops listening, ends the sessions, stores what waits, and closes the database.
   @Override
   public void close() {
+    if (isClosing.getAndSet(true)) {
+      return;
+    }
     isReady = false;
     relay.close();
     edge.close();

@@ -22,6 +22,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -53,11 +54,14 @@ public final class HttpEdge implements AutoCloseable {
   private final int bodyBytesMax;
   private final int frameBytesMax;
   private final Metrics metrics;
+  private final DateHeader date;
   private final LongSupplier nanoTime;
 
   /// An edge that listens nowhere yet. Bodies and frames may be as large as the largest payload and
   /// what surrounds it.
-  public HttpEdge(int payloadBytesMax, Metrics metrics, LongSupplier nanoTime) {
+  public HttpEdge(
+      int payloadBytesMax, Metrics metrics, InstantSource clock, LongSupplier nanoTime) {
+    this.date = new DateHeader(clock);
     this.bodyBytesMax = payloadBytesMax + 65_536;
     this.frameBytesMax = payloadBytesMax + 8_192;
     this.metrics = metrics;
@@ -87,7 +91,7 @@ public final class HttpEdge implements AutoCloseable {
     for (int i = 0; i < loops; i++) {
       HttpServer server = vertx.createHttpServer(options());
       server.connectionHandler(HttpEdge::watch);
-      server.invalidRequestHandler(HttpEdge::refuseUnreadable);
+      server.invalidRequestHandler(this::refuseUnreadable);
       server.requestHandler(request -> receive(router, request));
       server.exceptionHandler(_ -> {});
       try {
@@ -284,7 +288,7 @@ public final class HttpEdge implements AutoCloseable {
     return wanted.toLowerCase(Locale.ROOT).equals("websocket");
   }
 
-  private static void write(HttpServerRequest request, Response.Whole whole) {
+  private void write(HttpServerRequest request, Response.Whole whole) {
     HttpServerResponse response = request.response();
     if (wantsWebSocket(request)) {
       request.resume();
@@ -294,6 +298,7 @@ public final class HttpEdge implements AutoCloseable {
     }
     response.setStatusCode(whole.status());
     whole.headers().forEach(response::putHeader);
+    response.putHeader("Date", date.now());
     response.putHeader("X-Content-Type-Options", "nosniff");
     Channel channel = channel(request.connection());
     if (request.method().name().equals("HEAD")) {
@@ -305,15 +310,16 @@ public final class HttpEdge implements AutoCloseable {
     channel.eventLoop().execute(() -> SlowSender.answered(channel));
   }
 
-  private static void writeAndClose(HttpServerRequest request, Response.Whole whole) {
+  private void writeAndClose(HttpServerRequest request, Response.Whole whole) {
     HttpServerResponse response = request.response();
     response.setStatusCode(whole.status());
     whole.headers().forEach(response::putHeader);
+    response.putHeader("Date", date.now());
     response.putHeader("Connection", "close");
     response.end(Buffer.buffer(whole.body())).onComplete(_ -> request.connection().close());
   }
 
-  private static void refuseUnreadable(HttpServerRequest request) {
+  private void refuseUnreadable(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
     Response.Whole response =
         switch (cause) {

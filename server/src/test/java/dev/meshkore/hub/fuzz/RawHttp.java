@@ -3,6 +3,7 @@ package dev.meshkore.hub.fuzz;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ final class RawHttp {
 
   /// Reads until the hub closes; of a stream, the head alone.
   Answer send(Question question) throws IOException {
-    try (var socket = new Socket("127.0.0.1", port)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(READ_MS);
       try {
         socket.getOutputStream().write(question.bytes());

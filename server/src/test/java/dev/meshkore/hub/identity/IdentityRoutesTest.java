@@ -41,7 +41,7 @@ final class IdentityRoutesTest {
     hub = new Hub(new DatabaseUrl.SqliteFile(folder.resolve("hub.db")), false);
     AdminKey adminKey = AdminKey.openOrMake(folder, hub.random);
     admin = adminKey.value();
-    edge = new HttpEdge(262_144, new Metrics(), () -> 0L);
+    edge = new HttpEdge(262_144, new Metrics(), hub.time, () -> 0L);
     port = edge.listen(router(adminKey, false), "127.0.0.1", 0);
   }
 
