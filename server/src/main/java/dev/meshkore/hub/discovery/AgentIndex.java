@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.lucene.document.LongField;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.IndexWriter;
@@ -39,6 +41,10 @@ final class AgentIndex implements AutoCloseable {
   /// One agent found, and its place in the list.
   record Hit(long number, Place place) {}
 
+  /// Lucene warns that vectors could be faster; there are none here. Held, or the level is lost.
+  private static final Logger VECTORS =
+      Logger.getLogger("org.apache.lucene.internal.vectorization.VectorizationProvider");
+
   private static final int CHANGES_AT_ONCE = 5_000;
   private static final double BUFFER_MB = 32;
   private static final Sort BY_ID = new Sort(new SortField(IndexFields.ID, SortField.Type.STRING));
@@ -52,6 +58,7 @@ final class AgentIndex implements AutoCloseable {
 
   AgentIndex(Agents agents) {
     this.agents = agents;
+    VECTORS.setLevel(Level.SEVERE);
   }
 
   /// The agents wanted, of whom these are online; by relevance where words are given, else by id.

@@ -30,9 +30,9 @@ final class IndexFields {
 
   static final String WORDS = "words";
 
-  static final Analyzer STEMMED = new WordAnalyzer(true);
-  static final Analyzer WRITTEN = new WordAnalyzer(false);
-  static final Analyzer ANALYZER = new PerFieldAnalyzerWrapper(STEMMED, Map.of(WORDS, WRITTEN));
+  static final Analyzer ANALYZER =
+      new PerFieldAnalyzerWrapper(
+          WordAnalyzer.ofProfiles(true), Map.of(WORDS, WordAnalyzer.ofProfiles(false)));
 
   private static final Pattern MARKS = Pattern.compile("[^A-Za-z0-9]+");
   private static final FieldType TEXT = text();

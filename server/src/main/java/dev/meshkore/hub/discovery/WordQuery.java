@@ -27,7 +27,8 @@ import org.apache.lucene.search.TermQuery;
 /// Turns what somebody typed into a query. The text is only ever words: no part of it is read as
 /// syntax. The count of clauses is bounded whatever the text is.
 final class WordQuery {
-  /// The most different words of a text that are searched for.
+  private static final Analyzer STEMMING = WordAnalyzer.ofSearches(true);
+  private static final Analyzer WRITTEN = WordAnalyzer.ofSearches(false);
   private static final int WORDS_MAX = 32;
 
   private static final int WORD_CHARACTERS_MAX = 64;
@@ -43,8 +44,8 @@ final class WordQuery {
   /// texts only words that the index does not have are taken for misspelt.
   static Query of(String text, IndexReader index) throws IOException {
     var query = new BooleanQuery.Builder();
-    Set<String> stems = words(IndexFields.STEMMED, text);
-    Set<String> written = words(IndexFields.WRITTEN, text);
+    Set<String> stems = words(STEMMING, text);
+    Set<String> written = words(WRITTEN, text);
     boolean isShort = written.size() <= SHORT_TEXT_WORDS;
     int similarCount = 0;
     for (String stem : stems) {
@@ -71,9 +72,12 @@ final class WordQuery {
     return query.build();
   }
 
+  /// Numbers and names with numbers are not: another number is another thing.
   private static boolean mayBeMisspelt(
       IndexReader index, String field, String word, boolean isShort) throws IOException {
-    return word.length() >= ONE_EDIT_FROM && (isShort || index.docFreq(new Term(field, word)) == 0);
+    return word.length() >= ONE_EDIT_FROM
+        && word.codePoints().allMatch(Character::isLetter)
+        && (isShort || index.docFreq(new Term(field, word)) == 0);
   }
 
   private static Query same(String stem) {

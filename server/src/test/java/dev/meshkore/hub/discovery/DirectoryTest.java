@@ -75,6 +75,15 @@ final class DirectoryTest {
   }
 
   @Test
+  void anotherNumberIsAnotherThing() {
+    village.add("bot-4711", "Runs build4711 of sql2go.");
+    village.add("bot-4712", "Runs build4712.");
+    assertThat(village.find("build4711")).containsExactly("bot-4711");
+    assertThat(village.find("4711")).containsExactly("bot-4711");
+    assertThat(village.find("sql")).containsExactly("bot-4711");
+  }
+
+  @Test
   void accentsMakeNoDifference() {
     village.add("bistro", "Réserve une table au café.");
     assertThat(village.find("cafe reserve")).containsExactly("bistro");
