@@ -49,12 +49,7 @@ final class DiskFullTest {
     Player reader = load.player(Load.SILENT);
     for (String path :
         new String[] {
-          "/messages",
-          "/profile",
-          "/network",
-          "/stats",
-          "/history/wssender-0",
-          "/receipts?after=0"
+          "/messages", "/profile", "/network", "/stats", "/history/wssender-0", "/receipts?after=0"
         }) {
       assertThat(reader.get(path).status()).as(path).isEqualTo(200);
     }
