@@ -95,10 +95,6 @@ final class HubProcess implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port + path);
   }
 
-  URI webSocketUri(String query) {
-    return URI.create("ws://127.0.0.1:" + port + "/ws" + query);
-  }
-
   /// Ends it at once, with everything that was started to run it.
   void kill() {
     Process running = process;

@@ -102,7 +102,7 @@ final class Load implements AutoCloseable {
 
   /// The agent of this name.
   Player player(String id) {
-    return players.computeIfAbsent(id, _ -> new Player(hub, http, id));
+    return players.computeIfAbsent(id, _ -> new Player(hub.uri("/"), http, id));
   }
 
   /// Returns when so many more messages are accepted.

@@ -26,17 +26,17 @@ final class Player {
 
   final String id;
   final HttpClient http;
-  private final HubProcess hub;
+  private final URI base;
   private volatile String token = "";
 
-  Player(HubProcess hub, HttpClient http, String id) {
-    this.hub = hub;
+  Player(URI base, HttpClient http, String id) {
+    this.base = base;
     this.http = http;
     this.id = id;
   }
 
-  HubProcess hub() {
-    return hub;
+  URI webSocketUri(String query) {
+    return URI.create("ws://" + base.getAuthority() + "/ws" + query);
   }
 
   String token() {
@@ -56,7 +56,7 @@ final class Player {
   }
 
   Answer get(String path) throws IOException, InterruptedException {
-    return exchange(HttpRequest.newBuilder(hub.uri(path)).GET());
+    return exchange(HttpRequest.newBuilder(base.resolve(path)).GET());
   }
 
   Answer send(History.Send send) throws IOException, InterruptedException {
@@ -83,7 +83,7 @@ final class Player {
   }
 
   private HttpRequest.Builder post(String path, String body) {
-    URI uri = hub.uri(path);
+    URI uri = base.resolve(path);
     return HttpRequest.newBuilder(uri)
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(body));

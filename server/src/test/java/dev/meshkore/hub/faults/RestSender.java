@@ -58,8 +58,8 @@ final class RestSender implements Load.Work {
         }
       }
       case 401 -> {
-        load.history().refused(send, answer.slug());
         send.wasInDoubt = true;
+        load.history().refused(send, answer.slug());
         player.register();
       }
       case 429, 503, 507 -> {

@@ -53,7 +53,7 @@ final class Socket implements AutoCloseable {
               .newWebSocketBuilder()
               .connectTimeout(TIMEOUT)
               .header("Authorization", "Bearer " + player.token())
-              .buildAsync(player.hub().webSocketUri(query), new Listener(events))
+              .buildAsync(player.webSocketUri(query), new Listener(events))
               .join();
       return new Socket(socket, events);
     } catch (CompletionException failure) {

@@ -66,7 +66,7 @@ final class PrivatePostgresql {
         "jdbc:postgresql://127.0.0.1:" + port + "/" + name, SERVER_USER, password);
   }
 
-  private static Optional<PrivatePostgresql> start() {
+  static Optional<PrivatePostgresql> start() {
     Optional<Path> programs = programs();
     if (programs.isEmpty()) {
       System.err.println("PostgreSQL is not installed; its half of the store tests is left out");
@@ -102,6 +102,10 @@ final class PrivatePostgresql {
         "--encoding=UTF8",
         "--no-locale",
         "--no-sync");
+    startServer();
+  }
+
+  void startServer() throws IOException {
     run(
         "pg_ctl",
         "start",
@@ -114,8 +118,16 @@ final class PrivatePostgresql {
             + " -c fsync=off -c max_connections=200");
   }
 
-  private void stop() {
+  /// Ends all connections in the middle of what they do, and rolls back what was not committed.
+  void stopServer() throws IOException {
+    run("pg_ctl", "stop", "--wait", "--mode=fast", "--pgdata=" + data());
+  }
+
+  void stop() {
     try {
+      if (!Files.exists(folder)) {
+        return;
+      }
       if (Files.exists(data().resolve("postmaster.pid"))) {
         run("pg_ctl", "stop", "--wait", "--mode=immediate", "--pgdata=" + data());
       }
