@@ -49,6 +49,7 @@ final class RateLimiterTest {
   void zeroIsNoLimit() {
     var limiter = new RateLimiter(0, () -> now);
     for (int i = 0; i < 10_000; i++) {
+      assertThat(limiter.take(1).allowed()).isTrue();
       assertThat(limiter.take(1).limit()).isZero();
     }
   }
