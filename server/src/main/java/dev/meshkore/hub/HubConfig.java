@@ -101,7 +101,7 @@ public record HubConfig(
           new Setting(
               "probe-port",
               "0",
-              "A port of its own for /health, /ready and /metrics; 0 leaves them on the main port."),
+              "A port of its own for /health, /ready and /metrics; 0 takes the main port."),
           new Setting(
               "sqlite-synchronous",
               "FULL",

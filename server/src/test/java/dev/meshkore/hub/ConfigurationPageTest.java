@@ -27,8 +27,9 @@ final class ConfigurationPageTest {
             """
             # Settings
 
-            Each can be an option (`./meshkore up --port 4770`), a variable (`MESHKORE_PORT=4770`) or a line in the file that `--config` names
-            (`port=4770`); the first of these wins. Unknown names and wrong values are all told at once. This page is made from the code.
+            Each can be an option (`./meshkore up --port 4770`), a variable (`MESHKORE_PORT=4770`)
+            or a line in the file that `--config` names (`port=4770`); the first of these wins.
+            Unknown names and wrong values are all told at once. This page is made from the code.
 
             | option | variable | default | what it is |
             |---|---|---|---|

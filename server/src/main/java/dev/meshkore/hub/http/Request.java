@@ -42,17 +42,22 @@ public final class Request {
     if (value == null) {
       throw new IllegalArgumentException("The route has no {" + name + "}");
     }
-    return Utf8.text(name, value);
+    return keepable(value);
   }
 
   /// A query parameter.
   public Optional<String> query(String name) {
-    return Optional.ofNullable(query.get(name)).map(text -> Utf8.text(name, text));
+    return Optional.ofNullable(query.get(name)).map(Request::keepable);
   }
 
   /// A query parameter that is a whole number within bounds.
   public long query(String name, long otherwise, long least, long most) {
     return query(name).map(text -> number(name, text, least, most)).orElse(otherwise);
+  }
+
+  /// A database keeps no NUL. What stands in its place is in no name, so it finds nothing.
+  private static String keepable(String text) {
+    return text.replace('\0', '\uFFFD');
   }
 
   /// A header's first value.

@@ -109,7 +109,13 @@ public final class Relay implements AutoCloseable {
     this.lane =
         database.lane(
             new SendWork(
-                journal, inboxes, contacts, channels, states, new Arrivals(), limits.unreadMax()));
+                journal,
+                inboxes,
+                contacts,
+                channels,
+                states,
+                new Arrivals(inboxes, contacts, presence, traffic),
+                limits.unreadMax()));
   }
 
   /// Does once what a running hub does from time to time.
@@ -382,44 +388,6 @@ public final class Relay implements AutoCloseable {
       LOG.log(Level.DEBUG, "Will try again: " + name, failure);
     } catch (RuntimeException failure) {
       LOG.log(Level.ERROR, "This went wrong and will be tried again: " + name, failure);
-    }
-  }
-
-  /// Lets inboxes grow before the senders know, and wakes sessions after.
-  private final class Arrivals implements SendWork.Listener {
-    @Override
-    public void arrived(List<SendWork.Accepted> accepted) {
-      for (SendWork.Accepted message : accepted) {
-        Sending sending = message.sending();
-        if (sending.channel() == null) {
-          contacts.count(sending.sender(), sending.recipient(), sending.sentAtMs());
-        } else {
-          contacts.countInChannel();
-        }
-        for (JournalRow.Target target : message.targets()) {
-          Inbox inbox = inboxes.known(target.agent());
-          if (inbox != null) {
-            inbox.grewTo(target.sequence());
-          }
-        }
-      }
-    }
-
-    @Override
-    public void told(List<SendWork.Accepted> accepted, List<Sending> items) {
-      var wakes = new Wakes();
-      for (Sending item : items) {
-        if (item.session() != null) {
-          wakes.add(item.session());
-        }
-      }
-      for (SendWork.Accepted message : accepted) {
-        for (JournalRow.Target target : message.targets()) {
-          presence.sessionsOf(target.agent()).forEach(wakes::add);
-        }
-      }
-      wakes.run();
-      traffic.committed(accepted);
     }
   }
 }
