@@ -1,5 +1,6 @@
 package dev.meshkore.hub.relay;
 
+import dev.meshkore.hub.identity.AgentId;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
@@ -140,7 +141,7 @@ public final class Channels {
     List<Channel.Member> members = SqlChannels.members(transaction, channel.number(), MEMBERS_MAX);
     boolean isMember = members.stream().anyMatch(member -> member.agent() == sender);
     if (!isMember) {
-      throw unknown(channel.id());
+      throw unknown();
     }
     return members.stream().map(Channel.Member::agent).filter(a -> a != sender).toList();
   }
@@ -171,10 +172,13 @@ public final class Channels {
   }
 
   private static Seen seen(Transaction transaction, long agent, String id) throws SQLException {
-    Channel channel = SqlChannels.find(transaction, id).orElseThrow(() -> unknown(id));
+    if (!AgentId.isValid(id)) {
+      throw unknown();
+    }
+    Channel channel = SqlChannels.find(transaction, id).orElseThrow(Channels::unknown);
     Optional<Channel.Role> role = SqlChannels.role(transaction, channel.number(), agent);
     if (role.isEmpty() && channel.visibility() == Channel.Visibility.PRIVATE) {
-      throw unknown(id);
+      throw unknown();
     }
     return new Seen(channel, role, SqlChannels.memberCount(transaction, channel.number()));
   }
@@ -211,7 +215,7 @@ public final class Channels {
     }
   }
 
-  private static Refused unknown(String id) {
-    return new Refused(ProblemType.UNKNOWN_CHANNEL, "There is no channel named " + id);
+  private static Refused unknown() {
+    return new Refused(ProblemType.UNKNOWN_CHANNEL, "There is no channel of this name");
   }
 }

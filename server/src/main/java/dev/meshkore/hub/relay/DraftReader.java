@@ -172,8 +172,8 @@ final class DraftReader {
       switch (name) {
         case "payload" -> payload(parser);
         case "type" -> type = text(parser, value, name);
-        case "to" -> to = text(parser, value, name);
-        case "channel" -> channel = text(parser, value, name);
+        case "to" -> to = name(parser, value, name);
+        case "channel" -> channel = name(parser, value, name);
         case "token" -> token = text(parser, value, name);
         case "status" -> status = text(parser, value, name);
         case "id" -> id = optionalToken(parser, value, name);
@@ -235,10 +235,15 @@ final class DraftReader {
     }
 
     private static String text(JsonParser parser, JsonToken value, String name) {
+      return Utf8.text(name, name(parser, value, name));
+    }
+
+    /// A name that nobody can have is not refused: there is nobody of that name.
+    private static String name(JsonParser parser, JsonToken value, String name) {
       if (value != JsonToken.VALUE_STRING) {
         throw Refused.field(name, name + " must be text");
       }
-      return Utf8.text(name, parser.getString());
+      return parser.getString();
     }
 
     private static @Nullable String optionalToken(JsonParser parser, JsonToken value, String name) {

@@ -17,6 +17,8 @@ final class Inbox {
   private volatile long delivered;
   private volatile long toldDelivered;
   private volatile long toldRead;
+  private volatile long storedAcknowledged;
+  private volatile long storedDelivered;
 
   Inbox(long agent, SqlInboxes.Row row) {
     this.agent = agent;
@@ -26,6 +28,8 @@ final class Inbox {
     this.delivered = row.delivered();
     this.toldDelivered = row.delivered();
     this.toldRead = row.acknowledged();
+    this.storedAcknowledged = row.acknowledged();
+    this.storedDelivered = row.delivered();
   }
 
   long agent() {
@@ -114,6 +118,22 @@ final class Inbox {
   /// Takes the mark away before the watermarks are written, so that a later move marks anew.
   void clearMoved() {
     moved.set(false);
+  }
+
+  /// Whether the table has the watermarks as they are.
+  boolean isStored() {
+    return acknowledged == storedAcknowledged && delivered == storedDelivered;
+  }
+
+  /// The table has these watermarks now.
+  void stored(long acknowledgedTo, long deliveredTo) {
+    lock.lock();
+    try {
+      storedAcknowledged = Math.max(storedAcknowledged, acknowledgedTo);
+      storedDelivered = Math.max(storedDelivered, deliveredTo);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Up to where senders were told that their messages were handed over.

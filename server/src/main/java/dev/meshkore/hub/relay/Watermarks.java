@@ -2,6 +2,8 @@ package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,20 +75,35 @@ final class Watermarks {
     wakes.run();
   }
 
+  /// Stores those that moved since they were stored, so that a version stands for a move.
   private void store(List<Inbox> inboxes) {
-    database.write(transaction -> {
-      for (Inbox inbox : inboxes) {
-        long acknowledgedEpoch = inbox.acknowledgedEpoch();
-        SqlInboxes.setWatermarks(
-            transaction,
-            inbox.agent(),
-            inbox.acknowledged(),
-            acknowledgedEpoch,
-            inbox.delivered(),
-            version.updateAndGet(before -> Math.max(before + 1, clock.millis())));
-      }
-      return inboxes.size();
-    });
+    List<Inbox> changed = inboxes.stream().filter(inbox -> !inbox.isStored()).toList();
+    if (changed.isEmpty()) {
+      return;
+    }
+    List<Runnable> stored =
+        database.write(transaction -> {
+          var marks = new ArrayList<Runnable>(changed.size());
+          for (Inbox inbox : changed) {
+            marks.add(store(transaction, inbox));
+          }
+          return marks;
+        });
+    stored.forEach(Runnable::run);
+  }
+
+  private Runnable store(Transaction transaction, Inbox inbox) throws SQLException {
+    long acknowledgedEpoch = inbox.acknowledgedEpoch();
+    long acknowledged = inbox.acknowledged();
+    long delivered = inbox.delivered();
+    SqlInboxes.setWatermarks(
+        transaction,
+        inbox.agent(),
+        acknowledged,
+        acknowledgedEpoch,
+        delivered,
+        version.updateAndGet(before -> Math.max(before + 1, clock.millis())));
+    return () -> inbox.stored(acknowledged, delivered);
   }
 
   private void tell(Inbox inbox, Wakes wakes) {
