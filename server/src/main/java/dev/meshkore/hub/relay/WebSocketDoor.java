@@ -130,12 +130,21 @@ final class WebSocketDoor {
         }
       } catch (Refused refused) {
         if (open == null) {
-          socket.write("problem", Frames.problem(DraftReader.refOf(json), refused));
-          socket.flush();
+          refuseBeforeHello(json, refused);
         } else {
           refuse(open, json, refused);
         }
       }
+    }
+
+    /// Nobody waits here for somebody of whom nothing is known.
+    private void refuseBeforeHello(byte[] json, Refused refused) {
+      if (!socket.isWritable()) {
+        socket.close(Outlet.Closing.SLOW_READER);
+        return;
+      }
+      socket.write("problem", Frames.problem(DraftReader.refOf(json), refused));
+      socket.flush();
     }
 
     private void frame(Session open, Caller.OfAgent of, DraftReader.Frame frame) {
@@ -185,7 +194,12 @@ final class WebSocketDoor {
       } else {
         lookUpAndSend(open, of, draft, answer);
       }
-      if (open.answersWaiting() > ANSWERS_MAX && !isWaitingForAnswers) {
+      waitForReader(open);
+    }
+
+    /// A peer that asks and does not read its answers is not asked for more.
+    private void waitForReader(Session open) {
+      if (open.waiting() > ANSWERS_MAX && !isWaitingForAnswers) {
         isWaitingForAnswers = true;
         socket.pause();
       }
@@ -241,6 +255,7 @@ final class WebSocketDoor {
               ? Frames.refused(ref, DraftReader.idOf(json), refused)
               : Frames.problem(ref, refused);
       Session.answer(open.expectAnswer(), frame);
+      waitForReader(open);
       wake(open);
     }
 
@@ -252,7 +267,7 @@ final class WebSocketDoor {
 
     /// Reads from the peer again when it has taken enough answers.
     private void readOn(Session open) {
-      if (isWaitingForAnswers && open.answersWaiting() < ANSWERS_MAX / 2) {
+      if (isWaitingForAnswers && open.waiting() < ANSWERS_MAX / 2) {
         isWaitingForAnswers = false;
         socket.resume();
       }
@@ -314,6 +329,7 @@ final class WebSocketDoor {
 
     private void offer(Session open, ObjectNode frame) {
       open.offer(frame.get("type").stringValue(), Json.bytes(frame));
+      waitForReader(open);
       wake(open);
     }
 
