@@ -15,6 +15,7 @@ final class Inbox {
   private volatile long acknowledged;
   private volatile long acknowledgedEpoch;
   private volatile long delivered;
+  private volatile long stored;
   private volatile long toldDelivered;
   private volatile long toldRead;
 
@@ -24,6 +25,7 @@ final class Inbox {
     this.acknowledged = row.acknowledged();
     this.acknowledgedEpoch = row.acknowledgedEpoch();
     this.delivered = row.delivered();
+    this.stored = row.acknowledged();
     this.toldDelivered = row.delivered();
     this.toldRead = row.acknowledged();
   }
@@ -40,6 +42,28 @@ final class Inbox {
   /// Up to where the agent has read.
   long acknowledged() {
     return acknowledged;
+  }
+
+  /// Up to where it is durable that the agent has read.
+  long stored() {
+    return stored;
+  }
+
+  /// It is durable now that the agent has read up to here.
+  void storedTo(long sequence) {
+    lock.lock();
+    try {
+      stored = Math.max(stored, sequence);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// An epoch before which nothing after a sequence can be. The epoch is read first: an
+  /// acknowledgement that comes in between may make the answer smaller, never too large.
+  long epochAfter(long sequence) {
+    long epoch = acknowledgedEpoch;
+    return sequence >= acknowledged ? epoch : 0;
   }
 
   /// An epoch before which nothing unread can be.

@@ -74,19 +74,24 @@ final class Watermarks {
   }
 
   private void store(List<Inbox> inboxes) {
-    database.write(transaction -> {
-      for (Inbox inbox : inboxes) {
-        long acknowledgedEpoch = inbox.acknowledgedEpoch();
-        SqlInboxes.setWatermarks(
-            transaction,
-            inbox.agent(),
-            inbox.acknowledged(),
-            acknowledgedEpoch,
-            inbox.delivered(),
-            version.updateAndGet(before -> Math.max(before + 1, clock.millis())));
-      }
-      return inboxes.size();
-    });
+    Map<Inbox, Long> acknowledged =
+        database.write(transaction -> {
+          var written = new HashMap<Inbox, Long>();
+          for (Inbox inbox : inboxes) {
+            long epoch = inbox.acknowledgedEpoch();
+            long sequence = inbox.acknowledged();
+            SqlInboxes.setWatermarks(
+                transaction,
+                inbox.agent(),
+                sequence,
+                epoch,
+                inbox.delivered(),
+                version.updateAndGet(before -> Math.max(before + 1, clock.millis())));
+            written.put(inbox, sequence);
+          }
+          return written;
+        });
+    acknowledged.forEach(Inbox::storedTo);
   }
 
   private void tell(Inbox inbox, Wakes wakes) {
