@@ -290,7 +290,7 @@ def test_collects_all_pages_of_a_receipt() -> None:
         return answer(200, {**body, "recipients": [state], "next": cursor})
 
     script = Script([REGISTERED, part("alice", "c1"), part("carol", None)])
-    receipt = script.run(calls.receipt(script.core(), "team:9"))
+    receipt = script.run(calls.receipt(script.core(), "team::9"))
     assert [state.agent_id for state in receipt.recipients] == ["alice", "carol"]
     assert script.requests[1].path == "/receipts/team%3A9"
     assert script.requests[2].query["cursor"] == "c1"

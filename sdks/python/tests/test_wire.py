@@ -109,7 +109,7 @@ def test_reads_a_receipt_of_a_channel() -> None:
         {
             "type": "receipt",
             "channel": "team",
-            "id": "team:9",
+            "id": "team::9",
             "state": "read",
             "agents": ["bob", "carol"],
             "at": NOON,

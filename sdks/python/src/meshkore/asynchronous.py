@@ -18,7 +18,6 @@ from meshkore.models import (
     Channel,
     History,
     Json,
-    Member,
     Message,
     MessageReceipt,
     Page,
@@ -266,7 +265,7 @@ class AsyncChannels:
         """Leaves a channel; what was sent before stays in the inbox."""
         await self._agent._run(calls.leave_channel(self._agent._core, channel_id))
 
-    async def add(self, channel_id: str, agent_id: str, *, role: Role | None = None) -> Member:
+    async def add(self, channel_id: str, agent_id: str, *, role: Role | None = None) -> Channel:
         """Adds a member."""
         return await self._agent._run(
             calls.add_member(self._agent._core, channel_id, agent_id, role)
@@ -276,7 +275,7 @@ class AsyncChannels:
         """Removes a member."""
         await self._agent._run(calls.remove_member(self._agent._core, channel_id, agent_id))
 
-    async def set_role(self, channel_id: str, agent_id: str, role: Role) -> Member:
+    async def set_role(self, channel_id: str, agent_id: str, role: Role) -> Channel:
         """Gives a member a role."""
         return await self._agent._run(calls.set_role(self._agent._core, channel_id, agent_id, role))
 

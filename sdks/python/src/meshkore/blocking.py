@@ -18,7 +18,6 @@ from meshkore.models import (
     Channel,
     History,
     Json,
-    Member,
     Message,
     MessageReceipt,
     Page,
@@ -263,7 +262,7 @@ class BlockingChannels:
         """Leaves a channel; what was sent before stays in the inbox."""
         self._agent._run(calls.leave_channel(self._agent._core, channel_id))
 
-    def add(self, channel_id: str, agent_id: str, *, role: Role | None = None) -> Member:
+    def add(self, channel_id: str, agent_id: str, *, role: Role | None = None) -> Channel:
         """Adds a member."""
         return self._agent._run(calls.add_member(self._agent._core, channel_id, agent_id, role))
 
@@ -271,7 +270,7 @@ class BlockingChannels:
         """Removes a member."""
         self._agent._run(calls.remove_member(self._agent._core, channel_id, agent_id))
 
-    def set_role(self, channel_id: str, agent_id: str, role: Role) -> Member:
+    def set_role(self, channel_id: str, agent_id: str, role: Role) -> Channel:
         """Gives a member a role."""
         return self._agent._run(calls.set_role(self._agent._core, channel_id, agent_id, role))
 

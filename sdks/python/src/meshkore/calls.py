@@ -209,15 +209,7 @@ def receipts(core: Core, after: int) -> Operation[Receipts]:
 def receipt(core: Core, message_id: str) -> Operation[MessageReceipt]:
     """The state of one message for all its recipients."""
     path = f"/receipts/{_segment(message_id)}"
-    recipients: list[RecipientState] = []
-    cursor: str | None = None
-    while True:
-        answer = yield from core.call("GET", path, query={"limit": 200, "cursor": cursor})
-        part = wire.read(wire.message_receipt, answer)
-        recipients.extend(part.recipients)
-        cursor = answer.get("next")
-        if cursor is None:
-            return MessageReceipt(part.id, part.sent_at, tuple(recipients), part.to, part.channel)
+    return wire.read(wire.message_receipt, (yield from core.call("GET", path)))
 
 
 def profile(core: Core) -> Operation[Agent]:
@@ -316,13 +308,13 @@ def leave_channel(core: Core, channel_id: str) -> Operation[None]:
     yield from core.call("POST", f"/channels/{_segment(channel_id)}/leave", repeatable=False)
 
 
-def add_member(core: Core, channel_id: str, agent_id: str, role: str | None) -> Operation[Member]:
+def add_member(core: Core, channel_id: str, agent_id: str, role: str | None) -> Operation[Channel]:
     """Adds a member to a channel."""
     body: dict[str, Json] = {"agent_id": agent_id}
     if role is not None:
         body["role"] = role
     answer = yield from core.call("POST", f"/channels/{_segment(channel_id)}/members", body=body)
-    return wire.read(wire.member, answer)
+    return wire.read(wire.channel, answer)
 
 
 def remove_member(core: Core, channel_id: str, agent_id: str) -> Operation[None]:
@@ -331,11 +323,11 @@ def remove_member(core: Core, channel_id: str, agent_id: str) -> Operation[None]
     yield from core.call("DELETE", path, repeatable=False)
 
 
-def set_role(core: Core, channel_id: str, agent_id: str, role: str) -> Operation[Member]:
+def set_role(core: Core, channel_id: str, agent_id: str, role: str) -> Operation[Channel]:
     """Gives a member a role."""
     path = f"/channels/{_segment(channel_id)}/members/{_segment(agent_id)}"
     answer = yield from core.call("PUT", path, body={"role": role})
-    return wire.read(wire.member, answer)
+    return wire.read(wire.channel, answer)
 
 
 def channel_history(

@@ -89,7 +89,6 @@ class RecipientState:
     agent_id: str
     sequence: int
     state: State
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -97,10 +96,7 @@ class MessageReceipt:
     """What became of one message, for each recipient."""
 
     id: str
-    sent_at: datetime
     recipients: tuple[RecipientState, ...]
-    to: str | None = None
-    channel: str | None = None
 
 
 @dataclass(frozen=True)

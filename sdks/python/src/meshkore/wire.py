@@ -120,20 +120,12 @@ def receipts(value: Object) -> Receipts:
 
 def recipient_state(value: Object) -> RecipientState:
     """What became of one message for one recipient."""
-    return RecipientState(
-        value["agent_id"], int(value["sequence"]), value["state"], time(value["at"])
-    )
+    return RecipientState(value["agent_id"], int(value["sequence"]), value["state"])
 
 
 def message_receipt(value: Object) -> MessageReceipt:
-    """What became of one message; one page of it."""
-    return MessageReceipt(
-        id=value["id"],
-        sent_at=time(value["sent_at"]),
-        recipients=tuple(map(recipient_state, value["recipients"])),
-        to=value.get("to"),
-        channel=value.get("channel"),
-    )
+    """What became of one message."""
+    return MessageReceipt(value["id"], tuple(map(recipient_state, value["recipients"])))
 
 
 def page(value: Object) -> Page:

@@ -158,7 +158,8 @@ public record HubConfig(
     }
 
     private void readVariable(String variable, String value) {
-      if (variable.startsWith(PREFIX) && !OTHER_VARIABLES.contains(variable)) {
+      boolean isSetting = variable.startsWith(PREFIX) && !OTHER_VARIABLES.contains(variable);
+      if (isSetting && !value.isBlank()) {
         String name =
             variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '-');
         put(variable, name, value);
@@ -221,7 +222,7 @@ public record HubConfig(
 
     private boolean flag(String name) {
       return switch (value(name)) {
-        case "true", "" -> true;
+        case "true" -> true;
         case "false" -> false;
         case String other -> {
           mistakes.add(name + "=" + other + ": must be true or false");

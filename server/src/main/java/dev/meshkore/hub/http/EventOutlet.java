@@ -12,6 +12,8 @@ import java.util.concurrent.Executor;
 public final class EventOutlet implements Outlet {
   private static final long HEARTBEAT_MS = 15_000;
 
+  private static final int PENDING_MAX = 1 << 18;
+
   private final HttpServerResponse response;
   private final EventExecutor loop;
   private final Vertx vertx;
@@ -75,7 +77,7 @@ public final class EventOutlet implements Outlet {
 
   @Override
   public boolean isWritable() {
-    return !isClosed && !isEnding && !response.writeQueueFull();
+    return !isClosed && !isEnding && pending.length() < PENDING_MAX && !response.writeQueueFull();
   }
 
   @Override

@@ -278,7 +278,7 @@ public final class HttpEdge implements AutoCloseable {
               long ping =
                   vertx.setPeriodic(WEBSOCKET_PING_MS, _ -> socket.writePing(Buffer.buffer("hub")));
               channel.closeFuture().addListener(_ -> vertx.cancelTimer(ping));
-              upgrade.opened().accept(new WebSocketOutlet(socket));
+              upgrade.opened().accept(new WebSocketOutlet(socket, frameBytesMax));
             }));
   }
 

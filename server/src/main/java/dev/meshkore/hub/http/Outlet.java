@@ -11,6 +11,8 @@ public sealed interface Outlet permits WebSocketOutlet, EventOutlet {
     STOPPING(1001, "stopping"),
     /// The peer sent a binary frame.
     BINARY(1003, "text frames only"),
+    /// The peer sent a message that is too large.
+    TOO_LARGE(1009, "too-large"),
     /// The reader does not keep up.
     SLOW_READER(1013, "slow-reader"),
     /// No valid credential.

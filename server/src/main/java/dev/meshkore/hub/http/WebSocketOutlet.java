@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -16,12 +17,15 @@ import java.util.function.Consumer;
 public final class WebSocketOutlet implements Outlet {
   private final ServerWebSocket socket;
   private final ChannelHandlerContext context;
+  private final int messageBytesMax;
+  private Buffer parts = Buffer.buffer();
   private Runnable writable = () -> {};
   private Runnable closed = () -> {};
   private boolean isClosed;
 
-  WebSocketOutlet(ServerWebSocket socket) {
+  WebSocketOutlet(ServerWebSocket socket, int messageBytesMax) {
     this.socket = socket;
+    this.messageBytesMax = messageBytesMax;
     this.context = ((WebSocketInternal) socket).channelHandlerContext();
     context.pipeline().addBefore(context.name(), "writable", new Writability());
     socket.closeHandler(_ -> {
@@ -38,14 +42,30 @@ public final class WebSocketOutlet implements Outlet {
     }
   }
 
-  /// Called with each text message, on the event loop.
+  /// Called with each text message, on the event loop. A message may come in many frames.
   public void onText(Consumer<byte[]> action) {
     socket.frameHandler(frame -> {
       if (frame.isBinary()) {
         close(Closing.BINARY);
+      } else if (frame.isText() || frame.isContinuation()) {
+        take(frame, action);
       }
     });
-    socket.handler((Buffer buffer) -> action.accept(buffer.getBytes()));
+  }
+
+  private void take(WebSocketFrame frame, Consumer<byte[]> action) {
+    if (frame.isFinal() && parts.length() == 0) {
+      action.accept(frame.binaryData().getBytes());
+    } else if (parts.length() + frame.binaryData().length() > messageBytesMax) {
+      close(Closing.TOO_LARGE);
+    } else {
+      parts.appendBuffer(frame.binaryData());
+      if (frame.isFinal()) {
+        byte[] whole = parts.getBytes();
+        parts = Buffer.buffer();
+        action.accept(whole);
+      }
+    }
   }
 
   /// Stops reading from the peer, so that it waits.

@@ -1,6 +1,7 @@
 package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.StoreFailure;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -102,7 +103,7 @@ final class Contacts {
 
   /// The edges of one agent, or of all where `agent` is 0; the most recent first.
   List<Edge> edges(long agent, int limit) {
-    store();
+    storeIfPossible();
     String all = "SELECT sender, recipient, messages, last_at FROM contact";
     return database.read(transaction ->
         agent == 0
@@ -113,6 +114,15 @@ final class Contacts {
                 agent,
                 agent,
                 limit));
+  }
+
+  /// Reading goes on where nothing can be written; the figures trail until it can.
+  private void storeIfPossible() {
+    try {
+      store();
+    } catch (StoreFailure.Full | StoreFailure.Busy _) {
+      // They stay counted in memory and are stored with the next tick that can.
+    }
   }
 
   private long lastAtMs(Pair pair) {

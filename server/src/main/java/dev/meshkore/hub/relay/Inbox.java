@@ -46,6 +46,18 @@ final class Inbox {
     return acknowledged;
   }
 
+  /// Up to where the table knows that the agent has read.
+  long storedAcknowledged() {
+    return storedAcknowledged;
+  }
+
+  /// An epoch before which nothing after a sequence can be. The epoch is read first: an
+  /// acknowledgement that comes in between may make the answer smaller, never too large.
+  long epochAfter(long sequence) {
+    long epoch = acknowledgedEpoch;
+    return sequence >= acknowledged ? epoch : 0;
+  }
+
   /// An epoch before which nothing unread can be.
   long acknowledgedEpoch() {
     return acknowledgedEpoch;

@@ -204,8 +204,7 @@ public final class Relay implements AutoCloseable {
 
   /// Unexpired messages after a sequence; `last` of the page says how far it looked.
   Page read(Inbox inbox, long after, int limit, long bytesMax) {
-    long acknowledgedEpoch = inbox.acknowledgedEpoch();
-    long epoch = after >= inbox.acknowledged() ? acknowledgedEpoch : 0;
+    long epoch = inbox.epochAfter(after);
     List<Stored> found = journal.after(inbox.agent(), after, limit, bytesMax, epoch);
     long last = found.isEmpty() ? after : found.getLast().sequence();
     if (last > after && inbox.deliverTo(last)) {
@@ -230,11 +229,10 @@ public final class Relay implements AutoCloseable {
       throw Refused.field(
           "sequence", "The inbox ends at " + inbox.head() + "; nothing was acknowledged");
     }
-    boolean isNew = sequence > inbox.acknowledged();
     if (inbox.acknowledgeTo(sequence, journal.epoch())) {
       watermarks.moved(inbox);
     }
-    if (durably && isNew) {
+    if (durably && sequence > inbox.storedAcknowledged()) {
       watermarks.store(inbox);
     }
   }

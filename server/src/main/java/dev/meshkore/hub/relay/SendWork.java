@@ -207,7 +207,7 @@ final class SendWork implements Lane.Work<Sending> {
       }
       Channel channel = one.sending.channel();
       if (channel != null) {
-        return channel.id() + ":" + channels.nextMessage(transaction, channel);
+        return channel.id() + "::" + channels.nextMessage(transaction, channel);
       }
       return one.sending.draft().to() + ":" + one.targets.getFirst().sequence();
     }

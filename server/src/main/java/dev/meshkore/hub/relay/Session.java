@@ -63,7 +63,7 @@ final class Session {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.cursor = after;
-    this.cursorEpoch = after >= inbox.acknowledged() ? inbox.acknowledgedEpoch() : 0;
+    this.cursorEpoch = inbox.epochAfter(after);
     outlet.onWritable(this::pump);
   }
 
@@ -114,9 +114,9 @@ final class Session {
     answer.frame = frame;
   }
 
-  /// Answers that are not written yet. On the event loop.
-  int answersWaiting() {
-    return answers.size();
+  /// Answers and other frames that are not written yet. On the event loop.
+  int waiting() {
+    return answers.size() + offeredCount.get();
   }
 
   /// Writes what there is, as far as the peer takes it, and flushes once. On the event loop.
@@ -196,9 +196,13 @@ final class Session {
     return cursor < inbox.head();
   }
 
+  /// Writes as many as the peer takes; the rest is read again when it takes more.
   private void write(List<Stored> messages) {
     long now = clock.millis();
     for (Stored message : messages) {
+      if (!outlet.isWritable()) {
+        return;
+      }
       if (!message.isExpired(now)) {
         outlet.write(
             "message",

@@ -14,6 +14,8 @@ import dev.meshkore.hub.identity.ProfileFields;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.StoreFailure;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// known recipient goes from the event loop to the writer and back; whatever may block is done
 /// elsewhere, while the connection is not read, so that frames keep their order.
 final class WebSocketDoor {
+  private static final Logger LOG = System.getLogger(WebSocketDoor.class.getName());
   private static final Duration HELLO = Duration.ofSeconds(5);
   private static final int ANSWERS_MAX = 4_096;
   private static final int WATCHED_MAX = 1_000;
@@ -130,12 +133,21 @@ final class WebSocketDoor {
         }
       } catch (Refused refused) {
         if (open == null) {
-          socket.write("problem", Frames.problem(DraftReader.refOf(json), refused));
-          socket.flush();
+          refuseBeforeHello(json, refused);
         } else {
           refuse(open, json, refused);
         }
       }
+    }
+
+    /// Nobody waits here for somebody of whom nothing is known.
+    private void refuseBeforeHello(byte[] json, Refused refused) {
+      if (!socket.isWritable()) {
+        socket.close(Outlet.Closing.SLOW_READER);
+        return;
+      }
+      socket.write("problem", Frames.problem(DraftReader.refOf(json), refused));
+      socket.flush();
     }
 
     private void frame(Session open, Caller.OfAgent of, DraftReader.Frame frame) {
@@ -185,7 +197,12 @@ final class WebSocketDoor {
       } else {
         lookUpAndSend(open, of, draft, answer);
       }
-      if (open.answersWaiting() > ANSWERS_MAX && !isWaitingForAnswers) {
+      waitForReader(open);
+    }
+
+    /// A peer that asks and does not read its answers is not asked for more.
+    private void waitForReader(Session open) {
+      if (open.waiting() > ANSWERS_MAX && !isWaitingForAnswers) {
         isWaitingForAnswers = true;
         socket.pause();
       }
@@ -241,6 +258,7 @@ final class WebSocketDoor {
               ? Frames.refused(ref, DraftReader.idOf(json), refused)
               : Frames.problem(ref, refused);
       Session.answer(open.expectAnswer(), frame);
+      waitForReader(open);
       wake(open);
     }
 
@@ -252,7 +270,7 @@ final class WebSocketDoor {
 
     /// Reads from the peer again when it has taken enough answers.
     private void readOn(Session open) {
-      if (isWaitingForAnswers && open.answersWaiting() < ANSWERS_MAX / 2) {
+      if (isWaitingForAnswers && open.waiting() < ANSWERS_MAX / 2) {
         isWaitingForAnswers = false;
         socket.resume();
       }
@@ -314,6 +332,7 @@ final class WebSocketDoor {
 
     private void offer(Session open, ObjectNode frame) {
       open.offer(frame.get("type").stringValue(), Json.bytes(frame));
+      waitForReader(open);
       wake(open);
     }
 
@@ -330,6 +349,9 @@ final class WebSocketDoor {
               next = () -> onRefused.accept(refused);
             } catch (StoreFailure failure) {
               next = () -> onRefused.accept(Problems.of(failure));
+            } catch (RuntimeException failure) {
+              LOG.log(Level.ERROR, "A frame could not be handled", failure);
+              next = () -> onRefused.accept(failed());
             }
             Runnable result = next;
             socket
@@ -342,6 +364,10 @@ final class WebSocketDoor {
                 });
           });
     }
+  }
+
+  private static Refused failed() {
+    return Refused.later(ProblemType.BUSY, "The hub failed; its log has the cause", 1);
   }
 
   private static ObjectNode problem(@Nullable String ref, Refused refused) {

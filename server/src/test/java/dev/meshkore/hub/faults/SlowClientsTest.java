@@ -55,7 +55,7 @@ final class SlowClientsTest {
         for (String to : List.of("slow", "quick")) {
           sends.send("{\"type\":\"send\",\"to\":\"" + to + "\",\"payload\":" + payload + "}");
         }
-        assertThat(sequenceOfNextMessage(reads)).isEqualTo(i);
+        assertThat(sequenceOfNextMessage(reads)).as("sequence after %s", i - 1).isEqualTo(i);
       }
     }
     try (Socket again = Socket.open(slow, "")) {
@@ -104,7 +104,7 @@ final class SlowClientsTest {
         .startsWith("HTTP/1.1 431")
         .contains("/problems/headers-too-large");
     assertThat(answer("GET /" + "u".repeat(20_000) + " HTTP/1.1\r\nHost: h\r\n\r\n"))
-        .startsWith("HTTP/1.1 414");
+        .matches("(?s)HTTP/1\\.[01] 414.*");
     int length = 1 << 20;
     String head = "POST /send HTTP/1.1\r\nHost: h\r\nContent-Length: " + length + "\r\n\r\n";
     assertThat(answer(head + "b".repeat(length)))

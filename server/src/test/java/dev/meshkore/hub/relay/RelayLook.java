@@ -149,7 +149,7 @@ final class RelayLook {
         switch (random.nextInt(4)) {
           case 0 -> "k" + random.nextInt(20);
           case 2 -> "c" + random.nextInt(20);
-          case 1 -> channels.get(random.nextInt(channels.size())) + ":" + random.nextInt(9);
+          case 1 -> channels.get(random.nextInt(channels.size())) + "::" + random.nextInt(9);
           default ->
               RelayModel.name(random.nextInt(agents + 1))
                   + ":"

@@ -117,7 +117,7 @@ final class RelayModel {
     if (draft.id().isEmpty()) {
       group.made++;
     }
-    String id = draft.id().orElse(channel + ":" + group.made);
+    String id = draft.id().orElse(channel + "::" + group.made);
     String target = "\"channel\":\"" + channel + "\"";
     MessageModel message =
         message(sender, -1, Optional.of(channel), id, draft, target, nowMs, sequences);
