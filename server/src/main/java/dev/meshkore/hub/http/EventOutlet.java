@@ -77,10 +77,7 @@ public final class EventOutlet implements Outlet {
 
   @Override
   public boolean isWritable() {
-    return !isClosed
-        && !isEnding
-        && pending.length() < PENDING_MAX
-        && !response.writeQueueFull();
+    return !isClosed && !isEnding && pending.length() < PENDING_MAX && !response.writeQueueFull();
   }
 
   @Override
