@@ -18,12 +18,10 @@ from meshkore.models import (
     Channel,
     History,
     Json,
-    Member,
     Message,
     MessageReceipt,
     Page,
     Receipts,
-    RecipientState,
     Sent,
     Stats,
 )

@@ -41,6 +41,11 @@ public final class Problems {
           Refused.later(ProblemType.STORAGE_FULL, "Nothing was stored; try again later", 10);
       case StoreFailure.Busy _ ->
           Refused.later(ProblemType.BUSY, "Nothing was stored; try again in a second", 1);
+      case StoreFailure.Unsure _ ->
+          Refused.later(
+              ProblemType.BUSY,
+              "It is not known whether this was stored; try again with the same id",
+              1);
       case StoreFailure.Broken _, StoreFailure.Closed _ ->
           new Refused(ProblemType.STOPPING, "The hub is stopping; nothing was stored");
     };

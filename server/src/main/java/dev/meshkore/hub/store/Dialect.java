@@ -64,8 +64,11 @@ public enum Dialect {
 
   private static StoreFailure postgresqlFailure(SQLException cause) {
     String state = String.valueOf(cause.getSQLState());
-    if (state.startsWith("53")) {
+    if (state.equals("53100")) {
       return new StoreFailure.Full(cause);
+    }
+    if (state.startsWith("53")) {
+      return new StoreFailure.Busy("The database server has no room for more work", cause);
     }
     if (state.startsWith("08") || state.startsWith("57P")) {
       return new StoreFailure.Busy("The database server is out of reach", cause);

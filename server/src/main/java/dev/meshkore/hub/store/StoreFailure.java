@@ -2,9 +2,14 @@ package dev.meshkore.hub.store;
 
 import org.jspecify.annotations.Nullable;
 
-/// The database did not do what it was asked; nothing of the failed work is stored.
+/// The database did not do what it was asked; but for [Unsure], nothing of the failed work is
+/// stored.
 public abstract sealed class StoreFailure extends RuntimeException
-    permits StoreFailure.Full, StoreFailure.Broken, StoreFailure.Busy, StoreFailure.Closed {
+    permits StoreFailure.Full,
+        StoreFailure.Broken,
+        StoreFailure.Busy,
+        StoreFailure.Unsure,
+        StoreFailure.Closed {
 
   StoreFailure(String message, @Nullable Throwable cause) {
     super(message, cause);
@@ -29,6 +34,13 @@ public abstract sealed class StoreFailure extends RuntimeException
   public static final class Busy extends StoreFailure {
     Busy(String message, @Nullable Throwable cause) {
       super(message, cause);
+    }
+  }
+
+  /// The server went away during the commit, so that nobody knows yet whether the work is stored.
+  public static final class Unsure extends StoreFailure {
+    Unsure(Throwable cause) {
+      super("The database server went away during a commit", cause);
     }
   }
 

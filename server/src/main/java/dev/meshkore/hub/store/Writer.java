@@ -168,7 +168,7 @@ final class Writer implements AutoCloseable {
         batch.write(open, dialect, after);
       }
       long started = meter.now();
-      dialect.commit(open);
+      commit(open);
       meter.committed(group.size(), meter.now() - started);
       return true;
     } catch (SQLException cause) {
@@ -180,6 +180,18 @@ final class Writer implements AutoCloseable {
     } catch (StoreFailure | OneFailedAmongMany failure) {
       rollBack();
       throw failure;
+    }
+  }
+
+  /// A server that goes away now may have committed; a file cannot.
+  private void commit(Transaction open) throws SQLException {
+    try {
+      dialect.commit(open);
+    } catch (SQLException cause) {
+      if (dialect.isShared() && dialect.failure(cause) instanceof StoreFailure.Busy) {
+        throw new StoreFailure.Unsure(cause);
+      }
+      throw cause;
     }
   }
 
