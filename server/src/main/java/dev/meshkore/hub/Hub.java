@@ -46,6 +46,7 @@ public final class Hub implements AutoCloseable {
   private final Relay relay;
   private final Directory directory;
   private final HttpEdge edge;
+  private final ProbeRoutes probes;
   private final Router router = new Router();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean isClosing = new AtomicBoolean();
@@ -101,17 +102,18 @@ public final class Hub implements AutoCloseable {
                     relay.messageCount()),
             relay::mailbox)
         .addTo(router);
-    var probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
+    this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
+  }
 
-    int port = edge.listen(router, config.host(), config.port());
-    this.url = config.url(port);
+  private void listen() throws BindException {
+    url = config.url(edge.listen(router, config.host(), config.port()));
     if (config.probePort() != 0) {
       var probeRouter = new Router();
       probes.addTo(probeRouter);
       edge.listen(probeRouter, config.host(), config.probePort());
     }
-    this.isReady = true;
+    isReady = true;
   }
 
   /// Opens a hub that goes by `clock`; it listens when this returns. `onBroken` is called when its
@@ -120,12 +122,18 @@ public final class Hub implements AutoCloseable {
   /// @throws BindException when it cannot listen where it should
   public static Hub open(HubConfig config, InstantSource clock, Runnable onBroken)
       throws BindException {
+    Hub hub;
     try {
-      return new Hub(config, clock, onBroken);
-    } catch (BindException failure) {
-      throw failure;
+      hub = new Hub(config, clock, onBroken);
     } catch (IOException failure) {
       throw new UncheckedIOException("The data folder cannot be written", failure);
+    }
+    try {
+      hub.listen();
+      return hub;
+    } catch (BindException failure) {
+      hub.close();
+      throw failure;
     }
   }
 

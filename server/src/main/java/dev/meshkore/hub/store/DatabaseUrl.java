@@ -118,6 +118,7 @@ public sealed interface DatabaseUrl {
     properties.setProperty("reWriteBatchedInserts", "true");
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("socketTimeout", "60");
     properties.setProperty("ApplicationName", "meshkore");
     properties.setProperty("charSet", StandardCharsets.UTF_8.name());
     return DriverManager.getConnection(server.jdbcUrl(), properties);

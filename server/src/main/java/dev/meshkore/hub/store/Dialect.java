@@ -67,13 +67,10 @@ public enum Dialect {
     if (state.equals("53100")) {
       return new StoreFailure.Full(cause);
     }
-    if (state.startsWith("53")) {
-      return new StoreFailure.Busy("The database server has no room for more work", cause);
-    }
-    if (state.startsWith("08") || state.startsWith("57P")) {
-      return new StoreFailure.Busy("The database server is out of reach", cause);
-    }
-    return new StoreFailure.Broken(cause);
+    boolean isDamaged = state.startsWith("58") || state.startsWith("XX");
+    return isDamaged
+        ? new StoreFailure.Broken(cause)
+        : new StoreFailure.Busy("The database server is out of reach or overloaded", cause);
   }
 
   /// True where a failure tells nothing of the disk: a constraint, a wrong statement. The work it

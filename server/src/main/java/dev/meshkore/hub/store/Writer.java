@@ -95,13 +95,20 @@ final class Writer implements AutoCloseable {
     }
   }
 
+  /// A failure that nobody foresaw ends the hub: a writer that is gone would let callers wait.
   private void run() {
-    List<Item<?>> group = next();
-    while (!group.isEmpty()) {
-      commit(group);
-      group = next();
+    try {
+      List<Item<?>> group = next();
+      while (!group.isEmpty()) {
+        commit(group);
+        group = next();
+      }
+    } catch (RuntimeException | Error failure) {
+      LOG.log(Level.ERROR, "The writer failed", failure);
+      stopForGood();
+    } finally {
+      disconnect();
     }
-    disconnect();
   }
 
   /// Waits for work; an empty list says that the writer is closed and all is done.
@@ -146,7 +153,7 @@ final class Writer implements AutoCloseable {
     try {
       answer.run();
     } catch (RuntimeException failure) {
-      LOG.log(Level.WARNING, "Somebody could not be told what was stored", failure);
+      LOG.log(Level.WARNING, "Somebody could not be told what became of their work", failure);
     }
   }
 
@@ -264,7 +271,7 @@ final class Writer implements AutoCloseable {
   }
 
   private static <I> void fail(Item<I> item, RuntimeException cause) {
-    item.work().failed(item.value(), cause);
+    tell(() -> item.work().failed(item.value(), cause));
   }
 
   /// Items of one lane were undone together, so each must be tried in a transaction of its own:
