@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Everything that changes state goes through here. One writer (several on PostgreSQL) groups the
 /// work that waits into one transaction and answers after the fsync; readers never wait for it.
@@ -26,6 +27,7 @@ public final class Database implements AutoCloseable {
   private final DatabaseUrl url;
   private final Readers readers;
   private final List<Writer> writers = new ArrayList<>();
+  private @Nullable Checkpointer checkpointer;
   private final WriterMeter meter;
   private final AtomicBoolean broken = new AtomicBoolean();
 
@@ -59,6 +61,11 @@ public final class Database implements AutoCloseable {
       throw dialect.failure(cause);
     }
     database.writers.forEach(Writer::start);
+    if (!dialect.isShared()) {
+      var checkpointer = new Checkpointer(url, database.writers.getFirst(), once);
+      checkpointer.start();
+      database.checkpointer = checkpointer;
+    }
     return database;
   }
 
@@ -112,6 +119,9 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     writers.forEach(Writer::close);
+    if (checkpointer != null) {
+      checkpointer.close();
+    }
     readers.close();
   }
 

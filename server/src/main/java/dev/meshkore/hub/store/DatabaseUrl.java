@@ -101,8 +101,11 @@ public sealed interface DatabaseUrl {
     config.setBusyTimeout(5_000);
     config.setPageSize(16_384);
     config.setCacheSize(readOnly ? -8_192 : -65_536);
-    config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "67108864");
+    config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "134217728");
     Connection connection = config.createConnection("jdbc:sqlite:" + sqlite.file());
+    try (var statement = connection.createStatement()) {
+      statement.execute("PRAGMA wal_autocheckpoint = 0");
+    }
     if (readOnly) {
       try (var statement = connection.createStatement()) {
         statement.execute("PRAGMA query_only = ON");

@@ -23,6 +23,13 @@ final class Writer implements AutoCloseable {
   }
 
   private static final Logger LOG = System.getLogger(Writer.class.getName());
+
+  /// Something to do with the writer's connection while no transaction is open.
+  interface Between {
+    /// Does it; what it throws is as bad as a failed commit.
+    void run(Transaction transaction) throws SQLException;
+  }
+
   private static final int WAITING_MAX = 65_536;
   private static final int GROUP_MAX = 4_096;
   private static final int RACES_MAX = 20;
@@ -35,6 +42,7 @@ final class Writer implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private ArrayList<Item<?>> waiting = new ArrayList<>();
+  private volatile @Nullable Between between;
   private boolean idle;
   private boolean closed;
   private @Nullable Transaction transaction;
@@ -72,6 +80,12 @@ final class Writer implements AutoCloseable {
     }
   }
 
+  /// Has something done after the group that is being written; what was asked before and is not
+  /// done is forgotten.
+  void betweenGroups(Between action) {
+    between = action;
+  }
+
   /// Stops taking work, finishes what waits, and ends the thread.
   @Override
   public void close() {
@@ -101,6 +115,7 @@ final class Writer implements AutoCloseable {
       List<Item<?>> group = next();
       while (!group.isEmpty()) {
         commit(group);
+        doBetween();
         group = next();
       }
     } catch (RuntimeException | Error failure) {
@@ -146,6 +161,23 @@ final class Writer implements AutoCloseable {
       return;
     }
     after.forEach(Writer::tell);
+  }
+
+  private void doBetween() {
+    Between action = between;
+    Transaction open = transaction;
+    if (action == null || open == null) {
+      return;
+    }
+    between = null;
+    try {
+      action.run(open);
+    } catch (SQLException cause) {
+      if (dialect.failure(cause) instanceof StoreFailure.Broken) {
+        LOG.log(Level.ERROR, "The disk failed", cause);
+        stopForGood();
+      }
+    }
   }
 
   /// What is stored is stored: somebody who cannot be told of it must not end the writer.
