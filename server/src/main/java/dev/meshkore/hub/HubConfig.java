@@ -77,7 +77,13 @@ public record HubConfig(
 
   /// Variables of the same prefix that are read by the launcher and the command line.
   private static final Set<String> OTHER_VARIABLES =
-      Set.of("MESHKORE_JAVA", "MESHKORE_JAR", "MESHKORE_HOME", "MESHKORE_CONFIG");
+      Set.of(
+          "MESHKORE_JAVA",
+          "MESHKORE_JAVA_FOLDERS",
+          "MESHKORE_JAVA_OPTIONS",
+          "MESHKORE_JAR",
+          "MESHKORE_HOME",
+          "MESHKORE_CONFIG");
 
   private static final List<Setting> SETTINGS =
       List.of(
