@@ -36,7 +36,7 @@ final class JournalRow {
       int offset,
       int length) {}
 
-  private static final int FIXED_BYTES = 4 * Long.BYTES + 2 * Integer.BYTES;
+  private static final int FIXED_BYTES_MAX = 6 * Varint.BYTES_MAX;
 
   private ByteBuffer bytes = ByteBuffer.allocate(8_192);
   private final List<Item> records = new ArrayList<>();
@@ -55,11 +55,16 @@ final class JournalRow {
       byte[] idMember,
       byte[] envelope) {
     int length = idMember.length + envelope.length;
-    reserve(FIXED_BYTES + targets.size() * 2 * Long.BYTES + length);
-    bytes.putLong(sender).putLong(channel).putLong(conversation).putLong(expiresAtMs);
-    bytes.putInt(targets.size()).putInt(length);
+    reserve(FIXED_BYTES_MAX + targets.size() * 2 * Varint.BYTES_MAX + length);
+    Varint.put(bytes, sender);
+    Varint.put(bytes, channel);
+    Varint.put(bytes, conversation);
+    Varint.put(bytes, expiresAtMs);
+    Varint.put(bytes, targets.size());
+    Varint.put(bytes, length);
     for (Target target : targets) {
-      bytes.putLong(target.agent()).putLong(target.sequence());
+      Varint.put(bytes, target.agent());
+      Varint.put(bytes, target.sequence());
     }
     int offset = bytes.position();
     bytes.put(idMember).put(envelope);
@@ -79,15 +84,15 @@ final class JournalRow {
     ByteBuffer in = ByteBuffer.wrap(body);
     var records = new ArrayList<Item>();
     while (in.hasRemaining()) {
-      long sender = in.getLong();
-      long channel = in.getLong();
-      long conversation = in.getLong();
-      long expiresAtMs = in.getLong();
-      int targetCount = in.getInt();
-      int length = in.getInt();
+      long sender = Varint.get(in);
+      long channel = Varint.get(in);
+      long conversation = Varint.get(in);
+      long expiresAtMs = Varint.get(in);
+      int targetCount = (int) Varint.get(in);
+      int length = (int) Varint.get(in);
       var targets = new ArrayList<Target>(targetCount);
       for (int i = 0; i < targetCount; i++) {
-        targets.add(new Target(in.getLong(), in.getLong()));
+        targets.add(new Target(Varint.get(in), Varint.get(in)));
       }
       records.add(
           new Item(sender, channel, conversation, expiresAtMs, targets, in.position(), length));
