@@ -36,6 +36,11 @@ record Stored(
     return expiresAtMs != 0 && expiresAtMs <= nowMs;
   }
 
+  /// Whether the content is here, or its beginning.
+  boolean hasContent() {
+    return bytes.length > 0;
+  }
+
   /// The message id, which the content begins with. Ids hold no quotes.
   String id() {
     int from = start + ID_START;
