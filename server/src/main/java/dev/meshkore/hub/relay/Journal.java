@@ -38,6 +38,9 @@ final class Journal {
     static final Sizes NORMAL = new Sizes(4_096, 16L << 20, 8_192, 48L << 20);
   }
 
+  /// A page of a conversation ends with the message that brings it to so many bytes.
+  static final long PAGE_BYTES = 4L << 20;
+
   private static final int REPLAY_ROWS = 64;
   private final Database database;
   private final Dialect dialect;
@@ -141,20 +144,23 @@ final class Journal {
     return found;
   }
 
-  /// The newest messages of a conversation before a place, newest first.
+  /// The newest messages of a conversation before a place, newest first, up to so many and to
+  /// [#PAGE_BYTES].
   List<Stored> before(long conversation, Place before, int limit) {
     var found = new ArrayList<Stored>();
     Place bound = before;
+    long bytes = 0;
     if (!dialect.isShared()) {
       List<Stored> newest = recent.all(conversation);
       for (Stored message : newest.reversed()) {
-        if (found.size() < limit && before.isAfter(message)) {
+        if (found.size() < limit && bytes < PAGE_BYTES && before.isAfter(message)) {
           found.add(message);
+          bytes += message.length();
           bound = Place.of(message);
         }
       }
     }
-    if (found.size() < limit) {
+    if (found.size() < limit && bytes < PAGE_BYTES) {
       Place rest = bound;
       database.read(transaction -> {
         JournalIndex.before(transaction, conversation, rest, limit, found);

@@ -56,6 +56,7 @@ final class JournalIndex {
       throws SQLException {
     long newestEpoch = SqlJournal.indexed(transaction).epoch();
     Place bound = before;
+    long bytes = Stored.bytesOf(found);
     for (long epoch = newestEpoch; epoch >= 0 && found.size() < limit; epoch--) {
       var slices = new ArrayList<Stored>();
       long beyond = bound.position() == Long.MAX_VALUE ? Long.MAX_VALUE : bound.position() - 1;
@@ -73,6 +74,10 @@ final class JournalIndex {
       for (Stored message : wanted) {
         found.addAll(withContent(transaction, List.of(message)));
         bound = Place.of(message);
+        bytes += message.length();
+        if (bytes >= Journal.PAGE_BYTES) {
+          return;
+        }
       }
     }
   }

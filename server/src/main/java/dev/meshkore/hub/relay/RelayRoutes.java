@@ -183,7 +183,7 @@ public final class RelayRoutes {
     var out = new ByteArrayOutputStream(4_096);
     messages(out, page, states);
     String next =
-        newestFirst.size() < limit
+        newestFirst.size() < limit && Stored.bytesOf(newestFirst) < Journal.PAGE_BYTES
             ? "null"
             : "\"" + Place.of(newestFirst.getLast()).cursor() + "\"";
     out.writeBytes((",\"next\":" + next + "}").getBytes(StandardCharsets.US_ASCII));

@@ -2,6 +2,7 @@ package dev.meshkore.hub.relay;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.List;
 
 /// A message where it is stored, as one stream sees it. The content is what follows the sequence in
 /// the message's JSON: `"id":"k1","from":"alice",…}`.
@@ -31,6 +32,11 @@ record Stored(
       Comparator.comparingLong(Stored::position).thenComparingInt(Stored::offset);
 
   private static final int ID_START = "\"id\":\"".length();
+
+  /// The bytes of their content.
+  static long bytesOf(List<Stored> messages) {
+    return messages.stream().mapToLong(Stored::length).sum();
+  }
 
   boolean isExpired(long nowMs) {
     return expiresAtMs != 0 && expiresAtMs <= nowMs;

@@ -1,0 +1,70 @@
+package dev.meshkore.hub.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.testing.TestDatabase;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RelayBoundsTest {
+  private static final int ALICE = 0;
+  private static final int BOB = 1;
+  private static final Relay.Limits LIMITS = new Relay.Limits(1 << 20, 50);
+  private static final Journal.Sizes FORGETFUL = new Journal.Sizes(0, 0, 1, 0);
+
+  @TempDir private Path folder;
+
+  private void each(Journal.Sizes sizes, Consumer<RelayUnderTest> test) {
+    TestDatabase.each(folder)
+        .forEach(url -> {
+          try (var real = new RelayUnderTest(url, LIMITS, sizes)) {
+            real.add("alice");
+            real.add("bob");
+            real.add("carol");
+            test.accept(real);
+          }
+        });
+  }
+
+  private static Draft draft(@Nullable String to, @Nullable String channel, String payload) {
+    byte[] bytes = ("\"" + payload + "\"").getBytes(StandardCharsets.US_ASCII);
+    return new Draft(to, channel, null, null, null, 0, null, bytes, 0, bytes.length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPageOfHistoryHasABoundInBytesAndACursor(boolean remembers) {
+    each(
+        remembers ? Journal.Sizes.NORMAL : FORGETFUL,
+        real -> {
+          for (int i = 0; i < 6; i++) {
+            real.relay().send(real.caller(ALICE), draft("bob", null, "x".repeat(1_000_000)));
+          }
+          var sequences = new ArrayList<Long>();
+          Place before = Place.END;
+          List<Stored> page;
+          do {
+            page = real.relay().conversation(real.number(ALICE), real.number(BOB), before, 200);
+            assertThat(Stored.bytesOf(page)).isLessThan(6_000_000);
+            page.forEach(message -> sequences.add(message.sequence()));
+            boolean isLast = sequences.size() == 6;
+            var answer = (Response.Whole) RelayRoutes.historyPage(page, 200, _ -> null);
+            String text = new String(answer.body(), StandardCharsets.US_ASCII);
+            assertThat(text.endsWith("\"next\":null}")).isEqualTo(isLast);
+            before = Place.of(page.getLast());
+          } while (sequences.size() < 6);
+          assertThat(sequences)
+              .containsExactlyElementsOf(
+                  LongStream.rangeClosed(1, 6).map(i -> 7 - i).boxed().toList());
+        });
+  }
+}
