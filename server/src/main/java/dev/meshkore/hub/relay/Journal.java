@@ -67,6 +67,9 @@ final class Journal {
 
   /// Appends rows to the journal within the transaction, in order.
   Appended append(Transaction transaction, List<JournalRow> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return new Appended(new Recent.Group(List.of(), 0), false, 0, indexed);
+    }
     var messages = new ArrayList<Recent.InStream>();
     long bytes = 0;
     long position = 0;
@@ -98,6 +101,9 @@ final class Journal {
 
   /// After the commit, on the writer's thread: what was appended can be read.
   void committed(Appended appended) {
+    if (appended.group().messages().isEmpty()) {
+      return;
+    }
     if (dialect.isShared()) {
       recent.add(appended.group());
       recent.indexed(1);
