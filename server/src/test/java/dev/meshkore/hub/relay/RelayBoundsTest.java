@@ -3,6 +3,7 @@ package dev.meshkore.hub.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RelayBoundsTest {
   private static final int ALICE = 0;
   private static final int BOB = 1;
+  private static final int CAROL = 2;
   private static final Relay.Limits LIMITS = new Relay.Limits(1 << 20, 50);
   private static final Journal.Sizes FORGETFUL = new Journal.Sizes(0, 0, 1, 0);
 
@@ -66,5 +68,41 @@ final class RelayBoundsTest {
               .containsExactlyElementsOf(
                   LongStream.rangeClosed(1, 6).map(i -> 7 - i).boxed().toList());
         });
+  }
+
+  private static Sent accepted(SendOutcome outcome) {
+    assertThat(outcome).isInstanceOf(SendOutcome.Accepted.class);
+    return ((SendOutcome.Accepted) outcome).sent();
+  }
+
+  private static Sent toTeam(RelayUnderTest real) {
+    return accepted(
+        real.relay().sendToChannel(real.caller(ALICE), draft(null, "team", "hello")));
+  }
+
+  @Test
+  void aFullMemberIsPassedOverAndAFullChannelRefused() {
+    each(Journal.Sizes.NORMAL, real -> {
+      List<Long> others = List.of(real.number(BOB), real.number(CAROL));
+      real.relay()
+          .channels()
+          .create(real.number(ALICE), "team", "", Channel.Visibility.PRIVATE, others);
+      for (int i = 0; i < 49; i++) {
+        accepted(real.relay().send(real.caller(ALICE), draft("bob", null, "hello")));
+      }
+      assertThat(toTeam(real).recipients()).isEqualTo(2);
+      assertThat(toTeam(real).recipients()).isEqualTo(1);
+      assertThat(real.inbox(BOB).head()).isEqualTo(50);
+      for (int i = 0; i < 48; i++) {
+        accepted(real.relay().send(real.caller(ALICE), draft("carol", null, "hello")));
+      }
+      SendOutcome refused =
+          real.relay().sendToChannel(real.caller(ALICE), draft(null, "team", "hello"));
+      assertThat(refused).isInstanceOf(SendOutcome.Rejected.class);
+      assertThat(((SendOutcome.Rejected) refused).refused().type())
+          .isEqualTo(ProblemType.INBOX_FULL);
+      real.relay().acknowledge(real.inbox(BOB), 50, true);
+      assertThat(toTeam(real).recipients()).isEqualTo(1);
+    });
   }
 }
