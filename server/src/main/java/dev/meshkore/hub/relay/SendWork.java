@@ -229,12 +229,13 @@ final class SendWork implements Lane.Work<Sending> {
 
     private String id(Planned one) throws SQLException {
       String ownId = one.sending.draft().id();
+      Channel channel = one.sending.channel();
+      long ofChannel = channel == null ? 0 : channels.nextMessage(transaction, channel);
       if (ownId != null) {
         return ownId;
       }
-      Channel channel = one.sending.channel();
       if (channel != null) {
-        return channel.id() + "::" + channels.nextMessage(transaction, channel);
+        return channel.id() + "::" + ofChannel;
       }
       return one.sending.draft().to() + ":" + one.targets.getFirst().sequence();
     }

@@ -105,4 +105,20 @@ final class RelayBoundsTest {
       assertThat(toTeam(real).recipients()).isEqualTo(1);
     });
   }
+
+  @Test
+  void messagesOfAChannelAreCountedWhoeverChoseTheirIds() {
+    each(Journal.Sizes.NORMAL, real -> {
+      real.relay()
+          .channels()
+          .create(real.number(ALICE), "team", "", Channel.Visibility.PRIVATE, List.of());
+      byte[] payload = {'1'};
+      var own = new Draft(null, "team", "k1", null, null, 0, null, payload, 0, 1);
+      assertThat(accepted(real.relay().sendToChannel(real.caller(ALICE), own)).id())
+          .isEqualTo("k1");
+      assertThat(toTeam(real).id()).isEqualTo("team::2");
+      real.reopen();
+      assertThat(real.relay().messageCount()).isEqualTo(2);
+    });
+  }
 }
