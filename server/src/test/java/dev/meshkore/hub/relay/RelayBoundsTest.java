@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,49 +77,66 @@ final class RelayBoundsTest {
   }
 
   private static Sent toTeam(RelayUnderTest real) {
-    return accepted(
-        real.relay().sendToChannel(real.caller(ALICE), draft(null, "team", "hello")));
+    return accepted(real.relay().sendToChannel(real.caller(ALICE), draft(null, "team", "hello")));
   }
 
   @Test
   void aFullMemberIsPassedOverAndAFullChannelRefused() {
-    each(Journal.Sizes.NORMAL, real -> {
-      List<Long> others = List.of(real.number(BOB), real.number(CAROL));
-      real.relay()
-          .channels()
-          .create(real.number(ALICE), "team", "", Channel.Visibility.PRIVATE, others);
-      for (int i = 0; i < 49; i++) {
-        accepted(real.relay().send(real.caller(ALICE), draft("bob", null, "hello")));
-      }
-      assertThat(toTeam(real).recipients()).isEqualTo(2);
-      assertThat(toTeam(real).recipients()).isEqualTo(1);
-      assertThat(real.inbox(BOB).head()).isEqualTo(50);
-      for (int i = 0; i < 48; i++) {
-        accepted(real.relay().send(real.caller(ALICE), draft("carol", null, "hello")));
-      }
-      SendOutcome refused =
-          real.relay().sendToChannel(real.caller(ALICE), draft(null, "team", "hello"));
-      assertThat(refused).isInstanceOf(SendOutcome.Rejected.class);
-      assertThat(((SendOutcome.Rejected) refused).refused().type())
-          .isEqualTo(ProblemType.INBOX_FULL);
-      real.relay().acknowledge(real.inbox(BOB), 50, true);
-      assertThat(toTeam(real).recipients()).isEqualTo(1);
-    });
+    each(
+        Journal.Sizes.NORMAL,
+        real -> {
+          List<Long> others = List.of(real.number(BOB), real.number(CAROL));
+          real.relay()
+              .channels()
+              .create(real.number(ALICE), "team", "", Channel.Visibility.PRIVATE, others);
+          for (int i = 0; i < 49; i++) {
+            accepted(real.relay().send(real.caller(ALICE), draft("bob", null, "hello")));
+          }
+          assertThat(toTeam(real).recipients()).isEqualTo(2);
+          assertThat(toTeam(real).recipients()).isEqualTo(1);
+          assertThat(real.inbox(BOB).head()).isEqualTo(50);
+          for (int i = 0; i < 48; i++) {
+            accepted(real.relay().send(real.caller(ALICE), draft("carol", null, "hello")));
+          }
+          SendOutcome refused =
+              real.relay().sendToChannel(real.caller(ALICE), draft(null, "team", "hello"));
+          assertThat(refused).isInstanceOf(SendOutcome.Rejected.class);
+          assertThat(((SendOutcome.Rejected) refused).refused().type())
+              .isEqualTo(ProblemType.INBOX_FULL);
+          real.relay().acknowledge(real.inbox(BOB), 50, true);
+          assertThat(toTeam(real).recipients()).isEqualTo(1);
+        });
   }
 
   @Test
   void messagesOfAChannelAreCountedWhoeverChoseTheirIds() {
-    each(Journal.Sizes.NORMAL, real -> {
-      real.relay()
-          .channels()
-          .create(real.number(ALICE), "team", "", Channel.Visibility.PRIVATE, List.of());
-      byte[] payload = {'1'};
-      var own = new Draft(null, "team", "k1", null, null, 0, null, payload, 0, 1);
-      assertThat(accepted(real.relay().sendToChannel(real.caller(ALICE), own)).id())
-          .isEqualTo("k1");
-      assertThat(toTeam(real).id()).isEqualTo("team::2");
-      real.reopen();
-      assertThat(real.relay().messageCount()).isEqualTo(2);
-    });
+    each(
+        Journal.Sizes.NORMAL,
+        real -> {
+          real.relay()
+              .channels()
+              .create(real.number(ALICE), "team", "", Channel.Visibility.PRIVATE, List.of());
+          byte[] payload = {'1'};
+          var own = new Draft(null, "team", "k1", null, null, 0, null, payload, 0, 1);
+          assertThat(accepted(real.relay().sendToChannel(real.caller(ALICE), own)).id())
+              .isEqualTo("k1");
+          assertThat(toTeam(real).id()).isEqualTo("team::2");
+          real.reopen();
+          assertThat(real.relay().messageCount()).isEqualTo(2);
+        });
+  }
+
+  @Test
+  void whoJoinsAnEmptyOpenChannelOwnsIt() {
+    each(
+        Journal.Sizes.NORMAL,
+        real -> {
+          Channels channels = real.relay().channels();
+          channels.create(real.number(ALICE), "open", "", Channel.Visibility.OPEN, List.of());
+          channels.leave(real.number(ALICE), "open");
+          assertThat(channels.join(real.number(BOB), "open").role()).contains(Channel.Role.OWNER);
+          assertThat(channels.join(real.number(CAROL), "open").role())
+              .contains(Channel.Role.MEMBER);
+        });
   }
 }
