@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -138,5 +139,22 @@ final class RelayBoundsTest {
           assertThat(channels.join(real.number(CAROL), "open").role())
               .contains(Channel.Role.MEMBER);
         });
+  }
+
+  @Test
+  void askingForTheNetworkWhileItIsStoredCountsNothingTwice() {
+    each(Journal.Sizes.NORMAL, real -> {
+      try (var readers = Executors.newFixedThreadPool(4)) {
+        for (int i = 0; i < 40; i++) {
+          accepted(real.relay().send(real.caller(ALICE), draft("bob", null, "hello")));
+          for (int reader = 0; reader < 4; reader++) {
+            readers.execute(real.relay().contacts()::store);
+          }
+        }
+      }
+      assertThat(real.relay().contacts().edges(0, 10))
+          .extracting(Contacts.Edge::messages)
+          .containsExactly(40L);
+    });
   }
 }
