@@ -69,7 +69,11 @@ public final class RelayRoutes {
     if (!decision.allowed()) {
       return withRate(Problems.response(decision.refusal()), decision);
     }
-    return answer(send.get(), decision);
+    try {
+      return answer(send.get(), decision);
+    } catch (Refused refused) {
+      return withRate(Problems.response(refused), decision);
+    }
   }
 
   private static Response answer(SendOutcome outcome, RateLimiter.Decision decision) {
