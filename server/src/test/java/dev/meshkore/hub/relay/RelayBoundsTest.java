@@ -143,18 +143,46 @@ final class RelayBoundsTest {
 
   @Test
   void askingForTheNetworkWhileItIsStoredCountsNothingTwice() {
-    each(Journal.Sizes.NORMAL, real -> {
-      try (var readers = Executors.newFixedThreadPool(4)) {
-        for (int i = 0; i < 40; i++) {
-          accepted(real.relay().send(real.caller(ALICE), draft("bob", null, "hello")));
-          for (int reader = 0; reader < 4; reader++) {
-            readers.execute(real.relay().contacts()::store);
+    each(
+        Journal.Sizes.NORMAL,
+        real -> {
+          try (var readers = Executors.newFixedThreadPool(4)) {
+            for (int i = 0; i < 40; i++) {
+              accepted(real.relay().send(real.caller(ALICE), draft("bob", null, "hello")));
+              for (int reader = 0; reader < 4; reader++) {
+                readers.execute(real.relay().contacts()::store);
+              }
+            }
           }
-        }
-      }
-      assertThat(real.relay().contacts().edges(0, 10))
-          .extracting(Contacts.Edge::messages)
-          .containsExactly(40L);
-    });
+          assertThat(real.relay().contacts().edges(0, 10))
+              .extracting(Contacts.Edge::messages)
+              .containsExactly(40L);
+        });
+  }
+
+  @Test
+  void oneTickEndsTheWaitOfAllThatIsDue() {
+    each(
+        Journal.Sizes.NORMAL,
+        real -> {
+          long due = real.millis();
+          int count =
+              real.database()
+                  .write(transaction -> {
+                    for (int i = 1; i <= 2_500; i++) {
+                      SqlInboxes.insertExpiry(
+                          transaction,
+                          new SqlInboxes.Due(
+                              due, real.number(BOB), i, real.number(ALICE), "k" + i));
+                    }
+                    return 2_500;
+                  });
+          real.relay().tick();
+          assertThat(
+                  real.database()
+                      .<List<SqlInboxes.Due>>read(
+                          transaction -> SqlInboxes.due(transaction, due, count)))
+              .isEmpty();
+        });
   }
 }
