@@ -78,10 +78,17 @@ public final class Channels {
     return database.write(transaction -> {
       Seen seen = seen(transaction, agent, id);
       if (seen.role().isEmpty()) {
-        add(transaction, seen.channel(), agent, Channel.Role.MEMBER);
+        add(transaction, seen.channel(), agent, roleOnJoining(seen));
       }
       return seen(transaction, agent, id);
     });
+  }
+
+  /// A channel whose last member left keeps its id and its history. If it is open, the first who
+  /// joins owns it, so that no channel in use is without an owner. If it is private, nobody finds
+  /// it any more, and its id stays taken: what was said in it is not for others.
+  private static Channel.Role roleOnJoining(Seen seen) {
+    return seen.memberCount() == 0 ? Channel.Role.OWNER : Channel.Role.MEMBER;
   }
 
   void leave(long agent, String id) {

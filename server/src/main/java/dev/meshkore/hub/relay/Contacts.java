@@ -4,11 +4,14 @@ import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.StoreFailure;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Who has written to whom. That a pair exists is stored with its first message; how often is
 /// counted in memory and stored every second, so the figures may trail by that after a crash.
@@ -24,13 +27,20 @@ final class Contacts {
 
   private record Pair(long sender, long recipient) {}
 
-  private static final class Count {
-    final AtomicLong messages = new AtomicLong();
-    volatile long lastAtMs;
+  private record Count(long messages, long lastAtMs) {
+    Count plus(Count more) {
+      return new Count(messages + more.messages, Math.max(lastAtMs, more.lastAtMs));
+    }
   }
 
+  private static final int KNOWN_MAX = 100_000;
+  private static final Comparator<Pair> IN_ORDER =
+      Comparator.comparingLong(Pair::sender).thenComparingLong(Pair::recipient);
+
   private final Database database;
+  private final ReentrantLock storing = new ReentrantLock();
   private final Map<Pair, Count> counts = new ConcurrentHashMap<>();
+  private final Set<Pair> known = ConcurrentHashMap.newKeySet();
   private final AtomicLong total;
 
   Contacts(Database database) {
@@ -40,7 +50,7 @@ final class Contacts {
 
   /// Stores the pair if it is new, within the transaction of its message.
   void note(Transaction transaction, long sender, long recipient, long atMs) throws SQLException {
-    if (!counts.containsKey(new Pair(sender, recipient))) {
+    if (!known.contains(new Pair(sender, recipient))) {
       transaction.update(
           "INSERT INTO contact (sender, recipient, messages, last_at) VALUES (?, ?, 0, ?)"
               + " ON CONFLICT DO NOTHING",
@@ -52,9 +62,12 @@ final class Contacts {
 
   /// Counts a message after its commit.
   void count(long sender, long recipient, long atMs) {
-    Count count = counts.computeIfAbsent(new Pair(sender, recipient), _ -> new Count());
-    count.messages.incrementAndGet();
-    count.lastAtMs = atMs;
+    var pair = new Pair(sender, recipient);
+    counts.merge(pair, new Count(1, atMs), Count::plus);
+    if (known.size() >= KNOWN_MAX) {
+      known.clear();
+    }
+    known.add(pair);
     total.incrementAndGet();
   }
 
@@ -63,37 +76,43 @@ final class Contacts {
     total.incrementAndGet();
   }
 
-  /// Stores what was counted since the last time.
+  /// Stores what was counted since the last time. One thread at a time; counting goes on meanwhile.
   void store() {
-    var changed = new HashMap<Pair, Long>();
-    counts.forEach((pair, count) -> {
-      long messages = count.messages.get();
-      if (messages > 0) {
-        changed.put(pair, messages);
+    storing.lock();
+    try {
+      var changed = new TreeMap<Pair, Count>(IN_ORDER);
+      for (Pair pair : List.copyOf(counts.keySet())) {
+        Count count = counts.remove(pair);
+        if (count != null) {
+          changed.put(pair, count);
+        }
       }
-    });
-    if (changed.isEmpty()) {
-      return;
+      if (!changed.isEmpty()) {
+        store(changed);
+      }
+    } finally {
+      storing.unlock();
     }
-    database.write(transaction -> {
-      for (Map.Entry<Pair, Long> change : changed.entrySet()) {
-        transaction.update(
-            "UPDATE contact SET messages = messages + ?, last_at = ?"
-                + " WHERE sender = ? AND recipient = ?",
-            change.getValue(),
-            lastAtMs(change.getKey()),
-            change.getKey().sender(),
-            change.getKey().recipient());
-      }
-      return changed.size();
-    });
-    changed.forEach((pair, messages) ->
-        counts.computeIfPresent(
-            pair,
-            (_, count) -> {
-              count.messages.addAndGet(-messages);
-              return count;
-            }));
+  }
+
+  private void store(Map<Pair, Count> changed) {
+    try {
+      database.write(transaction -> {
+        for (Map.Entry<Pair, Count> change : changed.entrySet()) {
+          transaction.update(
+              "UPDATE contact SET messages = messages + ?, last_at = ?"
+                  + " WHERE sender = ? AND recipient = ?",
+              change.getValue().messages(),
+              change.getValue().lastAtMs(),
+              change.getKey().sender(),
+              change.getKey().recipient());
+        }
+        return changed.size();
+      });
+    } catch (RuntimeException failure) {
+      changed.forEach((pair, count) -> counts.merge(pair, count, Count::plus));
+      throw failure;
+    }
   }
 
   /// Messages accepted since the database was made.
@@ -123,11 +142,6 @@ final class Contacts {
     } catch (StoreFailure.Full | StoreFailure.Busy _) {
       // They stay counted in memory and are stored with the next tick that can.
     }
-  }
-
-  private long lastAtMs(Pair pair) {
-    Count count = counts.get(pair);
-    return count == null ? 0 : count.lastAtMs;
   }
 
   private static Edge edge(java.sql.ResultSet row) throws SQLException {

@@ -10,6 +10,7 @@ import java.util.List;
 /// senders told.
 final class Expiry {
   private static final int AT_ONCE = 1_000;
+  private static final int ROUNDS = 100;
 
   private final Database database;
   private final Inboxes inboxes;
@@ -30,13 +31,21 @@ final class Expiry {
     this.clock = clock;
   }
 
-  /// Handles what is due now.
+  /// Handles what is due now, or as much of it as one tick may.
   void tick() {
     long now = clock.millis();
+    int rounds = 0;
+    while (rounds < ROUNDS && handle(now) == AT_ONCE) {
+      rounds++;
+    }
+  }
+
+  /// Handles some and answers how many they were.
+  private int handle(long now) {
     List<SqlInboxes.Due> due =
         database.read(transaction -> SqlInboxes.due(transaction, now, AT_ONCE));
     if (due.isEmpty()) {
-      return;
+      return 0;
     }
     List<SqlInboxes.Due> unread =
         database.write(transaction -> {
@@ -61,5 +70,6 @@ final class Expiry {
               now);
       watermarks.offer(message.sender(), receipt, null);
     }
+    return due.size();
   }
 }

@@ -5,10 +5,11 @@ import dev.meshkore.hub.store.Dialect;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Where messages live. A commit appends its messages as a row or a few; that is all it takes to
 /// keep them. An index by stream follows: on SQLite, where one process writes, some thousand
@@ -37,9 +38,10 @@ final class Journal {
     static final Sizes NORMAL = new Sizes(4_096, 16L << 20, 8_192, 48L << 20);
   }
 
-  private static final int REPLAY_ROWS = 64;
-  private static final int ENTRIES_AT_ONCE = 64;
+  /// A page of a conversation ends with the message that brings it to so many bytes.
+  static final long PAGE_BYTES = 4L << 20;
 
+  private static final int REPLAY_ROWS = 64;
   private final Database database;
   private final Dialect dialect;
   private final Sizes sizes;
@@ -65,6 +67,9 @@ final class Journal {
 
   /// Appends rows to the journal within the transaction, in order.
   Appended append(Transaction transaction, List<JournalRow> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return new Appended(new Recent.Group(List.of(), 0), false, 0, indexed);
+    }
     var messages = new ArrayList<Recent.InStream>();
     long bytes = 0;
     long position = 0;
@@ -96,6 +101,9 @@ final class Journal {
 
   /// After the commit, on the writer's thread: what was appended can be read.
   void committed(Appended appended) {
+    if (appended.group().messages().isEmpty()) {
+      return;
+    }
     if (dialect.isShared()) {
       recent.add(appended.group());
       recent.indexed(1);
@@ -128,7 +136,7 @@ final class Journal {
     var found = new ArrayList<Stored>(recentAfter(agent, after, limit));
     if (found.isEmpty()) {
       database.read(transaction -> {
-        stored(transaction, agent, after, limit, bytesMax, fromEpoch, found);
+        JournalIndex.after(transaction, agent, after, limit, bytesMax, fromEpoch, found);
         return found;
       });
     }
@@ -142,27 +150,100 @@ final class Journal {
     return found;
   }
 
-  /// The newest messages of a conversation before a place, newest first.
+  /// The newest messages of a conversation before a place, newest first, up to so many and to
+  /// [#PAGE_BYTES].
   List<Stored> before(long conversation, Place before, int limit) {
     var found = new ArrayList<Stored>();
     Place bound = before;
+    long bytes = 0;
     if (!dialect.isShared()) {
       List<Stored> newest = recent.all(conversation);
       for (Stored message : newest.reversed()) {
-        if (found.size() < limit && before.isAfter(message)) {
+        if (found.size() < limit && bytes < PAGE_BYTES && before.isAfter(message)) {
           found.add(message);
+          bytes += message.length();
           bound = Place.of(message);
         }
       }
     }
-    if (found.size() < limit) {
+    if (found.size() < limit && bytes < PAGE_BYTES) {
       Place rest = bound;
       database.read(transaction -> {
-        storedBefore(transaction, conversation, rest, limit, found);
+        JournalIndex.before(transaction, conversation, rest, limit, found);
         return found;
       });
     }
     return found;
+  }
+
+  /// The newest message of one agent to another whose sequence is at most `sequence`.
+  Optional<Stored> newest(long sender, long recipient, long sequence) {
+    long conversation = Stream.conversation(sender, recipient);
+    Predicate<Stored> isWanted =
+        message -> message.sender() == sender && message.sequence() <= sequence;
+    if (!dialect.isShared()) {
+      for (Stored message : recent.all(conversation).reversed()) {
+        if (isWanted.test(message)) {
+          return Optional.of(message);
+        }
+      }
+    }
+    return database.read(transaction -> {
+      var found = new ArrayList<Stored>(1);
+      JournalIndex.backwards(
+          transaction,
+          conversation,
+          Long.MAX_VALUE,
+          message -> {
+            if (isWanted.test(message)) {
+              found.add(message);
+            }
+            return found.isEmpty();
+          });
+      return found.isEmpty()
+          ? Optional.empty()
+          : Optional.of(JournalIndex.withHead(transaction, found.getFirst()));
+    });
+  }
+
+  /// The messages of an inbox after one sequence up to another; those that memory has forgotten
+  /// come without their content.
+  List<Stored> places(long agent, long after, long to) {
+    int count = Math.toIntExact(to - after);
+    List<Stored> newest = recentAfter(agent, after, count);
+    if (newest.size() == count) {
+      return newest;
+    }
+    var bySequence = new TreeMap<Long, Stored>();
+    for (Stored message : recent.all(Stream.inbox(agent))) {
+      bySequence.put(message.sequence(), message);
+    }
+    database.read(transaction -> {
+      JournalIndex.backwards(
+          transaction,
+          Stream.inbox(agent),
+          to,
+          message -> {
+            bySequence.putIfAbsent(message.sequence(), message);
+            return message.sequence() > after + 1;
+          });
+      return true;
+    });
+    return List.copyOf(bySequence.subMap(after, false, to, true).values());
+  }
+
+  /// The messages with as much of their content as has the id.
+  List<Stored> withHeads(List<Stored> messages) {
+    if (messages.stream().allMatch(Stored::hasContent)) {
+      return messages;
+    }
+    return database.read(transaction -> {
+      var whole = new ArrayList<Stored>(messages.size());
+      for (Stored message : messages) {
+        whole.add(message.hasContent() ? message : JournalIndex.withHead(transaction, message));
+      }
+      return whole;
+    });
   }
 
   /// The recipients of a channel's message in this row, and their places. An id is its sender's
@@ -192,88 +273,6 @@ final class Journal {
   /// commit behind, because inboxes are told after the index moved.
   long epoch() {
     return settledEpoch;
-  }
-
-  private void stored(
-      Transaction transaction,
-      long agent,
-      long after,
-      int limit,
-      long bytesMax,
-      long fromEpoch,
-      List<Stored> found)
-      throws SQLException {
-    long last = after;
-    long bytes = 0;
-    long newestEpoch = SqlJournal.indexed(transaction).epoch();
-    for (long epoch = fromEpoch; epoch <= newestEpoch; epoch++) {
-      List<byte[]> entries;
-      do {
-        entries =
-            SqlJournal.entriesAfter(transaction, epoch, Stream.inbox(agent), last, ENTRIES_AT_ONCE);
-        for (byte[] entry : entries) {
-          for (Stored message : withContent(transaction, Slices.read(entry))) {
-            if (message.sequence() > last) {
-              found.add(message);
-              last = message.sequence();
-              bytes += message.length();
-            }
-            if (found.size() == limit || bytes > bytesMax) {
-              return;
-            }
-          }
-        }
-      } while (entries.size() == ENTRIES_AT_ONCE);
-    }
-  }
-
-  private void storedBefore(
-      Transaction transaction, long conversation, Place before, int limit, List<Stored> found)
-      throws SQLException {
-    long newestEpoch = SqlJournal.indexed(transaction).epoch();
-    Place bound = before;
-    for (long epoch = newestEpoch; epoch >= 0 && found.size() < limit; epoch--) {
-      var slices = new ArrayList<Stored>();
-      long beyond = bound.position() == Long.MAX_VALUE ? Long.MAX_VALUE : bound.position() - 1;
-      for (byte[] entry : SqlJournal.entriesAfter(transaction, epoch, conversation, beyond, 1)) {
-        slices.addAll(Slices.read(entry));
-      }
-      for (byte[] entry :
-          SqlJournal.entriesBefore(transaction, epoch, conversation, bound.position(), limit)) {
-        slices.addAll(Slices.read(entry));
-      }
-      Place limitOfEpoch = bound;
-      slices.removeIf(slice -> !limitOfEpoch.isAfter(slice));
-      slices.sort(Collections.reverseOrder(Stored.BY_PLACE));
-      List<Stored> wanted = slices.subList(0, Math.min(slices.size(), limit - found.size()));
-      for (Stored message : wanted) {
-        found.addAll(withContent(transaction, List.of(message)));
-        bound = Place.of(message);
-      }
-    }
-  }
-
-  /// Reads the content of an entry's messages, a journal row at a time.
-  private static List<Stored> withContent(Transaction transaction, List<Stored> slices)
-      throws SQLException {
-    var whole = new ArrayList<Stored>(slices.size());
-    int from = 0;
-    while (from < slices.size()) {
-      int to = from;
-      long position = slices.get(from).position();
-      int end = 0;
-      while (to < slices.size() && slices.get(to).position() == position) {
-        end = Math.max(end, slices.get(to).offset() + slices.get(to).length());
-        to++;
-      }
-      int start = slices.get(from).offset();
-      byte[] part = SqlJournal.part(transaction, position, start, end - start);
-      for (Stored slice : slices.subList(from, to)) {
-        whole.add(slice.within(part, start));
-      }
-      from = to;
-    }
-    return whole;
   }
 
   /// Writes entries for the groups and tells the inboxes how far they reach.

@@ -11,13 +11,13 @@ import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// HTTP ↔ receipts, for agents that poll.
 final class ReceiptRoutes {
   private static final int RECEIPTS_MAX = 1_000;
-  private static final int RECENT_OWN = 200;
 
   private final Relay relay;
   private final Agents agents;
@@ -41,30 +41,28 @@ final class ReceiptRoutes {
     long version = after;
     for (SqlInboxes.Moved of : moved) {
       String to = agents.idOf(of.agent());
-      List<Stored> own = relay.newestOwn(caller.number(), of.agent(), RECENT_OWN);
-      add(receipts, own, to, State.DELIVERED, of.delivered(), of.movedAt());
-      add(receipts, own, to, State.READ, of.acknowledged(), of.movedAt());
+      Optional<Stored> delivered = relay.newestOwn(caller.number(), of.agent(), of.delivered());
+      Optional<Stored> read =
+          of.acknowledged() == of.delivered()
+              ? delivered
+              : relay.newestOwn(caller.number(), of.agent(), of.acknowledged());
+      delivered.ifPresent(newest -> add(receipts, newest, to, State.DELIVERED, of.movedAt()));
+      read.ifPresent(newest -> add(receipts, newest, to, State.READ, of.movedAt()));
       version = Math.max(version, of.movedAt());
     }
     answer.put("version", version);
     return Response.json(200, answer);
   }
 
-  /// Names the newest of the caller's messages up to the watermark; none is no receipt.
-  private static void add(
-      ArrayNode receipts, List<Stored> own, String to, State state, long watermark, long movedAt) {
-    own.stream()
-        .filter(message -> message.sequence() <= watermark)
-        .findFirst()
-        .ifPresent(newest -> {
-          ObjectNode receipt = receipts.addObject();
-          receipt.put("type", "receipt");
-          receipt.put("to", to);
-          receipt.put("state", state.word());
-          receipt.put("sequence", newest.sequence());
-          receipt.put("id", newest.id());
-          receipt.put("at", Rfc3339.text(movedAt));
-        });
+  /// Names the newest of the caller's messages up to the watermark.
+  private static void add(ArrayNode receipts, Stored newest, String to, State state, long movedAt) {
+    ObjectNode receipt = receipts.addObject();
+    receipt.put("type", "receipt");
+    receipt.put("to", to);
+    receipt.put("state", state.word());
+    receipt.put("sequence", newest.sequence());
+    receipt.put("id", newest.id());
+    receipt.put("at", Rfc3339.text(movedAt));
   }
 
   private Response receipt(Request request, Caller.OfAgent caller) {

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -242,12 +243,9 @@ public final class Relay implements AutoCloseable {
     return journal.before(Stream.conversation(agent, peer), before, limit);
   }
 
-  /// The newest messages of one agent to another, newest first, among the last so many between
-  /// them.
-  List<Stored> newestOwn(long agent, long peer, int among) {
-    return conversation(agent, peer, Place.END, among).stream()
-        .filter(message -> message.sender() == agent)
-        .toList();
+  /// The newest message of one agent to another up to a watermark of the other's inbox.
+  Optional<Stored> newestOwn(long agent, long peer, long watermark) {
+    return watermark == 0 ? Optional.empty() : journal.newest(agent, peer, watermark);
   }
 
   /// What was said in a channel, newest first.

@@ -69,7 +69,11 @@ public final class RelayRoutes {
     if (!decision.allowed()) {
       return withRate(Problems.response(decision.refusal()), decision);
     }
-    return answer(send.get(), decision);
+    try {
+      return answer(send.get(), decision);
+    } catch (Refused refused) {
+      return withRate(Problems.response(refused), decision);
+    }
   }
 
   private static Response answer(SendOutcome outcome, RateLimiter.Decision decision) {
@@ -183,7 +187,7 @@ public final class RelayRoutes {
     var out = new ByteArrayOutputStream(4_096);
     messages(out, page, states);
     String next =
-        newestFirst.size() < limit
+        newestFirst.size() < limit && Stored.bytesOf(newestFirst) < Journal.PAGE_BYTES
             ? "null"
             : "\"" + Place.of(newestFirst.getLast()).cursor() + "\"";
     out.writeBytes((",\"next\":" + next + "}").getBytes(StandardCharsets.US_ASCII));

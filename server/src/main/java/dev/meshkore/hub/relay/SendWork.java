@@ -165,10 +165,9 @@ final class SendWork implements Lane.Work<Sending> {
 
     private List<Long> recipients(Sending item) throws SQLException {
       if (item.channel() != null) {
-        return channels.recipients(transaction, item.channel(), item.sender());
+        return membersWithRoom(item, item.channel());
       }
-      Inbox inbox = inboxes.of(transaction, item.recipient());
-      long unread = inbox.head() - inbox.acknowledged() + counts.getOrDefault(inbox.agent(), 0);
+      long unread = unread(item.recipient());
       if (unread >= unreadMax) {
         throw Refused.later(
             ProblemType.INBOX_FULL,
@@ -176,6 +175,34 @@ final class SendWork implements Lane.Work<Sending> {
             60);
       }
       return List.of(item.recipient());
+    }
+
+    /// The members that a channel's message reaches. One who does not read must not silence the
+    /// others, so a full inbox is passed over; the member finds the message in the history.
+    private List<Long> membersWithRoom(Sending item, Channel channel) throws SQLException {
+      List<Long> members = channels.recipients(transaction, channel, item.sender());
+      var withRoom = new ArrayList<Long>(members.size());
+      for (long member : members) {
+        if (unread(member) < unreadMax) {
+          withRoom.add(member);
+        }
+      }
+      if (withRoom.isEmpty() && !members.isEmpty()) {
+        throw Refused.later(
+            ProblemType.INBOX_FULL,
+            "Every other member of "
+                + channel.id()
+                + " has "
+                + unreadMax
+                + " unread messages; try again later",
+            60);
+      }
+      return withRoom;
+    }
+
+    private long unread(long agent) throws SQLException {
+      Inbox inbox = inboxes.of(transaction, agent);
+      return inbox.head() - inbox.acknowledged() + counts.getOrDefault(agent, 0);
     }
 
     /// Gives each message its places; the counters are taken in sorted order, so that two hubs on
@@ -202,12 +229,13 @@ final class SendWork implements Lane.Work<Sending> {
 
     private String id(Planned one) throws SQLException {
       String ownId = one.sending.draft().id();
+      Channel channel = one.sending.channel();
+      long ofChannel = channel == null ? 0 : channels.nextMessage(transaction, channel);
       if (ownId != null) {
         return ownId;
       }
-      Channel channel = one.sending.channel();
       if (channel != null) {
-        return channel.id() + "::" + channels.nextMessage(transaction, channel);
+        return channel.id() + "::" + ofChannel;
       }
       return one.sending.draft().to() + ":" + one.targets.getFirst().sequence();
     }

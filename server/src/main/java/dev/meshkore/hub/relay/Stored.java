@@ -2,6 +2,7 @@ package dev.meshkore.hub.relay;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.List;
 
 /// A message where it is stored, as one stream sees it. The content is what follows the sequence in
 /// the message's JSON: `"id":"k1","from":"alice",…}`.
@@ -32,8 +33,18 @@ record Stored(
 
   private static final int ID_START = "\"id\":\"".length();
 
+  /// The bytes of their content.
+  static long bytesOf(List<Stored> messages) {
+    return messages.stream().mapToLong(Stored::length).sum();
+  }
+
   boolean isExpired(long nowMs) {
     return expiresAtMs != 0 && expiresAtMs <= nowMs;
+  }
+
+  /// Whether the content is here, or its beginning.
+  boolean hasContent() {
+    return bytes.length > 0;
   }
 
   /// The message id, which the content begins with. Ids hold no quotes.

@@ -6,7 +6,6 @@ import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -116,39 +115,38 @@ final class Watermarks {
     inbox.told(deliveredTo, readTo);
   }
 
-  private record ChannelMessage(long sender, long channel, String id) {}
-
   private void tell(long agent, long from, long to, State state, Wakes wakes) {
     if (to <= from) {
       return;
     }
     Map<Long, Stored> newestBySender = new TreeMap<>();
-    Map<ChannelMessage, Boolean> inChannels = new HashMap<>();
-    long after = from;
-    long end = Math.min(to, from + TOLD_AT_ONCE);
-    if (end < to) {
-      after = to - TOLD_AT_ONCE;
-    }
-    List<Stored> messages = journal.after(agent, after, (int) (to - after), Long.MAX_VALUE, 0);
-    for (Stored message : messages) {
-      if (message.sequence() > to || presence.sessionsOf(message.sender()).isEmpty()) {
+    var inChannels = new ArrayList<Stored>();
+    long after = Math.max(from, to - TOLD_AT_ONCE);
+    for (Stored message : journal.places(agent, after, to)) {
+      if (presence.sessionsOf(message.sender()).isEmpty()) {
         continue;
       }
       if (message.channel() == 0) {
         newestBySender.put(message.sender(), message);
       } else {
-        inChannels.put(new ChannelMessage(message.sender(), message.channel(), message.id()), true);
+        inChannels.add(message);
       }
+    }
+    if (newestBySender.isEmpty() && inChannels.isEmpty()) {
+      return;
     }
     String agentId = agents.idOf(agent);
     long now = clock.millis();
-    newestBySender.forEach((sender, newest) ->
-        offer(sender, Frames.receipt(agentId, state, newest.sequence(), newest.id(), now), wakes));
-    inChannels.keySet().forEach(message -> tellChannel(message, agentId, state, now, wakes));
+    for (Stored newest : journal.withHeads(List.copyOf(newestBySender.values()))) {
+      byte[] receipt = Frames.receipt(agentId, state, newest.sequence(), newest.id(), now);
+      offer(newest.sender(), receipt, wakes);
+    }
+    journal
+        .withHeads(inChannels)
+        .forEach(message -> tellChannel(message, agentId, state, now, wakes));
   }
 
-  private void tellChannel(
-      ChannelMessage message, String agentId, State state, long now, Wakes wakes) {
+  private void tellChannel(Stored message, String agentId, State state, long now, Wakes wakes) {
     String channel = channels.byNumber(message.channel()).id();
     offer(
         message.sender(),

@@ -114,9 +114,7 @@ final class RelayModel {
         sequences.put(member, inboxes.get(member).messages.size() + 1L);
       }
     }
-    if (draft.id().isEmpty()) {
-      group.made++;
-    }
+    group.made++;
     String id = draft.id().orElse(channel + "::" + group.made);
     String target = "\"channel\":\"" + channel + "\"";
     MessageModel message =
