@@ -247,10 +247,7 @@ public final class HttpEdge implements AutoCloseable {
       }
       case Response.Events events -> {
         ContextInternal context = ((HttpServerRequestInternal) request).context();
-        context.runOnContext(_ ->
-            events
-                .opened()
-                .accept(new EventOutlet(request.response(), context.nettyEventLoop(), vertx)));
+        context.runOnContext(_ -> open(request, context, events));
         yield 200;
       }
       case Response.Upgrade upgrade -> {
@@ -258,6 +255,16 @@ public final class HttpEdge implements AutoCloseable {
         yield 101;
       }
     };
+  }
+
+  /// A peer that has left already is not told by an event any more.
+  private void open(HttpServerRequest request, ContextInternal context, Response.Events events) {
+    HttpServerResponse response = request.response();
+    Channel channel = channel(request.connection());
+    if (response.closed() || response.ended() || !channel.isActive()) {
+      return;
+    }
+    events.opened().accept(new EventOutlet(response, channel, context.nettyEventLoop(), vertx));
   }
 
   private void upgrade(HttpServerRequest request, Response.Upgrade upgrade) {
