@@ -1,5 +1,6 @@
 package dev.meshkore.hub.http;
 
+import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -11,10 +12,12 @@ import java.util.concurrent.Executor;
 /// none unescaped inside, so a frame is one `data:` line.
 public final class EventOutlet implements Outlet {
   private static final long HEARTBEAT_MS = 15_000;
+  private static final long CLOSING_MS = 5_000;
 
   private static final int PENDING_MAX = 1 << 18;
 
   private final HttpServerResponse response;
+  private final Channel channel;
   private final EventExecutor loop;
   private final Vertx vertx;
   private final long heartbeat;
@@ -24,8 +27,10 @@ public final class EventOutlet implements Outlet {
   private boolean isClosed;
   private boolean isEnding;
 
-  EventOutlet(HttpServerResponse response, EventExecutor loop, Vertx vertx) {
+  /// On the event loop.
+  EventOutlet(HttpServerResponse response, Channel channel, EventExecutor loop, Vertx vertx) {
     this.response = response;
+    this.channel = channel;
     this.loop = loop;
     this.vertx = vertx;
     response.setChunked(true);
@@ -44,6 +49,9 @@ public final class EventOutlet implements Outlet {
             });
     pending.appendString(": connected\n\n");
     flush();
+    if (response.closed() || !channel.isActive()) {
+      end();
+    }
   }
 
   @Override
@@ -99,7 +107,19 @@ public final class EventOutlet implements Outlet {
       write("closing", ("{\"reason\":\"" + why.reason() + "\"}").getBytes(StandardCharsets.UTF_8));
       flush();
       isEnding = true;
-      var _ = response.end();
+      vertx.cancelTimer(heartbeat);
+      long giveUp =
+          vertx.setTimer(
+              CLOSING_MS,
+              _ -> {
+                var _ = channel.close();
+              });
+      response
+          .end()
+          .onComplete(_ -> {
+            vertx.cancelTimer(giveUp);
+            SlowSender.answered(channel);
+          });
     }
   }
 

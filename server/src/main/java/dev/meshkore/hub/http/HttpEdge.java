@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -24,6 +25,7 @@ import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 
 /// Listens, reads requests whole, hands each to its route on a virtual thread, and writes the
 /// answer. Here, once, refusals become problem bodies and failures a reference to the log.
@@ -43,6 +46,7 @@ public final class HttpEdge implements AutoCloseable {
   private static final int LINE_BYTES_MAX = 8_192;
   private static final int REQUESTS_MAX = 20_000;
   private static final int WEBSOCKET_PING_MS = 60_000;
+  private static final Pattern WEBSOCKET_KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
   private final Vertx vertx;
   private final ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
@@ -156,7 +160,12 @@ public final class HttpEdge implements AutoCloseable {
     }
     Buffer body = Buffer.buffer();
     boolean[] refused = {false};
-    request.exceptionHandler(_ -> refused[0] = true);
+    request.exceptionHandler(failure -> {
+      if (!refused[0] && !(failure instanceof HttpClosedException)) {
+        writeAndClose(request, notHttp());
+      }
+      refused[0] = true;
+    });
     request.handler(chunk -> {
       if (body.length() + chunk.length() <= bodyBytesMax) {
         body.appendBuffer(chunk);
@@ -241,16 +250,9 @@ public final class HttpEdge implements AutoCloseable {
         write(request, whole);
         yield whole.status();
       }
-      case Response.Events _ when request.method().equals(HttpMethod.HEAD) -> {
-        write(request, Response.text(200, "text/event-stream", ""));
-        yield 200;
-      }
       case Response.Events events -> {
         ContextInternal context = ((HttpServerRequestInternal) request).context();
-        context.runOnContext(_ ->
-            events
-                .opened()
-                .accept(new EventOutlet(request.response(), context.nettyEventLoop(), vertx)));
+        context.runOnContext(_ -> open(request, context, events));
         yield 200;
       }
       case Response.Upgrade upgrade -> {
@@ -260,12 +262,33 @@ public final class HttpEdge implements AutoCloseable {
     };
   }
 
+  /// A peer that has left already is not told by an event any more.
+  private void open(HttpServerRequest request, ContextInternal context, Response.Events events) {
+    HttpServerResponse response = request.response();
+    Channel channel = channel(request.connection());
+    if (response.closed() || response.ended() || !channel.isActive()) {
+      return;
+    }
+    events.opened().accept(new EventOutlet(response, channel, context.nettyEventLoop(), vertx));
+  }
+
   private void upgrade(HttpServerRequest request, Response.Upgrade upgrade) {
     if (!wantsWebSocket(request)) {
       write(
           request,
           Problems.unreadable(426, "Upgrade Required", "This path is a WebSocket (RFC 6455)")
               .with("Upgrade", "websocket"));
+      return;
+    }
+    if (!isHandshake(request)) {
+      write(
+          request,
+          Problems.unreadable(
+                  400,
+                  "Bad Request",
+                  "The handshake needs Sec-WebSocket-Version 13 and one Sec-WebSocket-Key of 16"
+                      + " bytes in Base64 (RFC 6455)")
+              .with("Sec-WebSocket-Version", "13"));
       return;
     }
     ContextInternal context = ((HttpServerRequestInternal) request).context();
@@ -285,7 +308,17 @@ public final class HttpEdge implements AutoCloseable {
   /// Such a request has no body, and must not be read before the handshake.
   private static boolean wantsWebSocket(HttpServerRequest request) {
     String wanted = Optional.ofNullable(request.getHeader("Upgrade")).orElse("");
-    return wanted.toLowerCase(Locale.ROOT).equals("websocket");
+    return wanted.toLowerCase(Locale.ROOT).equals("websocket")
+        && request.method().equals(HttpMethod.GET);
+  }
+
+  private static boolean isHandshake(HttpServerRequest request) {
+    List<String> keys = request.headers().getAll("Sec-WebSocket-Key");
+    String connection = String.join(",", request.headers().getAll("Connection"));
+    return keys.size() == 1
+        && WEBSOCKET_KEY.matcher(keys.getFirst().strip()).matches()
+        && "13".equals(request.getHeader("Sec-WebSocket-Version"))
+        && connection.toLowerCase(Locale.ROOT).contains("upgrade");
   }
 
   private void write(HttpServerRequest request, Response.Whole whole) {
@@ -330,10 +363,13 @@ public final class HttpEdge implements AutoCloseable {
                       "All headers together may have " + HEADER_BYTES_MAX + " bytes"));
           case TooLongHttpLineException _ ->
               Problems.unreadable(414, "URI Too Long", "The request line is too long");
-          case null, default ->
-              Problems.unreadable(400, "Bad Request", "This is not readable as HTTP/1.1");
+          case null, default -> notHttp();
         };
     writeAndClose(request, response);
+  }
+
+  private static Response.Whole notHttp() {
+    return Problems.unreadable(400, "Bad Request", "This is not readable as HTTP/1.1");
   }
 
   private static BindException bindFailure(String host, int port, CompletionException failure) {

@@ -15,8 +15,18 @@ public sealed interface Outlet permits WebSocketOutlet, EventOutlet {
     TOO_LARGE(1009, "too-large"),
     /// The reader does not keep up.
     SLOW_READER(1013, "slow-reader"),
+    /// The hub cannot serve anybody more now.
+    BUSY(1013, "busy"),
+    /// The hub stops, and did not let the peer in.
+    TRY_LATER(1013, "stopping"),
+    /// The hub's disk is full.
+    STORAGE_FULL(1013, "storage-full"),
     /// No valid credential.
     UNAUTHENTICATED(4401, "unauthenticated"),
+    /// The credential was valid once.
+    TOKEN_EXPIRED(4401, "token-expired"),
+    /// The credential is no agent's.
+    NOT_ALLOWED(4401, "not-allowed"),
     /// No hello in time.
     NO_HELLO(4408, "no hello in time");
 

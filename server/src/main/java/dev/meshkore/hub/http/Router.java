@@ -40,7 +40,7 @@ public final class Router {
     final Map<String, Leaf> leaves = new HashMap<>();
   }
 
-  private record Leaf(Route route, List<String> names, Handler handler) {}
+  private record Leaf(Route route, List<String> names, Handler handler, boolean isForHead) {}
 
   private final Node root = new Node();
   private final Set<Route> routes = new LinkedHashSet<>();
@@ -50,6 +50,11 @@ public final class Router {
     return add("GET", pattern, handler);
   }
 
+  /// Adds a route that answers GET and not HEAD: it changes what it tells of, or never ends.
+  public Router getOnly(String pattern, Handler handler) {
+    return add("GET", pattern, handler, false);
+  }
+
   /// Adds a route that answers POST.
   public Router post(String pattern, Handler handler) {
     return add("POST", pattern, handler);
@@ -57,6 +62,10 @@ public final class Router {
 
   /// Adds a route for any method.
   public Router add(String method, String pattern, Handler handler) {
+    return add(method, pattern, handler, method.equals("GET"));
+  }
+
+  private Router add(String method, String pattern, Handler handler, boolean isForHead) {
     var names = new ArrayList<String>();
     Node node = root;
     for (String segment : segments(pattern)) {
@@ -70,7 +79,7 @@ public final class Router {
       }
     }
     var route = new Route(method, pattern);
-    if (node.leaves.put(method, new Leaf(route, names, handler)) != null) {
+    if (node.leaves.put(method, new Leaf(route, names, handler, isForHead)) != null) {
       throw new IllegalStateException(method + " " + pattern + " has two handlers");
     }
     routes.add(route);
@@ -88,10 +97,13 @@ public final class Router {
     if (node == null || node.leaves.isEmpty()) {
       return new Match.Unknown();
     }
-    Leaf leaf = node.leaves.get(method.equals("HEAD") ? "GET" : method);
+    boolean isHead = method.equals("HEAD");
+    Leaf get = node.leaves.get("GET");
+    boolean takesHead = get != null && get.isForHead();
+    Leaf leaf = isHead ? (takesHead ? get : null) : node.leaves.get(method);
     if (leaf == null) {
       var methods = new TreeSet<>(node.leaves.keySet());
-      if (methods.contains("GET")) {
+      if (takesHead) {
         methods.add("HEAD");
       }
       return new Match.OtherMethods(methods);

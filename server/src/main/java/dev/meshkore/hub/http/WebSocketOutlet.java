@@ -10,11 +10,14 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// A WebSocket. Frames go to the channel directly, so that a batch costs one system call and not
 /// one per frame.
 public final class WebSocketOutlet implements Outlet {
+  private static final int CLOSING_SECONDS = 5;
+
   private final ServerWebSocket socket;
   private final ChannelHandlerContext context;
   private final int messageBytesMax;
@@ -22,6 +25,7 @@ public final class WebSocketOutlet implements Outlet {
   private Runnable writable = () -> {};
   private Runnable closed = () -> {};
   private boolean isClosed;
+  private boolean isEnding;
 
   WebSocketOutlet(ServerWebSocket socket, int messageBytesMax) {
     this.socket = socket;
@@ -37,8 +41,8 @@ public final class WebSocketOutlet implements Outlet {
 
   /// A frame that breaks the rules ends the connection with the code that says which.
   private void failed(Throwable cause) {
-    if (cause instanceof CorruptedWebSocketFrameException broken && !isClosed) {
-      var _ = socket.close((short) broken.closeStatus().code(), broken.closeStatus().reasonText());
+    if (cause instanceof CorruptedWebSocketFrameException broken) {
+      close(broken.closeStatus().code(), broken.closeStatus().reasonText());
     }
   }
 
@@ -80,7 +84,7 @@ public final class WebSocketOutlet implements Outlet {
 
   @Override
   public void write(String type, long sequence, byte[] head, byte[] body, int offset, int length) {
-    if (isClosed) {
+    if (isClosed || isEnding) {
       return;
     }
     ByteBuf frame = context.alloc().buffer(head.length + length);
@@ -95,7 +99,7 @@ public final class WebSocketOutlet implements Outlet {
 
   @Override
   public boolean isWritable() {
-    return !isClosed && context.channel().isWritable();
+    return !isClosed && !isEnding && context.channel().isWritable();
   }
 
   @Override
@@ -113,9 +117,22 @@ public final class WebSocketOutlet implements Outlet {
 
   @Override
   public void close(Closing why) {
-    if (!isClosed) {
-      var _ = socket.close((short) why.code(), why.reason());
+    close(why.code(), why.reason());
+  }
+
+  /// A peer that does not read never sees the close frame, so the connection ends without it.
+  private void close(int code, String reason) {
+    if (isClosed || isEnding) {
+      return;
     }
+    isEnding = true;
+    var _ = socket.close((short) code, reason);
+    Runnable giveUp =
+        () -> {
+          var _ = context.channel().close();
+        };
+    var timer = context.executor().schedule(giveUp, CLOSING_SECONDS, TimeUnit.SECONDS);
+    context.channel().closeFuture().addListener(_ -> timer.cancel(false));
   }
 
   @Override

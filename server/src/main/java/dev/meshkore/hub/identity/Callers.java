@@ -42,13 +42,7 @@ public final class Callers {
 
   /// A handler for agents alone.
   public Handler agent(AgentHandler handler) {
-    return request ->
-        switch (caller(request)) {
-          case Caller.OfAgent agent -> handler.handle(request, agent);
-          case Caller.Admin _ ->
-              throw new Refused(
-                  ProblemType.NOT_ALLOWED, "This is for agents; the admin key is none's");
-        };
+    return request -> handler.handle(request, onlyAgent(caller(request)));
   }
 
   /// A handler for the admin alone.
@@ -64,6 +58,28 @@ public final class Callers {
   /// A handler for agents and the admin.
   public Handler any(CallerHandler handler) {
     return request -> handler.handle(request, caller(request));
+  }
+
+  /// The agent that a request's `Authorization` header names.
+  ///
+  /// @throws Refused when there is not one such header, or it is no agent's
+  public Caller.OfAgent agentOf(Request request) {
+    return onlyAgent(identified(request));
+  }
+
+  /// The agent that holds a token or an API key.
+  ///
+  /// @throws Refused when none does, or the token has expired
+  public Caller.OfAgent agentOf(String credential) {
+    return onlyAgent(authenticate(credential));
+  }
+
+  private static Caller.OfAgent onlyAgent(Caller caller) {
+    return switch (caller) {
+      case Caller.OfAgent agent -> agent;
+      case Caller.Admin _ ->
+          throw new Refused(ProblemType.NOT_ALLOWED, "This is for agents; the admin key is none's");
+    };
   }
 
   /// Who holds a token, an API key or the admin key.

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Who is here: the live sessions, and who polled a short time ago. Thread-safe.
 public final class Presence {
@@ -27,6 +28,7 @@ public final class Presence {
   private final Map<Long, Long> polledAtMs = new ConcurrentHashMap<>();
   private final Map<Long, Long> seenAtMs = new ConcurrentHashMap<>();
   private final Map<Long, Set<Session>> watchers = new ConcurrentHashMap<>();
+  private final ReentrantLock watching = new ReentrantLock();
   private final AtomicLong sessionCount = new AtomicLong();
   private volatile long versionTold;
 
@@ -69,7 +71,8 @@ public final class Presence {
     sessions.values().forEach(of -> of.forEach(action));
   }
 
-  void opened(Session session) {
+  /// True when the agent was not online before; then [#tell] is due, which may block and this not.
+  boolean opened(Session session) {
     boolean wasOnline = isOnline(session.agent());
     sessions.compute(
         session.agent(),
@@ -80,11 +83,10 @@ public final class Presence {
         });
     sessionCount.incrementAndGet();
     seen(session.agent());
-    if (!wasOnline) {
-      tell(session.agent());
-    }
+    return !wasOnline;
   }
 
+  /// The session was marked as closed before.
   void closed(Session session) {
     boolean[] removed = {false};
     sessions.computeIfPresent(
@@ -93,7 +95,7 @@ public final class Presence {
           removed[0] = of.remove(session);
           return of.isEmpty() ? null : of;
         });
-    watchers.values().forEach(of -> of.remove(session));
+    watchOnly(session, Set.of());
     if (removed[0]) {
       sessionCount.decrementAndGet();
       seen(session.agent());
@@ -114,10 +116,37 @@ public final class Presence {
 
   /// Tells a session of these agents, now and whenever one comes or goes. Replaces what it watched.
   void watch(Session session, Set<Long> watched) {
-    watchers.values().forEach(of -> of.remove(session));
+    watchOnly(session, watched);
     for (long agent : watched) {
-      watchers.computeIfAbsent(agent, _ -> ConcurrentHashMap.newKeySet()).add(session);
       session.offer("presence", frame(agent));
+    }
+  }
+
+  /// A session that is closed watches nobody: whoever closes it comes here after it was marked.
+  private void watchOnly(Session session, Set<Long> wanted) {
+    watching.lock();
+    try {
+      for (long agent : session.watched()) {
+        watchers.computeIfPresent(
+            agent,
+            (_, of) -> {
+              of.remove(session);
+              return of.isEmpty() ? null : of;
+            });
+      }
+      Set<Long> watched = session.isClosed() ? Set.of() : Set.copyOf(wanted);
+      for (long agent : watched) {
+        watchers.compute(
+            agent,
+            (_, known) -> {
+              Set<Session> of = known == null ? ConcurrentHashMap.newKeySet() : known;
+              of.add(session);
+              return of;
+            });
+      }
+      session.watched(watched);
+    } finally {
+      watching.unlock();
     }
   }
 

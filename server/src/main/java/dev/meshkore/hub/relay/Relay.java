@@ -294,11 +294,13 @@ public final class Relay implements AutoCloseable {
   /// was looked up before.
   Session open(Inbox inbox, long after, Outlet outlet) {
     var session = new Session(inbox, after, outlet, journal, watermarks, blocking, clock, nanoTime);
+    if (presence.opened(session)) {
+      blocking.execute(() -> presence.tell(inbox.agent()));
+    }
     outlet.onClose(() -> {
       session.closed();
       blocking.execute(() -> presence.closed(session));
     });
-    presence.opened(session);
     return session;
   }
 

@@ -47,12 +47,12 @@ public final class RelayRoutes {
   public void addTo(Router router) {
     router
         .post("/send", callers.agent(this::send))
-        .get("/messages", callers.agent(this::messages))
+        .getOnly("/messages", callers.agent(this::messages))
         .post("/messages/ack", callers.agent(this::acknowledge))
         .get("/history/{peer}", callers.agent(this::history))
-        .get("/ws", webSocket::open)
-        .get("/events", callers.agent(this::events))
-        .get("/traffic", callers.admin(_ -> new Response.Events(relay.traffic()::watch)));
+        .getOnly("/ws", webSocket::open)
+        .getOnly("/events", callers.agent(this::events))
+        .getOnly("/traffic", callers.admin(_ -> new Response.Events(relay.traffic()::watch)));
     new ChannelRoutes(relay, agents, reader).addTo(router, callers);
     new ReceiptRoutes(relay, agents).addTo(router, callers);
     new NetworkRoutes(relay, agents).addTo(router, callers);

@@ -1,8 +1,11 @@
 package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.http.Outlet;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,9 +25,10 @@ final class Session {
 
   private record Waiting(String type, byte[] frame) {}
 
+  private static final Logger LOG = System.getLogger(Session.class.getName());
   private static final int OFFERED_MAX = 10_000;
   private static final int MESSAGES_AT_ONCE = 256;
-  private static final long FETCH_BYTES_MAX = 1L << 20;
+  private static final long FETCH_BYTES_MAX = 1L << 18;
 
   private final long agent;
   private final Inbox inbox;
@@ -39,10 +43,16 @@ final class Session {
   private final AtomicBoolean woken = new AtomicBoolean();
   private final ArrayDeque<Answer> answers = new ArrayDeque<>();
   private long cursor;
+  private long handedOver;
+
+  /// What was read from disk and not taken yet.
+  private List<Stored> unwritten = List.of();
+
   private long cursorEpoch;
   private Runnable afterPump = () -> {};
   private boolean isFetching;
   private volatile boolean isClosed;
+  private volatile Set<Long> watched = Set.of();
   private volatile long stalledSince;
 
   Session(
@@ -63,6 +73,7 @@ final class Session {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.cursor = after;
+    this.handedOver = after;
     this.cursorEpoch = inbox.epochAfter(after);
     outlet.onWritable(this::pump);
   }
@@ -119,21 +130,28 @@ final class Session {
     return answers.size() + offeredCount.get();
   }
 
-  /// Writes what there is, as far as the peer takes it, and flushes once. On the event loop.
+  /// Writes what there is, as far as the peer takes it, and flushes once. A session that fails ends
+  /// alone. On the event loop.
   void pump() {
     woken.set(false);
     if (isClosed) {
       return;
     }
-    long before = cursor;
+    try {
+      pumpOnce();
+    } catch (RuntimeException failure) {
+      LOG.log(Level.ERROR, "A session of agent " + agent + " failed and is ended", failure);
+      outlet.loop().execute(() -> outlet.close(Outlet.Closing.STOPPING));
+    }
+  }
+
+  private void pumpOnce() {
     writeAnswers();
     writeOffered();
     boolean more = writeMessages();
     outlet.flush();
     afterPump.run();
-    if (cursor > before && inbox.deliverTo(cursor)) {
-      watermarks.moved(inbox);
-    }
+    tellDelivered();
     if (!outlet.isWritable()) {
       if (stalledSince == 0) {
         stalledSince = nanoTime.getAsLong() | 1;
@@ -143,6 +161,15 @@ final class Session {
     stalledSince = 0;
     if (more && markWoken()) {
       outlet.loop().execute(this::pump);
+    }
+  }
+
+  private void tellDelivered() {
+    if (cursor > handedOver) {
+      handedOver = cursor;
+      if (inbox.deliverTo(cursor)) {
+        watermarks.moved(inbox);
+      }
     }
   }
 
@@ -158,6 +185,20 @@ final class Session {
     isClosed = true;
     offered.clear();
     answers.clear();
+    unwritten = List.of();
+  }
+
+  boolean isClosed() {
+    return isClosed;
+  }
+
+  /// The agents whose presence it is told; kept here for [Presence], which sets it.
+  Set<Long> watched() {
+    return watched;
+  }
+
+  void watched(Set<Long> agents) {
+    watched = agents;
   }
 
   private void writeAnswers() {
@@ -187,22 +228,27 @@ final class Session {
     if (isFetching || cursor >= inbox.head() || !outlet.isWritable()) {
       return false;
     }
+    if (!unwritten.isEmpty()) {
+      unwritten = write(unwritten);
+      return cursor < inbox.head();
+    }
     List<Stored> recent = journal.recentAfter(agent, cursor, MESSAGES_AT_ONCE);
     if (recent.isEmpty()) {
       fetch();
       return false;
     }
-    write(recent);
+    var _ = write(recent);
     return cursor < inbox.head();
   }
 
-  /// Writes as many as the peer takes; the rest is read again when it takes more.
-  private void write(List<Stored> messages) {
+  /// Writes as many as the peer takes, and returns the rest.
+  private List<Stored> write(List<Stored> messages) {
     long now = clock.millis();
-    for (Stored message : messages) {
+    for (int i = 0; i < messages.size(); i++) {
       if (!outlet.isWritable()) {
-        return;
+        return messages.subList(i, messages.size());
       }
+      Stored message = messages.get(i);
       if (!message.isExpired(now)) {
         outlet.write(
             "message",
@@ -214,6 +260,7 @@ final class Session {
       }
       cursor = message.sequence();
     }
+    return List.of();
   }
 
   /// Reads from disk on another thread, then goes on here.
@@ -234,7 +281,7 @@ final class Session {
           .execute(() -> {
             isFetching = false;
             if (!isClosed) {
-              write(found);
+              unwritten = found;
               pump();
             }
           });

@@ -50,28 +50,13 @@ final class WebSocketDoor {
   /// Answers the handshake; a credential in its headers is checked before.
   Response open(Request request) {
     long after = request.query("after", -1, 0, Long.MAX_VALUE);
-    Optional<String> authorization = request.header("authorization");
-    if (authorization.isEmpty()) {
+    if (request.headers("Authorization").isEmpty()) {
       return new Response.Upgrade(socket -> new Connection(socket, after).awaitHello());
     }
-    Caller.OfAgent caller = agent(callers.authenticate(bearer(authorization.get())));
+    Caller.OfAgent caller = callers.agentOf(request);
     Inbox inbox = relay.inbox(caller.number());
     checkAfter(inbox, after);
     return new Response.Upgrade(socket -> new Connection(socket, after).welcome(caller, inbox));
-  }
-
-  private static String bearer(String authorization) {
-    if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
-      return authorization.substring(7).strip();
-    }
-    throw new Refused(ProblemType.UNAUTHENTICATED, "The Authorization header is not Bearer");
-  }
-
-  private static Caller.OfAgent agent(Caller caller) {
-    return switch (caller) {
-      case Caller.OfAgent agent -> agent;
-      case Caller.Admin _ -> throw new Refused(ProblemType.NOT_ALLOWED, "Only agents have mail");
-    };
   }
 
   private static void checkAfter(Inbox inbox, long after) {
@@ -87,6 +72,7 @@ final class WebSocketDoor {
     private Caller.@Nullable OfAgent caller;
     private @Nullable Session session;
     private boolean isWaitingForAnswers;
+    private int reasonsToPause;
 
     Connection(WebSocketOutlet socket, long wantedAfter) {
       this.socket = socket;
@@ -171,16 +157,27 @@ final class WebSocketDoor {
       long wanted = frame.after() < 0 ? wantedAfter : frame.after();
       elsewhere(
           () -> {
-            Caller.OfAgent of = agent(callers.authenticate(token));
+            Caller.OfAgent of = callers.agentOf(token);
             Inbox inbox = relay.inbox(of.number());
             checkAfter(inbox, wanted);
             return () -> welcome(of, inbox, wanted < 0 ? inbox.acknowledged() : wanted);
           },
-          refused -> {
-            socket.write("problem", Frames.problem(null, refused));
-            socket.flush();
-            socket.close(Outlet.Closing.UNAUTHENTICATED);
-          });
+          refused -> refuseHello(frame.draft().ref(), refused));
+    }
+
+    /// Whoever is not let in goes; whoever only asked wrongly may ask again in time.
+    private void refuseHello(@Nullable String ref, Refused refused) {
+      socket.write("problem", Frames.problem(ref, refused));
+      socket.flush();
+      switch (refused.type()) {
+        case UNAUTHENTICATED -> socket.close(Outlet.Closing.UNAUTHENTICATED);
+        case TOKEN_EXPIRED -> socket.close(Outlet.Closing.TOKEN_EXPIRED);
+        case NOT_ALLOWED -> socket.close(Outlet.Closing.NOT_ALLOWED);
+        case BUSY -> socket.close(Outlet.Closing.BUSY);
+        case STOPPING -> socket.close(Outlet.Closing.TRY_LATER);
+        case STORAGE_FULL -> socket.close(Outlet.Closing.STORAGE_FULL);
+        default -> {}
+      }
     }
 
     private void send(Session open, Caller.OfAgent of, Draft draft) {
@@ -204,7 +201,22 @@ final class WebSocketDoor {
     private void waitForReader(Session open) {
       if (open.waiting() > ANSWERS_MAX && !isWaitingForAnswers) {
         isWaitingForAnswers = true;
+        pause();
+      }
+    }
+
+    private void pause() {
+      reasonsToPause++;
+      if (reasonsToPause == 1) {
         socket.pause();
+      }
+    }
+
+    /// Reads on when nothing is left to wait for.
+    private void resume() {
+      reasonsToPause--;
+      if (reasonsToPause == 0) {
+        socket.resume();
       }
     }
 
@@ -272,7 +284,7 @@ final class WebSocketDoor {
     private void readOn(Session open) {
       if (isWaitingForAnswers && open.waiting() < ANSWERS_MAX / 2) {
         isWaitingForAnswers = false;
-        socket.resume();
+        resume();
       }
     }
 
@@ -338,7 +350,7 @@ final class WebSocketDoor {
 
     /// Runs what may block on another thread and its result here; until then nothing is read.
     private void elsewhere(Supplier<Runnable> work, Consumer<Refused> onRefused) {
-      socket.pause();
+      pause();
       relay
           .blocking()
           .execute(() -> {
@@ -358,9 +370,7 @@ final class WebSocketDoor {
                 .loop()
                 .execute(() -> {
                   result.run();
-                  if (!isWaitingForAnswers) {
-                    socket.resume();
-                  }
+                  resume();
                 });
           });
     }

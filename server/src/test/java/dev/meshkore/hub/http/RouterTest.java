@@ -60,6 +60,13 @@ final class RouterTest {
   }
 
   @Test
+  void aRouteForGetAloneTakesNoHead() {
+    Router other = new Router().getOnly("/g", NOTHING);
+    assertThat(other.match("HEAD", "/g")).isEqualTo(new Router.Match.OtherMethods(Set.of("GET")));
+    assertThat(other.match("GET", "/g")).isInstanceOf(Router.Match.Found.class);
+  }
+
+  @Test
   void aRouteHasOneHandler() {
     assertThatThrownBy(() -> router.get("/a/{other}", NOTHING))
         .isInstanceOf(IllegalStateException.class);
