@@ -39,6 +39,7 @@ final class Session {
   private final AtomicBoolean woken = new AtomicBoolean();
   private final ArrayDeque<Answer> answers = new ArrayDeque<>();
   private long cursor;
+  private long handedTo;
   private long cursorEpoch;
   private Runnable afterPump = () -> {};
   private boolean isFetching;
@@ -63,6 +64,7 @@ final class Session {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.cursor = after;
+    this.handedTo = after;
     this.cursorEpoch = inbox.epochAfter(after);
     outlet.onWritable(this::pump);
   }
@@ -125,14 +127,16 @@ final class Session {
     if (isClosed) {
       return;
     }
-    long before = cursor;
     writeAnswers();
     writeOffered();
     boolean more = writeMessages();
     outlet.flush();
     afterPump.run();
-    if (cursor > before && inbox.deliverTo(cursor)) {
-      watermarks.moved(inbox);
+    if (cursor > handedTo) {
+      handedTo = cursor;
+      if (inbox.deliverTo(cursor)) {
+        watermarks.moved(inbox);
+      }
     }
     if (!outlet.isWritable()) {
       if (stalledSince == 0) {
