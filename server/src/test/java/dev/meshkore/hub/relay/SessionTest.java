@@ -13,10 +13,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a live session is handed is delivered, wherever it was read from.
-final class HandedOverTest {
+/// Live sessions, over a WebSocket of a real hub.
+final class SessionTest {
+  private static final int SENDS = 300;
+
   private static final JsonMapper JSON = new JsonMapper();
 
   @TempDir private Path folder;
@@ -63,6 +66,34 @@ final class HandedOverTest {
                 """
                 {"type":"receipt","to":"bob","state":"delivered","sequence":1,"id":"k1",\
                 """);
+      }
+    }
+  }
+
+  @Test
+  void answersLeaveInTheOrderOfTheSends() throws Exception {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      String invite = hub.invite();
+      String alice = join(invite, "alice");
+      join(invite, "bob");
+      post(hub.url() + "/channels", alice, "{\"channel_id\":\"team\",\"members\":[\"bob\"]}");
+      try (TextSocket socket = new TextSocket(hub.url(), alice)) {
+        assertThat(socket.next()).contains("\"welcome\"");
+        for (int i = 0; i < SENDS; i++) {
+          String target =
+              switch (i % 4) {
+                case 0 -> "\"to\":\"nobody-" + i + "\"";
+                case 1 -> "\"channel\":\"team\"";
+                default -> "\"to\":\"bob\"";
+              };
+          socket.send("{\"type\":\"send\"," + target + ",\"ref\":\"r" + i + "\",\"payload\":1}");
+        }
+        for (int i = 0; i < SENDS; i++) {
+          JsonNode answer = JSON.readTree(socket.next());
+          assertThat(answer.get("ref").stringValue()).isEqualTo("r" + i);
+          assertThat(answer.get("state").stringValue())
+              .isEqualTo(i % 4 == 0 ? "refused" : "queued");
+        }
       }
     }
   }
