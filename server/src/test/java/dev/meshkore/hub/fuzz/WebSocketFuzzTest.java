@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meshkore.hub.store.DatabaseUrl;
 import dev.meshkore.hub.testing.Seeds;
 import dev.meshkore.hub.testing.TestDatabase;
+import dev.meshkore.hub.testing.TextSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

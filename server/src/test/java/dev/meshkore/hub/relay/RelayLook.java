@@ -7,8 +7,10 @@ import dev.meshkore.hub.problem.Refused;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -20,6 +22,15 @@ final class RelayLook {
   private final SplittableRandom random;
   private final int agents;
   private final List<String> channels;
+  private final Map<Integer, Version> versions = new HashMap<>();
+  private long newestVersion;
+
+  /// The version under which an inbox's watermarks were found.
+  ///
+  /// @param stores how often they had been stored
+  /// @param version the version
+  /// @param newest the newest version of any inbox that was found until then
+  private record Version(int stores, long version, long newest) {}
 
   RelayLook(
       RelayUnderTest real,
@@ -56,7 +67,7 @@ final class RelayLook {
     long after = should.acknowledged;
     while (after < should.messages.size() && differences.isEmpty()) {
       Relay.Page page = real.relay().read(inbox, after, 200, 1 << 22);
-      model.delivered(agent, page.last());
+      model.delivered(agent, after, page.last());
       assertThat(page.last()).as("progress of inbox %s", agent).isGreaterThan(after);
       assertMessages(agent, after, page);
       after = page.last();
@@ -126,20 +137,43 @@ final class RelayLook {
   }
 
   private void moved(int sender, List<String> differences) {
+    List<SqlInboxes.Moved> all = real.relay().movedSince(real.number(sender), 0, 100);
     var seen = new HashSet<String>();
-    real.relay()
-        .movedSince(real.number(sender), 0, 100)
-        .forEach(of -> seen.add(of.agent() + " " + of.acknowledged() + " " + of.delivered()));
+    all.forEach(of -> seen.add(of.agent() + " " + of.acknowledged() + " " + of.delivered()));
     var expected = new HashSet<String>();
     for (int recipient : model.recipientsOf(sender)) {
       RelayModel.InboxModel inbox = model.inboxes.get(recipient);
-      if (inbox.isStored) {
+      if (inbox.stores > 0) {
         expected.add(
             real.number(recipient) + " " + inbox.storedAcknowledged + " " + inbox.storedDelivered);
+        all.stream()
+            .filter(of -> of.agent() == real.number(recipient))
+            .forEach(of -> version(recipient, inbox.stores, of.movedAt()));
       }
     }
     if (!seen.equals(expected)) {
       differences.add("receipts of " + sender + " are " + seen + " and not " + expected);
+    }
+    if (!all.isEmpty()) {
+      int known = random.nextInt(all.size());
+      assertThat(real.relay().movedSince(real.number(sender), all.get(known).movedAt(), 100))
+          .as("receipts of %s after one of their versions", sender)
+          .isEqualTo(all.subList(known + 1, all.size()));
+    }
+  }
+
+  /// A version stands for a move: it stays while nothing moves, and is newer than all that were
+  /// found before when something did.
+  private void version(int agent, int stores, long version) {
+    newestVersion = Math.max(newestVersion, version);
+    Version before = versions.put(agent, new Version(stores, version, newestVersion));
+    if (before == null) {
+      return;
+    }
+    if (before.stores() == stores) {
+      assertThat(version).as("version of %s, which rests", agent).isEqualTo(before.version());
+    } else {
+      assertThat(version).as("version of %s, which moved", agent).isGreaterThan(before.newest());
     }
   }
 
@@ -169,7 +203,9 @@ final class RelayLook {
         .forEach((recipient, sequence) ->
             expected.add(
                 new States.OfRecipient(
-                    RelayModel.name(recipient), sequence, model.state(recipient, should.get()))));
+                    RelayModel.name(recipient),
+                    sequence,
+                    model.state(recipient, should.get(), real.millis()))));
     try {
       assertThat(new HashSet<>(real.relay().states().ofMessage(real.number(agent), id)))
           .as("state of %s of %s", id, agent)

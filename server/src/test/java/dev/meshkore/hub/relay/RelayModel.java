@@ -22,12 +22,17 @@ final class RelayModel {
     long delivered;
     long storedAcknowledged;
     long storedDelivered;
-    boolean isStored;
 
+    /// How often the watermarks were stored: each time under another version.
+    int stores;
+
+    /// Watermarks that moved are stored.
     void store() {
-      storedAcknowledged = acknowledged;
-      storedDelivered = delivered;
-      isStored = true;
+      if (acknowledged != storedAcknowledged || delivered != storedDelivered) {
+        storedAcknowledged = acknowledged;
+        storedDelivered = delivered;
+        stores++;
+      }
     }
   }
 
@@ -86,7 +91,7 @@ final class RelayModel {
   Optional<Told> send(int sender, int recipient, DraftModel draft, long nowMs) {
     Optional<MessageModel> first = draft.id().flatMap(id -> find(sender, id));
     if (first.isPresent()) {
-      return Optional.of(new Told(first.get(), true, again(first.get())));
+      return Optional.of(new Told(first.get(), true, again(first.get(), nowMs)));
     }
     InboxModel inbox = inboxes.get(recipient);
     if (inbox.messages.size() - inbox.acknowledged >= unreadMax) {
@@ -105,7 +110,7 @@ final class RelayModel {
   Told sendToChannel(int sender, String channel, DraftModel draft, long nowMs) {
     Optional<MessageModel> first = draft.id().flatMap(id -> find(sender, id));
     if (first.isPresent()) {
-      return new Told(first.get(), true, again(first.get()));
+      return new Told(first.get(), true, again(first.get(), nowMs));
     }
     ChannelModel.Group group = channels.group(channel);
     var sequences = new TreeMap<Integer, Long>();
@@ -147,12 +152,12 @@ final class RelayModel {
     return message;
   }
 
-  private State again(MessageModel first) {
-    return first.channel().isPresent() ? State.QUEUED : state(first.recipient(), first);
+  private State again(MessageModel first, long nowMs) {
+    return first.channel().isPresent() ? State.QUEUED : state(first.recipient(), first, nowMs);
   }
 
   /// The state of a message for one who got it.
-  State state(int recipient, MessageModel message) {
+  State state(int recipient, MessageModel message, long nowMs) {
     InboxModel inbox = inboxes.get(recipient);
     Long sequence = message.sequences().get(recipient);
     if (sequence == null) {
@@ -164,12 +169,18 @@ final class RelayModel {
     if (sequence <= inbox.acknowledged) {
       return State.READ;
     }
+    if (message.isExpired(nowMs)) {
+      return State.EXPIRED;
+    }
     return sequence <= inbox.delivered ? State.DELIVERED : State.QUEUED;
   }
 
-  void delivered(int agent, long last) {
+  /// What follows `after` was handed over, up to `last`; nothing was if they are the same.
+  void delivered(int agent, long after, long last) {
     InboxModel inbox = inboxes.get(agent);
-    inbox.delivered = Math.max(inbox.delivered, last);
+    if (last > after) {
+      inbox.delivered = Math.max(inbox.delivered, last);
+    }
   }
 
   Optional<ProblemType> acknowledge(int agent, long sequence, boolean durably) {
@@ -180,21 +191,16 @@ final class RelayModel {
     if (sequence > inbox.acknowledged) {
       inbox.acknowledged = sequence;
       inbox.delivered = Math.max(inbox.delivered, sequence);
-      if (durably) {
-        inbox.store();
-      }
+    }
+    if (durably && sequence > inbox.storedAcknowledged) {
+      inbox.store();
     }
     return Optional.empty();
   }
 
-  /// Watermarks that moved are stored.
+  /// All watermarks that moved are stored.
   void store() {
-    for (InboxModel inbox : inboxes) {
-      if (inbox.acknowledged != inbox.storedAcknowledged
-          || inbox.delivered != inbox.storedDelivered) {
-        inbox.store();
-      }
-    }
+    inboxes.forEach(InboxModel::store);
   }
 
   /// What expired is marked.

@@ -177,7 +177,7 @@ final class RelayPlay {
     int limit = random.nextInt(1, 40);
     long bytesMax = random.nextInt(3) == 0 ? random.nextLong(1, 4_000) : 1 << 22;
     Relay.Page page = real.relay().read(real.inbox(agent), after, limit, bytesMax);
-    model.delivered(agent, page.last());
+    model.delivered(agent, after, page.last());
     assertThat(page.last()).isBetween(Math.min(after + 1, size), Math.min(after + limit, size));
     look.assertMessages(agent, after, page);
     return "poll of " + agent + " after " + after + ", " + limit + " and " + bytesMax;

@@ -3,7 +3,8 @@ package dev.meshkore.hub.testing;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/// Runs a test with many random numbers. What fails names its seed; `-Dseed=` runs that one alone.
+/// Runs a test with many random numbers. What fails names its seed; `-Dseed=` runs that one alone,
+/// and `-Dseeds=` as many others as it says.
 public final class Seeds {
   private Seeds() {}
 
@@ -15,7 +16,8 @@ public final class Seeds {
       return;
     }
     var seeds = new SplittableRandom();
-    for (int i = 0; i < times; i++) {
+    int count = Integer.getInteger("seeds", times);
+    for (int i = 0; i < count; i++) {
       run(seeds.nextLong(), test);
     }
   }

@@ -1,4 +1,4 @@
-package dev.meshkore.hub.fuzz;
+package dev.meshkore.hub.testing;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,14 +9,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A WebSocket of texts, read one after another.
-final class TextSocket implements AutoCloseable {
+public final class TextSocket implements AutoCloseable {
   private static final int WAIT_SECONDS = 20;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
   private final WebSocket socket;
 
-  TextSocket(String url, String key) {
+  /// Connects to the hub at this URL with this key.
+  public TextSocket(String url, String key) {
     this.socket =
         client
             .newWebSocketBuilder()
@@ -25,12 +26,13 @@ final class TextSocket implements AutoCloseable {
             .join();
   }
 
-  void send(String text) {
+  /// Sends one text.
+  public void send(String text) {
     socket.sendText(text, true).join();
   }
 
   /// The next text; fails when none comes.
-  String next() {
+  public String next() {
     try {
       String text = received.poll(WAIT_SECONDS, TimeUnit.SECONDS);
       if (text == null) {
