@@ -68,8 +68,11 @@ final class JournalRowTest {
 
   @Test
   void isFullFromItsLimitOn() {
-    int head = 4 * Long.BYTES + 2 * Integer.BYTES;
     byte[] id = Frames.idMember("k1");
+    var almost = new JournalRow();
+    byte[] large = new byte[JournalRow.BYTES_FULL / 2];
+    almost.add(1, 0, Stream.conversation(1, 2), 0, List.of(), id, large);
+    int head = almost.toBytes().length - id.length - large.length;
     for (int missing = 0; missing < 2; missing++) {
       var row = new JournalRow();
       byte[] rest = new byte[JournalRow.BYTES_FULL - head - id.length - missing];
