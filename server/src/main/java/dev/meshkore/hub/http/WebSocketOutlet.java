@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
 /// A WebSocket. Frames go to the channel directly, so that a batch costs one system call and not
 /// one per frame.
 public final class WebSocketOutlet implements Outlet {
-  private static final int CLOSING_SECONDS = 5;
+  private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final ServerWebSocket socket;
   private final ChannelHandlerContext context;
@@ -127,11 +128,16 @@ public final class WebSocketOutlet implements Outlet {
     }
     isEnding = true;
     var _ = socket.close((short) code, reason);
-    Runnable giveUp =
+    later(
+        CLOSING,
         () -> {
           var _ = context.channel().close();
-        };
-    var timer = context.executor().schedule(giveUp, CLOSING_SECONDS, TimeUnit.SECONDS);
+        });
+  }
+
+  /// Runs an action on the event loop after some time, unless the connection has ended before.
+  public void later(Duration delay, Runnable action) {
+    var timer = context.executor().schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
     context.channel().closeFuture().addListener(_ -> timer.cancel(false));
   }
 

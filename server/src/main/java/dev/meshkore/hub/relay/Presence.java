@@ -5,6 +5,7 @@ import dev.meshkore.hub.identity.Agents;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /// Who is here: the live sessions, and who polled a short time ago. Thread-safe.
 public final class Presence {
@@ -21,6 +23,7 @@ public final class Presence {
   static final Duration POLL = Duration.ofSeconds(60);
 
   private static final int CHANGES_AT_ONCE = 1_000;
+  private static final int TELLING = 64;
 
   private final Agents agents;
   private final InstantSource clock;
@@ -29,6 +32,11 @@ public final class Presence {
   private final Map<Long, Long> seenAtMs = new ConcurrentHashMap<>();
   private final Map<Long, Set<Session>> watchers = new ConcurrentHashMap<>();
   private final ReentrantLock watching = new ReentrantLock();
+
+  /// By agent: what is told of one is told in the order in which it was so.
+  private final List<ReentrantLock> telling =
+      Stream.generate(ReentrantLock::new).limit(TELLING).toList();
+
   private final AtomicLong sessionCount = new AtomicLong();
   private volatile long versionTold;
 
@@ -118,7 +126,7 @@ public final class Presence {
   void watch(Session session, Set<Long> watched) {
     watchOnly(session, watched);
     for (long agent : watched) {
-      session.offer("presence", frame(agent));
+      tell(agent, List.of(session));
     }
   }
 
@@ -156,13 +164,21 @@ public final class Presence {
     if (of == null || of.isEmpty()) {
       return;
     }
-    byte[] frame = frame(agent);
+    tell(agent, of);
     var wakes = new Wakes();
-    for (Session session : of) {
-      session.offer("presence", frame);
-      wakes.add(session);
-    }
+    of.forEach(wakes::add);
     wakes.run();
+  }
+
+  private void tell(long agent, Collection<Session> to) {
+    ReentrantLock inOrder = telling.get((int) (agent % TELLING));
+    inOrder.lock();
+    try {
+      byte[] frame = frame(agent);
+      to.forEach(session -> session.offer("presence", frame));
+    } finally {
+      inOrder.unlock();
+    }
   }
 
   /// Tells of profiles that changed since the last time, however they were changed.

@@ -309,11 +309,6 @@ public final class Relay implements AutoCloseable {
     return blocking;
   }
 
-  /// Runs an action after some time.
-  void later(Duration delay, Runnable action) {
-    var _ = ticks.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
   /// Ends every session, and stores what is only in memory.
   @Override
   public void close() {

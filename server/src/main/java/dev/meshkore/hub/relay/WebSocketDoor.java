@@ -81,16 +81,13 @@ final class WebSocketDoor {
     }
 
     void awaitHello() {
-      relay.later(
+      socket.later(
           HELLO,
-          () ->
-              socket
-                  .loop()
-                  .execute(() -> {
-                    if (session == null) {
-                      socket.close(Outlet.Closing.NO_HELLO);
-                    }
-                  }));
+          () -> {
+            if (session == null) {
+              socket.close(Outlet.Closing.NO_HELLO);
+            }
+          });
     }
 
     void welcome(Caller.OfAgent of, Inbox inbox) {
