@@ -106,18 +106,23 @@ final class RelayModel {
     return Optional.of(new Told(message, false, State.QUEUED));
   }
 
-  /// Sends to a channel of which the sender is a member.
-  Told sendToChannel(int sender, String channel, DraftModel draft, long nowMs) {
+  /// Sends to a channel of which the sender is a member, past those whose inbox is full; empty
+  /// where all are.
+  Optional<Told> sendToChannel(int sender, String channel, DraftModel draft, long nowMs) {
     Optional<MessageModel> first = draft.id().flatMap(id -> find(sender, id));
     if (first.isPresent()) {
-      return new Told(first.get(), true, again(first.get(), nowMs));
+      return Optional.of(new Told(first.get(), true, again(first.get(), nowMs)));
     }
     ChannelModel.Group group = channels.group(channel);
     var sequences = new TreeMap<Integer, Long>();
     for (int member : group.roles.keySet()) {
-      if (member != sender) {
-        sequences.put(member, inboxes.get(member).messages.size() + 1L);
+      InboxModel inbox = inboxes.get(member);
+      if (member != sender && inbox.messages.size() - inbox.acknowledged < unreadMax) {
+        sequences.put(member, inbox.messages.size() + 1L);
       }
+    }
+    if (sequences.isEmpty() && group.roles.size() > 1) {
+      return Optional.empty();
     }
     group.made++;
     String id = draft.id().orElse(channel + "::" + group.made);
@@ -125,7 +130,7 @@ final class RelayModel {
     MessageModel message =
         message(sender, -1, Optional.of(channel), id, draft, target, nowMs, sequences);
     group.messages.add(message);
-    return new Told(message, false, State.QUEUED);
+    return Optional.of(new Told(message, false, State.QUEUED));
   }
 
   private MessageModel message(
