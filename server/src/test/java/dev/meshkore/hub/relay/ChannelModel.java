@@ -50,7 +50,8 @@ final class ChannelModel {
   Optional<ProblemType> join(int agent, String id) {
     return visible(agent, id)
         .or(() -> {
-          group(id).roles.putIfAbsent(agent, Channel.Role.MEMBER);
+          Map<Integer, Channel.Role> roles = group(id).roles;
+          roles.putIfAbsent(agent, roles.isEmpty() ? Channel.Role.OWNER : Channel.Role.MEMBER);
           return Optional.empty();
         });
   }
