@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A hub in a process of its own, which can be killed and started again on the same data folder and
@@ -93,6 +94,33 @@ final class HubProcess implements AutoCloseable {
 
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  /// Stops it where it stands, as a power cut does: what its threads have asked of the kernel may
+  /// still happen, and nobody hears of it. Only [#kill] can follow.
+  void freeze() throws IOException, InterruptedException {
+    long pid = running().pid();
+    Process stop = new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start();
+    assertThat(stop.waitFor()).as("kill -STOP %s", pid).isZero();
+    long deadline = System.nanoTime() + END.toNanos();
+    while (!isFrozen(pid)) {
+      assertThat(System.nanoTime()).as("process %s stops", pid).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  /// A thread that is in the kernel, waiting for the disk, stops before it comes back from there.
+  private static boolean isFrozen(long pid) throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      for (Path thread : threads.toList()) {
+        String status = Files.readString(thread.resolve("stat"));
+        char state = status.charAt(status.lastIndexOf(')') + 2);
+        if (state != 'T' && state != 'D') {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /// Ends it at once, with everything that was started to run it.
