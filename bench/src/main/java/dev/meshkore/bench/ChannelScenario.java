@@ -93,9 +93,13 @@ final class ChannelScenario {
               traffic.acknowledgedCount() + 1, traffic.deliveredCount() + copies);
         });
     try {
-      done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new BenchFailure("a channel's message did not reach every member", e);
+      var _ =
+          CompletableFuture.anyOf(done, traffic.broken()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new BenchFailure(BenchFailure.causeOf(e), e);
+    } catch (TimeoutException e) {
+      throw new BenchFailure(
+          "a channel's message did not reach every member: " + loop.call(traffic::missingText), e);
     }
     acknowledged.recordValue(Math.max(0, loop.call(traffic::acknowledgedAt) - start));
     delivered.recordValue(Math.max(0, loop.call(traffic::deliveredAt) - start));

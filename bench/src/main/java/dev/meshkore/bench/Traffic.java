@@ -2,6 +2,7 @@ package dev.meshkore.bench;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.HdrHistogram.Histogram;
@@ -127,6 +128,19 @@ final class Traffic {
 
   long deliveredCount() {
     return deliveredTotal;
+  }
+
+  /// What `reaches` still waits for, for people.
+  String missingText() {
+    return String.format(
+        Locale.ROOT,
+        "%d of %d acknowledged, %d of %d delivered, %d refused%s",
+        acknowledgedTotal,
+        acknowledgedGoal,
+        deliveredTotal,
+        deliveredGoal,
+        refusedTotal,
+        refusal == null ? "" : ", the first: " + refusal);
   }
 
   /// When the last acknowledgement came, on the clock of `System.nanoTime`.

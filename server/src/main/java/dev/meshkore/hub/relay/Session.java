@@ -27,6 +27,7 @@ final class Session {
 
   private static final Logger LOG = System.getLogger(Session.class.getName());
   private static final int OFFERED_MAX = 10_000;
+  private static final int UNWRITTEN_MAX = 10 * OFFERED_MAX;
   private static final int MESSAGES_AT_ONCE = 256;
   private static final long FETCH_BYTES_MAX = 1L << 18;
 
@@ -95,13 +96,15 @@ final class Session {
     return woken.compareAndSet(false, true);
   }
 
-  /// Adds a frame that is no message. A session that leaves too many waiting is ended: what it
-  /// missed is told again when it comes back.
+  /// Adds a frame that is no message. A session whose peer leaves too many waiting is ended: what
+  /// it missed is told again when it comes back. More may wait for a moment when it is the hub that
+  /// made them faster than it wrote them.
   void offer(String type, byte[] frame) {
     if (isClosed) {
       return;
     }
-    if (offeredCount.incrementAndGet() > OFFERED_MAX) {
+    int waiting = offeredCount.incrementAndGet();
+    if (waiting > UNWRITTEN_MAX || (waiting > OFFERED_MAX && stalledSince != 0)) {
       outlet.loop().execute(() -> outlet.close(Outlet.Closing.SLOW_READER));
       return;
     }

@@ -7,17 +7,22 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 
 /// Sessions to wake after one commit, by event loop, so that each loop is entered once and not once
-/// for each frame. Used by one thread, then dropped.
+/// for each frame. A session is marked only when all are: what is gathered for long must not keep
+/// another from waking it. Used by one thread, then dropped.
 final class Wakes {
-  private final Map<Executor, List<Session>> byLoop = new HashMap<>(4);
+  private final List<Session> gathered = new ArrayList<>();
 
   void add(Session session) {
-    if (session.markWoken()) {
-      byLoop.computeIfAbsent(session.outlet().loop(), _ -> new ArrayList<>()).add(session);
-    }
+    gathered.add(session);
   }
 
   void run() {
+    Map<Executor, List<Session>> byLoop = new HashMap<>(4);
+    for (Session session : gathered) {
+      if (session.markWoken()) {
+        byLoop.computeIfAbsent(session.outlet().loop(), _ -> new ArrayList<>()).add(session);
+      }
+    }
     byLoop.forEach((loop, sessions) -> loop.execute(() -> sessions.forEach(Session::pump)));
   }
 }

@@ -6,8 +6,11 @@ import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,7 +73,9 @@ final class Watermarks {
       throw failure;
     }
     var wakes = new Wakes();
-    due.forEach(inbox -> tell(inbox, wakes));
+    var inChannels = new LinkedHashMap<InChannel, List<String>>();
+    due.forEach(inbox -> tell(inbox, inChannels, wakes));
+    tellChannels(inChannels, wakes);
     wakes.run();
   }
 
@@ -105,22 +110,28 @@ final class Watermarks {
     return () -> inbox.stored(acknowledged, delivered);
   }
 
-  private void tell(Inbox inbox, Wakes wakes) {
+  private void tell(Inbox inbox, Map<InChannel, List<String>> inChannels, Wakes wakes) {
     long deliveredTo = inbox.delivered();
     long readTo = inbox.acknowledged();
     if (presence.sessionCount() > 0) {
-      tell(inbox.agent(), inbox.toldDelivered(), deliveredTo, State.DELIVERED, wakes);
-      tell(inbox.agent(), inbox.toldRead(), readTo, State.READ, wakes);
+      long agent = inbox.agent();
+      tell(agent, inbox.toldDelivered(), deliveredTo, State.DELIVERED, inChannels, wakes);
+      tell(agent, inbox.toldRead(), readTo, State.READ, inChannels, wakes);
     }
     inbox.told(deliveredTo, readTo);
   }
 
-  private void tell(long agent, long from, long to, State state, Wakes wakes) {
+  private void tell(
+      long agent,
+      long from,
+      long to,
+      State state,
+      Map<InChannel, List<String>> inChannels,
+      Wakes wakes) {
     if (to <= from) {
       return;
     }
     Map<Long, Stored> newestBySender = new TreeMap<>();
-    var inChannels = new ArrayList<Stored>();
     long after = Math.max(from, to - TOLD_AT_ONCE);
     for (Stored message : journal.places(agent, after, to)) {
       if (presence.sessionsOf(message.sender()).isEmpty()) {
@@ -129,10 +140,11 @@ final class Watermarks {
       if (message.channel() == 0) {
         newestBySender.put(message.sender(), message);
       } else {
-        inChannels.add(message);
+        var place = new InChannel(message.position(), message.offset(), state, message);
+        inChannels.computeIfAbsent(place, _ -> new ArrayList<>()).add(agents.idOf(agent));
       }
     }
-    if (newestBySender.isEmpty() && inChannels.isEmpty()) {
+    if (newestBySender.isEmpty()) {
       return;
     }
     String agentId = agents.idOf(agent);
@@ -141,17 +153,26 @@ final class Watermarks {
       byte[] receipt = Frames.receipt(agentId, state, newest.sequence(), newest.id(), now);
       offer(newest.sender(), receipt, wakes);
     }
-    journal
-        .withHeads(inChannels)
-        .forEach(message -> tellChannel(message, agentId, state, now, wakes));
   }
 
-  private void tellChannel(Stored message, String agentId, State state, long now, Wakes wakes) {
-    String channel = channels.byNumber(message.channel()).id();
-    offer(
-        message.sender(),
-        Frames.channelReceipt(channel, state, message.id(), List.of(agentId), now),
-        wakes);
+  /// One receipt for each message and state, that names all who moved, however many they are.
+  private void tellChannels(Map<InChannel, List<String>> moves, Wakes wakes) {
+    if (moves.isEmpty()) {
+      return;
+    }
+    List<InChannel> places = List.copyOf(moves.keySet());
+    List<Stored> whole = journal.withHeads(places.stream().map(InChannel::message).toList());
+    Map<Long, String> channelIds = new HashMap<>();
+    long now = clock.millis();
+    for (int i = 0; i < places.size(); i++) {
+      InChannel place = places.get(i);
+      Stored message = whole.get(i);
+      String channel =
+          channelIds.computeIfAbsent(message.channel(), number -> channels.byNumber(number).id());
+      List<String> names = moves.getOrDefault(place, List.of());
+      byte[] receipt = Frames.channelReceipt(channel, place.state(), message.id(), names, now);
+      offer(message.sender(), receipt, wakes);
+    }
   }
 
   /// Tells a sender's live sessions.
@@ -163,6 +184,22 @@ final class Watermarks {
     }
     if (wakes == null) {
       own.run();
+    }
+  }
+
+  /// A channel's message and what became of it; the message is one of its many copies.
+  private record InChannel(long position, int offset, State state, Stored message) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof InChannel that
+          && position == that.position
+          && offset == that.offset
+          && state == that.state;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(position, offset, state);
     }
   }
 }
