@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Where messages live. A commit appends its messages as a row or a few; that is all it takes to
 /// keep them. An index by stream follows: on SQLite, where one process writes, some thousand
@@ -20,22 +21,34 @@ final class Journal {
   /// What a transaction appended; handed back after its commit.
   ///
   /// @param group what the streams see
-  /// @param isIndexed whether the index has it already
-  /// @param indexedGroups how many groups, this one not counted, the transaction indexed
-  /// @param indexed where the index stands after the commit
-  record Appended(
-      Recent.Group group, boolean isIndexed, int indexedGroups, SqlJournal.Indexed indexed) {}
+  /// @param position the last row
+  /// @param step what it did for an index that follows, or null where the index does not
+  record Appended(Recent.Group group, long position, Indexing.@Nullable Step step) {}
 
   /// How much the journal leaves to memory.
   ///
-  /// @param unindexedMessagesMax the most messages, once for each stream, that are not indexed yet
-  /// @param unindexedBytesMax the most bytes of theirs
+  /// @param unindexedMessagesMax the messages, once for each stream, after which they are indexed
+  /// @param unindexedBytesMax the bytes of theirs after which they are
+  /// @param entriesAtOnce the index entries that one commit writes
   /// @param epochEntriesMax the entries after which a new epoch begins
-  /// @param recentBytesMax the bytes of messages that memory keeps
+  /// @param recentBytesMax the bytes of messages that memory keeps. What lives longer than a few
+  ///   collections of garbage is copied by each of them, and agents wait meanwhile: more is not
+  ///   faster
   record Sizes(
-      int unindexedMessagesMax, long unindexedBytesMax, long epochEntriesMax, long recentBytesMax) {
+      int unindexedMessagesMax,
+      long unindexedBytesMax,
+      int entriesAtOnce,
+      long epochEntriesMax,
+      long recentBytesMax) {
     /// What a hub runs with.
-    static final Sizes NORMAL = new Sizes(4_096, 16L << 20, 8_192, 48L << 20);
+    static final Sizes NORMAL = new Sizes(8_192, 8L << 20, 256, 8_192, 6L << 20);
+
+    /// Where the index stands with so many entries in an epoch; a full one is followed by the next.
+    SqlJournal.Indexed indexed(long position, long epoch, long epochEntries) {
+      return epochEntries >= epochEntriesMax
+          ? new SqlJournal.Indexed(position, epoch + 1, 0)
+          : new SqlJournal.Indexed(position, epoch, epochEntries);
+    }
   }
 
   /// A page of a conversation ends with the message that brings it to so many bytes.
@@ -44,31 +57,28 @@ final class Journal {
   private static final int REPLAY_ROWS = 64;
   private final Database database;
   private final Dialect dialect;
-  private final Sizes sizes;
   private final Recent recent;
-  private final List<Recent.Group> unindexed = new ArrayList<>();
-  private long unindexedBytes;
-  private int unindexedMessages;
+  private final Indexing indexing;
   private volatile SqlJournal.Indexed indexed;
   private volatile long settledEpoch;
 
   /// Opens the journal and indexes what a crash or stop left unindexed.
   Journal(Database database, Sizes sizes) {
     this.database = database;
-    this.sizes = sizes;
     this.recent = new Recent(sizes.recentBytesMax());
     this.dialect = database.dialect();
     this.indexed = database.read(SqlJournal::indexed);
     if (!dialect.isShared()) {
-      replay();
+      replay(sizes);
     }
+    this.indexing = new Indexing(sizes, recent, indexed);
     this.settledEpoch = indexed.epoch();
   }
 
   /// Appends rows to the journal within the transaction, in order.
   Appended append(Transaction transaction, List<JournalRow> rows) throws SQLException {
     if (rows.isEmpty()) {
-      return new Appended(new Recent.Group(List.of(), 0), false, 0, indexed);
+      return new Appended(new Recent.Group(List.of(), 0), 0, null);
     }
     var messages = new ArrayList<Recent.InStream>();
     long bytes = 0;
@@ -85,18 +95,10 @@ final class Journal {
     }
     var group = new Recent.Group(messages, bytes);
     if (dialect.isShared()) {
-      index(transaction, List.of(group), 0);
-      return new Appended(group, true, 0, indexed);
+      var _ = index(transaction, List.of(group), 0, false);
+      return new Appended(group, position, null);
     }
-    boolean due =
-        unindexedMessages + messages.size() > sizes.unindexedMessagesMax()
-            || unindexedBytes + bytes > sizes.unindexedBytesMax();
-    if (!due) {
-      return new Appended(group, false, 0, indexed);
-    }
-    var groups = new ArrayList<>(unindexed);
-    groups.add(group);
-    return new Appended(group, true, unindexed.size(), index(transaction, groups, position));
+    return new Appended(group, position, indexing.step(transaction, group, position));
   }
 
   /// After the commit, on the writer's thread: what was appended can be read.
@@ -104,24 +106,14 @@ final class Journal {
     if (appended.group().messages().isEmpty()) {
       return;
     }
-    if (dialect.isShared()) {
-      recent.add(appended.group());
+    recent.add(appended.group());
+    Indexing.Step step = appended.step();
+    if (step == null) {
       recent.indexed(1);
       return;
     }
-    recent.add(appended.group());
     settledEpoch = indexed.epoch();
-    indexed = appended.indexed();
-    if (appended.isIndexed()) {
-      recent.indexed(appended.indexedGroups() + 1);
-      unindexed.clear();
-      unindexedBytes = 0;
-      unindexedMessages = 0;
-    } else {
-      unindexed.add(appended.group());
-      unindexedBytes += appended.group().bytes();
-      unindexedMessages += appended.group().messages().size();
-    }
+    indexed = indexing.committed(step, appended.group(), appended.position());
   }
 
   /// The messages of an inbox after a sequence, without a gap, from memory alone.
@@ -275,59 +267,47 @@ final class Journal {
     return settledEpoch;
   }
 
-  /// Writes entries for the groups and tells the inboxes how far they reach.
-  private SqlJournal.Indexed index(
-      Transaction transaction, List<Recent.Group> groups, long position) throws SQLException {
+  /// Writes entries for the groups and tells the inboxes how far they reach. Writes an entry for
+  /// each stream that sees these groups, and returns how many.
+  private static int index(
+      Transaction transaction, List<Recent.Group> groups, long epoch, boolean setsHeads)
+      throws SQLException {
     Map<Long, List<Stored>> byStream = new TreeMap<>();
-    for (Recent.Group group : groups) {
-      for (Recent.InStream in : group.messages()) {
-        byStream.computeIfAbsent(in.stream(), _ -> new ArrayList<>()).add(in.message());
-      }
-    }
-    boolean isShared = dialect.isShared();
-    long epoch = isShared ? 0 : indexed.epoch();
-    for (Map.Entry<Long, List<Stored>> of : byStream.entrySet()) {
-      long stream = of.getKey();
-      List<Stored> messages = of.getValue();
-      Stored newest = messages.getLast();
-      long last = Stream.isInbox(stream) ? newest.sequence() : newest.position();
-      SqlJournal.insertEntry(transaction, epoch, stream, last, Slices.write(messages));
-      if (Stream.isInbox(stream) && !isShared) {
-        SqlInboxes.setHead(transaction, stream, newest.sequence(), epoch);
-      }
-    }
-    if (isShared) {
-      return indexed;
-    }
-    long entries = indexed.epochEntries() + byStream.size();
-    var after =
-        entries >= sizes.epochEntriesMax()
-            ? new SqlJournal.Indexed(position, epoch + 1, 0)
-            : new SqlJournal.Indexed(position, epoch, entries);
-    SqlJournal.setIndexed(transaction, after);
-    return after;
+    groups.forEach(group -> Indexing.addTo(byStream, group));
+    Indexing.writeEntries(transaction, epoch, List.copyOf(byStream.entrySet()), setsHeads);
+    return byStream.size();
   }
 
-  private void replay() {
+  private void replay(Sizes sizes) {
+    database.write(transaction -> {
+      SqlJournal.dropEntriesAfter(transaction, indexed.epoch());
+      return true;
+    });
     List<SqlJournal.Row> rows = rowsAfterIndex();
     while (!rows.isEmpty()) {
       List<SqlJournal.Row> some = rows;
-      indexed =
-          database.write(transaction -> {
-            var groups = new ArrayList<Recent.Group>();
-            for (SqlJournal.Row row : some) {
-              var messages = new ArrayList<Recent.InStream>();
-              JournalRow.intoStreams(
-                  JournalRow.read(row.body()),
-                  row.position(),
-                  row.body(),
-                  (stream, message) -> messages.add(new Recent.InStream(stream, message)));
-              groups.add(new Recent.Group(messages, row.body().length));
-            }
-            return index(transaction, groups, some.getLast().position());
-          });
+      indexed = database.write(transaction -> replay(transaction, some, sizes));
       rows = rowsAfterIndex();
     }
+  }
+
+  private SqlJournal.Indexed replay(Transaction transaction, List<SqlJournal.Row> rows, Sizes sizes)
+      throws SQLException {
+    var groups = new ArrayList<Recent.Group>();
+    for (SqlJournal.Row row : rows) {
+      var messages = new ArrayList<Recent.InStream>();
+      JournalRow.intoStreams(
+          JournalRow.read(row.body()),
+          row.position(),
+          row.body(),
+          (stream, message) -> messages.add(new Recent.InStream(stream, message)));
+      groups.add(new Recent.Group(messages, row.body().length));
+    }
+    int entries = index(transaction, groups, indexed.epoch(), true);
+    SqlJournal.Indexed after =
+        sizes.indexed(rows.getLast().position(), indexed.epoch(), indexed.epochEntries() + entries);
+    SqlJournal.setIndexed(transaction, after);
+    return after;
   }
 
   private List<SqlJournal.Row> rowsAfterIndex() {

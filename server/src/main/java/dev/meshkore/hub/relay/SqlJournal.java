@@ -65,6 +65,11 @@ final class SqlJournal {
         slices);
   }
 
+  /// Drops the entries of later epochs.
+  static void dropEntriesAfter(Transaction transaction, long epoch) throws SQLException {
+    transaction.update("DELETE FROM entry WHERE epoch > ?", epoch);
+  }
+
   /// The entries of an epoch whose last message lies after `after`, oldest first.
   static List<byte[]> entriesAfter(
       Transaction transaction, long epoch, long stream, long after, int limit) throws SQLException {

@@ -14,11 +14,14 @@ import org.jspecify.annotations.Nullable;
 /// Copies what SQLite's write-ahead log holds into the database, a little and often, beside the
 /// writer: done by the writer itself, as SQLite does by default, it would keep every answer waiting
 /// for a second copy of all that was written. Only the log's restart from its beginning, which
-/// keeps it from growing for ever, is left to the writer, between two groups.
+/// keeps it from growing for ever, is left to the writer, between two groups, when little is left
+/// to copy.
 final class Checkpointer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Checkpointer.class.getName());
   private static final long EVERY_MS = 100;
   private static final long RESTART_PAGES = 4_096;
+  private static final long UNCOPIED_FEW = 64;
+  private static final int MORE_MAX = 3;
 
   private final DatabaseUrl url;
   private final Writer writer;
@@ -58,7 +61,11 @@ final class Checkpointer implements AutoCloseable {
 
   private void tick() {
     try {
-      if (checkpoint(connected(), "PASSIVE") > RESTART_PAGES) {
+      Log log = checkpoint(connected(), "PASSIVE");
+      if (log.pages() > RESTART_PAGES) {
+        for (int more = 0; more < MORE_MAX && log.uncopied() > UNCOPIED_FEW; more++) {
+          log = checkpoint(connected(), "PASSIVE");
+        }
         writer.betweenGroups(transaction -> checkpoint(transaction.connection(), "RESTART"));
       }
     } catch (SQLException cause) {
@@ -78,11 +85,10 @@ final class Checkpointer implements AutoCloseable {
     }
   }
 
-  /// Answers how many pages the log has.
-  private static long checkpoint(Connection connection, String how) throws SQLException {
+  private static Log checkpoint(Connection connection, String how) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(" + how + ")")) {
-      return row.next() ? row.getLong(2) : 0;
+      return row.next() ? new Log(row.getLong(2), row.getLong(3)) : new Log(0, 0);
     }
   }
 
@@ -104,6 +110,16 @@ final class Checkpointer implements AutoCloseable {
       } catch (SQLException _) {
         // It held nothing that is not in the log.
       }
+    }
+  }
+
+  /// The write-ahead log after a copy.
+  ///
+  /// @param pages how many it has
+  /// @param copied how many of them are in the database
+  private record Log(long pages, long copied) {
+    long uncopied() {
+      return pages - copied;
     }
   }
 }
