@@ -78,7 +78,7 @@ final class Indexing {
       return new Step(null, 0, indexed);
     }
     List<Map.Entry<Long, List<Stored>>> entries = List.copyOf(new TreeMap<>(waiting).entrySet());
-    Run begun = new Run(entries, waitingGroups, waitingPosition, indexed.epoch() + 1);
+    Run begun = new Run(entries, waitingGroups, waitingPosition, indexed.epoch());
     return write(transaction, begun, 0, group);
   }
 
@@ -129,9 +129,7 @@ final class Indexing {
     if (to < run.entries().size()) {
       return new Step(run, to, indexed);
     }
-    boolean isOwnEpoch = run.epoch() > indexed.epoch();
-    long inEpoch = (isOwnEpoch ? 0 : indexed.epochEntries()) + run.entries().size();
-    SqlJournal.Indexed after = sizes.indexed(run.position(), run.epoch(), inEpoch);
+    var after = new SqlJournal.Indexed(run.position(), run.epoch() + 1);
     SqlJournal.setIndexed(transaction, after);
     return new Step(run, to, after);
   }

@@ -30,31 +30,22 @@ final class Journal {
   /// @param unindexedMessagesMax the messages, once for each stream, after which they are indexed
   /// @param unindexedBytesMax the bytes of theirs after which they are
   /// @param entriesAtOnce the index entries that one commit writes
-  /// @param epochEntriesMax the entries after which a new epoch begins
   /// @param recentBytesMax the bytes of messages that memory keeps. What lives longer than a few
   ///   collections of garbage is copied by each of them, and agents wait meanwhile: more is not
   ///   faster
   record Sizes(
-      int unindexedMessagesMax,
-      long unindexedBytesMax,
-      int entriesAtOnce,
-      long epochEntriesMax,
-      long recentBytesMax) {
+      int unindexedMessagesMax, long unindexedBytesMax, int entriesAtOnce, long recentBytesMax) {
     /// What a hub runs with.
-    static final Sizes NORMAL = new Sizes(8_192, 8L << 20, 256, 8_192, 6L << 20);
-
-    /// Where the index stands with so many entries in an epoch; a full one is followed by the next.
-    SqlJournal.Indexed indexed(long position, long epoch, long epochEntries) {
-      return epochEntries >= epochEntriesMax
-          ? new SqlJournal.Indexed(position, epoch + 1, 0)
-          : new SqlJournal.Indexed(position, epoch, epochEntries);
-    }
+    static final Sizes NORMAL = new Sizes(16_384, 8L << 20, 512, 8L << 20);
   }
 
   /// A page of a conversation ends with the message that brings it to so many bytes.
   static final long PAGE_BYTES = 4L << 20;
 
-  private static final int REPLAY_ROWS = 64;
+  /// Where all entries go when the index does not follow.
+  private static final long SHARED_EPOCH = 0;
+
+  private static final int REPLAY_ROWS = 128;
   private final Database database;
   private final Dialect dialect;
   private final Recent recent;
@@ -69,10 +60,10 @@ final class Journal {
     this.dialect = database.dialect();
     this.indexed = database.read(SqlJournal::indexed);
     if (!dialect.isShared()) {
-      replay(sizes);
+      replay();
     }
     this.indexing = new Indexing(sizes, recent, indexed);
-    this.settledEpoch = indexed.epoch();
+    this.settledEpoch = dialect.isShared() ? SHARED_EPOCH : indexed.epoch();
   }
 
   /// Appends rows to the journal within the transaction, in order.
@@ -95,7 +86,7 @@ final class Journal {
     }
     var group = new Recent.Group(messages, bytes);
     if (dialect.isShared()) {
-      var _ = index(transaction, List.of(group), 0, false);
+      index(transaction, List.of(group), SHARED_EPOCH, false);
       return new Appended(group, position, null);
     }
     return new Appended(group, position, indexing.step(transaction, group, position));
@@ -267,31 +258,29 @@ final class Journal {
     return settledEpoch;
   }
 
-  /// Writes entries for the groups and tells the inboxes how far they reach. Writes an entry for
-  /// each stream that sees these groups, and returns how many.
-  private static int index(
+  /// Writes an entry for each stream that sees these groups.
+  private static void index(
       Transaction transaction, List<Recent.Group> groups, long epoch, boolean setsHeads)
       throws SQLException {
     Map<Long, List<Stored>> byStream = new TreeMap<>();
     groups.forEach(group -> Indexing.addTo(byStream, group));
     Indexing.writeEntries(transaction, epoch, List.copyOf(byStream.entrySet()), setsHeads);
-    return byStream.size();
   }
 
-  private void replay(Sizes sizes) {
+  private void replay() {
     database.write(transaction -> {
-      SqlJournal.dropEntriesAfter(transaction, indexed.epoch());
+      SqlJournal.dropEntriesFrom(transaction, indexed.epoch());
       return true;
     });
     List<SqlJournal.Row> rows = rowsAfterIndex();
     while (!rows.isEmpty()) {
       List<SqlJournal.Row> some = rows;
-      indexed = database.write(transaction -> replay(transaction, some, sizes));
+      indexed = database.write(transaction -> replay(transaction, some));
       rows = rowsAfterIndex();
     }
   }
 
-  private SqlJournal.Indexed replay(Transaction transaction, List<SqlJournal.Row> rows, Sizes sizes)
+  private SqlJournal.Indexed replay(Transaction transaction, List<SqlJournal.Row> rows)
       throws SQLException {
     var groups = new ArrayList<Recent.Group>();
     for (SqlJournal.Row row : rows) {
@@ -303,9 +292,8 @@ final class Journal {
           (stream, message) -> messages.add(new Recent.InStream(stream, message)));
       groups.add(new Recent.Group(messages, row.body().length));
     }
-    int entries = index(transaction, groups, indexed.epoch(), true);
-    SqlJournal.Indexed after =
-        sizes.indexed(rows.getLast().position(), indexed.epoch(), indexed.epochEntries() + entries);
+    index(transaction, groups, indexed.epoch(), true);
+    var after = new SqlJournal.Indexed(rows.getLast().position(), indexed.epoch() + 1);
     SqlJournal.setIndexed(transaction, after);
     return after;
   }

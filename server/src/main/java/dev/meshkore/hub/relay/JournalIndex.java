@@ -28,12 +28,12 @@ final class JournalIndex {
       throws SQLException {
     long last = after;
     long bytes = 0;
-    long newestEpoch = SqlJournal.indexed(transaction).epoch();
-    for (long epoch = fromEpoch; epoch <= newestEpoch; epoch++) {
+    long stream = Stream.inbox(agent);
+    EpochWalk walk = EpochWalk.upwards(transaction, stream, fromEpoch);
+    for (long epoch = walk.next(); epoch != EpochWalk.END; epoch = walk.next()) {
       List<byte[]> entries;
       do {
-        entries =
-            SqlJournal.entriesAfter(transaction, epoch, Stream.inbox(agent), last, ENTRIES_AT_ONCE);
+        entries = SqlJournal.entriesAfter(transaction, epoch, stream, last, ENTRIES_AT_ONCE);
         for (byte[] entry : entries) {
           for (Stored message : withContent(transaction, Slices.read(entry))) {
             if (message.sequence() > last) {
@@ -54,10 +54,11 @@ final class JournalIndex {
   static void before(
       Transaction transaction, long conversation, Place before, int limit, List<Stored> found)
       throws SQLException {
-    long newestEpoch = SqlJournal.indexed(transaction).epoch();
     Place bound = before;
     long bytes = Stored.bytesOf(found);
-    for (long epoch = newestEpoch; epoch >= 0 && found.size() < limit; epoch--) {
+    EpochWalk walk = EpochWalk.downwards(transaction, conversation);
+    long epoch = walk.next();
+    while (epoch != EpochWalk.END && found.size() < limit) {
       var slices = new ArrayList<Stored>();
       long beyond = bound.position() == Long.MAX_VALUE ? Long.MAX_VALUE : bound.position() - 1;
       for (byte[] entry : SqlJournal.entriesAfter(transaction, epoch, conversation, beyond, 1)) {
@@ -79,6 +80,7 @@ final class JournalIndex {
           return;
         }
       }
+      epoch = walk.next();
     }
   }
 
@@ -93,7 +95,8 @@ final class JournalIndex {
   /// has `from` on, as long as the visitor wants more.
   static void backwards(Transaction transaction, long stream, long from, Predicate<Stored> visitor)
       throws SQLException {
-    for (long epoch = SqlJournal.indexed(transaction).epoch(); epoch >= 0; epoch--) {
+    EpochWalk walk = EpochWalk.downwards(transaction, stream);
+    for (long epoch = walk.next(); epoch != EpochWalk.END; epoch = walk.next()) {
       List<byte[]> entries =
           from == Long.MAX_VALUE
               ? List.of()

@@ -228,7 +228,12 @@ final class Session {
 
   /// True when there is more that can be written at once.
   private boolean writeMessages() {
-    if (isFetching || cursor >= inbox.head() || !outlet.isWritable()) {
+    long epoch = journal.epoch();
+    if (cursor >= inbox.head()) {
+      cursorEpoch = epoch;
+      return false;
+    }
+    if (isFetching || !outlet.isWritable()) {
       return false;
     }
     if (!unwritten.isEmpty()) {

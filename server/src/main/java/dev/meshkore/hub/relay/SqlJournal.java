@@ -9,9 +9,8 @@ final class SqlJournal {
   /// Where the index has come to.
   ///
   /// @param position the last journal row that is indexed
-  /// @param epoch the epoch that new entries go to
-  /// @param epochEntries how many it has
-  record Indexed(long position, long epoch, long epochEntries) {}
+  /// @param epoch the epoch of the next entries; what is there already is of a run that a crash cut
+  record Indexed(long position, long epoch) {}
 
   /// A row of the journal.
   ///
@@ -65,9 +64,23 @@ final class SqlJournal {
         slices);
   }
 
-  /// Drops the entries of later epochs.
-  static void dropEntriesAfter(Transaction transaction, long epoch) throws SQLException {
-    transaction.update("DELETE FROM entry WHERE epoch > ?", epoch);
+  /// Drops the entries from an epoch on.
+  static void dropEntriesFrom(Transaction transaction, long epoch) throws SQLException {
+    transaction.update("DELETE FROM entry WHERE epoch >= ?", epoch);
+  }
+
+  /// The epochs between two, both included, that have entries of a stream, oldest first.
+  static List<Long> epochsOf(Transaction transaction, long stream, long oldest, long newest)
+      throws SQLException {
+    return transaction.list(
+        "WITH RECURSIVE walk (epoch) AS (SELECT CAST(? AS BIGINT) UNION ALL"
+            + " SELECT epoch + 1 FROM walk WHERE epoch < ?)"
+            + " SELECT epoch FROM walk WHERE EXISTS (SELECT 1 FROM entry"
+            + " WHERE entry.epoch = walk.epoch AND entry.stream = ?) ORDER BY epoch",
+        row -> row.getLong(1),
+        oldest,
+        newest,
+        stream);
   }
 
   /// The entries of an epoch whose last message lies after `after`, oldest first.
@@ -100,17 +113,16 @@ final class SqlJournal {
   static Indexed indexed(Transaction transaction) throws SQLException {
     return transaction
         .first(
-            "SELECT position, epoch, epoch_entries FROM indexed WHERE one = 1",
-            row -> new Indexed(row.getLong(1), row.getLong(2), row.getLong(3)))
+            "SELECT position, epoch FROM indexed WHERE one = 1",
+            row -> new Indexed(row.getLong(1), row.getLong(2)))
         .orElseThrow();
   }
 
   static void setIndexed(Transaction transaction, Indexed indexed) throws SQLException {
     transaction.update(
-        "UPDATE indexed SET position = ?, epoch = ?, epoch_entries = ? WHERE one = 1",
+        "UPDATE indexed SET position = ?, epoch = ? WHERE one = 1",
         indexed.position(),
-        indexed.epoch(),
-        indexed.epochEntries());
+        indexed.epoch());
   }
 
   static long messageCount(Transaction transaction) throws SQLException {

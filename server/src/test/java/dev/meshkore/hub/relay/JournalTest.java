@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class JournalTest {
-  private static final Journal.Sizes SMALLEST = new Journal.Sizes(0, 0, 1_000, 1, 0);
+  private static final Journal.Sizes SMALLEST = new Journal.Sizes(0, 0, 1_000, 0);
   private static final long READER = 7;
 
   @TempDir private Path folder;

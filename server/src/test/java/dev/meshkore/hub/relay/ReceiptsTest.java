@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ReceiptsTest {
   private static final int ALICE = 0;
   private static final int BOB = 1;
-  private static final Journal.Sizes FORGETFUL = new Journal.Sizes(8, 1 << 20, 3, 4, 0);
+  private static final Journal.Sizes FORGETFUL = new Journal.Sizes(8, 1 << 20, 3, 0);
   private static final byte[] PAYLOAD = "{\"n\":1}".getBytes(StandardCharsets.US_ASCII);
 
   @TempDir private Path folder;

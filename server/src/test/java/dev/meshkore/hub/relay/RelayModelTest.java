@@ -42,7 +42,6 @@ final class RelayModelTest {
                 random.nextInt(1, 60),
                 random.nextLong(200, 20_000),
                 random.nextInt(1, 12),
-                random.nextLong(1, 30),
                 random.nextLong(1, 20_000));
     var limits = new Relay.Limits(1 << 16, unreadMax);
     try (var real = new RelayUnderTest(url, limits, sizes)) {
