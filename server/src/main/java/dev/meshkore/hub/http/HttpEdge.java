@@ -2,7 +2,6 @@ package dev.meshkore.hub.http;
 
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
-import dev.meshkore.hub.store.StoreFailure;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -20,11 +19,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.core.net.impl.ConnectionBase;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,16 +28,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /// Listens, reads requests whole, hands each to its route on a virtual thread, and writes the
-/// answer. Here, once, refusals become problem bodies and failures a reference to the log.
+/// answer.
 public final class HttpEdge implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(HttpEdge.class.getName());
   private static final int HEADER_BYTES_MAX = 16_384;
   private static final int LINE_BYTES_MAX = 8_192;
   private static final int REQUESTS_MAX = 20_000;
@@ -207,7 +201,13 @@ public final class HttpEdge implements AutoCloseable {
       switch (router.match(request.method().name(), path)) {
         case Router.Match.Found found -> {
           route = found.route();
-          response = answer(found, request, body);
+          response =
+              Answering.answer(
+                  found,
+                  request.method().name(),
+                  request.query() == null ? Map.of() : Percent.query(request.query()),
+                  name -> request.headers().getAll(name),
+                  body);
         }
         case Router.Match.OtherMethods other -> response = Problems.wrongMethod(other.methods());
         case Router.Match.Unknown _ -> response = Problems.unknownPath();
@@ -216,32 +216,6 @@ public final class HttpEdge implements AutoCloseable {
       int status = send(request, response);
       metrics.request(route, status, nanoTime.getAsLong() - started);
     });
-  }
-
-  private Response answer(Router.Match.Found found, HttpServerRequest request, byte[] body) {
-    try {
-      return found
-          .handler()
-          .handle(
-              new Request(
-                  request.method().name(),
-                  found.names(),
-                  request.query() == null ? Map.of() : Percent.query(request.query()),
-                  name -> request.headers().getAll(name),
-                  body));
-    } catch (Refused refused) {
-      return Problems.response(refused);
-    } catch (StoreFailure failure) {
-      if (failure instanceof StoreFailure.Broken) {
-        LOG.log(Level.ERROR, "The store failed", failure);
-      }
-      return Problems.response(Problems.of(failure));
-    } catch (RuntimeException failure) {
-      String reference = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-      String where = found.route().method() + " " + found.route().pattern();
-      LOG.log(Level.ERROR, where + " failed, reference " + reference, failure);
-      return Problems.failure(reference);
-    }
   }
 
   private int send(HttpServerRequest request, Response response) {
@@ -269,7 +243,7 @@ public final class HttpEdge implements AutoCloseable {
     if (response.closed() || response.ended() || !channel.isActive()) {
       return;
     }
-    events.opened().accept(new EventOutlet(response, channel, context.nettyEventLoop(), vertx));
+    events.opened().accept(new EventStream(response, channel, context.nettyEventLoop(), vertx));
   }
 
   private void upgrade(HttpServerRequest request, Response.Upgrade upgrade) {

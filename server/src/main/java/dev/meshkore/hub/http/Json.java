@@ -56,7 +56,9 @@ public final class Json {
   }
 
   /// A tree; duplicate members and trailing text are errors.
-  static JsonNode tree(byte[] json) {
+  ///
+  /// @throws tools.jackson.core.JacksonException when it is no JSON, or nested too deep
+  public static JsonNode tree(byte[] json) {
     return MAPPER.readTree(json);
   }
 }

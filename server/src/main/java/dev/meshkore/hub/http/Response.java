@@ -22,8 +22,13 @@ public sealed interface Response {
     }
   }
 
-  /// Server-Sent Events: the outlet is handed over on its event loop, after the head is written.
-  record Events(Consumer<Outlet> opened) implements Response {}
+  /// Server-Sent Events: the stream is handed over on its event loop, after the head is written.
+  record Events(Consumer<EventStream> opened) implements Response {
+    /// Events of a session.
+    public static Events ofSession(Consumer<Outlet> opened) {
+      return new Events(stream -> opened.accept(new EventOutlet(stream)));
+    }
+  }
 
   /// A WebSocket: handed over on its event loop, after the handshake.
   record Upgrade(Consumer<WebSocketOutlet> opened) implements Response {}

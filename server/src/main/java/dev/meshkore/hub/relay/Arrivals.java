@@ -7,12 +7,19 @@ final class Arrivals implements SendWork.Listener {
   private final Inboxes inboxes;
   private final Contacts contacts;
   private final Presence presence;
+  private final MailWatches mailWatches;
   private final Traffic traffic;
 
-  Arrivals(Inboxes inboxes, Contacts contacts, Presence presence, Traffic traffic) {
+  Arrivals(
+      Inboxes inboxes,
+      Contacts contacts,
+      Presence presence,
+      MailWatches mailWatches,
+      Traffic traffic) {
     this.inboxes = inboxes;
     this.contacts = contacts;
     this.presence = presence;
+    this.mailWatches = mailWatches;
     this.traffic = traffic;
   }
 
@@ -48,6 +55,11 @@ final class Arrivals implements SendWork.Listener {
       }
     }
     wakes.run();
+    for (SendWork.Accepted message : accepted) {
+      for (JournalRow.Target target : message.targets()) {
+        mailWatches.grew(target.agent());
+      }
+    }
     traffic.committed(accepted);
   }
 }

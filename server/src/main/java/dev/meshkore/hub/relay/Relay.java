@@ -64,6 +64,7 @@ public final class Relay implements AutoCloseable {
   private final Lane<Sending> lane;
   private final Map<String, Long> knownRecipients = new ConcurrentHashMap<>();
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final MailWatches mailWatches = new MailWatches(blocking);
   private final ScheduledExecutorService ticks =
       Executors.newScheduledThreadPool(2, Thread.ofPlatform().name("relay-", 0).factory());
 
@@ -115,7 +116,7 @@ public final class Relay implements AutoCloseable {
                 contacts,
                 channels,
                 states,
-                new Arrivals(inboxes, contacts, presence, traffic),
+                new Arrivals(inboxes, contacts, presence, mailWatches, traffic),
                 limits.unreadMax()));
   }
 
@@ -274,6 +275,14 @@ public final class Relay implements AutoCloseable {
             .map(seen -> seen.channel().id())
             .toList();
     return new Mailbox(inbox.head(), inbox.acknowledged(), memberOf);
+  }
+
+  /// Runs an action each time an agent's inbox has grown, after that is durable; once for as much
+  /// as came meanwhile. It runs on a virtual thread and may block.
+  ///
+  /// @return what ends the watch
+  public Runnable onMail(long agent, Runnable action) {
+    return mailWatches.add(agent, action);
   }
 
   /// How many channels there are.

@@ -52,7 +52,7 @@ public final class RelayRoutes {
         .get("/history/{peer}", callers.agent(this::history))
         .getOnly("/ws", webSocket::open)
         .getOnly("/events", callers.agent(this::events))
-        .getOnly("/traffic", callers.admin(_ -> new Response.Events(relay.traffic()::watch)));
+        .getOnly("/traffic", callers.admin(_ -> Response.Events.ofSession(relay.traffic()::watch)));
     new ChannelRoutes(relay, agents, reader).addTo(router, callers);
     new ReceiptRoutes(relay, agents).addTo(router, callers);
     new NetworkRoutes(relay, agents).addTo(router, callers);
@@ -206,7 +206,7 @@ public final class RelayRoutes {
     }
     long after = given < 0 ? inbox.acknowledged() : given;
     Set<Long> watched = watched(request.query("watch").orElse(""));
-    return new Response.Events(outlet -> open(caller, inbox, after, watched, outlet));
+    return Response.Events.ofSession(outlet -> open(caller, inbox, after, watched, outlet));
   }
 
   private void open(
