@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,27 @@ def default_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     running = Hub(tmp_path_factory.mktemp("default-hub"))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def hub_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[dict[str, Any]], Hub]]:
+    """Hubs with other settings, one for each set of them, started when first asked for."""
+    _need_jar()
+    running: dict[tuple[str, ...], Hub] = {}
+
+    def start(settings: dict[str, Any]) -> Hub:
+        options = tuple(
+            word
+            for name, value in sorted(settings.items())
+            for word in ("--" + name.replace("_", "-"), str(value))
+        )
+        if options not in running:
+            running[options] = Hub(tmp_path_factory.mktemp("hub-with"), *options)
+        return running[options]
+
+    yield start
+    for hub in running.values():
+        hub.stop()
 
 
 @pytest.fixture

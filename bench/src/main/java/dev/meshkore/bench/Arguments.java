@@ -57,7 +57,7 @@ final class Arguments {
 
       Results
         --json FILE             writes the results
-        --markdown FILE         writes the results as a page
+        --markdown FILE         writes the results as a page; its part from `## Notes` on stays
         --from FILES            reads results of earlier runs for the page
         --data FOLDER           where data goes (the folder for temporary files)
         --help                  shows this

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The entry of the load generator.
 public final class BenchCommand {
+  /// Begins what `--markdown` leaves as it is.
+  private static final String NOTES = "## Notes";
+
   private static final int OK = 0;
   private static final int FAILED = 1;
   private static final int USAGE = 2;
@@ -76,8 +79,23 @@ public final class BenchCommand {
     Report report = new Report(at, machine, results);
     show(report, out);
     Stream<Report> own = results.isEmpty() ? Stream.of() : Stream.of(report);
-    save(options.markdown(), BenchmarksPage.of(Stream.concat(earlier.stream(), own).toList()));
+    String page = BenchmarksPage.of(Stream.concat(earlier.stream(), own).toList());
+    save(options.markdown(), page + notesIn(options.markdown()));
     return whole;
+  }
+
+  /// What people wrote at the end of the page that is there; it stays.
+  private static String notesIn(@Nullable Path file) {
+    if (file == null || !Files.exists(file)) {
+      return "";
+    }
+    try {
+      String text = Files.readString(file);
+      int start = text.indexOf(NOTES);
+      return start < 0 ? "" : "\n" + text.substring(start);
+    } catch (IOException e) {
+      throw new BenchFailure("cannot read " + file + ": " + e.getMessage(), e);
+    }
   }
 
   private static void save(@Nullable Path file, String text) {

@@ -71,7 +71,8 @@ public final class Hub implements AutoCloseable {
     var admission = new Admission(database, agents, invites, tokens, clock, random, config.open());
 
     var rateLimiter = new RateLimiter(config.ratePerMinute(), nanoTime);
-    var limits = new Relay.Limits(config.payloadBytesMax(), config.unreadMax());
+    var limits =
+        new Relay.Limits(config.payloadBytesMax(), config.unreadMax(), config.channelMembersMax());
     this.relay = new Relay(database, agents, rateLimiter, limits, clock, nanoTime);
 
     this.directory = new Directory(agents, relay.presence()::online);

@@ -1,5 +1,6 @@
 package dev.meshkore.hub;
 
+import dev.meshkore.hub.relay.Channels;
 import dev.meshkore.hub.store.DatabaseUrl;
 import java.io.IOException;
 import java.io.Reader;
@@ -31,6 +32,7 @@ import java.util.stream.Collectors;
 /// @param ratePerMinute messages a minute for each agent; 0 for no limit
 /// @param payloadBytesMax the largest payload
 /// @param unreadMax the most unread messages an inbox may hold
+/// @param channelMembersMax the most members a channel may have
 /// @param agentInvites whether agents may invite others
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
 public record HubConfig(
@@ -43,6 +45,7 @@ public record HubConfig(
     int ratePerMinute,
     int payloadBytesMax,
     int unreadMax,
+    int channelMembersMax,
     boolean agentInvites,
     int probePort) {
 
@@ -103,6 +106,7 @@ public record HubConfig(
           new Setting("rate-per-minute", "60", "Messages a minute for each agent; 0 for no limit."),
           new Setting("payload-bytes-max", "262144", "The largest payload of a message."),
           new Setting("unread-max", "100000", "The most unread messages an inbox may hold."),
+          new Setting("channel-members-max", "10000", "The most members a channel may have."),
           new Setting("agent-invites", "false", "Whether agents may invite others."),
           new Setting(
               "probe-port",
@@ -193,6 +197,7 @@ public record HubConfig(
               number("rate-per-minute", 0, 10_000_000),
               number("payload-bytes-max", 1_024, 16 << 20),
               number("unread-max", 1, Integer.MAX_VALUE),
+              number("channel-members-max", 1, Channels.MEMBERS_MOST),
               flag("agent-invites"),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");

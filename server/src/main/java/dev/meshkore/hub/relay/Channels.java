@@ -15,14 +15,16 @@ import java.util.Optional;
 /// of which the caller is no member answers as if it were not there. Thread-safe.
 public final class Channels {
   /// The most members a channel may have.
-  public static final int MEMBERS_MAX = 10_000;
+  public static final int MEMBERS_MOST = 10_000;
 
   private final Database database;
+  private final int membersMax;
   private final InstantSource clock;
 
-  /// Channels kept in `database`.
-  Channels(Database database, InstantSource clock) {
+  /// Channels kept in `database`, each of at most so many members.
+  Channels(Database database, int membersMax, InstantSource clock) {
     this.database = database;
+    this.membersMax = membersMax;
     this.clock = clock;
   }
 
@@ -48,6 +50,9 @@ public final class Channels {
       SqlChannels.setRole(transaction, number, agent, Channel.Role.OWNER, now);
       var channel = new Channel(number, id, description, visibility, agent, now);
       long count = SqlChannels.memberCount(transaction, number);
+      if (count > membersMax) {
+        throw full();
+      }
       return new Seen(channel, Optional.of(Channel.Role.OWNER), count);
     });
   }
@@ -145,7 +150,7 @@ public final class Channels {
 
   /// Who gets a message that `sender` sends, decided in the transaction that stores it.
   List<Long> recipients(Transaction transaction, Channel channel, long sender) throws SQLException {
-    List<Channel.Member> members = SqlChannels.members(transaction, channel.number(), MEMBERS_MAX);
+    List<Channel.Member> members = SqlChannels.members(transaction, channel.number(), MEMBERS_MOST);
     boolean isMember = members.stream().anyMatch(member -> member.agent() == sender);
     if (!isMember) {
       throw unknown();
@@ -172,8 +177,8 @@ public final class Channels {
 
   private void add(Transaction transaction, Channel channel, long agent, Channel.Role role)
       throws SQLException {
-    if (SqlChannels.memberCount(transaction, channel.number()) >= MEMBERS_MAX) {
-      throw new Refused(ProblemType.CHANNEL_FULL, "A channel may have " + MEMBERS_MAX + " members");
+    if (SqlChannels.memberCount(transaction, channel.number()) + 1 > membersMax) {
+      throw full();
     }
     SqlChannels.setRole(transaction, channel.number(), agent, role, clock.millis());
   }
@@ -224,5 +229,9 @@ public final class Channels {
 
   private static Refused unknown() {
     return new Refused(ProblemType.UNKNOWN_CHANNEL, "There is no channel of this name");
+  }
+
+  private Refused full() {
+    return new Refused(ProblemType.CHANNEL_FULL, "A channel may have " + membersMax + " members");
   }
 }

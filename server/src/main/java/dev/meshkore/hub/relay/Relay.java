@@ -36,7 +36,8 @@ public final class Relay implements AutoCloseable {
   ///
   /// @param payloadBytesMax the largest payload
   /// @param unreadMax the most unread messages an inbox may hold
-  public record Limits(int payloadBytesMax, long unreadMax) {}
+  /// @param channelMembersMax the most members a channel may have
+  public record Limits(int payloadBytesMax, long unreadMax, int channelMembersMax) {}
 
   private static final Logger LOG = System.getLogger(Relay.class.getName());
   private static final long WATERMARK_MS = 50;
@@ -103,7 +104,7 @@ public final class Relay implements AutoCloseable {
     this.journal = new Journal(database, sizes);
     this.inboxes = new Inboxes(database);
     this.contacts = new Contacts(database);
-    this.channels = new Channels(database, clock);
+    this.channels = new Channels(database, limits.channelMembersMax(), clock);
     this.presence = new Presence(agents, clock);
     this.watermarks = new Watermarks(database, journal, agents, channels, presence, clock);
     this.expiry = new Expiry(database, inboxes, agents, watermarks, clock);

@@ -24,7 +24,7 @@ final class ReceiptsTest {
   private void each(Journal.Sizes sizes, Consumer<RelayUnderTest> test) {
     TestDatabase.each(folder)
         .forEach(url -> {
-          try (var real = new RelayUnderTest(url, new Relay.Limits(1_000, 10_000), sizes)) {
+          try (var real = new RelayUnderTest(url, new Relay.Limits(1_000, 10_000, 10_000), sizes)) {
             real.add("alice");
             real.add("bob");
             real.add("carol");

@@ -22,7 +22,7 @@ final class RelayBoundsTest {
   private static final int ALICE = 0;
   private static final int BOB = 1;
   private static final int CAROL = 2;
-  private static final Relay.Limits LIMITS = new Relay.Limits(1 << 20, 50);
+  private static final Relay.Limits LIMITS = new Relay.Limits(1 << 20, 50, 10_000);
   private static final Journal.Sizes FORGETFUL = new Journal.Sizes(0, 0, 1_000, 0);
 
   @TempDir private Path folder;

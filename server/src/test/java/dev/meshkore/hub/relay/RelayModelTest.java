@@ -43,7 +43,7 @@ final class RelayModelTest {
                 random.nextLong(200, 20_000),
                 random.nextInt(1, 12),
                 random.nextLong(1, 20_000));
-    var limits = new Relay.Limits(1 << 16, unreadMax);
+    var limits = new Relay.Limits(1 << 16, unreadMax, 10_000);
     try (var real = new RelayUnderTest(url, limits, sizes)) {
       var play = new RelayPlay(real, random, unreadMax);
       for (int step = 0; step < STEPS; step++) {
