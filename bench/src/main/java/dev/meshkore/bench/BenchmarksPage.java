@@ -98,7 +98,7 @@ final class BenchmarksPage {
     page.append(
         """
 
-        %s, commit %s: %d cores (%s), %s, %s memory, %s.
+        The run of %s, commit %s: %d cores (%s), %s, %s memory, %s.
         """
             .formatted(
                 report.at(),
@@ -113,22 +113,34 @@ final class BenchmarksPage {
   private static void section(
       StringBuilder page, String scenario, String text, List<Report> reports) {
     page.append('\n').append(text).append('\n');
-    List<Result> results =
-        reports.stream()
-            .flatMap(report -> report.results().stream())
-            .filter(result -> result.scenario().equals(scenario))
-            .toList();
-    if (results.isEmpty()) {
+    List<Report> runs =
+        reports.stream().filter(report -> !resultsOf(report, scenario).isEmpty()).toList();
+    if (runs.isEmpty()) {
       page.append("Not measured yet.\n");
       return;
     }
+    for (Report run : runs) {
+      if (runs.size() > 1) {
+        page.append("The run of ").append(run.at()).append(":\n\n");
+      }
+      tables(page, scenario, resultsOf(run, scenario));
+      page.append('\n');
+    }
+    List<Result> all = runs.stream().flatMap(run -> resultsOf(run, scenario).stream()).toList();
+    remarks(all).forEach(line -> page.append("- ").append(line).append('\n'));
+  }
+
+  private static List<Result> resultsOf(Report report, String scenario) {
+    return report.results().stream().filter(one -> one.scenario().equals(scenario)).toList();
+  }
+
+  /// The figures of one run; only what ran together is set against each other.
+  private static void tables(StringBuilder page, String scenario, List<Result> results) {
     page.append(Table.of(results).markdown());
     Table ratios = Table.ratios(results);
     if (scenario.equals("ws") && !ratios.rows().isEmpty()) {
       page.append("\nAbove 1 the first server is better.\n\n").append(ratios.markdown());
     }
-    page.append('\n');
-    remarks(results).forEach(line -> page.append("- ").append(line).append('\n'));
   }
 
   /// What the figures depend on: one line for each server and shape, equal ones once.
