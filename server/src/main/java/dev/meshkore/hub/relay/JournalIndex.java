@@ -35,19 +35,36 @@ final class JournalIndex {
       do {
         entries = SqlJournal.entriesAfter(transaction, epoch, stream, last, ENTRIES_AT_ONCE);
         for (byte[] entry : entries) {
-          for (Stored message : withContent(transaction, Slices.read(entry))) {
-            if (message.sequence() > last) {
-              found.add(message);
-              last = message.sequence();
-              bytes += message.length();
-            }
-            if (found.size() == limit || bytes > bytesMax) {
-              return;
-            }
+          List<Stored> wanted =
+              wanted(Slices.read(entry), last, limit - found.size(), bytesMax - bytes);
+          for (Stored message : withContent(transaction, wanted)) {
+            found.add(message);
+            last = message.sequence();
+            bytes += message.length();
+          }
+          if (found.size() == limit || bytes > bytesMax) {
+            return;
           }
         }
       } while (entries.size() == ENTRIES_AT_ONCE);
     }
+  }
+
+  /// What of an entry is still wanted, so that only its content is read: up to so many, and up to
+  /// the first that exceeds the bytes.
+  private static List<Stored> wanted(List<Stored> slices, long after, int countMax, long bytesMax) {
+    var wanted = new ArrayList<Stored>();
+    long bytes = 0;
+    for (Stored slice : slices) {
+      if (wanted.size() == countMax || bytes > bytesMax) {
+        break;
+      }
+      if (slice.sequence() > after) {
+        wanted.add(slice);
+        bytes += slice.length();
+      }
+    }
+    return wanted;
   }
 
   /// Adds the newest messages of a conversation before a place, newest first.
