@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// A WebSocket to the hub, read frame by frame. One thread uses it.
@@ -79,9 +80,17 @@ final class Socket implements AutoCloseable {
   @Nullable JsonNode next(Duration most) throws IOException, InterruptedException {
     return switch (events.poll(most.toMillis(), TimeUnit.MILLISECONDS)) {
       case null -> null;
-      case Event.Text text -> Player.JSON.readTree(text.json());
+      case Event.Text text -> json(text.json());
       case Event.End end -> throw new Closed(end.code());
     };
+  }
+
+  private static JsonNode json(String text) throws IOException {
+    try {
+      return Player.JSON.readTree(text);
+    } catch (JacksonException failure) {
+      throw new IOException("A frame is no JSON: " + text, failure);
+    }
   }
 
   @Override
