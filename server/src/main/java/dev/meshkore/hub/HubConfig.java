@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 /// @param payloadBytesMax the largest payload
 /// @param unreadMax the most unread messages an inbox may hold
 /// @param agentInvites whether agents may invite others
+/// @param outboundPrivate whether addresses that agents name may be of private networks
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
 public record HubConfig(
     String host,
@@ -44,6 +45,7 @@ public record HubConfig(
     int payloadBytesMax,
     int unreadMax,
     boolean agentInvites,
+    boolean outboundPrivate,
     int probePort) {
 
   /// One setting, as help and documentation show it.
@@ -104,6 +106,10 @@ public record HubConfig(
           new Setting("payload-bytes-max", "262144", "The largest payload of a message."),
           new Setting("unread-max", "100000", "The most unread messages an inbox may hold."),
           new Setting("agent-invites", "false", "Whether agents may invite others."),
+          new Setting(
+              "outbound-private",
+              "false",
+              "Whether the hub calls private networks and itself when agents name such addresses."),
           new Setting(
               "probe-port",
               "0",
@@ -194,6 +200,7 @@ public record HubConfig(
               number("payload-bytes-max", 1_024, 16 << 20),
               number("unread-max", 1, Integer.MAX_VALUE),
               flag("agent-invites"),
+              flag("outbound-private"),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");
       if (config.open() && !anywhere && !isLoopback(config.host())) {
