@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param port where it listens
 /// @param path the path and query, percent-encoded
 /// @param literal the address, where the host is one
-record Target(
-    boolean isTls, String host, int port, String path, @Nullable InetAddress literal) {
+record Target(boolean isTls, String host, int port, String path, @Nullable InetAddress literal) {
   static final int CHARACTERS_MAX = 2_000;
 
   private static final int OWN_PORTS = 1_024;
