@@ -39,6 +39,8 @@ public enum ProblemType {
   INBOX_FULL("inbox-full", 429, "The recipient has too many unread messages", Retry.LATER),
   HEADERS_TOO_LARGE(
       "headers-too-large", 431, "The request's headers are too large", Retry.AFTER_CHANGE),
+  OUTSIDE_AGENT_FAILED(
+      "outside-agent-failed", 502, "The outside agent did not do this", Retry.LATER),
   BUSY("busy", 503, "The hub has more work waiting than it may hold", Retry.LATER),
   STOPPING("stopping", 503, "The hub is stopping", Retry.LATER),
   STORAGE_FULL("storage-full", 507, "The hub's disk is full", Retry.LATER);
