@@ -2,6 +2,7 @@ package dev.meshkore.hub;
 
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
+import dev.meshkore.hub.courier.Courier;
 import dev.meshkore.hub.discovery.Directory;
 import dev.meshkore.hub.discovery.DiscoveryRoutes;
 import dev.meshkore.hub.guard.RateLimiter;
@@ -15,8 +16,10 @@ import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.identity.IdentityRoutes;
 import dev.meshkore.hub.identity.Invites;
 import dev.meshkore.hub.identity.JoinGuide;
+import dev.meshkore.hub.identity.OutsideAgents;
 import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
+import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.relay.RelayRoutes;
 import dev.meshkore.hub.store.DataFolder;
@@ -44,6 +47,7 @@ public final class Hub implements AutoCloseable {
   private final AdminKey adminKey;
   private final Invites invites;
   private final Relay relay;
+  private final Courier courier;
   private final Directory directory;
   private final HttpEdge edge;
   private final ProbeRoutes probes;
@@ -73,7 +77,10 @@ public final class Hub implements AutoCloseable {
     var rateLimiter = new RateLimiter(config.ratePerMinute(), nanoTime);
     var limits =
         new Relay.Limits(config.payloadBytesMax(), config.unreadMax(), config.channelMembersMax());
-    this.relay = new Relay(database, agents, rateLimiter, limits, clock, nanoTime);
+    var outbound = new OutboundClient(config.outboundPrivate());
+    var outside = new OutsideAgents(database, clock, outbound::check);
+    this.relay = new Relay(database, agents, outside, rateLimiter, limits, clock, nanoTime);
+    this.courier = new Courier(database, agents, outside, relay, outbound, clock);
 
     this.directory = new Directory(agents, relay.presence()::online);
 
@@ -114,6 +121,7 @@ public final class Hub implements AutoCloseable {
       probes.addTo(probeRouter);
       edge.listen(probeRouter, config.host(), config.probePort());
     }
+    courier.start();
     isReady = true;
   }
 
@@ -186,6 +194,7 @@ public final class Hub implements AutoCloseable {
       return;
     }
     isReady = false;
+    courier.close();
     relay.close();
     edge.close();
     directory.close();

@@ -34,6 +34,7 @@ import java.util.stream.Collectors;
 /// @param unreadMax the most unread messages an inbox may hold
 /// @param channelMembersMax the most members a channel may have
 /// @param agentInvites whether agents may invite others
+/// @param outboundPrivate whether addresses that agents name may be of private networks
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
 public record HubConfig(
     String host,
@@ -47,6 +48,7 @@ public record HubConfig(
     int unreadMax,
     int channelMembersMax,
     boolean agentInvites,
+    boolean outboundPrivate,
     int probePort) {
 
   /// One setting, as help and documentation show it.
@@ -108,6 +110,10 @@ public record HubConfig(
           new Setting("unread-max", "100000", "The most unread messages an inbox may hold."),
           new Setting("channel-members-max", "10000", "The most members a channel may have."),
           new Setting("agent-invites", "false", "Whether agents may invite others."),
+          new Setting(
+              "outbound-private",
+              "false",
+              "Whether the hub calls private networks and itself when agents name such addresses."),
           new Setting(
               "probe-port",
               "0",
@@ -199,6 +205,7 @@ public record HubConfig(
               number("unread-max", 1, Integer.MAX_VALUE),
               number("channel-members-max", 1, Channels.MEMBERS_MOST),
               flag("agent-invites"),
+              flag("outbound-private"),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");
       if (config.open() && !anywhere && !isLoopback(config.host())) {

@@ -2,6 +2,7 @@ package dev.meshkore.hub.identity;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// An agent as the hub knows it.
 ///
@@ -13,6 +14,7 @@ import java.util.List;
 /// @param joinedAt when it joined
 /// @param lastSeen when it was last online
 /// @param version grows over all agents with each change of a profile
+/// @param remote the address of its card, where it is an agent outside the hub, or null
 public record Agent(
     long number,
     String id,
@@ -21,7 +23,8 @@ public record Agent(
     String status,
     Instant joinedAt,
     Instant lastSeen,
-    long version) {
+    long version,
+    @Nullable String remote) {
   /// Copies the list.
   public Agent {
     capabilities = List.copyOf(capabilities);

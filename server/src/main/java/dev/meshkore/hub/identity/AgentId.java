@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 /// The name of an agent, unique in the hub and never changed.
 public record AgentId(String value) {
   private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+  private static final Pattern OUTSIDE = Pattern.compile("a2a-.*-[0-9a-f]{12}");
   private static final Set<String> RESERVED = Set.of("admin", "all", "hub", "me", "null", "self");
 
   /// Takes only what [#of] takes.
@@ -20,7 +21,7 @@ public record AgentId(String value) {
   ///
   /// @throws Refused when it is no agent id, or a reserved one
   public static AgentId of(String field, String text) {
-    if (RESERVED.contains(text)) {
+    if (RESERVED.contains(text) || OUTSIDE.matcher(text).matches()) {
       throw Refused.field(field, field + " is a reserved name; choose another");
     }
     if (!isValid(text)) {

@@ -20,6 +20,9 @@ public final class AgentJson {
     body.put("online", isOnline);
     body.put("last_seen", Rfc3339.text(agent.lastSeen()));
     body.put("joined_at", Rfc3339.text(agent.joinedAt()));
+    if (agent.remote() != null) {
+      body.put("remote", agent.remote());
+    }
     return body;
   }
 }

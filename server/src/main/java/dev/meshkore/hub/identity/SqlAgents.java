@@ -1,6 +1,7 @@
 package dev.meshkore.hub.identity;
 
 import dev.meshkore.hub.store.Transaction;
+import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,7 +19,8 @@ final class SqlAgents {
 
   private static final String COLUMNS =
       """
-      SELECT number, agent_id, description, capabilities, status, joined_at, last_seen, version
+      SELECT number, agent_id, description, capabilities, status, joined_at, last_seen, version,
+        remote
       FROM agent
       """;
   private static final long LOCK = 0x6d65736b_6167656eL;
@@ -50,6 +52,53 @@ final class SqlAgents {
             joinedAt.toEpochMilli(),
             joinedAt.toEpochMilli());
     return number < 0 ? OptionalLong.empty() : OptionalLong.of(number);
+  }
+
+  /// Inserts an agent outside, which has no key; empty where the id or the address is taken.
+  static OptionalLong insertOutside(
+      Transaction transaction, String id, String remote, long namedBy, long now)
+      throws SQLException {
+    lockVersions(transaction);
+    long number =
+        transaction.number(
+            """
+            INSERT INTO agent (agent_id, key_hash, description, capabilities, status, joined_at,
+              last_seen, version, remote, named_by)
+            VALUES (?, ?, '', '', 'available', ?, ?,
+              (SELECT COALESCE(MAX(version), 0) + 1 FROM agent), ?, ?)
+            ON CONFLICT DO NOTHING
+            RETURNING number
+            """,
+            -1,
+            id,
+            new byte[0],
+            now,
+            now,
+            remote,
+            namedBy);
+    return number < 0 ? OptionalLong.empty() : OptionalLong.of(number);
+  }
+
+  static Optional<OutsideAgents.Outside> outside(Transaction reader, String remote)
+      throws SQLException {
+    return reader.first(
+        "SELECT number, agent_id, remote FROM agent WHERE remote = ?", SqlAgents::outside, remote);
+  }
+
+  static List<OutsideAgents.Outside> outsideAfter(Transaction reader, long number, int limit)
+      throws SQLException {
+    return reader.list(
+        """
+        SELECT number, agent_id, remote FROM agent
+        WHERE remote IS NOT NULL AND number > ? ORDER BY number LIMIT ?
+        """,
+        SqlAgents::outside,
+        number,
+        limit);
+  }
+
+  static long countNamedBy(Transaction reader, long number) throws SQLException {
+    return reader.number("SELECT COUNT(*) FROM agent WHERE named_by = ?", 0, number);
   }
 
   static void update(
@@ -161,6 +210,11 @@ final class SqlAgents {
     }
   }
 
+  private static OutsideAgents.Outside outside(ResultSet row) throws SQLException {
+    return new OutsideAgents.Outside(
+        row.getLong(1), row.getString(2), URI.create(row.getString(3)));
+  }
+
   private static Keyed keyed(ResultSet row) throws SQLException {
     return new Keyed(
         row.getLong(1), row.getString(2), new ApiKeyHash(row.getBytes(3), row.getBytes(4)));
@@ -176,6 +230,7 @@ final class SqlAgents {
         row.getString(5),
         Instant.ofEpochMilli(row.getLong(6)),
         Instant.ofEpochMilli(row.getLong(7)),
-        row.getLong(8));
+        row.getLong(8),
+        row.getString(9));
   }
 }

@@ -11,6 +11,8 @@ public enum ProblemType {
   MALFORMED_JSON("malformed-json", 400, "The body is not valid JSON", Retry.AFTER_CHANGE),
   INVALID_FIELD(
       "invalid-field", 400, "A field has a value that is not accepted", Retry.AFTER_CHANGE),
+  OUTBOUND_REFUSED(
+      "outbound-refused", 400, "The hub does not call this address", Retry.AFTER_CHANGE),
   UNAUTHENTICATED("unauthenticated", 401, "The caller is not known", Retry.AFTER_CHANGE),
   TOKEN_EXPIRED("token-expired", 401, "The token has expired", Retry.AFTER_CHANGE),
   NOT_ALLOWED("not-allowed", 403, "The caller may not do this", Retry.AFTER_CHANGE),
@@ -37,6 +39,8 @@ public enum ProblemType {
   INBOX_FULL("inbox-full", 429, "The recipient has too many unread messages", Retry.LATER),
   HEADERS_TOO_LARGE(
       "headers-too-large", 431, "The request's headers are too large", Retry.AFTER_CHANGE),
+  OUTSIDE_AGENT_FAILED(
+      "outside-agent-failed", 502, "The outside agent did not do this", Retry.LATER),
   BUSY("busy", 503, "The hub has more work waiting than it may hold", Retry.LATER),
   STOPPING("stopping", 503, "The hub is stopping", Retry.LATER),
   STORAGE_FULL("storage-full", 507, "The hub's disk is full", Retry.LATER);

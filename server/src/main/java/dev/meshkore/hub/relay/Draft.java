@@ -35,6 +35,12 @@ record Draft(
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~-]{1,128}");
   private static final Pattern ANY_ID = Pattern.compile("[A-Za-z0-9._~:-]{1,200}");
 
+  /// The same message to an agent of this id.
+  Draft addressedTo(String agentId) {
+    return new Draft(
+        agentId, channel, id, thread, replyTo, expiresIn, ref, source, payloadStart, payloadLength);
+  }
+
   /// An id, thread or ref that a client chose.
   static String token(String field, String text) {
     if (!TOKEN.matcher(text).matches()) {

@@ -40,7 +40,8 @@ final class DraftReader {
     var reading = new Reading(json, Reading.SEND);
     reading.run();
     if (reading.to == null) {
-      throw Refused.field("to", "to is required and must be an agent id");
+      throw Refused.field(
+          "to", "to is required and must be an agent id, or the URL of an A2A agent");
     }
     return reading.draft();
   }

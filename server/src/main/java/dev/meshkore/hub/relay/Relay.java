@@ -5,6 +5,7 @@ import dev.meshkore.hub.http.Outlet;
 import dev.meshkore.hub.http.Problems;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.identity.OutsideAgents;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
@@ -18,9 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -48,7 +47,6 @@ public final class Relay implements AutoCloseable {
   private static final int CHANNELS_TOLD = 200;
 
   private final Database database;
-  private final Agents agents;
   private final RateLimiter rateLimiter;
   private final int payloadBytesMax;
   private final InstantSource clock;
@@ -63,7 +61,7 @@ public final class Relay implements AutoCloseable {
   private final States states;
   private final Traffic traffic = new Traffic();
   private final Lane<Sending> lane;
-  private final Map<String, Long> knownRecipients = new ConcurrentHashMap<>();
+  private final Recipients recipients;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final MailWatches mailWatches = new MailWatches(blocking);
   private final ScheduledExecutorService ticks =
@@ -73,11 +71,12 @@ public final class Relay implements AutoCloseable {
   public Relay(
       Database database,
       Agents agents,
+      OutsideAgents outside,
       RateLimiter rateLimiter,
       Limits limits,
       InstantSource clock,
       LongSupplier nanoTime) {
-    this(database, agents, rateLimiter, limits, clock, nanoTime, Journal.Sizes.NORMAL);
+    this(database, agents, outside, rateLimiter, limits, clock, nanoTime, Journal.Sizes.NORMAL);
     every(WATERMARK_MS, "watermarks", watermarks::tick);
     every(EXPIRY_MS, "expiry", expiry::tick);
     every(EXPIRY_MS, "contacts", contacts::store);
@@ -90,13 +89,14 @@ public final class Relay implements AutoCloseable {
   Relay(
       Database database,
       Agents agents,
+      OutsideAgents outside,
       RateLimiter rateLimiter,
       Limits limits,
       InstantSource clock,
       LongSupplier nanoTime,
       Journal.Sizes sizes) {
     this.database = database;
-    this.agents = agents;
+    this.recipients = new Recipients(agents, outside);
     this.rateLimiter = rateLimiter;
     this.payloadBytesMax = limits.payloadBytesMax();
     this.clock = clock;
@@ -153,23 +153,14 @@ public final class Relay implements AutoCloseable {
     return rateLimiter.take(caller.number());
   }
 
-  /// The recipient's number, if memory knows it; asking the database is [#lookUp].
-  OptionalLong known(String recipientId) {
-    Long number = knownRecipients.get(recipientId);
-    return number == null ? OptionalLong.empty() : OptionalLong.of(number);
+  /// Who messages go to.
+  Recipients recipients() {
+    return recipients;
   }
 
-  /// The recipient's number; may read the database.
-  ///
-  /// @throws Refused when there is none of this name
-  long lookUp(String recipientId) {
-    long number =
-        agents
-            .numberOf(recipientId)
-            .orElseThrow(
-                () -> new Refused(ProblemType.UNKNOWN_RECIPIENT, "There is no agent of this name"));
-    knownRecipients.put(recipientId, number);
-    return number;
+  /// An agent for which the hub itself reads and writes.
+  public Correspondent correspondent(long agent, String id) {
+    return new Correspondent(this, new Caller.OfAgent(agent, id));
   }
 
   /// Hands a direct message to the writer and returns at once; `done` is told the outcome on the
@@ -185,9 +176,10 @@ public final class Relay implements AutoCloseable {
 
   /// Sends a direct message and returns after it is durable, or was refused.
   SendOutcome send(Caller.OfAgent sender, Draft draft) {
-    long recipient = lookUp(Objects.requireNonNull(draft.to()));
+    Draft addressed = recipients.addressed(sender, draft);
+    long recipient = recipients.lookUp(Objects.requireNonNull(addressed.to()));
     var outcome = new CompletableFuture<SendOutcome>();
-    offer(sending(sender, draft, recipient, null, null, outcome::complete));
+    offer(sending(sender, addressed, recipient, null, null, outcome::complete));
     return outcome.join();
   }
 

@@ -19,6 +19,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -185,7 +186,7 @@ final class WebSocketDoor {
         return;
       }
       String to = draft.to();
-      OptionalLong known = to == null ? OptionalLong.empty() : relay.known(to);
+      OptionalLong known = to == null ? OptionalLong.empty() : relay.recipients().known(to);
       if (known.isPresent()) {
         submit(open, of, draft, known.getAsLong(), answer);
       } else {
@@ -238,8 +239,9 @@ final class WebSocketDoor {
                 wake(open);
               };
             }
-            long recipient = relay.lookUp(to);
-            return () -> submit(open, of, draft, recipient, answer);
+            Draft addressed = relay.recipients().addressed(of, draft);
+            long recipient = relay.recipients().lookUp(Objects.requireNonNull(addressed.to()));
+            return () -> submit(open, of, addressed, recipient, answer);
           },
           refused -> refuse(open, answer, draft, refused));
     }

@@ -5,6 +5,7 @@ import dev.meshkore.hub.identity.AgentId;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.ApiKeyHash;
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.identity.OutsideAgents;
 import dev.meshkore.hub.identity.Profile;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DatabaseUrl;
@@ -93,6 +94,7 @@ final class RelayUnderTest implements AutoCloseable, InstantSource {
   }
 
   private Relay newRelay(Database over, Agents of) {
-    return new Relay(over, of, new RateLimiter(0, () -> 0), limits, this, () -> 0, sizes);
+    var outside = new OutsideAgents(over, this, _ -> {});
+    return new Relay(over, of, outside, new RateLimiter(0, () -> 0), limits, this, () -> 0, sizes);
   }
 }
