@@ -22,6 +22,8 @@ __all__ = [
     "MalformedJsonError",
     "MessageTooLargeError",
     "NotAllowedError",
+    "OutboundRefusedError",
+    "OutsideAgentFailedError",
     "RateLimitedError",
     "RequestTooLargeError",
     "StoppingError",
@@ -48,6 +50,13 @@ class InvalidFieldError(ProblemError):
     """A field has a value that is not accepted."""
 
     slug = "invalid-field"
+    default_retry = "after-change"
+
+
+class OutboundRefusedError(ProblemError):
+    """The hub does not call this address."""
+
+    slug = "outbound-refused"
     default_retry = "after-change"
 
 
@@ -191,6 +200,13 @@ class HeadersTooLargeError(ProblemError):
     default_retry = "after-change"
 
 
+class OutsideAgentFailedError(ProblemError):
+    """The outside agent did not do this."""
+
+    slug = "outside-agent-failed"
+    default_retry = "later"
+
+
 class BusyError(ProblemError):
     """The hub has more work waiting than it may hold."""
 
@@ -215,6 +231,7 @@ class StorageFullError(ProblemError):
 PROBLEMS: dict[str, type[ProblemError]] = {
     "malformed-json": MalformedJsonError,
     "invalid-field": InvalidFieldError,
+    "outbound-refused": OutboundRefusedError,
     "unauthenticated": UnauthenticatedError,
     "token-expired": TokenExpiredError,
     "not-allowed": NotAllowedError,
@@ -235,6 +252,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "rate-limited": RateLimitedError,
     "inbox-full": InboxFullError,
     "headers-too-large": HeadersTooLargeError,
+    "outside-agent-failed": OutsideAgentFailedError,
     "busy": BusyError,
     "stopping": StoppingError,
     "storage-full": StorageFullError,

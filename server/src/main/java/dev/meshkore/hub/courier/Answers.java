@@ -29,11 +29,11 @@ final class Answers {
   /// @param replyTo the message that is answered
   record Address(String to, String thread, String replyTo) {}
 
-  /// Stores an answer and gives the id that it has.
+  /// Stores an answer.
   ///
   /// @param about what it says, as text that is the same each time
   /// @throws Later when it cannot be stored now
-  String tell(Address address, String about, ObjectNode payload) {
+  void tell(Address address, String about, ObjectNode payload) {
     String id = "a2a-" + hash(address.to() + "\n" + about).substring(0, ID_CHARACTERS);
     try {
       remote.send(message(address, id, payload));
@@ -46,7 +46,6 @@ final class Answers {
         default -> tellLess(address, id, payload, refused);
       }
     }
-    return id;
   }
 
   /// What is too large or nests too deep is told without its content.

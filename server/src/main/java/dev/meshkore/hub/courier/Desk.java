@@ -194,6 +194,7 @@ final class Desk {
             remote.number(),
             sender,
             new Answers.Address(errand.from(), thread, errand.id()),
+            before.orElse(null),
             verdict);
     if (endpoint.isStreaming() && parts.slots().take(remote.number(), sender)) {
       parts.start(() -> {

@@ -18,6 +18,10 @@ final class Following {
 
   private static final long TASK_MS = Duration.ofDays(7).toMillis();
   private static final int UPDATES_MAX = 200;
+
+  /// After so many looks, a task that stands as before its message is held to wait again.
+  private static final int LOOKS_MAX = 20;
+
   private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,256}");
   private static final Pattern THREAD = Pattern.compile("[A-Za-z0-9._~-]{1,128}");
 
@@ -28,11 +32,13 @@ final class Following {
   private final long sender;
   private final Answers.Address address;
   private final CompletableFuture<Verdict> verdict;
+  private final @Nullable OutsideTask before;
   private @Nullable OutsideTask task;
   private int updates;
 
   /// Follows the answer to a message.
   ///
+  /// @param before the task that the message goes on with, or null
   /// @param verdict completed when the message was taken
   Following(
       SqlTasks tasks,
@@ -41,6 +47,7 @@ final class Following {
       long remote,
       long sender,
       Answers.Address address,
+      @Nullable OutsideTask before,
       CompletableFuture<Verdict> verdict) {
     this.tasks = tasks;
     this.answers = answers;
@@ -48,6 +55,7 @@ final class Following {
     this.remote = remote;
     this.sender = sender;
     this.address = address;
+    this.before = before;
     this.verdict = verdict;
   }
 
@@ -63,6 +71,7 @@ final class Following {
             task.remote(),
             task.sender(),
             address,
+            task,
             CompletableFuture.completedFuture(new Verdict.Taken()));
     following.task = task;
     return following;
@@ -79,7 +88,7 @@ final class Following {
     JsonNode status = event.path("statusUpdate");
     if (status.isObject()) {
       return begin(status.path("taskId"), status.path("contextId"))
-          && tellStatus(status.path("status"))
+          && tellStatus(status.path("status"), digest(status.path("status")))
           && updates < UPDATES_MAX;
     }
     JsonNode artifact = event.path("artifactUpdate");
@@ -98,27 +107,33 @@ final class Following {
     return true;
   }
 
-  /// Takes a task as it stands, and answers whether it moves on.
+  /// Takes a task as it stands, and answers whether it moves on. Right after a message the task may
+  /// still stand as it did before, so a state that was told already says nothing.
   boolean takeTask(JsonNode whole) {
     if (!begin(whole.path("id"), whole.path("contextId"))) {
       return false;
     }
     JsonNode status = whole.path("status");
-    OutsideTask now = current().in(Payloads.state(status), "");
-    if (!now.isMoving()) {
+    String digest = digest(status);
+    if (digest.equals(current().told())) {
+      return current().isMoving();
+    }
+    if (!current().in(Payloads.state(status), "").isMoving()) {
       for (JsonNode artifact : whole.path("artifacts")) {
         if (updates < 2 * UPDATES_MAX) {
           tellArtifact(artifact, artifact);
         }
       }
     }
-    return tellStatus(status);
+    return tellStatus(status, digest);
   }
 
   /// The task is asked for from now on, if it moves; the longer it did not, the later.
   void askLater() {
     OutsideTask now = task;
-    if (now != null && now.isMoving()) {
+    if (now != null && now.looks() >= LOOKS_MAX && !now.told().isEmpty() && now.isNew()) {
+      tasks.put(now.in("input-required", now.told()), null);
+    } else if (now != null && now.isMoving()) {
       long wait = Math.min(LOOK_MS_MAX, 1_000L << Math.min(now.looks(), 10));
       tasks.put(now.lookedAt(), clock.millis() + wait);
     }
@@ -156,8 +171,9 @@ final class Following {
 
   private OutsideTask row(String id, String context, String thread) {
     long endsAt = clock.millis() + TASK_MS;
+    String told = before != null && before.taskId().equals(id) ? before.told() : "";
     return new OutsideTask(
-        remote, sender, id, context, thread, address.replyTo(), "submitted", "", 0, endsAt);
+        remote, sender, id, context, thread, address.replyTo(), "submitted", told, 0, endsAt);
   }
 
   /// The sender's thread, or one by which the sender can go on with the task.
@@ -173,22 +189,24 @@ final class Following {
   }
 
   /// Tells how the task stands, if the sender does not know, and answers whether it moves on.
-  private boolean tellStatus(JsonNode status) {
-    OutsideTask before = current();
+  private boolean tellStatus(JsonNode status, String digest) {
+    OutsideTask last = current();
     String state = Payloads.state(status);
-    boolean isNews = !state.equals("submitted") || status.path("message").isObject();
-    String told = before.told();
-    if (isNews) {
-      String about = before.taskId() + "\n" + address.replyTo() + "\n" + status;
-      told = answers.tell(toSender(), about, Payloads.ofStatus(before.taskId(), status));
+    if (!state.equals("submitted") || status.path("message").isObject()) {
+      String about = last.taskId() + "\n" + address.replyTo() + "\n" + status;
+      answers.tell(toSender(), about, Payloads.ofStatus(last.taskId(), status));
       updates++;
     }
-    OutsideTask now = before.in(state, told);
+    OutsideTask now = last.in(state, digest);
     task = now;
-    if (!now.equals(before)) {
+    if (!now.equals(last)) {
       tasks.put(now, now.isMoving() ? clock.millis() + STREAM_MS : null);
     }
     return now.isMoving();
+  }
+
+  private static String digest(JsonNode status) {
+    return Answers.hash(status.toString());
   }
 
   private void tellArtifact(JsonNode artifact, JsonNode update) {

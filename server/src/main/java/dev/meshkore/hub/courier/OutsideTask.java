@@ -11,7 +11,7 @@ import java.util.Set;
 /// @param thread the thread of the answers
 /// @param messageId the message that the answers answer
 /// @param state how it stands
-/// @param told the id of the last message that told its state, or ""
+/// @param told the digest of the last state that was told, or ""
 /// @param looks how often it was asked for in vain since it last moved
 /// @param endsAtMs when it is given up
 record OutsideTask(
@@ -38,6 +38,11 @@ record OutsideTask(
   /// Whether nothing more will come.
   boolean isFinal() {
     return FINAL.contains(state);
+  }
+
+  /// Whether it was not heard of since its last message.
+  boolean isNew() {
+    return state.equals("submitted");
   }
 
   /// Whether it is the sender's turn.

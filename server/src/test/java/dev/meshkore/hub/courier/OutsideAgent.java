@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +36,7 @@ final class OutsideAgent implements AutoCloseable {
   private final Map<String, String> taskOfMessage = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicInteger unavailable = new AtomicInteger();
+  private final AtomicInteger seconds = new AtomicInteger();
 
   private OutsideAgent(int port, boolean isJsonRpc, boolean isStreaming) throws IOException {
     this.isJsonRpc = isJsonRpc;
@@ -157,7 +159,8 @@ final class OutsideAgent implements AutoCloseable {
         asStream,
         first,
         events -> {
-          if (task.path("status").path("state").asString("").endsWith("SUBMITTED")) {
+          String state = task.path("status").path("state").asString("");
+          if (state.endsWith("SUBMITTED") || state.endsWith("REQUIRED")) {
             work(text, task, events);
           }
         });
@@ -191,9 +194,7 @@ final class OutsideAgent implements AutoCloseable {
   private ObjectNode task(JsonNode message) {
     String given = message.path("taskId").asString("");
     if (!given.isEmpty()) {
-      ObjectNode task = known(message.path("taskId"));
-      status(task, "SUBMITTED", "");
-      return task;
+      return known(message.path("taskId"));
     }
     String id =
         taskOfMessage.computeIfAbsent(
@@ -208,9 +209,11 @@ final class OutsideAgent implements AutoCloseable {
         });
   }
 
-  private static void status(ObjectNode task, String state, String text) {
+  /// Each state has a time of its own.
+  private void status(ObjectNode task, String state, String text) {
     ObjectNode status = task.putObject("status").put("state", "TASK_STATE_" + state);
-    status.put("timestamp", "2026-11-21T14:30:00.000Z");
+    Instant time = Instant.EPOCH.plusSeconds(seconds.incrementAndGet());
+    status.put("timestamp", time.toString());
     if (!text.isEmpty()) {
       status.set("message", message(text, task.path("contextId").asString("")));
     }
