@@ -162,8 +162,13 @@ public final class McpServer {
     return result;
   }
 
+  /// Whether the call may have more to say than its answer. A modern client says so in its request.
   private boolean isReporting(Exchange exchange) {
-    if (!exchange.method().equals("tools/call")) {
+    boolean mayHear =
+        !exchange.isModern()
+            || exchange.meta().has("progressToken")
+            || exchange.meta().has(Era.META_LOG_LEVEL);
+    if (!mayHear || !exchange.method().equals("tools/call")) {
       return false;
     }
     Tool tool = exchange.selection().tools().get(exchange.params().path("name").asString(""));
