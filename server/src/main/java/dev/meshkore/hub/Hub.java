@@ -7,6 +7,7 @@ import dev.meshkore.hub.discovery.Directory;
 import dev.meshkore.hub.discovery.DiscoveryRoutes;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.http.HttpEdge;
+import dev.meshkore.hub.http.LocalCalls;
 import dev.meshkore.hub.http.Metrics;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.AdminKey;
@@ -20,6 +21,7 @@ import dev.meshkore.hub.identity.OutsideAgents;
 import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
 import dev.meshkore.hub.outbound.OutboundClient;
+import dev.meshkore.hub.mcp.McpDoor;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.relay.RelayRoutes;
 import dev.meshkore.hub.store.DataFolder;
@@ -31,6 +33,7 @@ import java.net.BindException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -109,6 +112,16 @@ public final class Hub implements AutoCloseable {
                     relay.channelCount(),
                     relay.messageCount()),
             relay::mailbox)
+        .addTo(router);
+    new McpDoor(
+            callers,
+            relay,
+            new LocalCalls(router),
+            List.of(),
+            this::url,
+            ProbeRoutes.VERSION,
+            clock,
+            random)
         .addTo(router);
     this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);

@@ -65,7 +65,8 @@ public final class Problems {
     return response;
   }
 
-  static Response.Whole wrongMethod(Set<String> allowed) {
+  /// The path takes other methods than this one.
+  public static Response.Whole wrongMethod(Set<String> allowed) {
     return blank(405, "Method Not Allowed", "This path takes other methods; see Allow")
         .with("Allow", String.join(", ", allowed));
   }

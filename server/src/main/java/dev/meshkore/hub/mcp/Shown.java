@@ -1,0 +1,95 @@
+package dev.meshkore.hub.mcp;
+
+import dev.meshkore.hub.fence.Fence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// How answers of the hub's routes are shown to a model: as data with a notice, and as text with
+/// fences; what is too long is cut in both.
+final class Shown {
+  static final int CHARS_DEFAULT = 20_000;
+  static final int CHARS_LEAST = 2_000;
+  static final int CHARS_MAX = 1_000_000;
+
+  private static final int PAYLOAD_CHARS_LEAST = 400;
+  private static final String NOTICE = "notice";
+
+  private Shown() {}
+
+  /// A page of messages.
+  ///
+  /// @param next what to do next, in the hub's words
+  static McpResult messages(HubCalls.Reply reply, int charsMax, String next) {
+    if (!reply.isDone()) {
+      return Refusals.failed(reply.json());
+    }
+    List<JsonNode> messages = list(reply.json().path("messages"));
+    String text = Fence.messages(messages, charsMax) + (messages.isEmpty() ? "" : "\n" + next);
+    return McpResult.data(capped(reply.json(), messages, charsMax), text);
+  }
+
+  /// Other data in which agents had their say.
+  ///
+  /// @param lines the same in short
+  static McpResult said(HubCalls.Reply reply, String about, List<String> lines) {
+    if (!reply.isDone()) {
+      return Refusals.failed(reply.json());
+    }
+    ObjectNode data = noticed(reply.json());
+    String text =
+        lines.isEmpty()
+            ? "There are none."
+            : Fence.text(about, String.join("\n", lines), CHARS_DEFAULT);
+    return McpResult.data(data, text);
+  }
+
+  /// What the hub itself says.
+  static McpResult done(HubCalls.Reply reply, String text) {
+    return reply.isDone() ? McpResult.data(reply.json(), text) : Refusals.failed(reply.json());
+  }
+
+  static List<JsonNode> list(JsonNode array) {
+    var list = new ArrayList<JsonNode>();
+    array.forEach(list::add);
+    return list;
+  }
+
+  private static ObjectNode noticed(ObjectNode json) {
+    ObjectNode data = McpJson.object();
+    data.put(NOTICE, Fence.NOTICE + " Each agent's id was proved by its key or token to this hub.");
+    data.setAll(json);
+    return data;
+  }
+
+  /// The page, with payloads that do not fit replaced by their beginning.
+  private static ObjectNode capped(ObjectNode page, List<JsonNode> messages, int charsMax) {
+    ObjectNode data = noticed(page);
+    var shown = data.putArray("messages");
+    int left = charsMax;
+    for (int i = 0; i < messages.size(); i++) {
+      int share = Math.max(left / (messages.size() - i), PAYLOAD_CHARS_LEAST);
+      ObjectNode message = (ObjectNode) messages.get(i);
+      String payload = message.path("payload").toString();
+      if (payload.length() > share) {
+        ObjectNode cut = McpJson.object();
+        for (Map.Entry<String, JsonNode> member : message.properties()) {
+          if (!member.getKey().equals("payload")) {
+            cut.set(member.getKey(), member.getValue());
+          }
+        }
+        cut.put("payload_start", payload.substring(0, share));
+        cut.put("payload_chars", payload.length());
+        shown.add(cut);
+        left -= share;
+      } else {
+        shown.add(message);
+        left -= payload.length();
+      }
+      left = Math.max(left, 0);
+    }
+    return data;
+  }
+}
