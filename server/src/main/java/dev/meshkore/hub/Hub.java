@@ -1,11 +1,14 @@
 package dev.meshkore.hub;
 
+import dev.meshkore.hub.acp.AcpRoutes;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.discovery.Directory;
 import dev.meshkore.hub.discovery.DiscoveryRoutes;
 import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.hooks.HookRoutes;
 import dev.meshkore.hub.http.HttpEdge;
+import dev.meshkore.hub.http.LocalCalls;
 import dev.meshkore.hub.http.Metrics;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.AdminKey;
@@ -103,6 +106,9 @@ public final class Hub implements AutoCloseable {
                     relay.messageCount()),
             relay::mailbox)
         .addTo(router);
+    var calls = new LocalCalls(router);
+    new HookRoutes(callers, calls).addTo(router);
+    new AcpRoutes(callers, calls, relay::onMail, random, nanoTime).addTo(router);
     this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
   }

@@ -44,9 +44,7 @@ final class Plain {
   }
 
   private static boolean isVisible(int codePoint) {
-    if (codePoint == '\t'
-        || codePoint == ZERO_WIDTH_JOINER
-        || codePoint == ZERO_WIDTH_NON_JOINER) {
+    if (codePoint == '\t' || codePoint == ZERO_WIDTH_JOINER || codePoint == ZERO_WIDTH_NON_JOINER) {
       return true;
     }
     if (codePoint >= FIRST_HIDDEN_SELECTOR && codePoint <= LAST_HIDDEN_SELECTOR) {
