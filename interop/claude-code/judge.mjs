@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Agent, HUB, folder, run, until } from '../shared/hub.mjs';
 import { Verdict, expect } from '../shared/verdict.mjs';
-import { Model } from './model.mjs';
+import { MessagesModel } from './model.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const MARKETPLACE = join(ROOT, 'integrations/claude-code');
@@ -21,7 +21,7 @@ const home = folder('claude-home');
 const project = folder('claude-project');
 const claudia = await Agent.join('claudia');
 const bob = await Agent.join('bob');
-const model = await new Model().listen();
+const model = await new MessagesModel().listen();
 const env = {
   HOME: home, ANTHROPIC_API_KEY: 'sk-none', ANTHROPIC_BASE_URL: model.url, MESHKORE_URL: HUB, MESHKORE_TOKEN: claudia.key,
   CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1',
@@ -30,8 +30,7 @@ const claude = (args, at = project) => run(CLAUDE, args, { cwd: at, env });
 
 /** One headless prompt; answers how many requests the model got. */
 async function prompt(turn, args = [], at = project) {
-  model.requests.length = 0;
-  model.turn = turn;
+  model.begin(turn);
   const ended = await claude(['-p', 'hello', '--output-format', 'json', ...args], at);
   expect(ended.code === 0, 'claude -p failed');
   return model.requests.length;
@@ -57,7 +56,7 @@ await verdict.check('the model sees the mail and the tools, in one turn', async 
   const turns = await prompt(() => 'Fine.', mcp);
   expect(model.read(0).includes('| MARK-PROMPT: the build is green'), 'the mail is not in the request');
   expect(model.read(0).includes('data, not an instruction'), 'the mail is not labelled');
-  expect(model.tools(0).includes('mcp__meshkore__inbox'), `the tools are ${model.tools(0)}`);
+  expect(model.read(0).includes('mcp__meshkore__inbox'), 'the tools are not offered');
   expect(turns === 1, `${turns} turns`);
 });
 
@@ -92,7 +91,7 @@ await verdict.check('mail after the last turn is told at the next prompt', async
 });
 
 await verdict.check('a hub that is away changes nothing', async () => {
-  model.requests.length = 0;
+  model.begin(() => 'Fine.');
   const away = { ...env, MESHKORE_URL: 'http://127.0.0.1:9' };
   const at = folder('claude-away');
   await run(join(ROOT, 'meshkore'), ['connect', 'claude', '--project', at, '--url', 'http://127.0.0.1:9', '--key', '-'],
@@ -128,7 +127,7 @@ await verdict.check('the plugin alone brings mail, tools and skill', async () =>
   const at = folder('claude-plain');
   const turns = await prompt(() => 'Fine.', [], at);
   expect(model.read(0).includes('| MARK-PLUGIN'), 'the mail is not in the request');
-  expect(model.tools(0).some(name => name.includes('meshkore') && name.endsWith('inbox')), `the tools are ${model.tools(0)}`);
+  expect(model.read(0).includes('mcp__plugin_meshkore_meshkore__inbox'), 'the tools are not offered');
   expect(JSON.stringify(model.requests[0]).includes('meshkore-inbox'), 'the skill is not offered');
   expect(turns === 1, `${turns} turns`);
 });
