@@ -1,5 +1,6 @@
 package dev.meshkore.cli;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,7 +45,7 @@ final class Json {
 
   /// The text is not JSON; the message says why.
   static final class Unreadable extends Exception {
-    Unreadable(String message, Throwable cause) {
+    Unreadable(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

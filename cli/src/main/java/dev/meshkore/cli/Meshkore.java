@@ -48,6 +48,7 @@ public final class Meshkore implements Runnable {
     line.addSubcommand("up", UpCommand.line(here));
     line.addSubcommand("invite", new InviteCommand(here));
     line.addSubcommand("join", new JoinCommand(here));
+    line.addSubcommand("connect", new ConnectCommand(here));
     line.addSubcommand("send", new SendCommand(here));
     line.addSubcommand("inbox", new InboxCommand(here));
     line.addSubcommand("agents", new AgentsCommand(here));

@@ -50,8 +50,8 @@ record Welcome(String url, Path data, String inviteUrl, DiskProbe.Fsync fsync, b
         "  python3 -c \"import meshkore; me = meshkore.join('"
             + inviteUrl
             + "', 'bob'); me.send('bob', {'text': 'hello'}); print(me.inbox())\"",
-        here.bold("With Claude Code:"),
-        "  claude \"Run curl -s " + inviteUrl + " and join that hub as it says.\"",
+        here.bold("With Claude Code") + " (or codex, gemini, cursor), in your project:",
+        "  meshkore connect claude --invite " + inviteUrl + " --id claudia",
         "",
         here.dim("Stop with Ctrl-C."));
   }

@@ -1,11 +1,13 @@
 package dev.meshkore.hub;
 
+import dev.meshkore.hub.acp.AcpRoutes;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.courier.Courier;
 import dev.meshkore.hub.discovery.Directory;
 import dev.meshkore.hub.discovery.DiscoveryRoutes;
 import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.hooks.HookRoutes;
 import dev.meshkore.hub.http.HttpEdge;
 import dev.meshkore.hub.http.LocalCalls;
 import dev.meshkore.hub.http.Metrics;
@@ -113,16 +115,19 @@ public final class Hub implements AutoCloseable {
                     relay.messageCount()),
             relay::mailbox)
         .addTo(router);
+    var calls = new LocalCalls(router);
     new McpDoor(
             callers,
             relay,
-            new LocalCalls(router),
+            calls,
             List.of(),
             this::url,
             ProbeRoutes.VERSION,
             clock,
             random)
         .addTo(router);
+    new HookRoutes(callers, calls).addTo(router);
+    new AcpRoutes(callers, calls, relay::onMail, random, nanoTime).addTo(router);
     this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
   }

@@ -89,6 +89,18 @@ public final class Fields {
     return number(name, least, least, most);
   }
 
+  /// True or false that may be absent.
+  public boolean flag(String name, boolean otherwise) {
+    return member(name)
+        .map(node -> {
+          if (!node.isBoolean()) {
+            throw Refused.field(name, name + " must be true or false");
+          }
+          return node.booleanValue();
+        })
+        .orElse(otherwise);
+  }
+
   /// A list of texts that may be absent.
   public Optional<List<String>> texts(String name) {
     return member(name)

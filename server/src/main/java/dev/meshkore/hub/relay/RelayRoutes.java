@@ -108,7 +108,9 @@ public final class RelayRoutes {
       throw Refused.field("after", "The inbox ends at " + inbox.head());
     }
     relay.presence().polled(caller.number());
-    relay.acknowledge(inbox, after, true);
+    if (acknowledges(request)) {
+      relay.acknowledge(inbox, after, true);
+    }
     if (wait > 0 && inbox.head() <= after) {
       await(inbox, after, wait);
       relay.presence().polled(caller.number());
@@ -126,6 +128,15 @@ public final class RelayRoutes {
             + "}";
     out.writeBytes(rest.getBytes(StandardCharsets.US_ASCII));
     return Response.json(200, out.toByteArray());
+  }
+
+  /// Whether `after` says that all before it was read, too.
+  private static boolean acknowledges(Request request) {
+    return switch (request.query("acknowledge").orElse("true")) {
+      case "true" -> true;
+      case "false" -> false;
+      case String _ -> throw Refused.field("acknowledge", "acknowledge must be true or false");
+    };
   }
 
   private static void await(Inbox inbox, long after, long seconds) {

@@ -32,6 +32,20 @@ final class FuzzTest {
   private static final Map<String, String> BODIES =
       Map.ofEntries(
           Map.entry(
+              "POST /hooks/{client}",
+              "{\"hook_event_name\":\"UserPromptSubmit\",\"session_id\":\"s\","
+                  + "\"conversation_id\":\"c\",\"stop_hook_active\":false,"
+                  + "\"status\":\"completed\",\"loop_count\":0}"),
+          Map.entry(
+              "POST /acp/runs",
+              // Nobody of this name: a run that nobody answers would be waited for.
+              "{\"agent_name\":\"zoe\",\"session_id\":\"s\",\"mode\":\"async\","
+                  + "\"input\":[{\"parts\":[{\"content\":\"a\"}]}]}"),
+          Map.entry(
+              "POST /acp/runs/{run_id}",
+              "{\"mode\":\"async\",\"await_resume\":"
+                  + "{\"message\":{\"parts\":[{\"content\":\"a\"}]}}}"),
+          Map.entry(
               "POST /send",
               "{\"to\":\"bob\",\"id\":\"k1\",\"thread\":\"t\",\"reply_to\":\"bob:1\","
                   + "\"expires_in\":60,\"payload\":{\"a\":[1,2]}}"),
@@ -54,7 +68,7 @@ final class FuzzTest {
               "{\"agent_id\":\"dora\",\"capabilities\":[\"a\"],\"description\":\"d\","
                   + "\"public_key\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"));
   private static final List<String> QUERIES =
-      List.of("after", "limit", "cursor", "before", "status", "q", "watch", "token");
+      List.of("after", "limit", "cursor", "before", "status", "q", "watch", "token", "acknowledge");
 
   @TempDir private Path folder;
 

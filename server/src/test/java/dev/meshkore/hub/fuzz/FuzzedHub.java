@@ -26,6 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class FuzzedHub implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
+  /// A message that is a run of ACP as well.
+  private static final String RUN = "607205e5-0d4f-4f0a-9be5-6d9d0a1f2a3b";
+
   private final TestHub hub;
   private final HttpClient client = HttpClient.newHttpClient();
   private final String nonce;
@@ -41,6 +44,7 @@ final class FuzzedHub implements AutoCloseable {
     join("bob");
     this.carol = join("carol");
     post("/channels", "{\"channel_id\":\"room\",\"members\":[\"bob\"]}", alice);
+    post("/send", "{\"to\":\"bob\",\"id\":\"" + RUN + "\",\"payload\":1}", alice);
     Logger.getLogger("dev.meshkore").addHandler(errors);
   }
 
@@ -87,6 +91,8 @@ final class FuzzedHub implements AutoCloseable {
       case "{channel_id}" -> "room";
       case "{message_id}" -> "k1";
       case "{nonce}" -> nonce;
+      case "{client}" -> "claude";
+      case "{run_id}" -> RUN;
       default -> "bob";
     };
   }

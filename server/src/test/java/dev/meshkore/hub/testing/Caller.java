@@ -1,0 +1,93 @@
+package dev.meshkore.hub.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// An agent of a hub that speaks plain REST.
+public final class Caller {
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final String url;
+  private final String id;
+  private final String key;
+
+  private Caller(String url, String id, String key) {
+    this.url = url;
+    this.id = id;
+    this.key = key;
+  }
+
+  /// Lets an agent join.
+  public static Caller join(TestHub hub, String id) {
+    var stranger = new Caller("", id, "");
+    JsonNode joined = stranger.ask(201, "POST", hub.invite(), "{\"agent_id\":\"" + id + "\"}");
+    return new Caller(hub.url(), id, joined.get("api_key").stringValue());
+  }
+
+  /// Somebody without a credential.
+  public static Caller withoutKey(TestHub hub) {
+    return new Caller(hub.url(), "", "");
+  }
+
+  /// Its name.
+  public String id() {
+    return id;
+  }
+
+  /// Sends a text, and answers the message's id.
+  public String send(String to, String text) {
+    JsonNode payload = JSON.createObjectNode().put("text", text);
+    return post(201, "/send", "{\"to\":\"" + to + "\",\"payload\":" + payload + "}")
+        .get("id")
+        .stringValue();
+  }
+
+  /// Posts JSON and expects a status.
+  public JsonNode post(int status, String path, String body) {
+    return ask(status, "POST", url + path, body);
+  }
+
+  /// Gets JSON and expects a status.
+  public JsonNode get(int status, String path) {
+    return ask(status, "GET", url + path, null);
+  }
+
+  /// The answer, whatever it is.
+  public HttpResponse<String> exchange(String method, String path, @Nullable String body) {
+    return exchangeAt(method, url + path, body);
+  }
+
+  private JsonNode ask(int status, String method, String address, @Nullable String body) {
+    HttpResponse<String> answer = exchangeAt(method, address, body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return JSON.readTree(answer.body());
+  }
+
+  private HttpResponse<String> exchangeAt(String method, String address, @Nullable String body) {
+    var publisher =
+        body == null
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofString(body);
+    var request = HttpRequest.newBuilder(URI.create(address)).method(method, publisher);
+    if (!key.isEmpty()) {
+      request.header("Authorization", "Bearer " + key);
+    }
+    try {
+      return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException failure) {
+      throw new AssertionError(method + " " + address, failure);
+    } catch (InterruptedException failure) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(failure);
+    }
+  }
+}
