@@ -22,8 +22,8 @@ import dev.meshkore.hub.identity.JoinGuide;
 import dev.meshkore.hub.identity.OutsideAgents;
 import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
-import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.mcp.McpDoor;
+import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.relay.RelayRoutes;
 import dev.meshkore.hub.store.DataFolder;
@@ -116,15 +116,7 @@ public final class Hub implements AutoCloseable {
             relay::mailbox)
         .addTo(router);
     var calls = new LocalCalls(router);
-    new McpDoor(
-            callers,
-            relay,
-            calls,
-            List.of(),
-            this::url,
-            ProbeRoutes.VERSION,
-            clock,
-            random)
+    new McpDoor(callers, relay, calls, List.of(), this::url, ProbeRoutes.VERSION, clock, random)
         .addTo(router);
     new HookRoutes(callers, calls).addTo(router);
     new AcpRoutes(callers, calls, relay::onMail, random, nanoTime).addTo(router);
