@@ -1,5 +1,6 @@
 package dev.meshkore.hub;
 
+import dev.meshkore.hub.a2a.A2aDoor;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.courier.Courier;
@@ -7,6 +8,7 @@ import dev.meshkore.hub.discovery.Directory;
 import dev.meshkore.hub.discovery.DiscoveryRoutes;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.http.HttpEdge;
+import dev.meshkore.hub.http.LocalCalls;
 import dev.meshkore.hub.http.Metrics;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.AdminKey;
@@ -49,6 +51,7 @@ public final class Hub implements AutoCloseable {
   private final Relay relay;
   private final Courier courier;
   private final Directory directory;
+  private final A2aDoor a2a;
   private final HttpEdge edge;
   private final ProbeRoutes probes;
   private final Router router = new Router();
@@ -110,6 +113,19 @@ public final class Hub implements AutoCloseable {
                     relay.messageCount()),
             relay::mailbox)
         .addTo(router);
+    this.a2a =
+        new A2aDoor(
+            new A2aDoor.Hub(this::url, ProbeRoutes.VERSION, config.payloadBytesMax()),
+            database,
+            relay,
+            agents,
+            callers,
+            signingKeys,
+            outbound,
+            new LocalCalls(router),
+            clock,
+            nanoTime);
+    a2a.addTo(router);
     this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
   }
@@ -195,6 +211,7 @@ public final class Hub implements AutoCloseable {
     }
     isReady = false;
     courier.close();
+    a2a.close();
     relay.close();
     edge.close();
     directory.close();
