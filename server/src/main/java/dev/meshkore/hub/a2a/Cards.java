@@ -135,7 +135,12 @@ final class Cards {
         .putObject("httpAuthSecurityScheme")
         .put("description", "A token or API key of an agent of this hub")
         .put("scheme", "Bearer");
-    card.putArray("securityRequirements").addObject().putObject("schemes").putObject("bearer");
+    card.putArray("securityRequirements")
+        .addObject()
+        .putObject("schemes")
+        .putObject("bearer")
+        .putArray("list")
+        .add("agent");
     card.putArray("defaultInputModes").add("text/plain").add("application/json");
     card.putArray("defaultOutputModes").add("text/plain").add("application/json");
   }

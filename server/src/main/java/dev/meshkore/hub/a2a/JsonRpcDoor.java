@@ -30,6 +30,8 @@ final class JsonRpcDoor {
 
   void addTo(Router router) {
     router.post("/agents/{agent_id}/a2a", this::ofAgent);
+    // Clients that join the two bindings' addresses to a path end it in a slash.
+    router.post("/agents/{agent_id}/a2a/", this::ofAgent);
     router.post("/a2a", this::ofHub);
   }
 

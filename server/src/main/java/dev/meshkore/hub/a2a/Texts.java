@@ -3,6 +3,7 @@ package dev.meshkore.hub.a2a;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Utf8;
 import dev.meshkore.hub.problem.Refused;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -17,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Texts {
   private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,200}");
   private static final Set<String> CONTENTS = Set.of("text", "raw", "url", "data");
+  private static final Pattern UPPER = Pattern.compile("[A-Z]");
   private static final int PARTS_MAX = 100;
 
   /// Tasks as they are stored nest deeper than what came in.
@@ -40,8 +42,12 @@ final class Texts {
     node.forEach(Texts::check);
   }
 
+  /// A member that is there and not null. ProtoJSON has its readers take `taskId` and `task_id`.
   static Optional<JsonNode> member(JsonNode object, String name) {
     JsonNode node = object.get(name);
+    if (node == null) {
+      node = object.get(UPPER.matcher(name).replaceAll("_$0").toLowerCase(Locale.ROOT));
+    }
     return node == null || node.isNull() ? Optional.empty() : Optional.of(node);
   }
 
@@ -150,7 +156,6 @@ final class Texts {
       throw Refused.field(name, "A part has exactly one of text, raw, url and data");
     }
     copyText(given, "filename", part, "filename");
-    copyText(given, "media_type", part, "mediaType");
     copyText(given, "mediaType", part, "mediaType");
     object(given, "metadata").ifPresent(metadata -> part.set("metadata", metadata));
     return part;
