@@ -36,9 +36,9 @@ final class Cards {
     this.hubVersion = hubVersion;
   }
 
-  /// The card of an agent.
+  /// The card of an agent; one outside the hub has its own, elsewhere.
   Optional<ObjectNode> ofAgent(String agentId) {
-    return agents.find(agentId).map(this::ofAgent);
+    return agents.find(agentId).filter(agent -> agent.remote() == null).map(this::ofAgent);
   }
 
   private ObjectNode ofAgent(Agent agent) {
@@ -99,10 +99,9 @@ final class Cards {
     ArrayNode entries = catalog.putArray("entries");
     addEntry(entries, "urn:air:" + host + ":a2a:hub", hub + PATH);
     for (Agent agent : listed) {
-      addEntry(
-          entries,
-          "urn:air:" + host + ":a2a:agents:" + agent.id(),
-          hub + "/agents/" + agent.id() + PATH);
+      String remote = agent.remote();
+      String card = remote == null ? hub + "/agents/" + agent.id() + PATH : remote;
+      addEntry(entries, "urn:air:" + host + ":a2a:agents:" + agent.id(), card);
     }
     return catalog;
   }

@@ -5,6 +5,7 @@ import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Utf8;
+import dev.meshkore.hub.identity.Agent;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
@@ -17,6 +18,9 @@ import tools.jackson.databind.JsonNode;
 
 /// What both bindings do alike.
 final class Doors {
+  /// What the ids of outside agents begin with.
+  private static final String OUTSIDE = "a2a-";
+
   private final Callers callers;
   private final Agents agents;
 
@@ -32,8 +36,22 @@ final class Doors {
     Caller.OfAgent caller = callers.agentOf(request);
     String agentId = request.name("agent_id");
     long agent = agents.numberOf(agentId).orElseThrow(Doors::unknownAgent);
+    if (agentId.startsWith(OUTSIDE)) {
+      refuseOutside(agentId);
+    }
     String authorization = request.header("Authorization").orElse("");
     return new Operations.Call(caller.number(), authorization, agent, agentId);
+  }
+
+  /// An outside agent has a door of its own; through two, its tasks would have two ids.
+  private void refuseOutside(String agentId) {
+    agents
+        .find(agentId)
+        .map(Agent::remote)
+        .ifPresent(remote -> {
+          throw new Refused(
+              ProblemType.UNKNOWN_AGENT, "This agent is outside the hub; its card is at " + remote);
+        });
   }
 
   /// The agent that calls.

@@ -16,6 +16,8 @@ final class Feed {
   /// How long a stream waits for the agent's first word before it shows the task as it is.
   static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final int WAITING_MAX = 1_000;
+
   private final ConcurrentHashMap<String, Set<Watch>> byTask = new ConcurrentHashMap<>();
 
   /// Watches a task from now on, whether it is there yet or not.
@@ -31,9 +33,11 @@ final class Feed {
     return watch;
   }
 
-  /// Tells what was committed; returns at once.
+  /// Tells what was committed; returns at once. Who watches a task that has ended is forgotten,
+  /// since nothing follows.
   void happened(String taskId, List<Task.Event> events) {
-    Set<Watch> watches = byTask.get(taskId);
+    boolean isEnd = !events.isEmpty() && events.getLast().state().isEnd();
+    Set<Watch> watches = isEnd ? byTask.remove(taskId) : byTask.get(taskId);
     if (watches != null) {
       watches.forEach(watch -> watch.add(events));
     }
@@ -58,6 +62,11 @@ final class Feed {
       try {
         events.forEach(event -> waiting.put(event.version(), event));
         handOver();
+        if (waiting.size() > WAITING_MAX) {
+          // Whoever asked for this left before the stream began.
+          waiting.clear();
+          close();
+        }
         arrived.signalAll();
       } finally {
         lock.unlock();

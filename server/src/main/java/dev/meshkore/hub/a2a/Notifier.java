@@ -27,7 +27,8 @@ final class Notifier implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Notifier.class.getName());
   private static final long LOOK_EVERY_MS = 250;
-  private static final int AT_ONCE_MAX = 64;
+  private static final int BEGUN_MAX = 64;
+  private static final int AT_ONCE_MAX = 512;
   private static final long PAUSE_SECONDS_MAX = 300;
 
   private record Key(String taskId, String hookId) {}
@@ -67,8 +68,9 @@ final class Notifier implements AutoCloseable {
     }
     try {
       nextDue.set(Long.MAX_VALUE);
+      int limit = Math.min(underWay.size() + BEGUN_MAX, AT_ONCE_MAX);
       for (SqlHooks.Notice notice :
-          database.read(transaction -> SqlHooks.due(transaction, now, AT_ONCE_MAX))) {
+          database.read(transaction -> SqlHooks.due(transaction, now, limit))) {
         begin(notice);
       }
       long due = database.read(SqlHooks::nextDue);

@@ -74,7 +74,7 @@ final class Tasks implements Follower {
       return () -> {};
     }
     Update.read(message.payload()).applyTo(task.get(), message.sentAtMs());
-    return store(transaction, task.get(), message);
+    return store(transaction, task.get(), message, true);
   }
 
   private static String taskId(Followed message) {
@@ -112,13 +112,13 @@ final class Tasks implements Follower {
       throw ended();
     }
     task.said(say.message(), message.sentAtMs());
-    if (isNew) {
-      SqlTasks.insert(transaction, task);
-    }
     if (say.hook() != null) {
       task.countHooks(SqlHooks.put(transaction, task.id(), say.hook()));
     }
-    Runnable after = store(transaction, task, message);
+    if (isNew) {
+      SqlTasks.insert(transaction, task);
+    }
+    Runnable after = store(transaction, task, message, !isNew);
     return () -> {
       say.stored().set(task);
       after.run();
@@ -132,12 +132,15 @@ final class Tasks implements Follower {
       throw ended();
     }
     task.get().become(TaskState.CANCELED, null, message.sentAtMs());
-    return store(transaction, task.get(), message);
+    return store(transaction, task.get(), message, true);
   }
 
-  private Runnable store(Transaction transaction, Task task, Followed message) throws SQLException {
-    task.trim(bytesMax);
-    SqlTasks.update(transaction, task);
+  private Runnable store(Transaction transaction, Task task, Followed message, boolean isKnown)
+      throws SQLException {
+    if (isKnown) {
+      task.trim(bytesMax);
+      SqlTasks.update(transaction, task);
+    }
     List<Task.Event> events = task.events();
     if (task.hooks() > 0) {
       for (Task.Event event : events) {

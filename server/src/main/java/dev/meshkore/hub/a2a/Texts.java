@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -21,8 +22,9 @@ final class Texts {
   private static final Pattern UPPER = Pattern.compile("[A-Z]");
   private static final int PARTS_MAX = 100;
 
-  /// Tasks as they are stored nest deeper than what came in.
-  private static final JsonMapper STORED = new JsonMapper();
+  /// Tasks as they are stored nest deeper than what came in; numbers stay as they are.
+  private static final JsonMapper STORED =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private Texts() {}
 

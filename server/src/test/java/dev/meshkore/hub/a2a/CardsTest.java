@@ -114,6 +114,20 @@ final class CardsTest {
     }
   }
 
+  @Test
+  void anOutsideAgentHasItsOwnDoorOnly() throws Exception {
+    try (var village = new Village(Map.of())) {
+      JsonNode sent =
+          village.json(
+              "POST", "/send", "alice", "{\"to\":\"https://example.com/card.json\",\"payload\":1}");
+      String outside = "/agents/" + sent.get("to").stringValue();
+      assertThat(village.call("GET", outside + Cards.PATH, "", "").statusCode()).isEqualTo(404);
+      HttpResponse<String> answer = village.call("GET", outside + "/a2a/tasks", "alice", "");
+      assertThat(answer.statusCode()).isEqualTo(404);
+      assertThat(answer.body()).contains("https://example.com/card.json");
+    }
+  }
+
   private static void assertNothingEmpty(JsonNode node) {
     if (node.isContainer()) {
       assertThat(node.isEmpty()).isFalse();
