@@ -1,5 +1,6 @@
 package dev.meshkore.hub;
 
+import dev.meshkore.hub.a2a.A2aDoor;
 import dev.meshkore.hub.acp.AcpRoutes;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
@@ -54,6 +55,7 @@ public final class Hub implements AutoCloseable {
   private final Relay relay;
   private final Courier courier;
   private final Directory directory;
+  private final A2aDoor a2a;
   private final HttpEdge edge;
   private final ProbeRoutes probes;
   private final Router router = new Router();
@@ -103,25 +105,41 @@ public final class Hub implements AutoCloseable {
         .addTo(router);
     new RelayRoutes(relay, agents, callers).addTo(router);
     new DiscoveryRoutes(directory, callers, relay.presence()::isOnline).addTo(router);
-    new ConsoleRoutes(
-            callers,
-            this::url,
-            facts(config),
-            () ->
-                new Facts.Counts(
-                    agents.count(),
-                    relay.presence().online().size(),
-                    relay.channelCount(),
-                    relay.messageCount()),
-            relay::mailbox)
-        .addTo(router);
+    console(callers, agents).addTo(router);
     var calls = new LocalCalls(router);
     new McpDoor(callers, relay, calls, List.of(), this::url, ProbeRoutes.VERSION, clock, random)
         .addTo(router);
     new HookRoutes(callers, calls).addTo(router);
     new AcpRoutes(callers, calls, relay::onMail, random, nanoTime).addTo(router);
+    this.a2a =
+        new A2aDoor(
+            new A2aDoor.Hub(this::url, ProbeRoutes.VERSION, config.payloadBytesMax()),
+            database,
+            relay,
+            agents,
+            callers,
+            signingKeys,
+            outbound,
+            calls,
+            clock,
+            nanoTime);
+    a2a.addTo(router);
     this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
+  }
+
+  private ConsoleRoutes console(Callers callers, Agents agents) {
+    return new ConsoleRoutes(
+        callers,
+        this::url,
+        facts(config),
+        () ->
+            new Facts.Counts(
+                agents.count(),
+                relay.presence().online().size(),
+                relay.channelCount(),
+                relay.messageCount()),
+        relay::mailbox);
   }
 
   private void listen() throws BindException {
@@ -205,6 +223,7 @@ public final class Hub implements AutoCloseable {
     }
     isReady = false;
     courier.close();
+    a2a.close();
     relay.close();
     edge.close();
     directory.close();

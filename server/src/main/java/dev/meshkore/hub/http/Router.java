@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Which handler answers which method and path. A pattern's `{name}` takes one path segment that is
-/// not empty; a literal segment goes before a name. Filled at start, read by all threads
-/// afterwards.
+/// not empty; a literal segment, percent-encoded or not, goes before a name. Filled at start, read
+/// by all threads afterwards.
 public final class Router {
   /// One way in, as the contract names it.
   ///
@@ -121,7 +121,7 @@ public final class Router {
       return node;
     }
     int valueCount = values.size();
-    Node literal = node.literals.get(segments.get(depth));
+    Node literal = node.literals.get(Percent.decode(segments.get(depth)));
     Node found = literal == null ? null : find(literal, segments, depth + 1, values);
     boolean isFound = found != null && !found.leaves.isEmpty();
     if (isFound || node.name == null || segments.get(depth).isEmpty()) {

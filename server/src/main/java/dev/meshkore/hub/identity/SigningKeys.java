@@ -1,8 +1,15 @@
 package dev.meshkore.hub.identity;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -41,6 +48,30 @@ public final class SigningKeys {
   SigningKey current() {
     Instant now = time.instant();
     return ring(now).current(now);
+  }
+
+  /// A signature of bytes that are kept elsewhere (RFC 7515 §7.2.2, detached).
+  ///
+  /// @param protectedHeader in base64url
+  /// @param signature in base64url
+  public record Jws(String protectedHeader, String signature) {}
+
+  /// Signs bytes with the key of now; whoever reads `keySetUrl` can check it.
+  public Jws sign(byte[] bytes, String keySetUrl) {
+    SigningKey key = current();
+    var header =
+        new JWSHeader.Builder(JWSAlgorithm.EdDSA)
+            .type(JOSEObjectType.JOSE)
+            .keyID(key.id())
+            .jwkURL(URI.create(keySetUrl))
+            .build();
+    var jws = new JWSObject(header, new Payload(bytes));
+    try {
+      jws.sign(new Ed25519Signer(key.privateKey()));
+    } catch (JOSEException cause) {
+      throw new IllegalStateException("The key " + key.id() + " cannot sign", cause);
+    }
+    return new Jws(header.toBase64URL().toString(), jws.getSignature().toString());
   }
 
   /// A key that may have signed a token which is valid now.

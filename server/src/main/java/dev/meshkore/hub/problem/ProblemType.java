@@ -24,6 +24,7 @@ public enum ProblemType {
   AGENT_EXISTS("agent-exists", 409, "The agent id is taken", Retry.AFTER_CHANGE),
   CHANNEL_EXISTS("channel-exists", 409, "The channel id is taken", Retry.AFTER_CHANGE),
   LAST_OWNER("last-owner", 409, "A channel keeps at least one owner", Retry.AFTER_CHANGE),
+  TASK_ENDED("task-ended", 409, "The task has ended", Retry.NEVER),
   CHANNEL_FULL("channel-full", 409, "The channel has all the members it may have", Retry.LATER),
   INVITE_EXPIRED("invite-expired", 410, "The invite has expired", Retry.NEVER),
   INVITE_USED_UP(

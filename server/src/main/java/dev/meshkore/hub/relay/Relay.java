@@ -43,7 +43,6 @@ public final class Relay implements AutoCloseable {
   private static final long EXPIRY_MS = 1_000;
   private static final long PRESENCE_MS = 5_000;
   private static final long STALL_NANOS = Duration.ofSeconds(30).toNanos();
-
   private static final int CHANNELS_TOLD = 200;
 
   private final Database database;
@@ -62,6 +61,7 @@ public final class Relay implements AutoCloseable {
   private final Traffic traffic = new Traffic();
   private final Lane<Sending> lane;
   private final Recipients recipients;
+  private volatile Follower follower = Follower.NONE;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final MailWatches mailWatches = new MailWatches(blocking);
   private final ScheduledExecutorService ticks =
@@ -118,6 +118,7 @@ public final class Relay implements AutoCloseable {
                 channels,
                 states,
                 new Arrivals(inboxes, contacts, presence, mailWatches, traffic),
+                () -> follower,
                 limits.unreadMax()));
   }
 
@@ -271,11 +272,14 @@ public final class Relay implements AutoCloseable {
   }
 
   /// Runs an action each time an agent's inbox has grown, after that is durable; once for as much
-  /// as came meanwhile. It runs on a virtual thread and may block.
-  ///
-  /// @return what ends the watch
+  /// as came meanwhile. It runs on a virtual thread and may block. Ends by what is answered.
   public Runnable onMail(long agent, Runnable action) {
     return mailWatches.add(agent, action);
+  }
+
+  /// Lets this follower, and no other, see what it follows.
+  public void follow(Follower one) {
+    follower = one;
   }
 
   /// How many channels there are.

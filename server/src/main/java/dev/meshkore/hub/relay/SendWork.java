@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the messages that wait, as one group: first the ids that came before, then the places in
 /// the inboxes, then the journal. Runs on the writer's thread, within its transaction.
@@ -23,6 +25,7 @@ final class SendWork implements Lane.Work<Sending> {
   private final Channels channels;
   private final States states;
   private final Listener listener;
+  private final Supplier<Follower> follower;
   private final long unreadMax;
 
   /// Told of what was committed, on the writer's thread.
@@ -48,6 +51,7 @@ final class SendWork implements Lane.Work<Sending> {
       Channels channels,
       States states,
       Listener listener,
+      Supplier<Follower> follower,
       long unreadMax) {
     this.journal = journal;
     this.inboxes = inboxes;
@@ -55,6 +59,7 @@ final class SendWork implements Lane.Work<Sending> {
     this.channels = channels;
     this.states = states;
     this.listener = listener;
+    this.follower = follower;
     this.unreadMax = unreadMax;
   }
 
@@ -97,6 +102,7 @@ final class SendWork implements Lane.Work<Sending> {
     private final Map<OwnId, Planned> byOwnId = new HashMap<>();
     private final Map<Long, Integer> counts = new TreeMap<>();
     private final List<Runnable> answers = new ArrayList<>();
+    private final List<Runnable> followed = new ArrayList<>();
 
     Group(Transaction transaction) {
       this.transaction = transaction;
@@ -117,6 +123,7 @@ final class SendWork implements Lane.Work<Sending> {
       return () -> {
         journal.committed(appended);
         tell(() -> listener.arrived(accepted));
+        followed.forEach(Group::tell);
         answers.forEach(Group::tell);
         tell(() -> listener.told(accepted, items));
       };
@@ -149,7 +156,11 @@ final class SendWork implements Lane.Work<Sending> {
       }
       List<Long> recipients;
       try {
-        recipients = recipients(item);
+        Follower.Followed seen = seen(item);
+        recipients = recipients(item, seen);
+        if (seen != null) {
+          followed.add(follower.get().stored(transaction, seen));
+        }
       } catch (Refused refused) {
         answers.add(() -> item.done().accept(new SendOutcome.Rejected(refused)));
         return;
@@ -163,12 +174,20 @@ final class SendWork implements Lane.Work<Sending> {
       answers.add(() -> item.done().accept(new SendOutcome.Accepted(sent(one, false))));
     }
 
-    private List<Long> recipients(Sending item) throws SQLException {
+    private Follower.@Nullable Followed seen(Sending item) {
+      boolean isSeen =
+          item.channel() == null
+              && follower.get().follows(item.draft().thread(), item.draft().replyTo());
+      return isSeen ? Follower.Followed.of(item) : null;
+    }
+
+    private List<Long> recipients(Sending item, Follower.@Nullable Followed seen)
+        throws SQLException {
       if (item.channel() != null) {
         return membersWithRoom(item, item.channel());
       }
       long unread = unread(item.recipient());
-      if (unread >= unreadMax) {
+      if (unread >= unreadMax && (seen == null || !follower.get().isOwed(transaction, seen))) {
         throw Refused.later(
             ProblemType.INBOX_FULL,
             item.draft().to() + " has " + unread + " unread messages; try again later",

@@ -22,7 +22,8 @@ import java.util.logging.Logger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A hub with three agents, of which carol is left in peace; what it logs as an error is kept.
+/// A hub with three agents, of which bob answers A2A tasks and carol is left in peace; what it logs
+/// as an error is kept.
 final class FuzzedHub implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -33,7 +34,9 @@ final class FuzzedHub implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final String nonce;
   private final String alice;
+  private final String bob;
   private final String carol;
+  private final Thread answering;
   private final Errors errors = new Errors();
 
   private FuzzedHub(TestHub hub) throws IOException {
@@ -41,11 +44,31 @@ final class FuzzedHub implements AutoCloseable {
     String invite = hub.invite();
     this.nonce = invite.substring(invite.lastIndexOf('/') + 1);
     this.alice = join("alice");
-    join("bob");
+    this.bob = join("bob");
     this.carol = join("carol");
     post("/channels", "{\"channel_id\":\"room\",\"members\":[\"bob\"]}", alice);
     post("/send", "{\"to\":\"bob\",\"id\":\"" + RUN + "\",\"payload\":1}", alice);
     Logger.getLogger("dev.meshkore").addHandler(errors);
+    this.answering = Thread.startVirtualThread(this::answerTasks);
+  }
+
+  private void answerTasks() {
+    long after = 0;
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        JsonNode page = send(request("/messages?wait=5&after=" + after, bob).GET(), 200);
+        after = page.get("after").longValue();
+        for (JsonNode message : page.get("messages")) {
+          JsonNode thread = message.get("thread");
+          if (thread != null && thread.stringValue().startsWith("a2a-")) {
+            String body = "{\"to\":\"alice\",\"thread\":" + thread + ",\"payload\":\"done\"}";
+            post("/send", body, bob);
+          }
+        }
+      } catch (IOException _) {
+        return;
+      }
+    }
   }
 
   static FuzzedHub start(DatabaseUrl url) throws IOException {
@@ -90,6 +113,8 @@ final class FuzzedHub implements AutoCloseable {
     return switch (name) {
       case "{channel_id}" -> "room";
       case "{message_id}" -> "k1";
+      case "{task}" -> "nope";
+      case "{config}" -> "c1";
       case "{nonce}" -> nonce;
       case "{client}" -> "claude";
       case "{run_id}" -> RUN;
@@ -126,6 +151,7 @@ final class FuzzedHub implements AutoCloseable {
 
   @Override
   public void close() {
+    answering.interrupt();
     Logger.getLogger("dev.meshkore").removeHandler(errors);
     client.close();
     hub.close();

@@ -1,0 +1,170 @@
+package dev.meshkore.hub.a2a;
+
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.identity.Agent;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.SigningKeys;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.erdtman.jcs.JsonCanonicalizer;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The cards of the agents and of the hub, signed with the hub's key (specification §8.4: JWS over
+/// JCS). No member is empty, since readers differ in what they make of that. Thread-safe.
+final class Cards {
+  /// Where a card is, below what it is the card of.
+  static final String PATH = "/.well-known/agent-card.json";
+
+  static final String JSONRPC = "JSONRPC";
+  static final String HTTP_JSON = "HTTP+JSON";
+
+  private final Agents agents;
+  private final SigningKeys keys;
+  private final Supplier<String> hubUrl;
+  private final String hubVersion;
+
+  Cards(Agents agents, SigningKeys keys, Supplier<String> hubUrl, String hubVersion) {
+    this.agents = agents;
+    this.keys = keys;
+    this.hubUrl = hubUrl;
+    this.hubVersion = hubVersion;
+  }
+
+  /// The card of an agent; one outside the hub has its own, elsewhere.
+  Optional<ObjectNode> ofAgent(String agentId) {
+    return agents.find(agentId).filter(agent -> agent.remote() == null).map(this::ofAgent);
+  }
+
+  private ObjectNode ofAgent(Agent agent) {
+    String hub = hubUrl.get();
+    String base = hub + "/agents/" + agent.id() + "/a2a";
+    ObjectNode card = Json.object();
+    card.put("name", agent.id());
+    card.put(
+        "description",
+        agent.description().isBlank()
+            ? "The agent " + agent.id() + " of the MeshKore hub " + hub
+            : agent.description());
+    card.put("version", "1.0." + agent.version());
+    ArrayNode interfaces = card.putArray("supportedInterfaces");
+    addInterface(interfaces, base, JSONRPC);
+    addInterface(interfaces, base, HTTP_JSON);
+    addCommon(card, true);
+    ArrayNode skills = card.putArray("skills");
+    if (agent.capabilities().isEmpty()) {
+      addSkill(skills, "message", "Takes messages and answers them.");
+    }
+    agent
+        .capabilities()
+        .forEach(capability -> addSkill(skills, capability, agent.id() + " offers " + capability));
+    return signed(card);
+  }
+
+  /// The card of the hub itself.
+  ObjectNode ofHub() {
+    String hub = hubUrl.get();
+    ObjectNode card = Json.object();
+    card.put("name", "MeshKore hub");
+    card.put(
+        "description",
+        "Finds agents of the hub by what they can do. Each has a card of its own at "
+            + hub
+            + "/agents/{agent_id}"
+            + PATH);
+    card.put("version", hubVersion);
+    addInterface(card.putArray("supportedInterfaces"), hub + "/a2a", JSONRPC);
+    addCommon(card, false);
+    addSkill(
+        card.putArray("skills"),
+        "find agents",
+        "Say in a few words what you need done; the answer names agents and their cards.");
+    return signed(card);
+  }
+
+  /// What is to be found here (AI Catalog 1.0): the hub, and these agents.
+  ObjectNode catalog(List<Agent> listed) {
+    String hub = hubUrl.get();
+    String host = hub.replaceFirst("^https?://", "").replaceAll("[^A-Za-z0-9.-]", "-");
+    ObjectNode catalog = Json.object();
+    catalog.put("specVersion", "1.0");
+    ObjectNode of = catalog.putObject("host");
+    of.put("displayName", "MeshKore hub");
+    of.put("documentationUrl", hub + "/docs");
+    ArrayNode entries = catalog.putArray("entries");
+    addEntry(entries, "urn:air:" + host + ":a2a:hub", hub + PATH);
+    for (Agent agent : listed) {
+      String remote = agent.remote();
+      String card = remote == null ? hub + "/agents/" + agent.id() + PATH : remote;
+      addEntry(entries, "urn:air:" + host + ":a2a:agents:" + agent.id(), card);
+    }
+    return catalog;
+  }
+
+  private static void addEntry(ArrayNode entries, String identifier, String url) {
+    ObjectNode entry = entries.addObject();
+    entry.put("identifier", identifier);
+    entry.put("type", "application/a2a-agent-card+json");
+    entry.put("url", url);
+  }
+
+  private static void addInterface(ArrayNode interfaces, String url, String binding) {
+    interfaces
+        .addObject()
+        .put("url", url)
+        .put("protocolBinding", binding)
+        .put("protocolVersion", Versions.CURRENT);
+  }
+
+  private void addCommon(ObjectNode card, boolean hasTasks) {
+    String hub = hubUrl.get();
+    card.putObject("provider").put("organization", "MeshKore hub").put("url", hub);
+    card.put("documentationUrl", hub + "/docs");
+    card.putObject("capabilities")
+        .put("streaming", true)
+        .put("pushNotifications", hasTasks)
+        .put("extendedAgentCard", true);
+    card.putObject("securitySchemes")
+        .putObject("bearer")
+        .putObject("httpAuthSecurityScheme")
+        .put("description", "A token or API key of an agent of this hub")
+        .put("scheme", "Bearer");
+    card.putArray("securityRequirements")
+        .addObject()
+        .putObject("schemes")
+        .putObject("bearer")
+        .putArray("list")
+        .add("agent");
+    card.putArray("defaultInputModes").add("text/plain").add("application/json");
+    card.putArray("defaultOutputModes").add("text/plain").add("application/json");
+  }
+
+  private static void addSkill(ArrayNode skills, String name, String description) {
+    ObjectNode skill = skills.addObject();
+    skill.put("id", name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]", "-"));
+    skill.put("name", name);
+    skill.put("description", description);
+    skill.putArray("tags").add(name);
+  }
+
+  private ObjectNode signed(ObjectNode card) {
+    byte[] canonical;
+    try {
+      String text = new String(Json.bytes(card), StandardCharsets.UTF_8);
+      canonical = new JsonCanonicalizer(text).getEncodedUTF8();
+    } catch (IOException failure) {
+      throw new UncheckedIOException("The card is no JSON", failure);
+    }
+    SigningKeys.Jws jws = keys.sign(canonical, hubUrl.get() + "/.well-known/jwks.json");
+    card.putArray("signatures")
+        .addObject()
+        .put("protected", jws.protectedHeader())
+        .put("signature", jws.signature());
+    return card;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.meshkore.hub.a2a;
+
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The table of tasks.
+final class SqlTasks {
+  private static final String COLUMNS =
+      "task_id, agent, caller, context_id, state, is_shown, hooks, updated_at, version, body";
+
+  /// Which tasks of an agent somebody wants to see.
+  ///
+  /// @param agent whose tasks
+  /// @param reader who wants to see them: the agent itself, or a caller of its own ones
+  /// @param contextId only of this context
+  /// @param state only in this state
+  /// @param sinceMs only changed at this time or later
+  record Wanted(
+      long agent,
+      long reader,
+      @Nullable String contextId,
+      @Nullable TaskState state,
+      long sinceMs) {}
+
+  /// A place in the list, newest first.
+  record Place(long updatedAt, String taskId) {
+    /// Before all.
+    static final Place START = new Place(Long.MAX_VALUE, "");
+  }
+
+  /// What was found.
+  ///
+  /// @param isCut whether more follows, for which there was no room
+  record Found(List<Task> tasks, boolean isCut) {}
+
+  private SqlTasks() {}
+
+  static Optional<Task> find(Transaction transaction, String taskId) throws SQLException {
+    return transaction.first(
+        "SELECT " + COLUMNS + " FROM task WHERE task_id = ?", SqlTasks::task, taskId);
+  }
+
+  /// The task, which no other transaction changes until this one ends.
+  static Optional<Task> lock(Transaction transaction, String taskId) throws SQLException {
+    String select = "SELECT " + COLUMNS + " FROM task WHERE task_id = ?";
+    return transaction.first(
+        transaction.dialect().choose(select, select + " FOR UPDATE"), SqlTasks::task, taskId);
+  }
+
+  static void insert(Transaction transaction, Task task) throws SQLException {
+    transaction.update(
+        "INSERT INTO task (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        task.id(),
+        task.agent(),
+        task.caller(),
+        task.contextId(),
+        task.state().verb(),
+        task.isShown() ? 1 : 0,
+        task.hooks(),
+        task.updatedAt(),
+        task.version(),
+        Json.bytes(task.body()));
+  }
+
+  static void update(Transaction transaction, Task task) throws SQLException {
+    transaction.update(
+        "UPDATE task SET state = ?, is_shown = ?, hooks = ?, updated_at = ?, version = ?, body = ?"
+            + " WHERE task_id = ?",
+        task.state().verb(),
+        task.isShown() ? 1 : 0,
+        task.hooks(),
+        task.updatedAt(),
+        task.version(),
+        Json.bytes(task.body()),
+        task.id());
+  }
+
+  /// A page of tasks after a place, those changed last first, up to so many and about so many
+  /// bytes.
+  static Found list(Transaction transaction, Wanted wanted, Place after, int limit, long bytesMax)
+      throws SQLException {
+    var arguments = new ArrayList<@Nullable Object>();
+    String where = where(wanted, arguments);
+    arguments.add(after.updatedAt());
+    arguments.add(after.updatedAt());
+    arguments.add(after.taskId());
+    arguments.add(limit);
+    List<Place> places =
+        transaction.list(
+            "SELECT updated_at, task_id FROM task WHERE "
+                + where
+                + " AND (updated_at < ? OR updated_at = ? AND task_id > ?)"
+                + " ORDER BY updated_at DESC, task_id LIMIT ?",
+            row -> new Place(row.getLong(1), row.getString(2)),
+            arguments.toArray());
+    var tasks = new ArrayList<Task>();
+    long bytes = 0;
+    for (Place place : places) {
+      if (bytes > bytesMax) {
+        return new Found(tasks, true);
+      }
+      Optional<Task> task = find(transaction, place.taskId());
+      if (task.isPresent()) {
+        bytes += Json.bytes(task.get().body()).length;
+        tasks.add(task.get());
+      }
+    }
+    return new Found(tasks, false);
+  }
+
+  static long count(Transaction transaction, Wanted wanted) throws SQLException {
+    var arguments = new ArrayList<@Nullable Object>();
+    String where = where(wanted, arguments);
+    return transaction.number("SELECT count(*) FROM task WHERE " + where, 0, arguments.toArray());
+  }
+
+  private static String where(Wanted wanted, List<@Nullable Object> arguments) {
+    var where = new StringBuilder("agent = ?");
+    arguments.add(wanted.agent());
+    if (wanted.reader() != wanted.agent()) {
+      where.append(" AND caller = ?");
+      arguments.add(wanted.reader());
+    }
+    if (wanted.contextId() != null) {
+      where.append(" AND context_id = ?");
+      arguments.add(wanted.contextId());
+    }
+    if (wanted.state() != null) {
+      where.append(" AND state = ?");
+      arguments.add(wanted.state().verb());
+    }
+    if (wanted.sinceMs() > 0) {
+      where.append(" AND updated_at >= ?");
+      arguments.add(wanted.sinceMs());
+    }
+    where.append(" AND state <> 'answered' AND (is_shown = 1 OR state <> 'submitted')");
+    return where.toString();
+  }
+
+  private static Task task(ResultSet row) throws SQLException {
+    return new Task(
+        row.getString(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getString(4),
+        TaskState.stored(row.getString(5)),
+        row.getLong(6) == 1,
+        row.getInt(7),
+        row.getLong(8),
+        row.getLong(9),
+        (ObjectNode) Texts.stored(row.getBytes(10)));
+  }
+}

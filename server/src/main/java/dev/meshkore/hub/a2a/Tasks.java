@@ -1,0 +1,231 @@
+package dev.meshkore.hub.a2a;
+
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.relay.Follower;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The tasks: what messages do to them, in the transaction that stores the message, and who may see
+/// them. Thread-safe.
+final class Tasks implements Follower {
+  /// The most webhooks of one task.
+  static final int HOOKS_MAX = 16;
+
+  private record Key(long sender, String id) {}
+
+  private final Database database;
+  private final Feed feed;
+  private final Runnable onNotice;
+  private final int bytesMax;
+  private final Map<Key, Intent> intents = new ConcurrentHashMap<>();
+
+  /// Tasks of which this much is kept each. `onNotice` is called when notifications wait, and must
+  /// not block.
+  Tasks(Database database, Feed feed, Runnable onNotice, int bytesMax) {
+    this.database = database;
+    this.feed = feed;
+    this.onNotice = onNotice;
+    this.bytesMax = bytesMax;
+  }
+
+  /// Lets a message that is about to be sent mean something, until the answer is closed.
+  Meaning mean(long sender, String id, Intent intent) {
+    var key = new Key(sender, id);
+    intents.put(key, intent);
+    return () -> intents.remove(key, intent);
+  }
+
+  /// Ends what [#mean] began.
+  interface Meaning extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  @Override
+  public boolean follows(@Nullable String thread, @Nullable String replyTo) {
+    return TaskIds.of(thread, replyTo) != null;
+  }
+
+  @Override
+  public boolean isOwed(Transaction transaction, Followed message) throws SQLException {
+    Optional<Task> task = SqlTasks.find(transaction, taskId(message));
+    return task.isPresent() && isAnswer(task.get(), message);
+  }
+
+  @Override
+  public Runnable stored(Transaction transaction, Followed message) throws SQLException {
+    String id = message.id();
+    if (id != null && TaskIds.isMessage(id)) {
+      return switch (intents.get(new Key(message.sender(), id))) {
+        case Intent.Say say -> said(transaction, message, say);
+        case Intent.Cancel cancel -> canceled(transaction, message, cancel);
+        case null -> throw Refused.field("id", "Ids of this form are made by the A2A door alone");
+      };
+    }
+    Optional<Task> task = SqlTasks.lock(transaction, taskId(message));
+    if (task.isEmpty() || !isAnswer(task.get(), message)) {
+      return () -> {};
+    }
+    Update.read(message.payload()).applyTo(task.get(), message.sentAtMs());
+    return store(transaction, task.get(), message, true);
+  }
+
+  private static String taskId(Followed message) {
+    String taskId = TaskIds.of(message.thread(), message.replyTo());
+    if (taskId == null) {
+      throw new IllegalArgumentException("The message belongs to no task");
+    }
+    return taskId;
+  }
+
+  private static boolean isAnswer(Task task, Followed message) {
+    return task.agent() == message.sender()
+        && task.caller() == message.recipient()
+        && !task.state().isEnd();
+  }
+
+  private Runnable said(Transaction transaction, Followed message, Intent.Say say)
+      throws SQLException {
+    Optional<Task> found = SqlTasks.lock(transaction, say.taskId());
+    if (found.isEmpty() && say.contextId() == null) {
+      throw ended();
+    }
+    boolean isNew = found.isEmpty();
+    Task task =
+        found.orElseGet(() ->
+            Task.begun(
+                say.taskId(),
+                message.recipient(),
+                message.sender(),
+                String.valueOf(say.contextId()),
+                say.isShown(),
+                message.sentAtMs()));
+    boolean isTheirs = task.caller() == message.sender() && task.agent() == message.recipient();
+    if (!isTheirs || task.state().isEnd()) {
+      throw ended();
+    }
+    task.said(say.message(), message.sentAtMs());
+    if (say.hook() != null) {
+      task.countHooks(SqlHooks.put(transaction, task.id(), say.hook()));
+    }
+    if (isNew) {
+      SqlTasks.insert(transaction, task);
+    }
+    Runnable after = store(transaction, task, message, !isNew);
+    return () -> {
+      say.stored().set(task);
+      after.run();
+    };
+  }
+
+  private Runnable canceled(Transaction transaction, Followed message, Intent.Cancel cancel)
+      throws SQLException {
+    Optional<Task> task = SqlTasks.lock(transaction, cancel.taskId());
+    if (task.isEmpty() || task.get().state().isEnd()) {
+      throw ended();
+    }
+    task.get().become(TaskState.CANCELED, null, message.sentAtMs());
+    return store(transaction, task.get(), message, true);
+  }
+
+  private Runnable store(Transaction transaction, Task task, Followed message, boolean isKnown)
+      throws SQLException {
+    if (isKnown) {
+      task.trim(bytesMax);
+      SqlTasks.update(transaction, task);
+    }
+    List<Task.Event> events = task.events();
+    if (task.hooks() > 0) {
+      for (Task.Event event : events) {
+        SqlHooks.addNotices(transaction, task.id(), message.sentAtMs(), event.json());
+      }
+    }
+    return () -> {
+      feed.happened(task.id(), events);
+      if (task.hooks() > 0 && !events.isEmpty()) {
+        onNotice.run();
+      }
+    };
+  }
+
+  private static Refused ended() {
+    return new Refused(ProblemType.TASK_ENDED, "The task has ended; nothing can be said in it");
+  }
+
+  /// A task as it is now, whoever asks.
+  Optional<Task> find(String taskId) {
+    return database.read(transaction -> SqlTasks.find(transaction, taskId));
+  }
+
+  /// A task of an agent, if the reader may see it: its caller may, and the agent itself.
+  Optional<Task> visible(long agent, long reader, String taskId) {
+    return find(taskId)
+        .filter(task -> task.agent() == agent)
+        .filter(task -> task.caller() == reader || task.agent() == reader)
+        .filter(task -> task.state() != TaskState.ANSWERED);
+  }
+
+  /// Notes that the caller sees the task from now on, so that it stays one; answers it as it is.
+  Task shown(String taskId) {
+    return database.write(transaction -> {
+      Task task = SqlTasks.lock(transaction, taskId).orElseThrow(Tasks::ended);
+      if (task.isUntouched()) {
+        task.show();
+        SqlTasks.update(transaction, task);
+      }
+      return task;
+    });
+  }
+
+  /// A page of tasks.
+  ///
+  /// @param tasks those of the page
+  /// @param total how many there are on all pages
+  /// @param isCut whether there would be more, if it had not too many bytes
+  record Page(List<Task> tasks, long total, boolean isCut) {}
+
+  Page list(SqlTasks.Wanted wanted, SqlTasks.Place after, int limit, long pageBytesMax) {
+    return database.read(transaction -> {
+      SqlTasks.Found found = SqlTasks.list(transaction, wanted, after, limit, pageBytesMax);
+      return new Page(found.tasks(), SqlTasks.count(transaction, wanted), found.isCut());
+    });
+  }
+
+  /// Adds or replaces a webhook of a task.
+  void put(String taskId, Hook hook) {
+    database.write(transaction -> {
+      Task task = SqlTasks.lock(transaction, taskId).orElseThrow(Tasks::ended);
+      boolean isKnown = SqlHooks.find(transaction, taskId, hook.id()).isPresent();
+      if (!isKnown && task.hooks() >= HOOKS_MAX) {
+        throw Refused.field("id", "A task may have " + HOOKS_MAX + " notification configs");
+      }
+      task.countHooks(SqlHooks.put(transaction, taskId, hook));
+      SqlTasks.update(transaction, task);
+      return task.hooks();
+    });
+  }
+
+  List<Hook> hooks(String taskId) {
+    return database.read(transaction -> SqlHooks.list(transaction, taskId));
+  }
+
+  Optional<Hook> hook(String taskId, String hookId) {
+    return database.read(transaction -> SqlHooks.find(transaction, taskId, hookId));
+  }
+
+  void delete(String taskId, String hookId) {
+    database.write(transaction -> {
+      Task task = SqlTasks.lock(transaction, taskId).orElseThrow(Tasks::ended);
+      task.countHooks(SqlHooks.delete(transaction, taskId, hookId));
+      SqlTasks.update(transaction, task);
+      return task.hooks();
+    });
+  }
+}

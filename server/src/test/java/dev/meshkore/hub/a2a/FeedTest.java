@@ -1,0 +1,75 @@
+package dev.meshkore.hub.a2a;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshkore.hub.testing.Seeds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// Everybody who watches sees every event once, in the order of versions.
+final class FeedTest {
+  private static Task.Event event(long version) {
+    return new Task.Event(version, TaskState.WORKING, new byte[0]);
+  }
+
+  @Test
+  void eventsComeInOrderHoweverTheyAreTold() {
+    Seeds.forAll(
+        200,
+        random -> {
+          var feed = new Feed();
+          int count = random.nextInt(1, 20);
+          long known = random.nextInt(count);
+          var told = new ArrayList<Task.Event>();
+          for (long version = 1; version <= count; version++) {
+            told.add(random.nextInt(told.size() + 1), event(version));
+          }
+          int openedAfter = random.nextInt(count + 1);
+          var seen = new ArrayList<Long>();
+          try (Feed.Watch watch = feed.watch("t")) {
+            for (int i = 0; i <= count; i++) {
+              if (i == openedAfter) {
+                watch.follow(known, one -> seen.add(one.version()));
+              }
+              if (i < count) {
+                feed.happened("t", List.of(told.get(i)));
+              }
+            }
+          }
+          var expected = new ArrayList<Long>();
+          for (long version = known + 1; version <= count; version++) {
+            expected.add(version);
+          }
+          assertThat(seen).isEqualTo(expected);
+        });
+  }
+
+  @Test
+  void waitingEndsWithTheEventOrTheTime() throws Exception {
+    var feed = new Feed();
+    try (Feed.Watch watch = feed.watch("t")) {
+      assertThat(watch.await(0, 1)).isEmpty();
+      feed.happened("other", List.of(event(1)));
+      feed.happened("t", List.of(event(1), event(2)));
+      assertThat(watch.await(0, 1)).map(Task.Event::version).isEqualTo(Optional.of(1L));
+      assertThat(watch.await(1, 1)).map(Task.Event::version).isEqualTo(Optional.of(2L));
+      assertThat(watch.await(2, 1)).isEmpty();
+    }
+  }
+
+  @Test
+  void namesOfTasksTellWhatTheyAre() {
+    String task = TaskIds.ofFirstMessage(1, 2, "m1");
+    assertThat(TaskIds.ofFirstMessage(1, 2, "m1")).isEqualTo(task);
+    assertThat(List.of(TaskIds.ofFirstMessage(2, 1, "m1"), TaskIds.ofFirstMessage(1, 2, "m2")))
+        .doesNotContain(task);
+    assertThat(TaskIds.of(task, null)).isEqualTo(task);
+    assertThat(TaskIds.of(null, TaskIds.message(task, "m1"))).isEqualTo(task);
+    assertThat(TaskIds.of("thread", TaskIds.cancellation(task))).isEqualTo(task);
+    for (String other : List.of("", "a2a-", "a2a-example.org-0123456789ab:17", task + "x", "x")) {
+      assertThat(TaskIds.of(other, other)).as(other).isNull();
+    }
+  }
+}
