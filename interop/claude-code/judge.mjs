@@ -14,7 +14,7 @@ const MARKETPLACE = join(ROOT, 'integrations/claude-code');
 const CLAUDE = process.env.CLAUDE;
 const verdict = new Verdict('claude-code', {
   suite: 'Claude Code, headless with a mock model', version: '2.1.329',
-  notes: 'What the bridge pushes is checked at its own output: channels want an account with Anthropic.',
+  notes: 'What the bridge pushes is checked at its own output: Claude Code switches channels on for an account only.',
 });
 
 const home = folder('claude-home');

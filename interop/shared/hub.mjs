@@ -1,7 +1,7 @@
 // What every judge of an assistant needs: agents of the hub, processes, and folders of their own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -62,8 +62,11 @@ export async function run(command, args, { cwd, env = {}, input = '', seconds = 
   return { code, out, err };
 }
 
+/** A folder that goes with this process. */
 export function folder(name) {
-  return mkdtempSync(join(tmpdir(), `${name}-`));
+  const made = mkdtempSync(join(tmpdir(), `${name}-`));
+  process.on('exit', () => rmSync(made, { recursive: true, force: true }));
+  return made;
 }
 
 /** Waits until `holds` answers something true; looks again after each event that `changed` emits. */

@@ -194,7 +194,7 @@ final class ConnectCommand implements Callable<Integer> {
   private void show(Change change) {
     var out = here.out();
     out.println(here.bold(change.action()) + " " + change.file());
-    if (change.isSecret() || change.action().equals("keep")) {
+    if (change.isSecret() || List.of("keep", "delete").contains(change.action())) {
       return;
     }
     var before = lines(change.before());

@@ -198,6 +198,16 @@ final class ConnectCommandTest {
     assertThat(answerOfHook(null, "claude")).isEmpty();
   }
 
+  @Test
+  void theVariablesOfAnAssistantDisturbNoHub() {
+    var shell = new Shell(place).with("MESHKORE_TOKEN", KEY).with("MESHKORE_URL", HUB);
+    try (var hub = TestHub.open(place.resolve("data"))) {
+      var data = place.resolve("data").toString();
+      var invited = shell.run("invite", "--url", hub.url(), "--data", data);
+      assertThat(invited.code()).as(invited.err()).isZero();
+    }
+  }
+
   private String answerOfHook(@Nullable Hub hub, String assistant) throws Exception {
     var builder = new ProcessBuilder(project.resolve(".meshkore/hook").toString(), assistant);
     if (hub != null) {

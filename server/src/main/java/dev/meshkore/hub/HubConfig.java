@@ -80,7 +80,7 @@ public record HubConfig(
 
   private static final String PREFIX = "MESHKORE_";
 
-  /// Variables of the same prefix that are read by the launcher and the command line.
+  /// Variables of the same prefix that the launcher, the command line and assistants read.
   private static final Set<String> OTHER_VARIABLES =
       Set.of(
           "MESHKORE_JAVA",
@@ -88,7 +88,9 @@ public record HubConfig(
           "MESHKORE_JAVA_OPTIONS",
           "MESHKORE_JAR",
           "MESHKORE_HOME",
-          "MESHKORE_CONFIG");
+          "MESHKORE_CONFIG",
+          "MESHKORE_TOKEN",
+          "MESHKORE_URL");
 
   private static final List<Setting> SETTINGS =
       List.of(

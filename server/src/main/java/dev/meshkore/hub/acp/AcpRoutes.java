@@ -152,6 +152,7 @@ public final class AcpRoutes {
     }
     ObjectNode payload = Parts.payload(run.id(), "await_resume", List.of(message));
     runs.resume(asker, run, id(), payload);
+    following.changed(run.id());
     return answer(mode, asker, run.as(RunStatus.IN_PROGRESS));
   }
 
@@ -159,7 +160,7 @@ public final class AcpRoutes {
     return switch (mode) {
       case "async" -> Response.json(202, run.json());
       case "stream" -> new Response.Events(stream -> following.stream(asker, run, stream, STREAM));
-      case String _ -> Response.json(200, following.await(asker, run.id(), WAIT).json());
+      case String _ -> Response.json(200, following.await(asker, run, WAIT).json());
     };
   }
 
@@ -181,6 +182,7 @@ public final class AcpRoutes {
       throw Refused.field("run_id", "The run is over; it is " + run.status().word());
     }
     runs.cancel(asker, run);
+    following.changed(run.id());
     return Response.json(202, run.as(RunStatus.CANCELLED).json());
   }
 

@@ -5,9 +5,11 @@ import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,6 +24,7 @@ final class Following {
   private final Runs runs;
   private final Mail mail;
   private final LongSupplier nanoTime;
+  private final Map<String, Set<Semaphore>> waiting = new ConcurrentHashMap<>();
 
   Following(Runs runs, Mail mail, LongSupplier nanoTime) {
     this.runs = runs;
@@ -29,60 +32,34 @@ final class Following {
     this.nanoTime = nanoTime;
   }
 
+  /// Lets all who wait for a run look again: its own caller changed it.
+  void changed(String id) {
+    waiting.getOrDefault(id, Set.of()).forEach(Semaphore::release);
+  }
+
   /// The run when the agent is done with it, or as it is when the time is over.
-  Run await(Runs.Asker asker, String id, Duration most) {
-    var grown = new Semaphore(0);
-    Runnable end = mail.watch(asker.caller().number(), grown::release);
-    try {
-      long until = nanoTime.getAsLong() + most.toNanos();
-      Run run = runs.find(asker, id);
-      while (!run.status().isSettled()
-          && grown.tryAcquire(until - nanoTime.getAsLong(), TimeUnit.NANOSECONDS)) {
-        grown.drainPermits();
-        run = runs.find(asker, id);
+  Run await(Runs.Asker asker, Run begun, Duration most) {
+    try (var look = new Look(asker, begun, most)) {
+      Run run = runs.find(asker, begun.id());
+      while (!run.status().isSettled() && look.isDue()) {
+        run = runs.find(asker, begun.id());
       }
       return run;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new Refused(ProblemType.STOPPING, "The hub is stopping; ask for the run later");
-    } finally {
-      end.run();
     }
   }
 
   /// Writes a run's events until it is done, the client is gone, or the time is over. On the
   /// stream's event loop; returns at once.
   void stream(Runs.Asker asker, Run begun, EventStream stream, Duration most) {
-    var grown = new Semaphore(1);
-    var isGone = new AtomicBoolean();
-    stream.onClose(() -> {
-      isGone.set(true);
-      grown.release();
-    });
+    var look = new Look(asker, begun, most);
+    stream.onClose(look::giveUp);
     Thread.ofVirtual()
         .start(() -> {
-          Runnable end = mail.watch(asker.caller().number(), grown::release);
-          try {
-            long until = nanoTime.getAsLong() + most.toNanos();
-            send(stream, begun.event());
-            send(stream, begun.as(RunStatus.IN_PROGRESS).event());
-            int told = begun.replies().size();
-            boolean isDone = false;
-            while (!isDone
-                && grown.tryAcquire(until - nanoTime.getAsLong(), TimeUnit.NANOSECONDS)
-                && !isGone.get()) {
-              grown.drainPermits();
-              Run run = runs.find(asker, begun.id());
-              run.replies().stream()
-                  .skip(told)
-                  .flatMap(reply -> Run.eventsOf(reply).stream())
-                  .forEach(event -> send(stream, event));
-              told = run.replies().size();
-              isDone = run.status().isSettled();
-              if (isDone) {
-                send(stream, run.event());
-              }
-            }
+          try (look) {
+            write(asker, begun, stream, look);
           } catch (Runs.Failed failed) {
             send(stream, error(AcpProblems.of(failed.answer().json())));
           } catch (Refused refused) {
@@ -90,10 +67,86 @@ final class Following {
           } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
           } finally {
-            end.run();
             stream.finish();
           }
         });
+  }
+
+  private void write(Runs.Asker asker, Run begun, EventStream stream, Look look)
+      throws InterruptedException {
+    send(stream, begun.as(RunStatus.CREATED).event());
+    send(stream, begun.as(RunStatus.IN_PROGRESS).event());
+    int told = begun.replies().size();
+    Run run = runs.find(asker, begun.id());
+    while (true) {
+      run.replies().stream()
+          .skip(told)
+          .flatMap(reply -> Run.eventsOf(reply).stream())
+          .forEach(event -> send(stream, event));
+      told = run.replies().size();
+      if (run.status().isSettled()) {
+        send(stream, run.event());
+        return;
+      }
+      if (!look.isDue()) {
+        return;
+      }
+      run = runs.find(asker, begun.id());
+    }
+  }
+
+  /// One who waits for a run. Closing it ends the wait's cost.
+  private final class Look implements AutoCloseable {
+    private final Runs.Asker asker;
+    private final Run run;
+    private final long until;
+    private final Semaphore grown = new Semaphore(0);
+    private final Runnable end;
+    private volatile boolean isGone;
+    private String newest = "";
+
+    Look(Runs.Asker asker, Run run, Duration most) {
+      this.asker = asker;
+      this.run = run;
+      this.until = nanoTime.getAsLong() + most.toNanos();
+      this.end = mail.watch(asker.caller().number(), grown::release);
+      waiting.compute(
+          run.id(),
+          (_, others) -> {
+            Set<Semaphore> all = others == null ? ConcurrentHashMap.newKeySet() : others;
+            all.add(grown);
+            return all;
+          });
+    }
+
+    void giveUp() {
+      isGone = true;
+      grown.release();
+    }
+
+    /// Waits until the conversation has changed; false when the time is over or nobody waits.
+    boolean isDue() throws InterruptedException {
+      while (grown.tryAcquire(until - nanoTime.getAsLong(), TimeUnit.NANOSECONDS) && !isGone) {
+        grown.drainPermits();
+        String now = runs.newest(asker, run.agent());
+        if (!now.equals(newest)) {
+          newest = now;
+          return true;
+        }
+      }
+      return false;
+    }
+
+    @Override
+    public void close() {
+      end.run();
+      waiting.computeIfPresent(
+          run.id(),
+          (_, all) -> {
+            all.remove(grown);
+            return all.isEmpty() ? null : all;
+          });
+    }
   }
 
   private static ObjectNode error(ObjectNode problem) {

@@ -20,6 +20,7 @@ final class Runs {
   /// Ids that the hub gives runs, and all that are looked for.
   private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
+  private static final int FIRST_PAGE = 20;
   private static final int PAGE = 200;
   private static final int PAGES_MAX = 10;
   private static final String CANCEL = ".cancel";
@@ -97,12 +98,20 @@ final class Runs {
     return read(asker.caller().id(), id, agent, recipient.path("state").asString(""), messages);
   }
 
+  /// The id of the newest message between the caller and an agent: while it is the same, no run
+  /// between them has changed.
+  String newest(Asker asker, String agent) {
+    String target = "/history/" + agent + "?limit=1";
+    JsonNode page = done(calls.call("GET", target, asker.authorization(), null));
+    return page.path("messages").path(0).path("id").asString("");
+  }
+
   /// The conversation from a message on, oldest first; empty when it is not found.
   private List<JsonNode> since(Asker asker, String agent, String id) {
     var found = new ArrayList<JsonNode>();
     String before = "";
     for (int i = 0; i < PAGES_MAX; i++) {
-      String target = "/history/" + agent + "?limit=" + PAGE + before;
+      String target = "/history/" + agent + "?limit=" + (i == 0 ? FIRST_PAGE : PAGE) + before;
       JsonNode page = done(calls.call("GET", target, asker.authorization(), null));
       List<JsonNode> messages = page.path("messages").valueStream().toList();
       for (JsonNode message : messages.reversed()) {

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,6 +189,44 @@ final class AcpRoutesTest {
     assertThat(types.subList(2, 5)).isEqualTo(message);
     assertThat(types.subList(5, 8)).isEqualTo(message);
     assertThat(types.subList(8, types.size())).containsExactly("run.completed");
+  }
+
+  @Test
+  void whoWaitsHearsOfACancelling() throws InterruptedException {
+    var waiting = new ConcurrentLinkedQueue<String>();
+    Thread sync =
+        Thread.ofVirtual()
+            .start(() -> waiting.add(alice.exchange("POST", "/acp/runs", body("sync")).body()));
+    String first = next().get("id").stringValue();
+    alice.post(202, "/acp/runs/" + first + "/cancel", "");
+    sync.join();
+    assertThat(waiting.poll()).contains("\"status\":\"cancelled\"");
+    next();
+    Thread stream =
+        Thread.ofVirtual()
+            .start(() -> waiting.add(alice.exchange("POST", "/acp/runs", body("stream")).body()));
+    String second = next().get("id").stringValue();
+    alice.post(202, "/acp/runs/" + second + "/cancel", "");
+    stream.join();
+    assertThat(waiting.poll()).contains("run.cancelled");
+  }
+
+  @Test
+  void mailOfOthersDisturbsNoRun() throws InterruptedException {
+    Caller carol = Caller.join(hub, "carol");
+    Thread agent =
+        Thread.ofVirtual()
+            .start(() -> {
+              JsonNode message = next();
+              for (int i = 0; i < 30; i++) {
+                carol.send("alice", "noise " + i);
+                bob.send("alice", "noise " + i);
+              }
+              reply(message, "\"here\"");
+            });
+    JsonNode run = alice.post(200, "/acp/runs", body("sync"));
+    agent.join();
+    assertThat(run.get("output").toString()).contains("here").doesNotContain("noise");
   }
 
   @Test
