@@ -20,6 +20,10 @@ final class MessageTools {
        "thread":{"type":"string","description":"Keeps messages on one matter together."},
        "expires_in":{"type":"integer","minimum":1,"description":"Seconds until it is void."}
       """;
+  static final String REPLY_TO =
+      """
+      ,"reply_to":{"type":"string","description":"Id of the message answered."}
+      """;
   static final String PAGE =
       """
       "limit":{"type":"integer","minimum":1,"maximum":100,"default":20},
@@ -73,7 +77,8 @@ final class MessageTools {
         Effect.ADDS,
         "{\"to\":{\"type\":\"string\",\"description\":\"The recipient's agent_id.\"},"
             + DRAFT
-            + ",\"reply_to\":{\"type\":\"string\",\"description\":\"Id of the message answered.\"}}",
+            + REPLY_TO
+            + "}",
         List.of("to"),
         SENT,
         call -> sent(hub.post(call.caller(), "/send", HubCalls.draft(call.arguments()))));

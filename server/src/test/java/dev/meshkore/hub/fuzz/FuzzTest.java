@@ -68,7 +68,17 @@ final class FuzzTest {
               "{\"agent_id\":\"dora\",\"capabilities\":[\"a\"],\"description\":\"d\","
                   + "\"public_key\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"));
   private static final List<String> QUERIES =
-      List.of("after", "limit", "cursor", "before", "status", "q", "watch", "token", "acknowledge");
+      List.of(
+          "after",
+          "limit",
+          "cursor",
+          "before",
+          "status",
+          "q",
+          "watch",
+          "token",
+          "acknowledge",
+          "toolsets");
 
   @TempDir private Path folder;
 
@@ -106,10 +116,13 @@ final class FuzzTest {
         hub.routes().stream()
             .sorted(Comparator.comparing(Router.Route::pattern).thenComparing(Router.Route::method))
             .toList();
-    Router.Route route = routes.get(random.nextInt(routes.size()));
+    // Behind one route of MCP is as much as behind all the others.
+    Router.Route route =
+        random.nextInt(3) == 0 ? McpQuestion.ROUTE : routes.get(random.nextInt(routes.size()));
     String method = random.nextInt(15) == 0 ? oddMethod(random) : route.method();
     var head = new StringBuilder(method).append(' ');
-    head.append(path(hub, route, mutator, random)).append(" HTTP/1.1\r\nHost: hub\r\n");
+    head.append(path(hub, route, mutator, random)).append(" HTTP/1.1\r\n");
+    head.append(random.nextInt(20) == 0 ? "Host: hub\r\n" : "Host: localhost\r\n");
     head.append("Connection: close\r\n");
     head.append(authorization(hub, mutator, random));
     if (random.nextInt(10) == 0) {
@@ -119,6 +132,11 @@ final class FuzzTest {
       head.append("Last-Event-ID: ").append(mutator.piece()).append("\r\n");
     }
     String valid = BODIES.get(route.method() + " " + route.pattern());
+    if (route.pattern().equals("/mcp")) {
+      McpQuestion call = McpQuestion.any(random);
+      valid = route.method().equals("POST") ? call.body() : null;
+      head.append(random.nextInt(10) == 0 ? "" : call.headers());
+    }
     byte[] body = valid == null ? new byte[0] : mutator.body(valid);
     if (valid == null && random.nextInt(10) == 0) {
       body = mutator.value().getBytes(StandardCharsets.UTF_8);
@@ -180,7 +198,9 @@ final class FuzzTest {
         .as(about)
         .doesNotContain("Exception", "dev.meshkore", "java.", "\tat ", "org.postgresql", "SQLITE_");
     boolean hasBody = !asked.startsWith("HEAD ");
-    if (answer.status() >= 400 && hasBody) {
+    if (answer.status() >= 400 && hasBody && McpQuestion.isError(answer)) {
+      assertThat(asked).as(about).contains("/mcp");
+    } else if (answer.status() >= 400 && hasBody) {
       assertThat(answer.head().toLowerCase(java.util.Locale.ROOT))
           .as(about)
           .contains("content-type: application/problem+json");
