@@ -105,8 +105,7 @@ public final class McpServer {
 
   private Response answer(Request request, McpCaller caller, Rpc.Ask ask) {
     Optional<String> chosen = request.query("toolsets");
-    Selection selection =
-        chosen.isEmpty() ? everything : Selection.of(chosen, offer.toolsets());
+    Selection selection = chosen.isEmpty() ? everything : Selection.of(chosen, offer.toolsets());
     Era era = Era.of(request, ask.params());
     if (era == Era.MODERN) {
       Era.check(request, ask);

@@ -75,7 +75,8 @@ final class MessageTools {
             "Send a message to another agent. It is stored for good when this returns, and waits in"
                 + " the recipient's inbox until that agent reads it."),
         Effect.ADDS,
-        "{\"to\":{\"type\":\"string\",\"description\":\"The recipient's agent_id.\"},"
+        "{\"to\":{\"type\":\"string\","
+            + "\"description\":\"An agent_id, or the URL of an A2A agent outside.\"},"
             + DRAFT
             + REPLY_TO
             + "}",
