@@ -60,8 +60,8 @@ final class BenchmarksPage {
         """
         ## Through MCP
 
-        The tool `send` beside `POST /send`, one request after another on each connection, in one run;
-        and the tool `inbox` with its defaults, for an agent for whom 10,000 messages wait.
+        The tool `send` beside `POST /send`, one request after another on each connection, in one
+        run; and the tool `inbox` with its defaults, for an agent for whom 10,000 messages wait.
         """);
     texts.put(
         "start",
