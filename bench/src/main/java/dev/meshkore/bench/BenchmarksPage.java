@@ -56,6 +56,14 @@ final class BenchmarksPage {
         An agent that was away reads its inbox from the start, by WebSocket and by polling.
         """);
     texts.put(
+        "mcp",
+        """
+        ## Through MCP
+
+        The tool `send` beside `POST /send`, one request after another on each connection, in one
+        run; and the tool `inbox` with its defaults, for an agent for whom 10,000 messages wait.
+        """);
+    texts.put(
         "start",
         """
         ## Start

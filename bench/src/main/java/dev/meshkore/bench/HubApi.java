@@ -103,6 +103,31 @@ final class HubApi implements AutoCloseable {
     }
   }
 
+  /// Calls a tool without arguments and returns the bytes of the answer.
+  byte[] tool(Credentials agent, String name) throws InterruptedException {
+    String body =
+        """
+        {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"%s","arguments":{}}}\
+        """
+            .formatted(name);
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve("/mcp"))
+            .header("Authorization", "Bearer " + agent.token())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .timeout(PATIENCE)
+            .build();
+    try {
+      HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      if (answer.statusCode() != 200) {
+        throw new BenchFailure("POST /mcp answered " + answer.statusCode());
+      }
+      return answer.body();
+    } catch (IOException e) {
+      throw new BenchFailure("POST /mcp failed: " + e, e);
+    }
+  }
+
   private JsonNode call(String method, String path, String credential, String body)
       throws InterruptedException {
     HttpRequest.Builder request =

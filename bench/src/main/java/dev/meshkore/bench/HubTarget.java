@@ -130,12 +130,12 @@ final class HubTarget implements Target {
     }
   }
 
-  /// The same hub, sent to by `POST /send` instead.
-  Target rest() {
-    return new Rest(this);
+  /// The same hub, sent to by HTTP requests of this form instead.
+  Target rest(RestAgent.Form form) {
+    return new Rest(this, form);
   }
 
-  private record Rest(HubTarget hub) implements Target {
+  private record Rest(HubTarget hub, RestAgent.Form form) implements Target {
     @Override
     public String name() {
       return hub.name();
@@ -158,7 +158,7 @@ final class HubTarget implements Target {
       List<RestAgent> agents = new ArrayList<>();
       for (int i = 0; i < agentCount; i++) {
         Place place = hub.place(i, loop, payload, traffic);
-        RestAgent agent = new RestAgent(place, roster.members().get(i), roster.recipient());
+        RestAgent agent = new RestAgent(place, roster.members().get(i), roster.recipient(), form);
         loop.connect(agent, hub.address());
         agents.add(agent);
       }

@@ -4,9 +4,35 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.concurrent.CompletableFuture;
 
-/// An agent that sends by `POST /send` on one connection that is kept alive.
+/// An agent that sends by HTTP requests on one connection that is kept alive.
 final class RestAgent extends Connection implements Agent {
+  /// A request that sends one message. The recipient's id is the end of `before`, but for the
+  /// closing of its text; the payload follows.
+  ///
+  /// @param head the request line and headers of its own
+  /// @param before the body up to the recipient
+  /// @param after the body after the payload
+  record Form(String head, String before, String after) {
+    static final Form REST = new Form("POST /send HTTP/1.1", "{\"", "}");
+
+    static final Form MCP =
+        new Form(
+            """
+            POST /mcp HTTP/1.1\r
+            Accept: application/json, text/event-stream\r
+            MCP-Protocol-Version: 2026-07-28\r
+            Mcp-Method: tools/call\r
+            Mcp-Name: send\
+            """,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"_meta\":{"
+                + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                + "\"io.modelcontextprotocol/clientCapabilities\":{}},"
+                + "\"name\":\"send\",\"arguments\":{\"",
+            "}}}");
+  }
+
   private static final byte[] HEAD_END = "\r\n\r\n".getBytes(US_ASCII);
+  private static final byte[] NOT_DONE = "\"isError\":true".getBytes(US_ASCII);
   private static final byte[] LENGTH = "content-length:".getBytes(US_ASCII);
 
   private final int index;
@@ -18,15 +44,16 @@ final class RestAgent extends Connection implements Agent {
   private final int payloadAt;
   private long sentStamp;
 
-  RestAgent(Place place, Credentials credentials, String recipient) {
+  RestAgent(Place place, Credentials credentials, String recipient, Form form) {
     super(place.loop());
     index = place.index();
     payload = place.payload();
     traffic = place.traffic();
-    String start = "{\"" + recipient + "\",\"payload\":";
-    int bodyBytes = start.length() + payload.bytes() + 1;
+    String start = form.before() + recipient + "\",\"payload\":";
+    int bodyBytes = start.length() + payload.bytes() + form.after().length();
     String head =
-        "POST /send HTTP/1.1\r\nHost: "
+        form.head()
+            + "\r\nHost: "
             + place.host()
             + "\r\nContent-Type: application/json\r\nContent-Length: "
             + bodyBytes
@@ -35,7 +62,7 @@ final class RestAgent extends Connection implements Agent {
             + "\r\n\r\n";
     payloadAt = head.length() + start.length();
     recipientAt = payloadAt - "\",\"payload\":".length() - Roster.DIGITS;
-    String text = head + start + new String(payload.template(), US_ASCII) + "}";
+    String text = head + start + new String(payload.template(), US_ASCII) + form.after();
     request = text.getBytes(US_ASCII);
   }
 
@@ -74,7 +101,8 @@ final class RestAgent extends Connection implements Agent {
       return from;
     }
     int status = (int) Digits.readAll(data, from + "HTTP/1.1 ".length(), headEnd);
-    if (status == 201 || status == 200) {
+    boolean isDone = status == 201 || status == 200;
+    if (isDone && Scan.find(data, bodyAt, end, NOT_DONE) < 0) {
       traffic.answered(index, sentStamp);
     } else {
       String body = new String(data, bodyAt, Math.min(end - bodyAt, 300), US_ASCII);

@@ -32,6 +32,7 @@ final class Scenarios {
         case "idle" -> new IdleScenario(options, progress).run().forEach(results);
         case "catchup" -> new CatchupScenario(options, progress).run().forEach(results);
         case "start" -> new StartScenario(options, progress).run(results);
+        case "mcp" -> new McpScenario(options, progress).run().forEach(results);
         case "stored" -> new StoredScenario(options, progress).run().forEach(results);
         default -> throw new UsageFailure("there is no scenario " + scenario);
       }
@@ -85,7 +86,8 @@ final class Scenarios {
     try (HubTarget hub = HubTarget.open(options)) {
       Result.Conditions conditions = Machine.conditions(options.folder(), hub.durability());
       Shape shape = new Shape(options.connections(), 1, 0);
-      LoadRun.Figures figures = load.run(hub.rest(), shape, options.connections(), false);
+      LoadRun.Figures figures =
+          load.run(hub.rest(RestAgent.Form.REST), shape, options.connections(), false);
       String name = options.connections() + " connections";
       results.accept(
           new Result("rest", hub.name(), name, conditions, figures.metrics(), figures.notes()));

@@ -159,9 +159,7 @@ final class ChannelTools {
     return Definitions.tool(
         new Words("send_to_channel", "Send to a channel", "Send a message to all other members."),
         Effect.ADDS,
-        "{\"channel_id\":{\"type\":\"string\"},"
-            + MessageTools.DRAFT
-            + ",\"reply_to\":{\"type\":\"string\",\"description\":\"Id of the message answered.\"}}",
+        "{\"channel_id\":{\"type\":\"string\"}," + MessageTools.DRAFT + MessageTools.REPLY_TO + "}",
         List.of(CHANNEL_ID),
         SENT,
         call -> {

@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ public final class McpServer {
   private static final Response ACCEPTED = new Response.Whole(202, Map.of(), new byte[0]);
 
   private final McpOffer offer;
+  private final Selection everything;
   private final String path;
   private final Supplier<String> url;
   private final Function<Request, McpCaller> gate;
@@ -46,6 +48,7 @@ public final class McpServer {
       InstantSource clock,
       SecureRandom random) {
     this.offer = offer;
+    this.everything = Selection.of(Optional.empty(), offer.toolsets());
     this.path = path;
     this.url = url;
     this.gate = gate;
@@ -101,7 +104,8 @@ public final class McpServer {
   }
 
   private Response answer(Request request, McpCaller caller, Rpc.Ask ask) {
-    var selection = Selection.of(request.query("toolsets"), offer.toolsets());
+    Optional<String> chosen = request.query("toolsets");
+    Selection selection = chosen.isEmpty() ? everything : Selection.of(chosen, offer.toolsets());
     Era era = Era.of(request, ask.params());
     if (era == Era.MODERN) {
       Era.check(request, ask);

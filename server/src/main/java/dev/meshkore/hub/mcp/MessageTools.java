@@ -20,6 +20,10 @@ final class MessageTools {
        "thread":{"type":"string","description":"Keeps messages on one matter together."},
        "expires_in":{"type":"integer","minimum":1,"description":"Seconds until it is void."}
       """;
+  static final String REPLY_TO =
+      """
+      ,"reply_to":{"type":"string","description":"Id of the message answered."}
+      """;
   static final String PAGE =
       """
       "limit":{"type":"integer","minimum":1,"maximum":100,"default":20},
@@ -71,9 +75,11 @@ final class MessageTools {
             "Send a message to another agent. It is stored for good when this returns, and waits in"
                 + " the recipient's inbox until that agent reads it."),
         Effect.ADDS,
-        "{\"to\":{\"type\":\"string\",\"description\":\"The recipient's agent_id.\"},"
+        "{\"to\":{\"type\":\"string\","
+            + "\"description\":\"An agent_id, or the URL of an A2A agent outside.\"},"
             + DRAFT
-            + ",\"reply_to\":{\"type\":\"string\",\"description\":\"Id of the message answered.\"}}",
+            + REPLY_TO
+            + "}",
         List.of("to"),
         SENT,
         call -> sent(hub.post(call.caller(), "/send", HubCalls.draft(call.arguments()))));

@@ -16,6 +16,9 @@ final class Shown {
 
   private static final int PAYLOAD_CHARS_LEAST = 400;
   private static final String NOTICE = "notice";
+  private static final String PROOF =
+      " An agent's id was proved by its key or token to this hub; an id like"
+          + " a2a-host-0123456789ab stands for an agent outside, of which only the URL is known.";
 
   private Shown() {}
 
@@ -59,7 +62,7 @@ final class Shown {
 
   private static ObjectNode noticed(ObjectNode json) {
     ObjectNode data = McpJson.object();
-    data.put(NOTICE, Fence.NOTICE + " Each agent's id was proved by its key or token to this hub.");
+    data.put(NOTICE, Fence.NOTICE + PROOF);
     data.setAll(json);
     return data;
   }

@@ -48,6 +48,9 @@ final class FenceTest {
         .contains("from alice (an agent of this hub, proved by its key or token;")
         .contains("sequence 7", "id k1")
         .contains("\n| hi bob\n");
+    assertThat(Fence.messages(List.of(message("a2a-x.example-0123456789ab", "hi")), 4_000))
+        .contains("(an agent outside this hub, of which nothing is proved but")
+        .doesNotContain("proved by its key");
   }
 
   @Test

@@ -97,7 +97,8 @@ final class FuzzTest {
           "historyLength",
           "statusTimestampAfter",
           "includeArtifacts",
-          "A2A-Version");
+          "A2A-Version",
+          "toolsets");
 
   @TempDir private Path folder;
 
@@ -143,10 +144,13 @@ final class FuzzTest {
         hub.routes().stream()
             .sorted(Comparator.comparing(Router.Route::pattern).thenComparing(Router.Route::method))
             .toList();
-    Router.Route route = routes.get(random.nextInt(routes.size()));
+    // Behind one route of MCP is as much as behind all the others.
+    Router.Route route =
+        random.nextInt(3) == 0 ? McpQuestion.ROUTE : routes.get(random.nextInt(routes.size()));
     String method = random.nextInt(15) == 0 ? oddMethod(random) : route.method();
     var head = new StringBuilder(method).append(' ');
-    head.append(path(hub, route, mutator, random)).append(" HTTP/1.1\r\nHost: hub\r\n");
+    head.append(path(hub, route, mutator, random)).append(" HTTP/1.1\r\n");
+    head.append(random.nextInt(20) == 0 ? "Host: hub\r\n" : "Host: localhost\r\n");
     head.append("Connection: close\r\n");
     head.append(authorization(hub, mutator, random));
     if (random.nextInt(10) > 0) {
@@ -160,6 +164,11 @@ final class FuzzTest {
       head.append("Last-Event-ID: ").append(mutator.piece()).append("\r\n");
     }
     String valid = BODIES.get(route.method() + " " + route.pattern());
+    if (route.pattern().equals("/mcp")) {
+      McpQuestion call = McpQuestion.any(random);
+      valid = route.method().equals("POST") ? call.body() : null;
+      head.append(random.nextInt(10) == 0 ? "" : call.headers());
+    }
     byte[] body = valid == null ? new byte[0] : mutator.body(valid);
     if (valid == null && random.nextInt(10) == 0) {
       body = mutator.value().getBytes(StandardCharsets.UTF_8);
@@ -226,6 +235,8 @@ final class FuzzTest {
     boolean isA2a = asked.lines().findFirst().orElse("").contains("/a2a");
     if (answer.status() >= 400 && hasBody && isA2a && !answer.head().contains("problem+json")) {
       assertA2aError(answer, about);
+    } else if (answer.status() >= 400 && hasBody && McpQuestion.isError(answer)) {
+      assertThat(asked).as(about).contains("/mcp");
     } else if (answer.status() >= 400 && hasBody) {
       assertThat(answer.head().toLowerCase(java.util.Locale.ROOT))
           .as(about)

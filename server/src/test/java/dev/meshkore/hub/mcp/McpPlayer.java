@@ -134,7 +134,7 @@ final class McpPlayer {
         request.header("Mcp-Name", name);
       }
     }
-    return request.POST(HttpRequest.BodyPublishers.ofString(message.toString()));
+    return request.POST(HttpRequest.BodyPublishers.ofByteArray(McpJson.bytes(message)));
   }
 
   HttpRequest.Builder bare(String target) {
