@@ -3,6 +3,7 @@ package dev.meshkore.hub.courier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.TestHub;
+import dev.meshkore.hub.testing.TextSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -214,6 +215,31 @@ final class CourierTest {
       hub.advance(Duration.ofHours(25));
       JsonNode failed = alice.readUntil(Mail.inState("failed")).getLast();
       assertThat(text(failed.path("payload").path("problem"), "detail")).contains("connection");
+    }
+  }
+
+  @Test
+  void aWebSocketSendsThereToo() throws Exception {
+    try (TestHub hub = TestHub.start(OPEN);
+        OutsideAgent outside = OutsideAgent.start()) {
+      Mail alice = Mail.join(hub.invite(), "alice");
+      try (var socket = new TextSocket(hub.url(), alice.key())) {
+        assertThat(socket.next()).contains("welcome");
+        String send = "{\"type\":\"send\",\"to\":\"%s\",\"payload\":{\"text\":\"chat\"}}";
+        socket.send(String.format(send, outside.url()));
+        assertThat(socket.next()).contains("\"state\":\"queued\"", "\"to\":\"a2a-127.0.0.1-");
+        String heard = socket.next();
+        while (heard.contains("\"type\":\"receipt\"")) {
+          heard = socket.next();
+        }
+        assertThat(heard).contains("chatting");
+        socket.send(String.format(send, "http://169.254.169.254/"));
+        heard = socket.next();
+        while (!heard.contains("refused")) {
+          heard = socket.next();
+        }
+        assertThat(heard).contains("/problems/outbound-refused");
+      }
     }
   }
 
