@@ -260,6 +260,28 @@ final class CourierTest {
   }
 
   @Test
+  void oneWhoDoesNotReadHoldsUpNobodyElse() throws Exception {
+    Map<String, String> settings = Map.of("outbound-private", "true", "unread-max", "3");
+    try (TestHub hub = TestHub.start(settings);
+        OutsideAgent outside = OutsideAgent.start()) {
+      Mail alice = Mail.join(hub.invite(), "alice");
+      Mail bob = Mail.join(hub.invite(), "bob");
+      for (int i = 0; i < 3; i++) {
+        bob.send("alice", "filling up", "{}");
+      }
+      JsonNode chat = alice.send(outside.url(), "chat", "{}");
+      alice.awaitRead(text(chat, "id"));
+      JsonNode refused = alice.send(outside.url(), "refuse", "{}");
+      alice.awaitRead(text(refused, "id"));
+      alice.send(outside.url(), "hello", "{}");
+      bob.send(outside.url(), "chat", "{}");
+      bob.readUntil(Mail.saying("chatting"));
+      List<JsonNode> heard = alice.readUntil(Mail.inState("completed"));
+      assertThat(heard.stream().filter(Mail.saying("chatting"))).isEmpty();
+    }
+  }
+
+  @Test
   void oneAgentNamesOnlySoManyOthers() throws Exception {
     try (TestHub hub = TestHub.start(Map.of())) {
       Mail alice = Mail.join(hub.invite(), "alice");
