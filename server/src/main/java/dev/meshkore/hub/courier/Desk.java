@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,6 +24,7 @@ final class Desk {
   private static final long PATIENCE_MS = Duration.ofHours(24).toMillis();
   private static final long WAIT_MS_MAX = Duration.ofMinutes(5).toMillis();
   private static final int ATTEMPTS_OF_MESSAGE = 6;
+  private static final int FIRST_ANSWER_SECONDS = 30;
 
   private final CourierParts parts;
   private final OutsideAgents.Outside remote;
@@ -88,7 +90,7 @@ final class Desk {
       try {
         Optional<Correspondent.Letter> next = correspondent.next();
         goesOn = next.isPresent() && handOver(next.get());
-      } catch (StoreFailure failure) {
+      } catch (StoreFailure | Later _) {
         goesOn = putOff();
       } catch (RuntimeException failure) {
         LOG.log(Level.ERROR, "A message to " + remote.id() + " will be tried again", failure);
@@ -130,7 +132,13 @@ final class Desk {
     parts.cards().forget(remote);
     var address = new Answers.Address(errand.from(), errand.thread(), errand.id());
     ObjectNode payload = Payloads.ofFailure(errand.taskId(), why);
-    answers.tell(address, errand.id() + "\nfailed", payload);
+    try {
+      answers.tell(address, errand.id() + "\nfailed", payload);
+    } catch (Later later) {
+      if (!later.isOfSender()) {
+        throw later;
+      }
+    }
   }
 
   private Verdict attempt(Errand errand) {
@@ -209,7 +217,7 @@ final class Desk {
           parts.slots().free(remote.number(), sender);
         }
       });
-      return verdict.join();
+      return firstAnswer(verdict);
     }
     return follow(
         following,
@@ -220,6 +228,12 @@ final class Desk {
           }
           return reply;
         });
+  }
+
+  /// Whoever streams has to say something in time; what comes later is not followed.
+  private static Verdict firstAnswer(CompletableFuture<Verdict> verdict) {
+    var late = new Verdict.NotNow(A2aWire.failed("It began a stream and said nothing"), true);
+    return verdict.completeOnTimeout(late, FIRST_ANSWER_SECONDS, TimeUnit.SECONDS).join();
   }
 
   /// Lets an exchange happen; what is not over then is asked for later.

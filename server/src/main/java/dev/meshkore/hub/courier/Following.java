@@ -81,6 +81,9 @@ final class Following {
   ///
   /// @throws Later when the sender cannot be told now
   boolean take(JsonNode event) {
+    if (verdict.isDone() && verdict.join() instanceof Verdict.NotNow) {
+      return false;
+    }
     JsonNode whole = event.path("task");
     if (whole.isObject()) {
       return takeTask(whole);
@@ -225,7 +228,14 @@ final class Following {
   }
 
   private void tellMessage(JsonNode message) {
-    answers.tell(address, address.replyTo() + "\nmessage\n" + message, Payloads.ofMessage(message));
+    String about = address.replyTo() + "\nmessage\n" + message;
+    try {
+      answers.tell(address, about, Payloads.ofMessage(message));
+    } catch (Later later) {
+      if (!later.isOfSender()) {
+        throw later;
+      }
+    }
     String context = message.path("contextId").asString("");
     if (!address.thread().isEmpty() && NAME.matcher(context).matches()) {
       OutsideTask remembered = row("", context, address.thread()).in("completed", "");

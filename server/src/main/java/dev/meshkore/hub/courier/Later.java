@@ -1,5 +1,6 @@
 package dev.meshkore.hub.courier;
 
+import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 
 /// The hub cannot store an answer now; the same can be told another time.
@@ -9,6 +10,11 @@ final class Later extends RuntimeException {
   Later(Refused why) {
     super(why.detail(), why, false, false);
     this.why = why;
+  }
+
+  /// Whether it is the sender's own inbox that has no room; nobody else may have to wait for that.
+  boolean isOfSender() {
+    return why.type() == ProblemType.INBOX_FULL;
   }
 
   Refused why() {

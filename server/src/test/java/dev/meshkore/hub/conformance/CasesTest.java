@@ -18,10 +18,10 @@ import tools.jackson.databind.JsonNode;
 
 /// The cases against the rest of the contract.
 final class CasesTest {
-  /// These need a hub that is overloaded, stopping, or out of disk; the last is what A2A clients
-  /// see by A2A's own codes.
+  /// These need a hub that is overloaded, stopping, or out of disk, an agent outside it, or a task
+  /// of A2A, whose clients see A2A's own codes.
   private static final Set<String> WITHOUT_CASE =
-      Set.of("busy", "stopping", "storage-full", "task-ended");
+      Set.of("busy", "stopping", "storage-full", "outside-agent-failed", "task-ended");
 
   private static final Set<String> STEP_MEMBERS =
       Set.of("as", "op", "args", "http", "expect", "save", "times", "advance");

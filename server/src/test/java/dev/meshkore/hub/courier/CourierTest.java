@@ -3,6 +3,7 @@ package dev.meshkore.hub.courier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.TestHub;
+import dev.meshkore.hub.testing.TextSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -218,6 +219,31 @@ final class CourierTest {
   }
 
   @Test
+  void aWebSocketSendsThereToo() throws Exception {
+    try (TestHub hub = TestHub.start(OPEN);
+        OutsideAgent outside = OutsideAgent.start()) {
+      Mail alice = Mail.join(hub.invite(), "alice");
+      try (var socket = new TextSocket(hub.url(), alice.key())) {
+        assertThat(socket.next()).contains("welcome");
+        String send = "{\"type\":\"send\",\"to\":\"%s\",\"payload\":{\"text\":\"chat\"}}";
+        socket.send(String.format(send, outside.url()));
+        assertThat(socket.next()).contains("\"state\":\"queued\"", "\"to\":\"a2a-127.0.0.1-");
+        String heard = socket.next();
+        while (heard.contains("\"type\":\"receipt\"")) {
+          heard = socket.next();
+        }
+        assertThat(heard).contains("chatting");
+        socket.send(String.format(send, "http://169.254.169.254/"));
+        heard = socket.next();
+        while (!heard.contains("refused")) {
+          heard = socket.next();
+        }
+        assertThat(heard).contains("/problems/outbound-refused");
+      }
+    }
+  }
+
+  @Test
   void oneThatHangsDelaysNoOther() throws Exception {
     try (TestHub hub = TestHub.start(OPEN);
         OutsideAgent slow = OutsideAgent.start();
@@ -230,6 +256,28 @@ final class CourierTest {
       String id = text(alice.send(quick.url(), "hello", "{}"), "to");
       JsonNode answer = alice.readUntil(Mail.inState("completed")).getLast();
       assertThat(text(answer, "from")).isEqualTo(id);
+    }
+  }
+
+  @Test
+  void oneWhoDoesNotReadHoldsUpNobodyElse() throws Exception {
+    Map<String, String> settings = Map.of("outbound-private", "true", "unread-max", "3");
+    try (TestHub hub = TestHub.start(settings);
+        OutsideAgent outside = OutsideAgent.start()) {
+      Mail alice = Mail.join(hub.invite(), "alice");
+      Mail bob = Mail.join(hub.invite(), "bob");
+      for (int i = 0; i < 3; i++) {
+        bob.send("alice", "filling up", "{}");
+      }
+      JsonNode chat = alice.send(outside.url(), "chat", "{}");
+      alice.awaitRead(text(chat, "id"));
+      JsonNode refused = alice.send(outside.url(), "refuse", "{}");
+      alice.awaitRead(text(refused, "id"));
+      alice.send(outside.url(), "hello", "{}");
+      bob.send(outside.url(), "chat", "{}");
+      bob.readUntil(Mail.saying("chatting"));
+      List<JsonNode> heard = alice.readUntil(Mail.inState("completed"));
+      assertThat(heard.stream().filter(Mail.saying("chatting"))).isEmpty();
     }
   }
 

@@ -39,6 +39,10 @@ final class Mail {
     return new Mail(hub, joined.body().get("api_key").stringValue());
   }
 
+  String key() {
+    return key;
+  }
+
   /// The same agent, at a hub that listens elsewhere now.
   Mail at(String newHub) {
     return new Mail(newHub, key);

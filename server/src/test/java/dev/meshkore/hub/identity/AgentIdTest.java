@@ -34,7 +34,8 @@ final class AgentIdTest {
         "hub",
         "me",
         "null",
-        "self"
+        "self",
+        "a2a-a.example-0123456789ab"
       })
   void refusesTheRest(String text) {
     Hub.assertRefused(ProblemType.INVALID_FIELD, () -> AgentId.of("agent_id", text));
