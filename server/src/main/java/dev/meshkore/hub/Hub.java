@@ -222,8 +222,8 @@ public final class Hub implements AutoCloseable {
       return;
     }
     isReady = false;
-    courier.close();
     a2a.close();
+    courier.close();
     relay.close();
     edge.close();
     directory.close();

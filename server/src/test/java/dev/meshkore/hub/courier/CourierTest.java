@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -179,10 +180,13 @@ final class CourierTest {
 
   @Test
   void aNameThatLeadsHereIsRefusedWhenItIsCalled() throws Exception {
+    InetAddress here = InetAddress.getLocalHost();
+    Assumptions.assumeTrue(
+        here.isLoopbackAddress() || here.isSiteLocalAddress(), "This machine's name is public");
     try (TestHub hub = TestHub.start(Map.of());
         ServerSocket canary = new ServerSocket(0, 5, InetAddress.ofLiteral("0.0.0.0"))) {
       Mail alice = Mail.join(hub.invite(), "alice");
-      String name = InetAddress.getLocalHost().getHostName();
+      String name = here.getHostName();
       alice.send("http://" + name + ":" + canary.getLocalPort() + "/", "hello", "{}");
       JsonNode failed = alice.readUntil(Mail.inState("failed")).getLast();
       assertThat(text(failed.path("payload").path("problem"), "type"))
