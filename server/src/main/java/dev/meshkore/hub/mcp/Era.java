@@ -1,11 +1,8 @@
 package dev.meshkore.hub.mcp;
 
 import dev.meshkore.hub.http.Request;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,9 +18,6 @@ enum Era {
   static final String META_VERSION = "io.modelcontextprotocol/protocolVersion";
   static final String META_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
   static final String META_LOG_LEVEL = "io.modelcontextprotocol/logLevel";
-
-  /// A header, and what the body says of the same.
-  private record Pair(String header, @Nullable String value, String body) {}
 
   private static final String VERSION_HEADER = "MCP-Protocol-Version";
 
@@ -54,7 +48,7 @@ enum Era {
   static void check(Request request, Rpc.Ask ask) {
     checkEnvelope(ask.params());
     String version = version(ask.params()).orElseThrow();
-    agree(new Pair(VERSION_HEADER, single(request, VERSION_HEADER), version));
+    Headers.agree(request, VERSION_HEADER, version);
     if (!version.equals(VERSION)) {
       ObjectNode data = McpJson.object();
       data.putArray("supported").add(VERSION);
@@ -62,7 +56,7 @@ enum Era {
       throw new RpcError(
           RpcError.UNSUPPORTED_VERSION, 400, "Unsupported protocol version: " + version, data);
     }
-    agree(new Pair("Mcp-Method", single(request, "Mcp-Method"), ask.method()));
+    Headers.agree(request, "Mcp-Method", ask.method());
     String member =
         switch (ask.method()) {
           case "tools/call", "prompts/get" -> "name";
@@ -71,8 +65,7 @@ enum Era {
         };
     JsonNode named = ask.params().path(member);
     if (!member.isEmpty() && named.isString()) {
-      String header = single(request, "Mcp-Name");
-      agree(new Pair("Mcp-Name", header == null ? null : decoded(header), named.stringValue()));
+      Headers.agree(request, "Mcp-Name", named.stringValue());
     }
   }
 
@@ -90,38 +83,6 @@ enum Era {
       ObjectNode data = McpJson.object();
       data.putObject("envelope").putArray("missing").add(missing);
       throw new RpcError(RpcError.INVALID_PARAMS, 400, missing + " is missing in params", data);
-    }
-  }
-
-  private static void agree(Pair pair) {
-    if (!pair.body().equals(pair.value())) {
-      ObjectNode data = McpJson.object();
-      String header = pair.value() == null ? "(missing)" : pair.value();
-      data.putObject("mismatch").put("header", header).put("body", pair.body());
-      throw new RpcError(
-          RpcError.HEADER_MISMATCH,
-          400,
-          "The header " + pair.header() + " must say the same as the body",
-          data);
-    }
-  }
-
-  private static @Nullable String single(Request request, String name) {
-    List<String> values = request.headers(name);
-    return values.size() == 1 ? values.getFirst().strip() : null;
-  }
-
-  /// A header's value, which is written as Base64 when it is not plain ASCII.
-  private static String decoded(String value) {
-    boolean isEncoded = value.startsWith("=?base64?") && value.endsWith("?=");
-    if (!isEncoded || value.length() < 11) {
-      return value;
-    }
-    try {
-      byte[] bytes = Base64.getDecoder().decode(value.substring(9, value.length() - 2));
-      return new String(bytes, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException _) {
-      return value;
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -109,6 +110,10 @@ public final class McpServer {
     Era era = Era.of(request, ask.params());
     if (era == Era.MODERN) {
       Era.check(request, ask);
+      Tool tool = tool(selection, ask);
+      if (tool != null) {
+        Headers.agree(request, tool, ask.params().path("arguments"));
+      }
     }
     var exchange = new Exchange(caller, era, selection, ask, Reports.NONE);
     if (exchange.isModern() && ask.method().equals("subscriptions/listen")) {
@@ -172,11 +177,15 @@ public final class McpServer {
         !exchange.isModern()
             || exchange.meta().has("progressToken")
             || exchange.meta().has(Era.META_LOG_LEVEL);
-    if (!mayHear || !exchange.method().equals("tools/call")) {
-      return false;
-    }
-    Tool tool = exchange.selection().tools().get(exchange.params().path("name").asString(""));
-    return tool != null && tool.isReporting();
+    Tool tool = tool(exchange.selection(), exchange.ask());
+    return mayHear && tool != null && tool.isReporting();
+  }
+
+  /// The tool that is called, if one is.
+  private static @Nullable Tool tool(Selection selection, Rpc.Ask ask) {
+    return ask.method().equals("tools/call")
+        ? selection.tools().get(ask.params().path("name").asString(""))
+        : null;
   }
 
   private static boolean accepts(Request request) {
