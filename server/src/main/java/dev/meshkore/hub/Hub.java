@@ -111,18 +111,10 @@ public final class Hub implements AutoCloseable {
         .addTo(router);
     new HookRoutes(callers, calls).addTo(router);
     new AcpRoutes(callers, calls, relay::onMail, random, nanoTime).addTo(router);
-    this.a2a =
-        new A2aDoor(
-            new A2aDoor.Hub(this::url, ProbeRoutes.VERSION, config.payloadBytesMax()),
-            database,
-            relay,
-            agents,
-            callers,
-            signingKeys,
-            outbound,
-            calls,
-            clock,
-            nanoTime);
+    var a2aParts =
+        new A2aDoor.Parts(database, relay, agents, callers, signingKeys, outbound, calls);
+    var a2aHub = new A2aDoor.Hub(this::url, ProbeRoutes.VERSION, config.payloadBytesMax());
+    this.a2a = new A2aDoor(a2aHub, a2aParts, clock, nanoTime);
     a2a.addTo(router);
     this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);

@@ -23,34 +23,44 @@ public final class A2aDoor implements AutoCloseable {
   private final RestDoor rest;
   private final Notifier notifier;
 
-  /// What of the hub the door needs.
+  /// What the door tells of the hub.
   ///
   /// @param hubUrl how the hub is reached
   /// @param version of the hub
   /// @param payloadBytesMax the largest payload of a message
   public record Hub(Supplier<String> hubUrl, String version, int payloadBytesMax) {}
 
-  /// Opens the door; answers to tasks are seen from now on.
-  public A2aDoor(
-      Hub hub,
+  /// The parts of the hub that the door works with.
+  ///
+  /// @param database where tasks are kept
+  /// @param relay whose messages it follows
+  /// @param agents whose cards it shows
+  /// @param callers who may come in
+  /// @param keys that sign cards
+  /// @param outbound that calls webhooks
+  /// @param calls to the hub's own routes
+  public record Parts(
       Database database,
       Relay relay,
       Agents agents,
       Callers callers,
       SigningKeys keys,
       OutboundClient outbound,
-      LocalCalls calls,
-      InstantSource clock,
-      LongSupplier nanoTime) {
+      LocalCalls calls) {}
+
+  /// Opens the door; answers to tasks are seen from now on.
+  public A2aDoor(Hub hub, Parts parts, InstantSource clock, LongSupplier nanoTime) {
     var feed = new Feed();
-    this.notifier = new Notifier(database, outbound, clock);
-    var tasks = new Tasks(database, feed, notifier::wake, PAYLOADS_KEPT * hub.payloadBytesMax());
-    relay.follow(tasks);
-    var cards = new Cards(agents, keys, hub.hubUrl(), hub.version());
-    var doors = new Doors(callers, agents);
-    var operations = new Operations(calls, tasks, feed, outbound, nanoTime);
-    this.cardRoutes = new CardRoutes(cards, agents, doors, clock);
-    this.jsonRpc = new JsonRpcDoor(doors, operations, cards, new HubAgent(calls, hub.hubUrl()));
+    this.notifier = new Notifier(parts.database(), parts.outbound(), clock);
+    int bytesMax = PAYLOADS_KEPT * hub.payloadBytesMax();
+    var tasks = new Tasks(parts.database(), feed, notifier::wake, bytesMax);
+    parts.relay().follow(tasks);
+    var cards = new Cards(parts.agents(), parts.keys(), hub.hubUrl(), hub.version());
+    var doors = new Doors(parts.callers(), parts.agents());
+    var operations = new Operations(parts.calls(), tasks, feed, parts.outbound(), nanoTime);
+    var hubAgent = new HubAgent(parts.calls(), hub.hubUrl());
+    this.cardRoutes = new CardRoutes(cards, parts.agents(), doors, clock);
+    this.jsonRpc = new JsonRpcDoor(doors, operations, cards, hubAgent);
     this.rest = new RestDoor(doors, operations, cards);
   }
 
