@@ -1,6 +1,6 @@
 // Stands between the TCK and the hub, for three things that the TCK does not do. It sends no credentials: they are added.
 // It follows the card's addresses: they are made to point here. It calls many messages by one messageId, while this hub
-// takes a messageId for one message, as specification §3.1.1 allows ("MAY use the messageId to detect duplicates"): each
+// takes a messageId for one message, as specification §3.3.1 allows ("Send Message operations MAY be idempotent"): each
 // gets an ending of its own, which answers are freed of again.
 import { createServer, request } from 'node:http';
 

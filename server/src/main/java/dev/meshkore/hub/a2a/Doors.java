@@ -33,6 +33,18 @@ final class Doors {
   ///
   /// @throws Refused when the caller or the agent is not known
   Operations.Call call(Request request) {
+    try {
+      return identified(request);
+    } catch (Refused refused) {
+      // What cannot be read is refused as such, whoever sent it.
+      if (request.body().length > 0) {
+        json(request);
+      }
+      throw refused;
+    }
+  }
+
+  private Operations.Call identified(Request request) {
     Caller.OfAgent caller = callers.agentOf(request);
     String agentId = request.name("agent_id");
     long agent = agents.numberOf(agentId).orElseThrow(Doors::unknownAgent);

@@ -131,6 +131,7 @@ final class ErrorsTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Type")).hasValue(type);
       }
+      assertThat(village.call("POST", path, "", "{").body()).contains("MALFORMED_JSON");
       HttpResponse<String> error = village.call("GET", RPC + "/tasks/nope", "alice", "");
       assertThat(error.statusCode()).isEqualTo(404);
       assertThat(error.headers().firstValue("Content-Type")).hasValue("application/json");
