@@ -25,6 +25,9 @@ public final class Json {
                   .build())
           .build();
 
+  /// What surrounds a payload in what the hub itself writes.
+  private static final int ENVELOPE_DEPTH_MAX = 8;
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -36,6 +39,19 @@ public final class Json {
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /// Takes whatever a payload may hold.
+  private static final JsonMapper OWN =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(PAYLOAD_DEPTH_MAX + ENVELOPE_DEPTH_MAX)
+                          .maxNumberLength(1_000_000)
+                          .maxNameLength(1_000_000)
+                          .build())
+                  .build())
           .build();
 
   private Json() {}
@@ -60,5 +76,10 @@ public final class Json {
   /// @throws tools.jackson.core.JacksonException when it is no JSON, or nested too deep
   public static JsonNode tree(byte[] json) {
     return MAPPER.readTree(json);
+  }
+
+  /// A tree of what the hub wrote itself, which surrounds the payloads of others.
+  static JsonNode ownTree(byte[] json) {
+    return OWN.readTree(json);
   }
 }

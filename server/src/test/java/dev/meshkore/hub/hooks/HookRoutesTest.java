@@ -278,4 +278,18 @@ final class HookRoutesTest {
     }
     assertThat(told).hasSize(1);
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void takesWhateverAPayloadMayHold(int which) {
+    String payload =
+        switch (which) {
+          case 0 -> "[".repeat(32) + "]".repeat(32);
+          case 1 -> "{\"a\":1,\"a\":2}";
+          default -> "9".repeat(5_000);
+        };
+    bob.post(201, "/send", "{\"to\":\"alice\",\"payload\":" + payload + "}");
+    JsonNode answer = hook(Client.CLAUDE, prompt(Client.CLAUDE), "");
+    assertThat(contextOf(Client.CLAUDE, answer)).contains("from bob");
+  }
 }
