@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads the command line.
 final class Arguments {
   static final List<String> SCENARIOS =
-      List.of("ws", "rest", "channel", "idle", "catchup", "mcp", "start", "stored");
+      List.of("ws", "rest", "channel", "idle", "catchup", "doors", "start", "stored");
 
   static final String HELP =
       """
@@ -28,7 +28,7 @@ final class Arguments {
         channel   one send to a channel, until the last member has it
         idle      memory of idle WebSocket agents
         catchup   reading a full inbox, by WebSocket and by polling
-        mcp       the tool send beside POST /send, and the tool inbox with 10,000 messages
+        doors     a message by MCP and A2A beside POST /send; inbox and hook with 10,000 waiting
         start     from the start of the process until GET /ready answers 200
         stored    send and poll against millions of stored messages, and against none
         report    runs nothing; writes the page from --from
@@ -49,7 +49,7 @@ final class Arguments {
         --bytes N               bytes of a payload (400)
         --shapes LIST           ws: senders x window, or a rate (64x1,64x16,1000x4,20000/s)
         --topology ring|random  ws: who sends to whom (ring)
-        --connections N         rest, mcp: connections (256)
+        --connections N         rest, doors: connections (256)
         --members N             channel: members (1000)
         --idle N                idle: agents (10000)
         --catchup N             catchup: messages in the inbox (100000)

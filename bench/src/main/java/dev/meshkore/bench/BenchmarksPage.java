@@ -56,12 +56,13 @@ final class BenchmarksPage {
         An agent that was away reads its inbox from the start, by WebSocket and by polling.
         """);
     texts.put(
-        "mcp",
+        "doors",
         """
-        ## Through MCP
+        ## Through other doors
 
-        The tool `send` beside `POST /send`, one request after another on each connection, in one
-        run; and the tool `inbox` with its defaults, for an agent for whom 10,000 messages wait.
+        A message through the tool `send` of MCP, and through A2A (each opens a task), beside
+        `POST /send` in one run, one request after another on each connection; then the tool `inbox`
+        and a hook for an agent for whom 10,000 messages wait.
         """);
     texts.put(
         "start",

@@ -110,8 +110,22 @@ final class HubApi implements AutoCloseable {
         {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"%s","arguments":{}}}\
         """
             .formatted(name);
+    return post(agent, "/mcp", body);
+  }
+
+  /// Asks as Claude Code does at a prompt of a new session.
+  byte[] hook(Credentials agent, int session) throws InterruptedException {
+    String body =
+        """
+        {"hook_event_name":"UserPromptSubmit","session_id":"s%d","prompt":"hello"}\
+        """
+            .formatted(session);
+    return post(agent, "/hooks/claude", body);
+  }
+
+  private byte[] post(Credentials agent, String path, String body) throws InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(base.resolve("/mcp"))
+        HttpRequest.newBuilder(base.resolve(path))
             .header("Authorization", "Bearer " + agent.token())
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -120,11 +134,11 @@ final class HubApi implements AutoCloseable {
     try {
       HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
       if (answer.statusCode() != 200) {
-        throw new BenchFailure("POST /mcp answered " + answer.statusCode());
+        throw new BenchFailure("POST " + path + " answered " + answer.statusCode());
       }
       return answer.body();
     } catch (IOException e) {
-      throw new BenchFailure("POST /mcp failed: " + e, e);
+      throw new BenchFailure("POST " + path + " failed: " + e, e);
     }
   }
 

@@ -158,7 +158,9 @@ final class HubTarget implements Target {
       List<RestAgent> agents = new ArrayList<>();
       for (int i = 0; i < agentCount; i++) {
         Place place = hub.place(i, loop, payload, traffic);
-        RestAgent agent = new RestAgent(place, roster.members().get(i), roster.recipient(), form);
+        RestAgent agent =
+            new RestAgent(
+                place, roster.members().get(i), roster.members().getFirst().agentId(), form);
         loop.connect(agent, hub.address());
         agents.add(agent);
       }

@@ -6,14 +6,14 @@ import java.util.concurrent.CompletableFuture;
 
 /// An agent that sends by HTTP requests on one connection that is kept alive.
 final class RestAgent extends Connection implements Agent {
-  /// A request that sends one message. The recipient's id is the end of `before`, but for the
-  /// closing of its text; the payload follows.
+  /// A request that sends one message. `{to}` stands for the recipient's id, `{id}` for a message
+  /// id of the sender's; the payload follows `before`.
   ///
   /// @param head the request line and headers of its own
-  /// @param before the body up to the recipient
-  /// @param after the body after the payload
+  /// @param before the body up to the payload
+  /// @param after the body after it
   record Form(String head, String before, String after) {
-    static final Form REST = new Form("POST /send HTTP/1.1", "{\"", "}");
+    static final Form REST = new Form("POST /send HTTP/1.1", "{\"to\":\"{to}\",\"payload\":", "}");
 
     static final Form MCP =
         new Form(
@@ -27,10 +27,19 @@ final class RestAgent extends Connection implements Agent {
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"_meta\":{"
                 + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
                 + "\"io.modelcontextprotocol/clientCapabilities\":{}},"
-                + "\"name\":\"send\",\"arguments\":{\"",
+                + "\"name\":\"send\",\"arguments\":{\"to\":\"{to}\",\"payload\":",
             "}}}");
+
+    /// Each opens a task.
+    static final Form A2A =
+        new Form(
+            "POST /agents/{to}/a2a/message:send HTTP/1.1\r\nA2A-Version: 1.0",
+            "{\"message\":{\"messageId\":\"{id}\",\"role\":\"ROLE_USER\",\"parts\":[{\"data\":",
+            "}]},\"configuration\":{\"returnImmediately\":true}}");
   }
 
+  private static final int ID_DIGITS = 9;
+  private static final String ID = "message-" + "0".repeat(ID_DIGITS);
   private static final byte[] HEAD_END = "\r\n\r\n".getBytes(US_ASCII);
   private static final byte[] NOT_DONE = "\"isError\":true".getBytes(US_ASCII);
   private static final byte[] LENGTH = "content-length:".getBytes(US_ASCII);
@@ -41,18 +50,20 @@ final class RestAgent extends Connection implements Agent {
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final byte[] request;
   private final int recipientAt;
+  private final int idAt;
   private final int payloadAt;
   private long sentStamp;
+  private long sentCount;
 
   RestAgent(Place place, Credentials credentials, String recipient, Form form) {
     super(place.loop());
     index = place.index();
     payload = place.payload();
     traffic = place.traffic();
-    String start = form.before() + recipient + "\",\"payload\":";
+    String start = form.before().replace("{to}", recipient).replace("{id}", ID);
     int bodyBytes = start.length() + payload.bytes() + form.after().length();
     String head =
-        form.head()
+        form.head().replace("{to}", recipient)
             + "\r\nHost: "
             + place.host()
             + "\r\nContent-Type: application/json\r\nContent-Length: "
@@ -60,9 +71,12 @@ final class RestAgent extends Connection implements Agent {
             + "\r\nAuthorization: Bearer "
             + credentials.token()
             + "\r\n\r\n";
-    payloadAt = head.length() + start.length();
-    recipientAt = payloadAt - "\",\"payload\":".length() - Roster.DIGITS;
-    String text = head + start + new String(payload.template(), US_ASCII) + form.after();
+    String before = head + start;
+    payloadAt = before.length();
+    recipientAt = before.indexOf(recipient) + recipient.length() - Roster.DIGITS;
+    int id = before.indexOf(ID);
+    idAt = id < 0 ? -1 : id + ID.length() - ID_DIGITS;
+    String text = before + new String(payload.template(), US_ASCII) + form.after();
     request = text.getBytes(US_ASCII);
   }
 
@@ -80,6 +94,9 @@ final class RestAgent extends Connection implements Agent {
   public void send(int recipient, long stamp) {
     sentStamp = stamp;
     Digits.put(request, recipientAt, Roster.DIGITS, Roster.BASE + recipient);
+    if (idAt > 0) {
+      Digits.put(request, idAt, ID_DIGITS, sentCount++);
+    }
     payload.put(request, payloadAt, stamp, index);
     output().writeBytes(request);
   }

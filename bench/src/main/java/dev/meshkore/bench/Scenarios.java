@@ -32,7 +32,7 @@ final class Scenarios {
         case "idle" -> new IdleScenario(options, progress).run().forEach(results);
         case "catchup" -> new CatchupScenario(options, progress).run().forEach(results);
         case "start" -> new StartScenario(options, progress).run(results);
-        case "mcp" -> new McpScenario(options, progress).run().forEach(results);
+        case "doors" -> new DoorsScenario(options, progress).run().forEach(results);
         case "stored" -> new StoredScenario(options, progress).run().forEach(results);
         default -> throw new UsageFailure("there is no scenario " + scenario);
       }
