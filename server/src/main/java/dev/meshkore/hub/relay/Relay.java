@@ -64,6 +64,7 @@ public final class Relay implements AutoCloseable {
   private volatile Follower follower = Follower.NONE;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final MailWatches mailWatches = new MailWatches(blocking);
+  private volatile boolean isClosing;
   private final ScheduledExecutorService ticks =
       Executors.newScheduledThreadPool(2, Thread.ofPlatform().name("relay-", 0).factory());
 
@@ -300,6 +301,11 @@ public final class Relay implements AutoCloseable {
   /// was looked up before.
   Session open(Inbox inbox, long after, Outlet outlet) {
     var session = new Session(inbox, after, outlet, journal, watermarks, blocking, clock, nanoTime);
+    if (isClosing) {
+      session.closed();
+      outlet.close(Outlet.Closing.STOPPING);
+      return session;
+    }
     if (presence.opened(session)) {
       blocking.execute(() -> presence.tell(inbox.agent()));
     }
@@ -318,6 +324,7 @@ public final class Relay implements AutoCloseable {
   /// Ends every session, and stores what is only in memory.
   @Override
   public void close() {
+    isClosing = true;
     presence.forEachSession(session ->
         session.outlet().loop().execute(() -> session.outlet().close(Outlet.Closing.STOPPING)));
     ticks.shutdown();

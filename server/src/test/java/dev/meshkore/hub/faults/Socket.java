@@ -2,12 +2,11 @@ package dev.meshkore.hub.faults;
 
 import java.io.IOException;
 import java.net.http.WebSocket;
-import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -36,34 +35,47 @@ final class Socket implements AutoCloseable {
     record End(int code) implements Event {}
   }
 
-  private final LinkedBlockingQueue<Event> events;
+  private final LinkedBlockingDeque<Event> events;
   private final WebSocket socket;
 
-  private Socket(WebSocket socket, LinkedBlockingQueue<Event> events) {
+  private Socket(WebSocket socket, LinkedBlockingDeque<Event> events) {
     this.socket = socket;
     this.events = events;
   }
 
-  /// Connects. A refused credential is renewed before the exception is thrown.
+  /// Connects, and says who it is only then: a JDK client that is sent much in the same moment as
+  /// the answer to its handshake was seen to lose a part of it. A refused credential is renewed
+  /// before the exception is thrown.
   static Socket open(Player player, String query) throws IOException, InterruptedException {
-    var events = new LinkedBlockingQueue<Event>();
+    var events = new LinkedBlockingDeque<Event>();
     try {
       WebSocket socket =
           player
               .http
               .newWebSocketBuilder()
               .connectTimeout(TIMEOUT)
-              .header("Authorization", "Bearer " + player.token())
               .buildAsync(player.webSocketUri(query), new Listener(events))
               .join();
-      return new Socket(socket, events);
+      var opened = new Socket(socket, events);
+      opened.send("{\"type\":\"hello\",\"token\":\"" + player.token() + "\"}");
+      opened.awaitWelcome(player);
+      return opened;
     } catch (CompletionException failure) {
-      if (failure.getCause() instanceof WebSocketHandshakeException refused
-          && refused.getResponse().statusCode() == 401) {
-        player.register();
-      }
       throw new IOException("No WebSocket", failure.getCause());
     }
+  }
+
+  private void awaitWelcome(Player player) throws IOException, InterruptedException {
+    Event first = events.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    if (first instanceof Event.Text text && text.json().contains("\"welcome\"")) {
+      events.putFirst(first);
+      return;
+    }
+    close();
+    if (first instanceof Event.Text) {
+      player.register();
+    }
+    throw new IOException("The hub did not welcome " + player.id);
   }
 
   void send(String json) throws IOException {
@@ -99,10 +111,10 @@ final class Socket implements AutoCloseable {
   }
 
   private static final class Listener implements WebSocket.Listener {
-    private final LinkedBlockingQueue<Event> events;
+    private final LinkedBlockingDeque<Event> events;
     private final StringBuilder parts = new StringBuilder();
 
-    Listener(LinkedBlockingQueue<Event> events) {
+    Listener(LinkedBlockingDeque<Event> events) {
       this.events = events;
     }
 

@@ -64,6 +64,7 @@ final class WebSocketSender implements Load.Work {
         String type = frame.path("problem").path("type").asString("");
         load.history().refused(send, type.substring(type.lastIndexOf('/') + 1));
       }
+      case "" -> load.history().violation(send + " was answered with " + frame);
       default -> {
         load.history()
             .accepted(
