@@ -190,31 +190,17 @@ final class ConnectCommand implements Callable<Integer> {
     return summary;
   }
 
-  /// Shows what becomes of a file, but never a secret.
+  /// Shows what becomes of a file, but never a secret of ours, nor a line that stays as it is.
   private void show(Change change) {
     var out = here.out();
     out.println(here.bold(change.action()) + " " + change.file());
     if (change.isSecret() || List.of("keep", "delete").contains(change.action())) {
       return;
     }
-    var before = lines(change.before());
-    var after = lines(change.after());
-    var same = 0;
-    while (same < Math.min(before.size(), after.size())
-        && before.get(same).equals(after.get(same))) {
-      same++;
+    for (var line : LineChanges.between(lines(change.before()), lines(change.after()))) {
+      var text = (line.isAdded() ? "  + " : "  - ") + MessageText.clean(line.text());
+      out.println(line.isAdded() ? here.green(text) : here.dim(text));
     }
-    var sameAtEnd = 0;
-    while (sameAtEnd < Math.min(before.size(), after.size()) - same
-        && before
-            .get(before.size() - 1 - sameAtEnd)
-            .equals(after.get(after.size() - 1 - sameAtEnd))) {
-      sameAtEnd++;
-    }
-    var old = before.subList(same, before.size() - sameAtEnd);
-    old.forEach(line -> out.println(here.dim("  - " + MessageText.clean(line))));
-    var fresh = after.subList(same, after.size() - sameAtEnd);
-    fresh.forEach(line -> out.println(here.green("  + " + MessageText.clean(line))));
   }
 
   private static List<String> lines(byte @Nullable [] bytes) {

@@ -97,6 +97,30 @@ final class ConnectCommandTest {
     assertThat(tree()).isEqualTo(before);
   }
 
+  @Test
+  void linesThatStayAreNotShown() throws IOException {
+    write(
+        ".gemini/settings.json",
+        """
+        {
+          "mcpServers": {
+            "other": {
+              "command": "x"
+            }
+          },
+          "env": {
+            "OTHER_KEY": "a secret of theirs"
+          },
+          "hooks": {
+            "AfterAgent": []
+          },
+          "last": "another secret"
+        }
+        """);
+    var shown = connect(Assistant.GEMINI).out();
+    assertThat(shown).contains("/mcp").contains("BeforeAgent").doesNotContain("secret");
+  }
+
   @ParameterizedTest
   @EnumSource(Assistant.class)
   void anEmptyProjectIsEmptyAfterwards(Assistant assistant) throws IOException {

@@ -111,6 +111,9 @@ final class Tasks implements Follower {
     if (!isTheirs || task.state().isEnd()) {
       throw ended();
     }
+    if (say.hook() != null) {
+      requireRoom(transaction, task, say.hook());
+    }
     task.said(say.message(), message.sentAtMs());
     if (say.hook() != null) {
       task.countHooks(SqlHooks.put(transaction, task.id(), say.hook()));
@@ -202,14 +205,19 @@ final class Tasks implements Follower {
   void put(String taskId, Hook hook) {
     database.write(transaction -> {
       Task task = SqlTasks.lock(transaction, taskId).orElseThrow(Tasks::ended);
-      boolean isKnown = SqlHooks.find(transaction, taskId, hook.id()).isPresent();
-      if (!isKnown && task.hooks() >= HOOKS_MAX) {
-        throw Refused.field("id", "A task may have " + HOOKS_MAX + " notification configs");
-      }
+      requireRoom(transaction, task, hook);
       task.countHooks(SqlHooks.put(transaction, taskId, hook));
       SqlTasks.update(transaction, task);
       return task.hooks();
     });
+  }
+
+  private static void requireRoom(Transaction transaction, Task task, Hook hook)
+      throws SQLException {
+    boolean isFull = task.hooks() >= HOOKS_MAX;
+    if (isFull && SqlHooks.find(transaction, task.id(), hook.id()).isEmpty()) {
+      throw Refused.field("id", "A task may have " + HOOKS_MAX + " notification configs");
+    }
   }
 
   List<Hook> hooks(String taskId) {

@@ -33,7 +33,7 @@ record Update(
     JsonNode node;
     try {
       node = Texts.stored(payload);
-    } catch (JacksonException _) {
+    } catch (JacksonException | NumberFormatException _) {
       throw Refused.field("payload", "An answer to a task may not nest so deep or be so large");
     }
     Texts.check(node);

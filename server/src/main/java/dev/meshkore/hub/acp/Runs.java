@@ -56,7 +56,9 @@ final class Runs {
     draft.put("thread", session == null ? id : session);
     draft.set("payload", payload);
     JsonNode sent = done(calls.call("POST", "/send", asker.authorization(), Json.bytes(draft)));
-    return Run.begun(id, agent, session, sent.path("sent_at").asString());
+    // Who was named by a URL is known by another name from here on.
+    String known = sent.path("to").asString(agent);
+    return Run.begun(id, known, session, sent.path("sent_at").asString());
   }
 
   /// Answers what the agent asked for.

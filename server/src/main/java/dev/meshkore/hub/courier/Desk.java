@@ -148,6 +148,10 @@ final class Desk {
       return new Verdict.NotNow(later.why(), false);
     } catch (StoreFailure failure) {
       return new Verdict.NotNow(Problems.of(failure), false);
+    } catch (RuntimeException failure) {
+      // A message that the hub itself cannot bear must not hold up those behind it for ever.
+      LOG.log(Level.ERROR, "A message to " + remote.id() + " could not be passed on", failure);
+      return new Verdict.NotNow(A2aWire.failed("The hub could not pass it on"), true);
     }
   }
 
@@ -156,8 +160,10 @@ final class Desk {
     if (errand.payload() == null) {
       return new Verdict.Failed(Refused.field("payload", "The payload cannot be passed on"));
     }
-    Optional<OutsideTask> before = before(errand, sender);
-    if (before.isEmpty() && !errand.taskId().isEmpty()) {
+    boolean isNamed = !errand.taskId().isEmpty();
+    Optional<OutsideTask> before =
+        isNamed && !Following.isName(errand.taskId()) ? Optional.empty() : before(errand, sender);
+    if (before.isEmpty() && isNamed) {
       return new Verdict.Failed(
           Refused.field("task_id", "You have no task of this name with this agent"));
     }
@@ -247,12 +253,17 @@ final class Desk {
           ? new Verdict.NotNow(A2aWire.failed("It answered with neither task nor message"), true)
           : Verdict.of(reply);
     } catch (Later later) {
-      return new Verdict.NotNow(later.why(), false);
+      return orTaken(following, later.why());
     } catch (StoreFailure failure) {
-      return new Verdict.NotNow(Problems.of(failure), false);
+      return orTaken(following, Problems.of(failure));
     } finally {
       following.askLater();
     }
+  }
+
+  /// What was taken is never handed over again; what its sender could not be told is asked for.
+  private static Verdict orTaken(Following following, Refused why) {
+    return following.isTaken() ? new Verdict.Taken() : new Verdict.NotNow(why, false);
   }
 
   private static ObjectNode message(Errand errand, Optional<OutsideTask> before) {

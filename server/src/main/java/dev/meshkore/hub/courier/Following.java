@@ -36,6 +36,11 @@ final class Following {
   private @Nullable OutsideTask task;
   private int updates;
 
+  /// Whether an outside agent's task can have this name.
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
   /// Follows the answer to a message.
   ///
   /// @param before the task that the message goes on with, or null

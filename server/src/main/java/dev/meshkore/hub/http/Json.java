@@ -1,10 +1,12 @@
 package dev.meshkore.hub.http;
 
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Json {
   /// The deepest a payload may nest.
   public static final int PAYLOAD_DEPTH_MAX = 32;
+
+  private static final int LEVELS_AROUND_A_PAYLOAD = 8;
 
   /// Reads streams within the limits.
   public static final JsonFactory FACTORY =
@@ -24,9 +28,6 @@ public final class Json {
                   .maxNameLength(1_000_000)
                   .build())
           .build();
-
-  /// What surrounds a payload in what the hub itself writes.
-  private static final int ENVELOPE_DEPTH_MAX = 8;
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -41,18 +42,24 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /// Takes whatever a payload may hold.
+  /// Reads what [#FACTORY] took, with room around the deepest payload; numbers keep their digits.
   private static final JsonMapper OWN =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
-                          .maxNestingDepth(PAYLOAD_DEPTH_MAX + ENVELOPE_DEPTH_MAX)
+                          .maxNestingDepth(PAYLOAD_DEPTH_MAX + LEVELS_AROUND_A_PAYLOAD)
                           .maxNumberLength(1_000_000)
                           .maxNameLength(1_000_000)
                           .build())
                   .build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
+
+  /// For numbers that no `BigDecimal` can hold.
+  private static final JsonMapper OWN_ROUNDED =
+      OWN.rebuild().disable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private Json() {}
 
@@ -78,8 +85,13 @@ public final class Json {
     return MAPPER.readTree(json);
   }
 
-  /// A tree of what the hub wrote itself, which surrounds the payloads of others.
-  static JsonNode ownTree(byte[] json) {
-    return OWN.readTree(json);
+  /// A tree of what the hub itself answers. It may hold any payload that was ever taken, so nothing
+  /// is refused in it that was not refused when it was sent; of duplicate members the last counts.
+  public static JsonNode own(byte[] json) {
+    try {
+      return OWN.readTree(json);
+    } catch (JacksonException | NumberFormatException _) {
+      return OWN_ROUNDED.readTree(json);
+    }
   }
 }

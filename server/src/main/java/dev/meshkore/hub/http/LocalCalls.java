@@ -33,7 +33,7 @@ public final class LocalCalls {
     /// The body as JSON; the problem object when [#isDone] is false.
     public JsonNode json() {
       try {
-        return Json.ownTree(body);
+        return Json.own(body);
       } catch (JacksonException failure) {
         throw new IllegalStateException("The route answered no JSON", failure);
       }

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.mcp;
 
+import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.LocalCalls;
 import dev.meshkore.hub.problem.Refused;
 import java.net.URLEncoder;
@@ -120,7 +121,7 @@ final class HubCalls {
       return McpJson.object();
     }
     try {
-      return (ObjectNode) McpJson.tree(body);
+      return (ObjectNode) Json.own(body);
     } catch (JacksonException failure) {
       throw new IllegalStateException("The route answered no JSON", failure);
     }

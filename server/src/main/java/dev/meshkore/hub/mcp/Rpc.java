@@ -61,7 +61,7 @@ sealed interface Rpc {
         case ObjectNode object -> object;
         default -> throw invalid("The body must be one message; there are no batches");
       };
-    } catch (JacksonException _) {
+    } catch (JacksonException | NumberFormatException _) {
       throw new RpcError(
           RpcError.PARSE, 400, "The body is not valid JSON, or nests too deep", null);
     }

@@ -299,4 +299,19 @@ final class TasksTest {
   private static String state(JsonNode task) {
     return task.get("status").get("state").stringValue();
   }
+
+  @Test
+  void anAnswerWithANumberBeyondAllBoundsIsRefusedAlone() throws Exception {
+    try (Village village = new Village(Map.of())) {
+      String taskId =
+          village
+              .result("alice", "SendMessage", atOnce("m1", "work"))
+              .get("task")
+              .get("id")
+              .stringValue();
+      String answer =
+          "{\"to\":\"alice\",\"thread\":\"" + taskId + "\",\"payload\":{\"n\":1e9999999999}}";
+      assertThat(village.call("POST", "/send", "bob", answer).statusCode()).isEqualTo(400);
+    }
+  }
 }

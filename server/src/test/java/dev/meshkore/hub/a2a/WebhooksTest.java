@@ -201,4 +201,30 @@ final class WebhooksTest {
   private static String state(Call call) {
     return call.body().get("statusUpdate").get("status").get("state").stringValue();
   }
+
+  @Test
+  void messagesBringNoMoreWebhooksThanATaskMayHave() throws Exception {
+    try (Village village = new Village(PRIVATE)) {
+      String taskId =
+          village
+              .result("alice", "SendMessage", atOnce("m", "work"))
+              .get("task")
+              .get("id")
+              .stringValue();
+      for (int i = 0; i <= Tasks.HOOKS_MAX; i++) {
+        String params =
+            "{\"message\":"
+                + inner("m" + i, "more", ",\"taskId\":\"" + taskId + "\"")
+                + ",\"configuration\":{\"returnImmediately\":true,"
+                + "\"taskPushNotificationConfig\":{\"id\":\"c"
+                + i
+                + "\",\"url\":\"http://127.0.0.1:9999/hook\"}}}";
+        JsonNode answer = village.rpc("alice", "SendMessage", params);
+        assertThat(answer.has("result")).as(answer.toString()).isEqualTo(i < Tasks.HOOKS_MAX);
+      }
+      String of = "{\"taskId\":\"" + taskId + "\"}";
+      assertThat(village.result("alice", "ListTaskPushNotificationConfigs", of).get("configs"))
+          .hasSize(Tasks.HOOKS_MAX);
+    }
+  }
 }

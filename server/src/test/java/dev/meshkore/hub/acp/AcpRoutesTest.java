@@ -284,4 +284,14 @@ final class AcpRoutesTest {
     assertThat(alice.get(status, path).get("code").stringValue())
         .isEqualTo(status == 404 ? "not_found" : "invalid_input");
   }
+
+  @Test
+  void anAgentThatWasNamedByItsUrlIsKnownByItsIdFromThenOn() {
+    try (TestHub open = TestHub.start(Map.of("outbound-private", "true"))) {
+      Caller carol = Caller.join(open, "carol");
+      String run = body("async").replace("\"bob\"", "\"http://127.0.0.1:9/agent\"");
+      assertThat(carol.post(202, "/acp/runs", run).get("agent_name").stringValue())
+          .startsWith("a2a-127.0.0.1-");
+    }
+  }
 }

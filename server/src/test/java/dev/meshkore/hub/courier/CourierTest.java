@@ -62,6 +62,37 @@ final class CourierTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\\u0000", "half \\ud83d", "a b"})
+  void aTaskOfAnImpossibleNameHoldsUpNobody(String taskId) throws Exception {
+    try (TestHub hub = TestHub.start(OPEN);
+        OutsideAgent outside = OutsideAgent.start()) {
+      Mail alice = Mail.join(hub.invite(), "alice");
+      Mail mallory = Mail.join(hub.invite(), "mallory");
+      mallory.send(outside.url(), "", "{\"payload\":{\"task_id\":\"" + taskId + "\"}}");
+      alice.send(outside.url(), "hello", "{}");
+      alice.readUntil(Mail.inState("completed"));
+      JsonNode refused = mallory.readUntil(Mail.inState("failed")).getLast();
+      assertThat(refused.path("payload").path("problem").path("field").asString(""))
+          .isEqualTo("task_id");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false"})
+  void aSenderWithAFullInboxGivesNoWorkTwice(boolean isJsonRpc, boolean isStreaming)
+      throws Exception {
+    try (TestHub hub = TestHub.start(Map.of("outbound-private", "true", "unread-max", "1"));
+        OutsideAgent outside = OutsideAgent.start(0, isJsonRpc, isStreaming)) {
+      Mail alice = Mail.join(hub.invite(), "alice");
+      Mail bob = Mail.join(hub.invite(), "bob");
+      bob.send("alice", "full now", "{}");
+      alice.send(outside.url(), "wait", "{\"id\":\"k1\"}");
+      alice.awaitRead("k1");
+      assertThat(outside.messages()).hasSize(1);
+    }
+  }
+
   @Test
   void anAgentMayAnswerWithoutATask() throws Exception {
     try (TestHub hub = TestHub.start(OPEN);
