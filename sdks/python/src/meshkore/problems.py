@@ -28,6 +28,7 @@ __all__ = [
     "RequestTooLargeError",
     "StoppingError",
     "StorageFullError",
+    "TaskEndedError",
     "TokenExpiredError",
     "UnauthenticatedError",
     "UnknownAgentError",
@@ -137,6 +138,13 @@ class LastOwnerError(ProblemError):
     default_retry = "after-change"
 
 
+class TaskEndedError(ProblemError):
+    """The task has ended."""
+
+    slug = "task-ended"
+    default_retry = "never"
+
+
 class ChannelFullError(ProblemError):
     """The channel has all the members it may have."""
 
@@ -243,6 +251,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "agent-exists": AgentExistsError,
     "channel-exists": ChannelExistsError,
     "last-owner": LastOwnerError,
+    "task-ended": TaskEndedError,
     "channel-full": ChannelFullError,
     "invite-expired": InviteExpiredError,
     "invite-used-up": InviteUsedUpError,
