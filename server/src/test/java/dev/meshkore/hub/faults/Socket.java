@@ -43,9 +43,9 @@ final class Socket implements AutoCloseable {
     this.events = events;
   }
 
-  /// Connects, and says who it is only then: a JDK client that is sent much in the same moment as
-  /// the answer to its handshake was seen to lose a part of it. A refused credential is renewed
-  /// before the exception is thrown.
+  /// Connects, and says who it is only then: a frame was read here whose end belonged to another,
+  /// and the JDK's client is suspected, not proved, to lose bytes that come with the answer to its
+  /// handshake. A refused credential is renewed before the exception is thrown.
   static Socket open(Player player, String query) throws IOException, InterruptedException {
     var events = new LinkedBlockingDeque<Event>();
     try {
