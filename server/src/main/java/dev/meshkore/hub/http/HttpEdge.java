@@ -3,8 +3,6 @@ package dev.meshkore.hub.http;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -156,7 +154,7 @@ public final class HttpEdge implements AutoCloseable {
     boolean[] refused = {false};
     request.exceptionHandler(failure -> {
       if (!refused[0] && !(failure instanceof HttpClosedException)) {
-        writeAndClose(request, notHttp());
+        writeAndClose(request, Unreadable.notHttp());
       }
       refused[0] = true;
     });
@@ -328,22 +326,8 @@ public final class HttpEdge implements AutoCloseable {
 
   private void refuseUnreadable(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
-    Response.Whole response =
-        switch (cause) {
-          case TooLongHttpHeaderException _ ->
-              Problems.response(
-                  new Refused(
-                      ProblemType.HEADERS_TOO_LARGE,
-                      "All headers together may have " + HEADER_BYTES_MAX + " bytes"));
-          case TooLongHttpLineException _ ->
-              Problems.unreadable(414, "URI Too Long", "The request line is too long");
-          case null, default -> notHttp();
-        };
-    writeAndClose(request, response);
-  }
-
-  private static Response.Whole notHttp() {
-    return Problems.unreadable(400, "Bad Request", "This is not readable as HTTP/1.1");
+    Unreadable.write(
+        channel(request.connection()), Unreadable.answer(cause, HEADER_BYTES_MAX), date.now());
   }
 
   private static BindException bindFailure(String host, int port, CompletionException failure) {

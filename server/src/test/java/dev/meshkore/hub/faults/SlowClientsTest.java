@@ -104,7 +104,8 @@ final class SlowClientsTest {
         .startsWith("HTTP/1.1 431")
         .contains("/problems/headers-too-large");
     assertThat(answer("GET /" + "u".repeat(20_000) + " HTTP/1.1\r\nHost: h\r\n\r\n"))
-        .matches("(?s)HTTP/1\\.[01] 414.*");
+        .startsWith("HTTP/1.1 414");
+    assertThat(answer("What is this?\r\n\r\n")).startsWith("HTTP/1.1 400");
     int length = 1 << 20;
     String head = "POST /send HTTP/1.1\r\nHost: h\r\nContent-Length: " + length + "\r\n\r\n";
     assertThat(answer(head + "b".repeat(length)))
