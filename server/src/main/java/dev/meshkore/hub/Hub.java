@@ -114,7 +114,7 @@ public final class Hub implements AutoCloseable {
     var a2aParts =
         new A2aDoor.Parts(database, relay, agents, callers, signingKeys, outbound, calls);
     var a2aHub = new A2aDoor.Hub(this::url, ProbeRoutes.VERSION, config.payloadBytesMax());
-    this.a2a = new A2aDoor(a2aHub, a2aParts, clock, nanoTime);
+    this.a2a = new A2aDoor(a2aHub, a2aParts, clock, random, nanoTime);
     a2a.addTo(router);
     this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);

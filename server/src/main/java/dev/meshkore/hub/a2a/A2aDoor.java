@@ -11,6 +11,7 @@ import dev.meshkore.hub.store.Database;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /// The door through which A2A clients come: cards, both bindings, tasks and notifications. [#close]
 /// ends the delivery of notifications.
@@ -49,7 +50,8 @@ public final class A2aDoor implements AutoCloseable {
       LocalCalls calls) {}
 
   /// Opens the door; answers to tasks are seen from now on.
-  public A2aDoor(Hub hub, Parts parts, InstantSource clock, LongSupplier nanoTime) {
+  public A2aDoor(
+      Hub hub, Parts parts, InstantSource clock, RandomGenerator random, LongSupplier nanoTime) {
     var feed = new Feed();
     this.notifier = new Notifier(parts.database(), parts.outbound(), clock);
     int bytesMax = PAYLOADS_KEPT * hub.payloadBytesMax();
@@ -57,7 +59,8 @@ public final class A2aDoor implements AutoCloseable {
     parts.relay().follow(tasks);
     var cards = new Cards(parts.agents(), parts.keys(), hub.hubUrl(), hub.version());
     var doors = new Doors(parts.callers(), parts.agents());
-    var operations = new Operations(parts.calls(), tasks, feed, parts.outbound(), nanoTime);
+    var operations =
+        new Operations(parts.calls(), tasks, feed, parts.outbound(), clock, random, nanoTime);
     var hubAgent = new HubAgent(parts.calls(), hub.hubUrl());
     this.cardRoutes = new CardRoutes(cards, parts.agents(), doors, clock);
     this.jsonRpc = new JsonRpcDoor(doors, operations, cards, hubAgent);

@@ -5,15 +5,12 @@ import dev.meshkore.hub.http.LocalCalls;
 import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.Base64;
-import java.util.List;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,10 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class Operations {
   /// The longest that an answer waits for the agent.
   static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
-
-  private static final int PAGE = 50;
-  private static final int PAGE_MAX = 100;
-  private static final long PAGE_BYTES = 4L << 20;
 
   /// Who calls which agent.
   ///
@@ -55,14 +48,24 @@ final class Operations {
   private final Tasks tasks;
   private final Feed feed;
   private final OutboundClient outbound;
+  private final InstantSource clock;
+  private final RandomGenerator random;
   private final LongSupplier nanoTime;
 
   Operations(
-      LocalCalls calls, Tasks tasks, Feed feed, OutboundClient outbound, LongSupplier nanoTime) {
+      LocalCalls calls,
+      Tasks tasks,
+      Feed feed,
+      OutboundClient outbound,
+      InstantSource clock,
+      RandomGenerator random,
+      LongSupplier nanoTime) {
     this.calls = calls;
     this.tasks = tasks;
     this.feed = feed;
     this.outbound = outbound;
+    this.clock = clock;
+    this.random = random;
     this.nanoTime = nanoTime;
   }
 
@@ -108,36 +111,62 @@ final class Operations {
   private Said say(Call call, JsonNode params, boolean isStreamed) {
     Outgoing outgoing = Outgoing.read(params);
     String taskId = outgoing.taskId();
-    String contextId = outgoing.contextId();
-    boolean isNew = taskId == null;
-    if (taskId == null) {
-      taskId = TaskIds.ofFirstMessage(call.caller(), call.agent(), outgoing.messageId());
-      contextId = contextId == null ? TaskIds.contextOf(taskId) : contextId;
-    } else {
-      Task known = own(call, taskId);
-      if (contextId != null && !contextId.equals(known.contextId())) {
-        throw Refused.field("contextId", "The task is of another context");
+    return taskId == null ? begin(call, outgoing, isStreamed) : goOn(call, outgoing, taskId);
+  }
+
+  private Said begin(Call call, Outgoing outgoing, boolean isStreamed) {
+    long nowMs = clock.millis();
+    String taskId = TaskIds.next(nowMs, random);
+    String given = outgoing.contextId();
+    String contextId = given == null ? TaskIds.contextOf(taskId) : given;
+    boolean isShown = outgoing.isAtOnce() && !isStreamed;
+    Task task = Task.begun(taskId, call.agent(), call.caller(), contextId, isShown, nowMs);
+    task.said(outgoing.kept(taskId, contextId), nowMs);
+    Hook hook = hook(outgoing, taskId);
+    task.countHooks(hook == null ? 0 : 1);
+    String first = TaskIds.first(call.caller(), call.agent(), outgoing.messageId());
+    try {
+      return say(call, outgoing, task, new Intent.Begin(task, task.bytes(), first, hook));
+    } catch (RouteRefused refused) {
+      if (!refused.isEnded()) {
+        throw refused;
       }
-      contextId = known.contextId();
+      Task known = tasks.begunBy(first).orElseThrow(() -> refused);
+      Feed.Watch watch = feed.watch(known.id());
+      return new Said(outgoing, found(known.id()), watch);
     }
-    Hook hook = outgoing.hook() == null ? null : Hook.read(outgoing.hook(), taskId, outbound);
+  }
+
+  private Said goOn(Call call, Outgoing outgoing, String taskId) {
+    Task known = own(call, taskId);
+    String contextId = outgoing.contextId();
+    if (contextId != null && !contextId.equals(known.contextId())) {
+      throw Refused.field("contextId", "The task is of another context");
+    }
     var say =
         new Intent.Say(
             taskId,
-            isNew ? contextId : null,
-            outgoing.kept(taskId, contextId),
-            outgoing.isAtOnce() && !isStreamed,
-            hook,
+            outgoing.kept(taskId, known.contextId()),
+            hook(outgoing, taskId),
             new AtomicReference<>());
-    Feed.Watch watch = feed.watch(taskId);
+    Said said = say(call, outgoing, known, say);
+    Task stored = say.stored().get();
+    return stored == null ? said : new Said(outgoing, stored, said.watch());
+  }
+
+  private @Nullable Hook hook(Outgoing outgoing, String taskId) {
+    return outgoing.hook() == null ? null : Hook.read(outgoing.hook(), taskId, outbound);
+  }
+
+  private Said say(Call call, Outgoing outgoing, Task task, Intent intent) {
+    Feed.Watch watch = feed.watch(task.id());
     boolean isSent = false;
     try {
-      String messageId = TaskIds.message(taskId, outgoing.messageId());
-      send(call, messageId, taskId, outgoing.payload(taskId, contextId), say);
-      Task stored = say.stored().get();
-      var said = new Said(outgoing, stored == null ? found(taskId) : stored, watch);
+      String messageId = TaskIds.message(task.id(), outgoing.messageId());
+      ObjectNode payload = outgoing.payload(task.id(), task.contextId());
+      send(call, messageId, task.id(), payload, intent);
       isSent = true;
-      return said;
+      return new Said(outgoing, task, watch);
     } finally {
       if (!isSent) {
         watch.close();
@@ -207,69 +236,7 @@ final class Operations {
   }
 
   ObjectNode list(Call call, JsonNode params) {
-    Integer pageSize = Texts.number(params, "pageSize", 0, PAGE_MAX);
-    int size = pageSize == null || pageSize == 0 ? PAGE : pageSize;
-    Integer historyLength = Texts.number(params, "historyLength", 0, Outgoing.HISTORY_MAX);
-    boolean withArtifacts = Texts.flag(params, "includeArtifacts");
-    var wanted =
-        new SqlTasks.Wanted(
-            call.agent(),
-            call.caller(),
-            Texts.id(params, "contextId").orElse(null),
-            status(params),
-            since(params));
-    Tasks.Page page = tasks.list(wanted, place(params), size + 1, PAGE_BYTES);
-    List<Task> found = page.tasks();
-    List<Task> shown = found.subList(0, Math.min(size, found.size()));
-    boolean isLast = shown.size() == found.size() && found.size() <= size;
-    ObjectNode result = Json.object();
-    ArrayNode list = result.putArray("tasks");
-    shown.forEach(task -> list.add(task.view(historyLength, withArtifacts)));
-    boolean hasMore = !isLast || page.isCut();
-    result.put("nextPageToken", hasMore && !shown.isEmpty() ? token(shown.getLast()) : "");
-    result.put("pageSize", size);
-    result.put("totalSize", page.total());
-    return result;
-  }
-
-  private static @Nullable TaskState status(JsonNode params) {
-    return Texts.text(params, "status")
-        .filter(text -> !text.isEmpty() && !text.equals("TASK_STATE_UNSPECIFIED"))
-        .map(text ->
-            TaskState.ofWire(text)
-                .orElseThrow(() -> Refused.field("status", "There is no task state of this name")))
-        .orElse(null);
-  }
-
-  private static long since(JsonNode params) {
-    Optional<String> text =
-        Texts.text(params, "statusTimestampAfter").filter(given -> !given.isEmpty());
-    try {
-      return text.map(given -> Math.max(0, Instant.parse(given).toEpochMilli())).orElse(0L);
-    } catch (DateTimeParseException | ArithmeticException _) {
-      throw Refused.field("statusTimestampAfter", "statusTimestampAfter must be an RFC 3339 time");
-    }
-  }
-
-  private static String token(Task task) {
-    String place = task.updatedAt() + " " + task.id();
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(place.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static SqlTasks.Place place(JsonNode params) {
-    String token = Texts.id(params, "pageToken").orElse("");
-    if (token.isEmpty()) {
-      return SqlTasks.Place.START;
-    }
-    try {
-      String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
-      String[] parts = text.split(" ", 2);
-      return new SqlTasks.Place(Long.parseLong(parts[0]), Texts.id("pageToken", parts[1]));
-    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException _) {
-      throw Refused.field("pageToken", "pageToken must be the nextPageToken of a page");
-    }
+    return Listing.read(params).of(tasks, call.agent(), call.caller());
   }
 
   ObjectNode cancel(Call call, JsonNode params) {

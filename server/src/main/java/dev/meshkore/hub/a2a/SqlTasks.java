@@ -1,6 +1,7 @@
 package dev.meshkore.hub.a2a;
 
 import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.store.Dialect;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +15,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class SqlTasks {
   private static final String COLUMNS =
       "task_id, agent, caller, context_id, state, is_shown, hooks, updated_at, version, body";
+
+  /// On SQLite the index keeps 4,096 tasks that began after one another together: one that were
+  /// sorted by agents alone would touch a page for each task of a commit.
+  private static final String BY_RUN =
+      "WITH RECURSIVE run (part) AS (SELECT max(number) / 4096 FROM task UNION ALL"
+          + " SELECT part - 1 FROM run WHERE part > 0)"
+          + " SELECT %s FROM run CROSS JOIN task"
+          + " WHERE task.number / 4096 = run.part AND agent = ?";
 
   /// Which tasks of an agent somebody wants to see.
   ///
@@ -54,19 +63,33 @@ final class SqlTasks {
         transaction.dialect().choose(select, select + " FOR UPDATE"), SqlTasks::task, taskId);
   }
 
-  static void insert(Transaction transaction, Task task) throws SQLException {
-    transaction.update(
-        "INSERT INTO task (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        task.id(),
-        task.agent(),
-        task.caller(),
-        task.contextId(),
-        task.state().verb(),
-        task.isShown() ? 1 : 0,
-        task.hooks(),
-        task.updatedAt(),
-        task.version(),
-        Json.bytes(task.body()));
+  /// The task that a first message began.
+  static Optional<Task> begunBy(Transaction transaction, String first) throws SQLException {
+    return transaction.first(
+        "SELECT " + COLUMNS + " FROM task WHERE first = ?", SqlTasks::task, first);
+  }
+
+  /// Adds a task; false where the same first message began one before.
+  static boolean insert(Transaction transaction, Task task, byte[] body, String first)
+      throws SQLException {
+    int count =
+        transaction.update(
+            "INSERT INTO task ("
+                + COLUMNS
+                + ", first) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT (first) DO NOTHING",
+            task.id(),
+            task.agent(),
+            task.caller(),
+            task.contextId(),
+            task.state().verb(),
+            task.isShown() ? 1 : 0,
+            task.hooks(),
+            task.updatedAt(),
+            task.version(),
+            body,
+            first);
+    return count == 1;
   }
 
   static void update(Transaction transaction, Task task) throws SQLException {
@@ -78,7 +101,7 @@ final class SqlTasks {
         task.hooks(),
         task.updatedAt(),
         task.version(),
-        Json.bytes(task.body()),
+        task.bytes(),
         task.id());
   }
 
@@ -87,15 +110,14 @@ final class SqlTasks {
   static Found list(Transaction transaction, Wanted wanted, Place after, int limit, long bytesMax)
       throws SQLException {
     var arguments = new ArrayList<@Nullable Object>();
-    String where = where(wanted, arguments);
+    String from = from(transaction.dialect(), wanted, arguments);
     arguments.add(after.updatedAt());
     arguments.add(after.updatedAt());
     arguments.add(after.taskId());
     arguments.add(limit);
     List<Place> places =
         transaction.list(
-            "SELECT updated_at, task_id FROM task WHERE "
-                + where
+            from.formatted("updated_at, task_id")
                 + " AND (updated_at < ? OR updated_at = ? AND task_id > ?)"
                 + " ORDER BY updated_at DESC, task_id LIMIT ?",
             row -> new Place(row.getLong(1), row.getString(2)),
@@ -117,12 +139,13 @@ final class SqlTasks {
 
   static long count(Transaction transaction, Wanted wanted) throws SQLException {
     var arguments = new ArrayList<@Nullable Object>();
-    String where = where(wanted, arguments);
-    return transaction.number("SELECT count(*) FROM task WHERE " + where, 0, arguments.toArray());
+    String from = from(transaction.dialect(), wanted, arguments);
+    return transaction.number(from.formatted("count(*)"), 0, arguments.toArray());
   }
 
-  private static String where(Wanted wanted, List<@Nullable Object> arguments) {
-    var where = new StringBuilder("agent = ?");
+  /// The query for whatever is put in place of its `%s`.
+  private static String from(Dialect dialect, Wanted wanted, List<@Nullable Object> arguments) {
+    var where = new StringBuilder(dialect.choose(BY_RUN, "SELECT %s FROM task WHERE agent = ?"));
     arguments.add(wanted.agent());
     if (wanted.reader() != wanted.agent()) {
       where.append(" AND caller = ?");

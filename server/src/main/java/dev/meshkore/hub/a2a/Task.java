@@ -123,6 +123,11 @@ final class Task {
     return body;
   }
 
+  /// The body as it is stored.
+  byte[] bytes() {
+    return Json.bytes(body);
+  }
+
   /// What happened since it was read.
   List<Event> events() {
     return events;
@@ -201,7 +206,7 @@ final class Task {
 
   /// Forgets the oldest until the rest has at most so many bytes.
   void trim(int bytesMax) {
-    long bytes = Json.bytes(body).length;
+    long bytes = bytes().length;
     while (bytes > bytesMax) {
       JsonNode oldest = oldest();
       if (oldest == null) {

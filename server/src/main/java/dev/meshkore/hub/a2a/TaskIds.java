@@ -5,23 +5,42 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.regex.Pattern;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The names of tasks, which tell by their form what they are: a message that belongs to one is
-/// known by its thread, or by the id that it answers, without looking anything up. They follow from
-/// who sent what, so a message that is sent again finds its task.
+/// known by its thread, or by the id that it answers, without looking anything up. They begin with
+/// the time, so that the tables that are sorted by them grow at their end; what follows is random.
 final class TaskIds {
   private static final String PREFIX = "a2a-";
   private static final int HASH_LENGTH = 22;
   private static final int LENGTH = PREFIX.length() + HASH_LENGTH;
-  private static final Pattern FORM = Pattern.compile("a2a-[A-Za-z0-9_-]{22}");
+
+  /// Six bits each, in the order of their codes.
+  private static final String DIGITS =
+      "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
+
+  /// As many as a time in milliseconds takes until the year 10889.
+  private static final int TIME_DIGITS = 8;
 
   private TaskIds() {}
 
-  /// The task that a caller's message to an agent begins.
-  static String ofFirstMessage(long caller, long agent, String messageId) {
-    return PREFIX + hash(caller + " " + agent + " " + messageId);
+  /// A task that begins now.
+  static String next(long nowMs, RandomGenerator random) {
+    var id = new StringBuilder(LENGTH).append(PREFIX);
+    for (int bits = 6 * (TIME_DIGITS - 1); bits >= 0; bits -= 6) {
+      id.append(DIGITS.charAt((int) (nowMs >> bits) & 63));
+    }
+    while (id.length() < LENGTH) {
+      id.append(DIGITS.charAt(random.nextInt(DIGITS.length())));
+    }
+    return id.toString();
+  }
+
+  /// What a caller's first message to an agent is known by, so that the task which it began is
+  /// found when it is sent again.
+  static String first(long caller, long agent, String messageId) {
+    return hash(caller + " " + agent + " " + messageId);
   }
 
   /// The context of a task whose caller named none.
@@ -56,7 +75,9 @@ final class TaskIds {
   }
 
   private static boolean isTask(String text) {
-    return text.length() == LENGTH && FORM.matcher(text).matches();
+    return text.length() == LENGTH
+        && text.startsWith(PREFIX)
+        && text.chars().skip(PREFIX.length()).allMatch(digit -> DIGITS.indexOf(digit) >= 0);
   }
 
   private static String taskOf(String id) {

@@ -64,6 +64,7 @@ final class Tasks implements Follower {
     String id = message.id();
     if (id != null && TaskIds.isMessage(id)) {
       return switch (intents.get(new Key(message.sender(), id))) {
+        case Intent.Begin begin -> begun(transaction, begin);
         case Intent.Say say -> said(transaction, message, say);
         case Intent.Cancel cancel -> canceled(transaction, message, cancel);
         case null -> throw Refused.field("id", "Ids of this form are made by the A2A door alone");
@@ -74,7 +75,7 @@ final class Tasks implements Follower {
       return () -> {};
     }
     Update.read(message.payload()).applyTo(task.get(), message.sentAtMs());
-    return store(transaction, task.get(), message, true);
+    return store(transaction, task.get(), message);
   }
 
   private static String taskId(Followed message) {
@@ -91,22 +92,19 @@ final class Tasks implements Follower {
         && !task.state().isEnd();
   }
 
-  private Runnable said(Transaction transaction, Followed message, Intent.Say say)
-      throws SQLException {
-    Optional<Task> found = SqlTasks.lock(transaction, say.taskId());
-    if (found.isEmpty() && say.contextId() == null) {
+  private static Runnable begun(Transaction transaction, Intent.Begin begin) throws SQLException {
+    if (!SqlTasks.insert(transaction, begin.task(), begin.body(), begin.first())) {
       throw ended();
     }
-    boolean isNew = found.isEmpty();
-    Task task =
-        found.orElseGet(() ->
-            Task.begun(
-                say.taskId(),
-                message.recipient(),
-                message.sender(),
-                String.valueOf(say.contextId()),
-                say.isShown(),
-                message.sentAtMs()));
+    if (begin.hook() != null) {
+      SqlHooks.put(transaction, begin.task().id(), begin.hook());
+    }
+    return () -> {};
+  }
+
+  private Runnable said(Transaction transaction, Followed message, Intent.Say say)
+      throws SQLException {
+    Task task = SqlTasks.lock(transaction, say.taskId()).orElseThrow(Tasks::ended);
     boolean isTheirs = task.caller() == message.sender() && task.agent() == message.recipient();
     if (!isTheirs || task.state().isEnd()) {
       throw ended();
@@ -118,10 +116,7 @@ final class Tasks implements Follower {
     if (say.hook() != null) {
       task.countHooks(SqlHooks.put(transaction, task.id(), say.hook()));
     }
-    if (isNew) {
-      SqlTasks.insert(transaction, task);
-    }
-    Runnable after = store(transaction, task, message, !isNew);
+    Runnable after = store(transaction, task, message);
     return () -> {
       say.stored().set(task);
       after.run();
@@ -135,15 +130,12 @@ final class Tasks implements Follower {
       throw ended();
     }
     task.get().become(TaskState.CANCELED, null, message.sentAtMs());
-    return store(transaction, task.get(), message, true);
+    return store(transaction, task.get(), message);
   }
 
-  private Runnable store(Transaction transaction, Task task, Followed message, boolean isKnown)
-      throws SQLException {
-    if (isKnown) {
-      task.trim(bytesMax);
-      SqlTasks.update(transaction, task);
-    }
+  private Runnable store(Transaction transaction, Task task, Followed message) throws SQLException {
+    task.trim(bytesMax);
+    SqlTasks.update(transaction, task);
     List<Task.Event> events = task.events();
     if (task.hooks() > 0) {
       for (Task.Event event : events) {
@@ -165,6 +157,11 @@ final class Tasks implements Follower {
   /// A task as it is now, whoever asks.
   Optional<Task> find(String taskId) {
     return database.read(transaction -> SqlTasks.find(transaction, taskId));
+  }
+
+  /// The task that a first message began.
+  Optional<Task> begunBy(String first) {
+    return database.read(transaction -> SqlTasks.begunBy(transaction, first));
   }
 
   /// A task of an agent, if the reader may see it: its caller may, and the agent itself.

@@ -96,6 +96,8 @@ public sealed interface DatabaseUrl {
   private static Connection sqlite(SqliteFile sqlite, boolean readOnly) throws SQLException {
     var config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    // Otherwise the driver asks for the last row id after each insert.
+    config.setGetGeneratedKeys(false);
     config.setSynchronous(SQLiteConfig.SynchronousMode.valueOf(sqlite.synchronous()));
     config.enforceForeignKeys(true);
     config.setBusyTimeout(5_000);

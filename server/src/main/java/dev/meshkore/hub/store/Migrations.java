@@ -18,7 +18,12 @@ import java.util.stream.Collectors;
 final class Migrations {
   /// Every migration, in order.
   static final List<String> FILES =
-      List.of("0001_connect.sql", "0002_epochs.sql", "0003_tasks.sql", "0004_outside.sql");
+      List.of(
+          "0001_connect.sql",
+          "0002_epochs.sql",
+          "0003_tasks.sql",
+          "0004_outside.sql",
+          "0009_tasks_together.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

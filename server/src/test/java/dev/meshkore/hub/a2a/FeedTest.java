@@ -6,6 +6,7 @@ import dev.meshkore.hub.testing.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /// Everybody who watches sees every event once, in the order of versions.
@@ -61,10 +62,13 @@ final class FeedTest {
 
   @Test
   void namesOfTasksTellWhatTheyAre() {
-    String task = TaskIds.ofFirstMessage(1, 2, "m1");
-    assertThat(TaskIds.ofFirstMessage(1, 2, "m1")).isEqualTo(task);
-    assertThat(List.of(TaskIds.ofFirstMessage(2, 1, "m1"), TaskIds.ofFirstMessage(1, 2, "m2")))
-        .doesNotContain(task);
+    var random = new SplittableRandom(1);
+    String task = TaskIds.next(1_795_000_000_000L, random);
+    assertThat(task).isLessThan(TaskIds.next(1_795_000_000_001L, random));
+    assertThat(task).isNotEqualTo(TaskIds.next(1_795_000_000_000L, random));
+    String first = TaskIds.first(1, 2, "m1");
+    assertThat(TaskIds.first(1, 2, "m1")).isEqualTo(first);
+    assertThat(List.of(TaskIds.first(2, 1, "m1"), TaskIds.first(1, 2, "m2"))).doesNotContain(first);
     assertThat(TaskIds.of(task, null)).isEqualTo(task);
     assertThat(TaskIds.of(null, TaskIds.message(task, "m1"))).isEqualTo(task);
     assertThat(TaskIds.of("thread", TaskIds.cancellation(task))).isEqualTo(task);

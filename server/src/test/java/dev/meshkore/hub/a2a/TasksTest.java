@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -64,6 +67,22 @@ final class TasksTest {
           .isNotEqualTo(first.get("id"));
       assertThat(village.bobsMail().get("from").stringValue()).isEqualTo("alice");
       assertThat(village.bobsMail().get("from").stringValue()).isEqualTo("eve");
+    }
+  }
+
+  @Test
+  void theSameMessageIdSentManyTimesAtOnceIsOneTask() throws Exception {
+    try (var village = new Village(Map.of())) {
+      List<CompletableFuture<JsonNode>> answers =
+          IntStream.range(0, 16)
+              .mapToObj(_ -> village.later("alice", "SendMessage", atOnce("m1", "hi")))
+              .toList();
+      Set<JsonNode> ids =
+          answers.stream()
+              .map(answer -> answer.join().get("task").get("id"))
+              .collect(Collectors.toSet());
+      assertThat(ids).hasSize(1);
+      assertThat(village.json("GET", "/messages", "bob", "").get("head").intValue()).isEqualTo(1);
     }
   }
 

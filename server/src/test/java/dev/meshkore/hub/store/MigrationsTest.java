@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meshkore.hub.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +46,7 @@ final class MigrationsTest {
           Database.open(url, () -> 0, () -> {}).close();
           try (var again = Database.open(url, () -> 0, () -> {})) {
             assertThat(
-                    again.<java.util.List<String>>read(transaction ->
+                    again.<List<String>>read(transaction ->
                         transaction.list(
                             "SELECT name || ' ' || checksum FROM migration ORDER BY name",
                             row -> row.getString(1))))
@@ -55,6 +56,44 @@ final class MigrationsTest {
                         .toList());
           }
         });
+  }
+
+  @Test
+  void tasksThatBeganBeforeTheyLayTogetherAreThere() {
+    int together = Migrations.FILES.indexOf("0009_tasks_together.sql");
+    TestDatabase.each(folder)
+        .forEach(url -> {
+          Dialect dialect = url.dialect();
+          try (var connection = url.openToWrite()) {
+            var transaction = new Transaction(connection, dialect);
+            for (String file : Migrations.FILES.subList(0, together)) {
+              apply(transaction, file);
+            }
+            for (String end : List.of("0123456789012345678901", "_-abcdefghijklmnopqrst")) {
+              transaction.update(
+                  "INSERT INTO task (task_id, agent, caller, context_id, state, is_shown, hooks,"
+                      + " updated_at, version, body) VALUES (?, 1, 2, 'c', 'working', 1, 0, 7, 3, ?)",
+                  "a2a-" + end,
+                  new byte[] {'{', '}'});
+            }
+            apply(transaction, Migrations.FILES.get(together));
+            assertThat(
+                    transaction.<String>list(
+                        "SELECT task_id || ' ' || first || ' ' || version" + " FROM task",
+                        row -> row.getString(1)))
+                .containsExactlyInAnyOrder(
+                    "a2a-0123456789012345678901 0123456789012345678901 3",
+                    "a2a-_-abcdefghijklmnopqrst _-abcdefghijklmnopqrst 3");
+          } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+          }
+        });
+  }
+
+  private static void apply(Transaction transaction, String file) throws SQLException {
+    for (String statement : Migrations.statements(Migrations.read(file), transaction.dialect())) {
+      transaction.execute(statement);
+    }
   }
 
   @Test
