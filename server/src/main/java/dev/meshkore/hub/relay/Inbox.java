@@ -7,6 +7,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// What memory knows of one inbox: its counter and its watermarks. Thread-safe.
 final class Inbox {
+  /// Nothing after the sequence is before the epoch.
+  private record Mark(long sequence, long epoch) {}
+
   private final long agent;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition grown = lock.newCondition();
@@ -14,6 +17,7 @@ final class Inbox {
   private volatile long head;
   private volatile long acknowledged;
   private volatile long acknowledgedEpoch;
+  private volatile Mark read = new Mark(0, 0);
   private volatile long delivered;
   private volatile long toldDelivered;
   private volatile long toldRead;
@@ -55,7 +59,23 @@ final class Inbox {
   /// acknowledgement that comes in between may make the answer smaller, never too large.
   long epochAfter(long sequence) {
     long epoch = acknowledgedEpoch;
-    return sequence >= acknowledged ? epoch : 0;
+    if (sequence < acknowledged) {
+      return 0;
+    }
+    Mark furthest = read;
+    return sequence >= furthest.sequence() ? Math.max(epoch, furthest.epoch()) : epoch;
+  }
+
+  /// Somebody has read up to a sequence; nothing after it is before this epoch.
+  void readTo(long sequence, long epoch) {
+    lock.lock();
+    try {
+      if (sequence > read.sequence()) {
+        read = new Mark(sequence, Math.max(epoch, read.epoch()));
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// An epoch before which nothing unread can be.
@@ -120,6 +140,8 @@ final class Inbox {
       delivered = Math.max(delivered, sequence);
       if (sequence == head) {
         acknowledgedEpoch = epoch;
+      } else if (sequence >= read.sequence()) {
+        acknowledgedEpoch = Math.max(acknowledgedEpoch, read.epoch());
       }
       return moved.compareAndSet(false, true);
     } finally {

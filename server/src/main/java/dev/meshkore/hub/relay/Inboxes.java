@@ -4,16 +4,20 @@ import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The inboxes that anybody has touched since the start. On SQLite memory has the newest counter,
 /// and the table follows with the index. Thread-safe.
 final class Inboxes {
   private final Database database;
+  private final LongSupplier epoch;
   private final ConcurrentHashMap<Long, Inbox> byAgent = new ConcurrentHashMap<>();
 
-  Inboxes(Database database) {
+  /// `epoch` answers one before which nothing is that an inbox has not been told of.
+  Inboxes(Database database, LongSupplier epoch) {
     this.database = database;
+    this.epoch = epoch;
   }
 
   /// The inbox of an agent; reads the database the first time.
@@ -22,10 +26,7 @@ final class Inboxes {
     if (known != null) {
       return known;
     }
-    SqlInboxes.Row row =
-        database.read(
-            transaction -> SqlInboxes.find(transaction, agent).orElse(SqlInboxes.Row.EMPTY));
-    return byAgent.computeIfAbsent(agent, _ -> new Inbox(agent, row));
+    return database.read(transaction -> of(transaction, agent));
   }
 
   /// The same, from within a transaction.
@@ -34,7 +35,10 @@ final class Inboxes {
     if (known != null) {
       return known;
     }
-    SqlInboxes.Row row = SqlInboxes.find(transaction, agent).orElse(SqlInboxes.Row.EMPTY);
+    // The epoch is asked for before the table is: what the table does not know of comes later.
+    long now = epoch.getAsLong();
+    SqlInboxes.Row row =
+        SqlInboxes.find(transaction, agent).orElseGet(() -> SqlInboxes.Row.empty(now));
     return byAgent.computeIfAbsent(agent, _ -> new Inbox(agent, row));
   }
 

@@ -112,25 +112,34 @@ final class Journal {
     return recent.after(Stream.inbox(agent), after, limit);
   }
 
+  /// A part of an inbox.
+  ///
+  /// @param messages in order
+  /// @param epoch one before which nothing after the last of them is
+  record Part(List<Stored> messages, long epoch) {
+    List<Stored> unexpired(long nowMs) {
+      return messages.stream().filter(message -> !message.isExpired(nowMs)).toList();
+    }
+  }
+
   /// The messages of an inbox after a sequence, up to so many and so many bytes.
   ///
   /// @param fromEpoch an epoch before which nothing after `after` can be
-  List<Stored> after(long agent, long after, int limit, long bytesMax, long fromEpoch) {
+  Part after(long agent, long after, int limit, long bytesMax, long fromEpoch) {
     var found = new ArrayList<Stored>(recentAfter(agent, after, limit));
-    if (found.isEmpty()) {
-      database.read(transaction -> {
-        JournalIndex.after(transaction, agent, after, limit, bytesMax, fromEpoch, found);
-        return found;
-      });
-    }
+    long epoch =
+        found.isEmpty()
+            ? database.read(transaction ->
+                JournalIndex.after(transaction, agent, after, limit, bytesMax, fromEpoch, found))
+            : fromEpoch;
     long bytes = 0;
     for (int i = 0; i < found.size(); i++) {
       bytes += found.get(i).length();
       if (bytes > bytesMax && i > 0) {
-        return found.subList(0, i);
+        return new Part(found.subList(0, i), fromEpoch);
       }
     }
-    return found;
+    return new Part(found, epoch);
   }
 
   /// The newest messages of a conversation before a place, newest first, up to so many and to

@@ -17,7 +17,9 @@ final class JournalIndex {
   private JournalIndex() {}
 
   /// Adds the messages of an inbox after a sequence, up to so many and so many bytes.
-  static void after(
+  ///
+  /// @return the epoch of the last; where there is none, `fromEpoch`
+  static long after(
       Transaction transaction,
       long agent,
       long after,
@@ -27,6 +29,7 @@ final class JournalIndex {
       List<Stored> found)
       throws SQLException {
     long last = after;
+    long newest = fromEpoch;
     long bytes = 0;
     long stream = Stream.inbox(agent);
     EpochWalk walk = EpochWalk.upwards(transaction, stream, fromEpoch);
@@ -41,13 +44,15 @@ final class JournalIndex {
             found.add(message);
             last = message.sequence();
             bytes += message.length();
+            newest = epoch;
           }
           if (found.size() == limit || bytes > bytesMax) {
-            return;
+            return newest;
           }
         }
       } while (entries.size() == ENTRIES_AT_ONCE);
     }
+    return newest;
   }
 
   /// What of an entry is still wanted, so that only its content is read: up to so many, and up to

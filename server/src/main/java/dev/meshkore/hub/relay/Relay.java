@@ -103,7 +103,7 @@ public final class Relay implements AutoCloseable {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.journal = new Journal(database, sizes);
-    this.inboxes = new Inboxes(database);
+    this.inboxes = new Inboxes(database, journal::epoch);
     this.contacts = new Contacts(database);
     this.channels = new Channels(database, limits.channelMembersMax(), clock);
     this.presence = new Presence(agents, clock);
@@ -202,13 +202,13 @@ public final class Relay implements AutoCloseable {
   /// Unexpired messages after a sequence; `last` of the page says how far it looked.
   Page read(Inbox inbox, long after, int limit, long bytesMax) {
     long epoch = inbox.epochAfter(after);
-    List<Stored> found = journal.after(inbox.agent(), after, limit, bytesMax, epoch);
-    long last = found.isEmpty() ? after : found.getLast().sequence();
+    Journal.Part part = journal.after(inbox.agent(), after, limit, bytesMax, epoch);
+    long last = part.messages().isEmpty() ? after : part.messages().getLast().sequence();
+    inbox.readTo(last, part.epoch());
     if (last > after && inbox.deliverTo(last)) {
       watermarks.moved(inbox);
     }
-    long now = clock.millis();
-    return new Page(found.stream().filter(message -> !message.isExpired(now)).toList(), last);
+    return new Page(part.unexpired(clock.millis()), last);
   }
 
   /// A part of an inbox.

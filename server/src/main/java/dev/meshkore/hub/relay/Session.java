@@ -277,7 +277,7 @@ final class Session {
     long after = cursor;
     long fromEpoch = cursorEpoch;
     blocking.execute(() -> {
-      List<Stored> found;
+      Journal.Part found;
       try {
         found = journal.after(agent, after, MESSAGES_AT_ONCE, FETCH_BYTES_MAX, fromEpoch);
       } catch (RuntimeException failure) {
@@ -289,7 +289,8 @@ final class Session {
           .execute(() -> {
             isFetching = false;
             if (!isClosed) {
-              unwritten = found;
+              unwritten = found.messages();
+              cursorEpoch = Math.max(cursorEpoch, found.epoch());
               pump();
             }
           });

@@ -14,7 +14,10 @@ final class SqlInboxes {
   /// @param acknowledgedEpoch an epoch before which nothing unread can be
   /// @param delivered up to where messages were handed over
   record Row(long head, long acknowledged, long acknowledgedEpoch, long delivered) {
-    static final Row EMPTY = new Row(0, 0, 0, 0);
+    /// Of an inbox that has had no message before this epoch.
+    static Row empty(long epoch) {
+      return new Row(0, 0, epoch, 0);
+    }
   }
 
   /// A watermark that moved.

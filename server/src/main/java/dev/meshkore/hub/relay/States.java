@@ -63,7 +63,9 @@ final class States {
     if (colon > 0 && id.length() - colon <= 19) {
       long recipient = agents.numberOf(id.substring(0, colon)).orElseThrow(() -> unknown(id));
       long sequence = sequence(id.substring(colon + 1), id);
-      List<Stored> there = journal.after(recipient, sequence - 1, 1, Long.MAX_VALUE, 0);
+      long epoch = inboxes.of(recipient).epochAfter(sequence - 1);
+      List<Stored> there =
+          journal.after(recipient, sequence - 1, 1, Long.MAX_VALUE, epoch).messages();
       boolean isOwn =
           !there.isEmpty()
               && there.getFirst().sequence() == sequence

@@ -37,7 +37,7 @@ final class JournalTest {
         .forEach(url -> {
           try (var database = Database.open(url, () -> 0, () -> {})) {
             var journal = new Journal(database, SMALLEST);
-            var inbox = new Inbox(READER, SqlInboxes.Row.EMPTY);
+            var inbox = new Inbox(READER, SqlInboxes.Row.empty(journal.epoch()));
             append(database, journal, row(1, "k1", new JournalRow.Target(READER, 1)));
             inbox.grewTo(1);
             append(database, journal, row(1, "k2", new JournalRow.Target(READER, 2)));
@@ -45,9 +45,42 @@ final class JournalTest {
             inbox.grewTo(2);
 
             var reopened = new Journal(database, SMALLEST);
-            assertThat(reopened.after(READER, 1, 10, 1_000, inbox.acknowledgedEpoch()))
+            assertThat(reopened.after(READER, 1, 10, 1_000, inbox.acknowledgedEpoch()).messages())
                 .extracting(Stored::id)
                 .containsExactly("k2");
+          }
+        });
+  }
+
+  @Test
+  void whoeverReadsOnIsLookedUpFromWhereTheyWereAndMissesNothing() {
+    TestDatabase.each(folder)
+        .forEach(url -> {
+          try (var database = Database.open(url, () -> 0, () -> {})) {
+            var journal = new Journal(database, SMALLEST);
+            for (int i = 1; i <= 20; i++) {
+              append(database, journal, row(1, "other" + i, new JournalRow.Target(8, i)));
+            }
+            Inbox inbox = new Inboxes(database, journal::epoch).of(READER);
+            assertThat(inbox.epochAfter(0)).isEqualTo(journal.epoch());
+            for (int i = 1; i <= 20; i++) {
+              append(database, journal, row(1, "k" + i, new JournalRow.Target(READER, i)));
+              inbox.grewTo(i);
+            }
+            var reopened = new Journal(database, SMALLEST);
+            long before = inbox.epochAfter(0);
+            for (int i = 0; i < 20; i += 2) {
+              Journal.Part part = reopened.after(READER, i, 2, Long.MAX_VALUE, inbox.epochAfter(i));
+              assertThat(part.messages())
+                  .extracting(Stored::id)
+                  .containsExactly("k" + (i + 1), "k" + (i + 2));
+              inbox.readTo(i + 2L, part.epoch());
+              inbox.acknowledgeTo(i + 2L, reopened.epoch());
+              assertThat(inbox.acknowledgedEpoch()).isGreaterThanOrEqualTo(before);
+              before = inbox.acknowledgedEpoch();
+            }
+            assertThat(inbox.epochAfter(4)).isZero();
+            assertThat(inbox.epochAfter(20)).isEqualTo(reopened.epoch());
           }
         });
   }
@@ -80,7 +113,7 @@ final class JournalTest {
               append(database, journal, row(1, "k" + sequence, target));
             }
             var reopened = new Journal(database, SMALLEST);
-            assertThat(reopened.after(READER, 0, 1_000, Long.MAX_VALUE, 0))
+            assertThat(reopened.after(READER, 0, 1_000, Long.MAX_VALUE, 0).messages())
                 .extracting(Stored::sequence)
                 .containsExactlyElementsOf(
                     java.util.stream.LongStream.rangeClosed(1, 200).boxed().toList());

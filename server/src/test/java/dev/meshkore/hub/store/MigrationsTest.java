@@ -61,6 +61,7 @@ final class MigrationsTest {
   @Test
   void tasksThatBeganBeforeTheyLayTogetherAreThere() {
     int together = Migrations.FILES.indexOf("0009_tasks_together.sql");
+    String query = "SELECT task_id || first || version FROM task";
     TestDatabase.each(folder)
         .forEach(url -> {
           Dialect dialect = url.dialect();
@@ -71,19 +72,17 @@ final class MigrationsTest {
             }
             for (String end : List.of("0123456789012345678901", "_-abcdefghijklmnopqrst")) {
               transaction.update(
-                  "INSERT INTO task (task_id, agent, caller, context_id, state, is_shown, hooks,"
-                      + " updated_at, version, body) VALUES (?, 1, 2, 'c', 'working', 1, 0, 7, 3, ?)",
+                  "INSERT INTO task (task_id, agent, caller, context_id, state, is_shown,"
+                      + " hooks, updated_at, version, body)"
+                      + " VALUES (?, 1, 2, 'c', 'working', 1, 0, 7, 3, ?)",
                   "a2a-" + end,
                   new byte[] {'{', '}'});
             }
             apply(transaction, Migrations.FILES.get(together));
-            assertThat(
-                    transaction.<String>list(
-                        "SELECT task_id || ' ' || first || ' ' || version" + " FROM task",
-                        row -> row.getString(1)))
+            assertThat(transaction.<String>list(query, row -> row.getString(1)))
                 .containsExactlyInAnyOrder(
-                    "a2a-0123456789012345678901 0123456789012345678901 3",
-                    "a2a-_-abcdefghijklmnopqrst _-abcdefghijklmnopqrst 3");
+                    "a2a-012345678901234567890101234567890123456789013",
+                    "a2a-_-abcdefghijklmnopqrst_-abcdefghijklmnopqrst3");
           } catch (SQLException failure) {
             throw new IllegalStateException(failure);
           }
