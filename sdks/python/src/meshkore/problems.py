@@ -10,9 +10,14 @@ from meshkore.errors import ProblemError
 __all__ = [
     "PROBLEMS",
     "AgentExistsError",
+    "ApprovalDecidedError",
+    "ApprovalRequiredError",
+    "BudgetExhaustedError",
     "BusyError",
     "ChannelExistsError",
     "ChannelFullError",
+    "CircuitOpenError",
+    "ContactRequiredError",
     "HeadersTooLargeError",
     "InboxFullError",
     "InvalidFieldError",
@@ -26,12 +31,14 @@ __all__ = [
     "OutsideAgentFailedError",
     "RateLimitedError",
     "RequestTooLargeError",
+    "StoppedError",
     "StoppingError",
     "StorageFullError",
     "TaskEndedError",
     "TokenExpiredError",
     "UnauthenticatedError",
     "UnknownAgentError",
+    "UnknownApprovalError",
     "UnknownChannelError",
     "UnknownInviteError",
     "UnknownMessageError",
@@ -82,6 +89,27 @@ class NotAllowedError(ProblemError):
     default_retry = "after-change"
 
 
+class ApprovalRequiredError(ProblemError):
+    """A person must approve this first."""
+
+    slug = "approval-required"
+    default_retry = "after-change"
+
+
+class ContactRequiredError(ProblemError):
+    """The recipient takes mail from its contacts."""
+
+    slug = "contact-required"
+    default_retry = "after-change"
+
+
+class StoppedError(ProblemError):
+    """This was stopped by a person."""
+
+    slug = "stopped"
+    default_retry = "later"
+
+
 class UnknownRecipientError(ProblemError):
     """There is no such recipient."""
 
@@ -107,6 +135,13 @@ class UnknownMessageError(ProblemError):
     """There is no such message of yours."""
 
     slug = "unknown-message"
+    default_retry = "after-change"
+
+
+class UnknownApprovalError(ProblemError):
+    """There is no such approval."""
+
+    slug = "unknown-approval"
     default_retry = "after-change"
 
 
@@ -142,6 +177,13 @@ class TaskEndedError(ProblemError):
     """The task has ended."""
 
     slug = "task-ended"
+    default_retry = "never"
+
+
+class ApprovalDecidedError(ProblemError):
+    """The approval was decided before."""
+
+    slug = "approval-decided"
     default_retry = "never"
 
 
@@ -185,6 +227,20 @@ class UnsupportedMediaTypeError(ProblemError):
 
     slug = "unsupported-media-type"
     default_retry = "after-change"
+
+
+class BudgetExhaustedError(ProblemError):
+    """A budget has too little left."""
+
+    slug = "budget-exhausted"
+    default_retry = "later"
+
+
+class CircuitOpenError(ProblemError):
+    """A circuit breaker has tripped."""
+
+    slug = "circuit-open"
+    default_retry = "later"
 
 
 class RateLimitedError(ProblemError):
@@ -243,21 +299,28 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unauthenticated": UnauthenticatedError,
     "token-expired": TokenExpiredError,
     "not-allowed": NotAllowedError,
+    "approval-required": ApprovalRequiredError,
+    "contact-required": ContactRequiredError,
+    "stopped": StoppedError,
     "unknown-recipient": UnknownRecipientError,
     "unknown-agent": UnknownAgentError,
     "unknown-channel": UnknownChannelError,
     "unknown-message": UnknownMessageError,
+    "unknown-approval": UnknownApprovalError,
     "unknown-invite": UnknownInviteError,
     "agent-exists": AgentExistsError,
     "channel-exists": ChannelExistsError,
     "last-owner": LastOwnerError,
     "task-ended": TaskEndedError,
+    "approval-decided": ApprovalDecidedError,
     "channel-full": ChannelFullError,
     "invite-expired": InviteExpiredError,
     "invite-used-up": InviteUsedUpError,
     "message-too-large": MessageTooLargeError,
     "request-too-large": RequestTooLargeError,
     "unsupported-media-type": UnsupportedMediaTypeError,
+    "budget-exhausted": BudgetExhaustedError,
+    "circuit-open": CircuitOpenError,
     "rate-limited": RateLimitedError,
     "inbox-full": InboxFullError,
     "headers-too-large": HeadersTooLargeError,

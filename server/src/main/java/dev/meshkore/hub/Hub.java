@@ -8,6 +8,7 @@ import dev.meshkore.hub.courier.Courier;
 import dev.meshkore.hub.discovery.Directory;
 import dev.meshkore.hub.discovery.DiscoveryRoutes;
 import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.hooks.HookRoutes;
 import dev.meshkore.hub.http.HttpEdge;
 import dev.meshkore.hub.http.LocalCalls;
@@ -81,12 +82,12 @@ public final class Hub implements AutoCloseable {
     var callers = new Callers(tokens, agents, adminKey);
     var admission = new Admission(database, agents, invites, tokens, clock, random, config.open());
 
-    var rateLimiter = new RateLimiter(config.ratePerMinute(), nanoTime);
+    var rules = new SendRules(new RateLimiter(config.ratePerMinute(), nanoTime));
     var limits =
         new Relay.Limits(config.payloadBytesMax(), config.unreadMax(), config.channelMembersMax());
     var outbound = new OutboundClient(config.outboundPrivate());
     var outside = new OutsideAgents(database, clock, outbound::check);
-    this.relay = new Relay(database, agents, outside, rateLimiter, limits, clock, nanoTime);
+    this.relay = new Relay(database, agents, outside, rules, limits, clock, nanoTime);
     this.courier = new Courier(database, agents, outside, relay, outbound, clock);
 
     this.directory = new Directory(agents, relay.presence()::online);

@@ -1,4 +1,4 @@
-/// What keeps agents within bounds: rate limits.
+/// What keeps agents within bounds: rules for messages, rates, budgets.
 @NullMarked
 package dev.meshkore.hub.guard;
 

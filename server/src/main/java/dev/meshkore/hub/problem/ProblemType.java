@@ -16,15 +16,22 @@ public enum ProblemType {
   UNAUTHENTICATED("unauthenticated", 401, "The caller is not known", Retry.AFTER_CHANGE),
   TOKEN_EXPIRED("token-expired", 401, "The token has expired", Retry.AFTER_CHANGE),
   NOT_ALLOWED("not-allowed", 403, "The caller may not do this", Retry.AFTER_CHANGE),
+  APPROVAL_REQUIRED(
+      "approval-required", 403, "A person must approve this first", Retry.AFTER_CHANGE),
+  CONTACT_REQUIRED(
+      "contact-required", 403, "The recipient takes mail from its contacts", Retry.AFTER_CHANGE),
+  STOPPED("stopped", 403, "This was stopped by a person", Retry.LATER),
   UNKNOWN_RECIPIENT("unknown-recipient", 404, "There is no such recipient", Retry.AFTER_CHANGE),
   UNKNOWN_AGENT("unknown-agent", 404, "There is no such agent", Retry.AFTER_CHANGE),
   UNKNOWN_CHANNEL("unknown-channel", 404, "There is no such channel", Retry.AFTER_CHANGE),
   UNKNOWN_MESSAGE("unknown-message", 404, "There is no such message of yours", Retry.AFTER_CHANGE),
+  UNKNOWN_APPROVAL("unknown-approval", 404, "There is no such approval", Retry.AFTER_CHANGE),
   UNKNOWN_INVITE("unknown-invite", 404, "There is no such invite", Retry.NEVER),
   AGENT_EXISTS("agent-exists", 409, "The agent id is taken", Retry.AFTER_CHANGE),
   CHANNEL_EXISTS("channel-exists", 409, "The channel id is taken", Retry.AFTER_CHANGE),
   LAST_OWNER("last-owner", 409, "A channel keeps at least one owner", Retry.AFTER_CHANGE),
   TASK_ENDED("task-ended", 409, "The task has ended", Retry.NEVER),
+  APPROVAL_DECIDED("approval-decided", 409, "The approval was decided before", Retry.NEVER),
   CHANNEL_FULL("channel-full", 409, "The channel has all the members it may have", Retry.LATER),
   INVITE_EXPIRED("invite-expired", 410, "The invite has expired", Retry.NEVER),
   INVITE_USED_UP(
@@ -36,6 +43,8 @@ public enum ProblemType {
       415,
       "The body is not JSON by its Content-Type",
       Retry.AFTER_CHANGE),
+  BUDGET_EXHAUSTED("budget-exhausted", 429, "A budget has too little left", Retry.LATER),
+  CIRCUIT_OPEN("circuit-open", 429, "A circuit breaker has tripped", Retry.LATER),
   RATE_LIMITED("rate-limited", 429, "Too many messages in a short time", Retry.LATER),
   INBOX_FULL("inbox-full", 429, "The recipient has too many unread messages", Retry.LATER),
   HEADERS_TOO_LARGE(

@@ -1,6 +1,8 @@
 package dev.meshkore.hub.relay;
 
+import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,16 @@ record Draft(
 
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~-]{1,128}");
   private static final Pattern ANY_ID = Pattern.compile("[A-Za-z0-9._~:-]{1,200}");
+
+  /// Refuses a payload that is larger than may be.
+  void checkSize(int payloadBytesMax) {
+    if (payloadLength > payloadBytesMax) {
+      throw new Refused(
+          ProblemType.MESSAGE_TOO_LARGE,
+          "The payload has " + payloadLength + " bytes; the limit is " + payloadBytesMax,
+          Map.of("limit", payloadBytesMax));
+    }
+  }
 
   /// The same message to an agent of this id.
   Draft addressedTo(String agentId) {

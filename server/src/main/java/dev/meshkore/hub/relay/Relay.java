@@ -1,12 +1,12 @@
 package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.http.Outlet;
 import dev.meshkore.hub.http.Problems;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.OutsideAgents;
-import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Lane;
@@ -16,7 +16,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +45,7 @@ public final class Relay implements AutoCloseable {
   private static final int CHANNELS_TOLD = 200;
 
   private final Database database;
-  private final RateLimiter rateLimiter;
+  private final SendRules rules;
   private final int payloadBytesMax;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
@@ -73,11 +72,11 @@ public final class Relay implements AutoCloseable {
       Database database,
       Agents agents,
       OutsideAgents outside,
-      RateLimiter rateLimiter,
+      SendRules rules,
       Limits limits,
       InstantSource clock,
       LongSupplier nanoTime) {
-    this(database, agents, outside, rateLimiter, limits, clock, nanoTime, Journal.Sizes.NORMAL);
+    this(database, agents, outside, rules, limits, clock, nanoTime, Journal.Sizes.NORMAL);
     every(WATERMARK_MS, "watermarks", watermarks::tick);
     every(EXPIRY_MS, "expiry", expiry::tick);
     every(EXPIRY_MS, "contacts", contacts::store);
@@ -91,14 +90,14 @@ public final class Relay implements AutoCloseable {
       Database database,
       Agents agents,
       OutsideAgents outside,
-      RateLimiter rateLimiter,
+      SendRules rules,
       Limits limits,
       InstantSource clock,
       LongSupplier nanoTime,
       Journal.Sizes sizes) {
     this.database = database;
     this.recipients = new Recipients(agents, outside);
-    this.rateLimiter = rateLimiter;
+    this.rules = rules;
     this.payloadBytesMax = limits.payloadBytesMax();
     this.clock = clock;
     this.nanoTime = nanoTime;
@@ -120,6 +119,7 @@ public final class Relay implements AutoCloseable {
                 states,
                 new Arrivals(inboxes, contacts, presence, mailWatches, traffic),
                 () -> follower,
+                rules,
                 limits.unreadMax()));
   }
 
@@ -152,7 +152,7 @@ public final class Relay implements AutoCloseable {
 
   /// Takes a token of the caller's rate, if there is one.
   RateLimiter.Decision admit(Caller.OfAgent caller) {
-    return rateLimiter.take(caller.number());
+    return rules.take(caller.number());
   }
 
   /// Who messages go to.
@@ -348,12 +348,7 @@ public final class Relay implements AutoCloseable {
       @Nullable Channel channel,
       @Nullable Session session,
       Consumer<SendOutcome> done) {
-    if (draft.payloadLength() > payloadBytesMax) {
-      throw new Refused(
-          ProblemType.MESSAGE_TOO_LARGE,
-          "The payload has " + draft.payloadLength() + " bytes; the limit is " + payloadBytesMax,
-          Map.of("limit", payloadBytesMax));
-    }
+    draft.checkSize(payloadBytesMax);
     long now = clock.millis();
     long expiresAt =
         draft.expiresIn() == 0 ? 0 : now + Duration.ofSeconds(draft.expiresIn()).toMillis();

@@ -1,5 +1,7 @@
 package dev.meshkore.hub.relay;
 
+import dev.meshkore.hub.guard.Relations;
+import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.http.Problems;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -26,6 +29,8 @@ final class SendWork implements Lane.Work<Sending> {
   private final States states;
   private final Listener listener;
   private final Supplier<Follower> follower;
+  private final SendRules rules;
+  private final Relations relations;
   private final long unreadMax;
 
   /// Told of what was committed, on the writer's thread.
@@ -52,6 +57,7 @@ final class SendWork implements Lane.Work<Sending> {
       States states,
       Listener listener,
       Supplier<Follower> follower,
+      SendRules rules,
       long unreadMax) {
     this.journal = journal;
     this.inboxes = inboxes;
@@ -60,6 +66,8 @@ final class SendWork implements Lane.Work<Sending> {
     this.states = states;
     this.listener = listener;
     this.follower = follower;
+    this.rules = rules;
+    this.relations = new SqlRelations();
     this.unreadMax = unreadMax;
   }
 
@@ -109,6 +117,7 @@ final class SendWork implements Lane.Work<Sending> {
     }
 
     Runnable write(List<Sending> items) throws SQLException {
+      rules.begin(transaction);
       for (Sending item : items) {
         plan(item);
       }
@@ -158,8 +167,10 @@ final class SendWork implements Lane.Work<Sending> {
       try {
         Follower.Followed seen = seen(item);
         recipients = recipients(item, seen);
-        if (seen != null) {
-          followed.add(follower.get().stored(transaction, seen));
+        if (rules.concern(item.sender(), item.recipient(), item.channelNumber())) {
+          transaction.undoable(_ -> checked(item, seen)).ifPresent(followed::add);
+        } else {
+          noted(seen).ifPresent(followed::add);
         }
       } catch (Refused refused) {
         answers.add(() -> item.done().accept(new SendOutcome.Rejected(refused)));
@@ -179,6 +190,19 @@ final class SendWork implements Lane.Work<Sending> {
           item.channel() == null
               && follower.get().follows(item.draft().thread(), item.draft().replyTo());
       return isSeen ? Follower.Followed.of(item) : null;
+    }
+
+    /// A rule that refuses must not leave behind what other rules and the follower stored.
+    private Optional<Runnable> checked(Sending item, Follower.@Nullable Followed seen)
+        throws SQLException {
+      rules.check(transaction, item.letter(), relations);
+      return noted(seen);
+    }
+
+    private Optional<Runnable> noted(Follower.@Nullable Followed seen) throws SQLException {
+      return seen == null
+          ? Optional.empty()
+          : Optional.of(follower.get().stored(transaction, seen));
     }
 
     private List<Long> recipients(Sending item, Follower.@Nullable Followed seen)

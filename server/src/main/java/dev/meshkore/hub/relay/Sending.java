@@ -1,5 +1,6 @@
 package dev.meshkore.hub.relay;
 
+import dev.meshkore.hub.guard.SendRule;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,28 @@ record Sending(
     byte[] envelope,
     @Nullable Session session,
     Consumer<SendOutcome> done) {
+
+  /// The message as the rules see it.
+  SendRule.Letter letter() {
+    return new SendRule.Letter(
+        sender,
+        senderId,
+        recipient,
+        draft.to(),
+        channelNumber(),
+        draft.channel(),
+        draft.thread(),
+        draft.replyTo(),
+        sentAtMs,
+        draft.source(),
+        draft.payloadStart(),
+        draft.payloadLength());
+  }
+
+  /// The channel's number, or 0 for a direct message.
+  long channelNumber() {
+    return channel == null ? 0 : channel.number();
+  }
 
   /// Work for the same inbox goes to the same writer.
   long key() {

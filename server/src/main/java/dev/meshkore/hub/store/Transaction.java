@@ -74,6 +74,22 @@ public final class Transaction {
     }
   }
 
+  /// Runs work that can be undone alone: where it throws, what it changed is as it was before, and
+  /// the transaction goes on.
+  public <T> T undoable(Database.Work<T> work) throws SQLException {
+    update("SAVEPOINT part");
+    T value;
+    try {
+      value = work.run(this);
+    } catch (RuntimeException failure) {
+      update("ROLLBACK TO SAVEPOINT part");
+      update("RELEASE SAVEPOINT part");
+      throw failure;
+    }
+    update("RELEASE SAVEPOINT part");
+    return value;
+  }
+
   /// Runs a statement that takes no arguments and is not worth keeping.
   void execute(String sql) throws SQLException {
     try (var statement = connection.createStatement()) {

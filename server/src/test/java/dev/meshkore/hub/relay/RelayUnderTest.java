@@ -1,6 +1,7 @@
 package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.identity.AgentId;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.ApiKeyHash;
@@ -95,6 +96,7 @@ final class RelayUnderTest implements AutoCloseable, InstantSource {
 
   private Relay newRelay(Database over, Agents of) {
     var outside = new OutsideAgents(over, this, _ -> {});
-    return new Relay(over, of, outside, new RateLimiter(0, () -> 0), limits, this, () -> 0, sizes);
+    var rules = new SendRules(new RateLimiter(0, () -> 0));
+    return new Relay(over, of, outside, rules, limits, this, () -> 0, sizes);
   }
 }

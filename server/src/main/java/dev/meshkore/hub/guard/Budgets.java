@@ -1,0 +1,277 @@
+package dev.meshkore.hub.guard;
+
+import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/// Limits of what may be used, over any number of scopes at once. What is wanted is reserved before
+/// it is done, and committed or released after; a reservation that is neither is released when its
+/// time has passed. Everything happens within the caller's transaction, under locks that are taken
+/// in one order, so that no budget is ever over its cap, whoever else uses it and whenever the hub
+/// is stopped. Time is the hub's clock. Thread-safe.
+public final class Budgets {
+  private static final Comparator<Take> IN_ORDER =
+      Comparator.comparing(Take::scope).thenComparing(Take::unit);
+
+  private final InstantSource clock;
+
+  /// Budgets by this clock.
+  public Budgets(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /// Sets the cap of one budget, or makes it. What is used and reserved stays as it is, so that a
+  /// lower cap may be used up at once.
+  public void set(
+      Transaction transaction, String scope, String unit, Budget.Window window, long cap)
+      throws SQLException {
+    if (cap < 0) {
+      throw new IllegalArgumentException("A cap is not negative");
+    }
+    SqlBudgets.set(transaction, scope, unit, window, cap, window.startOf(clock.millis()));
+  }
+
+  /// Takes one budget away; what it holds is forgotten.
+  public boolean remove(Transaction transaction, String scope, String unit, long windowMs)
+      throws SQLException {
+    return SqlBudgets.remove(transaction, scope, unit, windowMs);
+  }
+
+  /// The budgets of a scope as they are now.
+  public List<Budget> of(Transaction transaction, String scope) throws SQLException {
+    long now = clock.millis();
+    var current = new ArrayList<Budget>();
+    for (Budget budget : SqlBudgets.ofScope(transaction, scope)) {
+      current.add(asOf(transaction, budget, now));
+    }
+    return current;
+  }
+
+  /// Holds what is wanted of every budget of these scopes and units, or of none. A scope without a
+  /// budget of the unit has no limit of it. The same id again changes nothing, if it still holds.
+  ///
+  /// @throws Refused when any budget has too little left; it says which, how much, and until when
+  public void reserve(
+      Transaction transaction, List<Take> takes, String reservationId, Instant expiresAt)
+      throws SQLException {
+    long now = clock.millis();
+    OptionalLong heldUntil = SqlBudgets.heldUntil(transaction, reservationId);
+    if (heldUntil.isPresent()) {
+      if (heldUntil.getAsLong() > now) {
+        return;
+      }
+      end(transaction, reservationId, false);
+    }
+    long until = expiresAt.toEpochMilli();
+    SqlBudgets.insertReservation(transaction, reservationId, until);
+    for (Taken one : lockedWithRoom(transaction, takes, now)) {
+      SqlBudgets.reserve(transaction, one.budget(), one.amount());
+      SqlBudgets.insertHeld(transaction, reservationId, one.budget(), one.amount(), until);
+    }
+  }
+
+  /// Uses what was reserved. False where nothing is held under the id any more: it was committed or
+  /// released before, or its time had passed; then nothing is used.
+  public boolean commit(Transaction transaction, String reservationId) throws SQLException {
+    return end(transaction, reservationId, true);
+  }
+
+  /// Gives back what was reserved. False where nothing is held under the id any more.
+  public boolean release(Transaction transaction, String reservationId) throws SQLException {
+    return end(transaction, reservationId, false);
+  }
+
+  /// Uses at once what is wanted, of every budget or of none: for what is done in the same
+  /// transaction.
+  ///
+  /// @throws Refused when any budget has too little left
+  public void spend(Transaction transaction, List<Take> takes) throws SQLException {
+    long now = clock.millis();
+    for (Taken one : lockedWithRoom(transaction, takes, now)) {
+      SqlBudgets.reserve(transaction, one.budget(), one.amount());
+      use(transaction, one.budget(), one.amount(), now);
+    }
+  }
+
+  /// Releases one reservation whose time has passed; false where there is none. One for each
+  /// transaction, so that locks are taken in order.
+  public boolean releaseExpired(Transaction transaction) throws SQLException {
+    Optional<String> expired = SqlBudgets.expired(transaction, clock.millis());
+    if (expired.isPresent()) {
+      end(transaction, expired.get(), false);
+    }
+    return expired.isPresent();
+  }
+
+  private record Taken(Budget budget, long amount) {}
+
+  /// Locks every budget that is wanted, in one order, and sees that all have room before any is
+  /// changed.
+  private List<Taken> lockedWithRoom(Transaction transaction, List<Take> takes, long now)
+      throws SQLException {
+    var taken = new ArrayList<Taken>();
+    for (Take take : summed(takes)) {
+      for (Budget stored : SqlBudgets.locked(transaction, take.scope(), take.unit())) {
+        Budget budget = rolled(transaction, stored, now);
+        if (!budget.has(take.amount())) {
+          throw exhausted(transaction, budget, take.amount(), now);
+        }
+        taken.add(new Taken(budget, take.amount()));
+      }
+    }
+    return taken;
+  }
+
+  /// One take for each scope and unit, in the order of locks.
+  private static List<Take> summed(List<Take> takes) {
+    var sums = new TreeMap<Take, Long>(IN_ORDER);
+    for (Take take : takes) {
+      sums.merge(take, take.amount(), Math::addExact);
+    }
+    return sums.entrySet().stream()
+        .map(sum -> new Take(sum.getKey().scope(), sum.getKey().unit(), sum.getValue()))
+        .toList();
+  }
+
+  private boolean end(Transaction transaction, String reservationId, boolean isUsed)
+      throws SQLException {
+    long now = clock.millis();
+    boolean isHeld = false;
+    for (SqlBudgets.Held held : SqlBudgets.take(transaction, reservationId)) {
+      boolean counts = isUsed && held.expiresAtMs() > now;
+      isHeld |= counts || !isUsed;
+      for (Budget stored : SqlBudgets.locked(transaction, held.scope(), held.unit())) {
+        if (stored.window().ms() != held.windowMs()) {
+          continue;
+        }
+        if (counts) {
+          use(transaction, rolled(transaction, stored, now), held.amount(), now);
+        } else {
+          SqlBudgets.unreserve(transaction, stored, held.amount());
+        }
+      }
+    }
+    return isHeld;
+  }
+
+  /// Turns what is reserved into what is used; both count against the cap, so there is room.
+  private static void use(Transaction transaction, Budget budget, long amount, long now)
+      throws SQLException {
+    SqlBudgets.use(transaction, budget, amount);
+    if (budget.window().kind() == Budget.Window.Kind.ROLLING) {
+      SqlBudgets.addToBucket(transaction, budget, budget.window().partOf(now), amount);
+    }
+  }
+
+  /// Stores that a window, or a part of one, has passed. The clock may go back; a window does not.
+  private static Budget rolled(Transaction transaction, Budget budget, long now)
+      throws SQLException {
+    Budget current = asOf(transaction, budget, now);
+    if (current.equals(budget)) {
+      return budget;
+    }
+    SqlBudgets.roll(transaction, current);
+    if (budget.window().kind() == Budget.Window.Kind.ROLLING) {
+      SqlBudgets.dropBuckets(transaction, budget, oldest(budget, now));
+    }
+    return current;
+  }
+
+  private static Budget asOf(Transaction transaction, Budget budget, long now)
+      throws SQLException {
+    return switch (budget.window().kind()) {
+      case LIFETIME -> budget;
+      case FIXED -> {
+        long start = budget.window().startOf(now);
+        yield start > budget.windowStart() ? with(budget, 0, start) : budget;
+      }
+      case ROLLING -> {
+        long gone = SqlBudgets.usedBefore(transaction, budget, oldest(budget, now));
+        yield gone == 0 ? budget : with(budget, budget.used() - gone, budget.windowStart());
+      }
+    };
+  }
+
+  private static Budget with(Budget budget, long used, long windowStart) {
+    return new Budget(
+        budget.scope(),
+        budget.unit(),
+        budget.window(),
+        budget.cap(),
+        used,
+        budget.reserved(),
+        windowStart);
+  }
+
+  /// Parts that began before this lie wholly before the window.
+  private static long oldest(Budget budget, long now) {
+    Budget.Window window = budget.window();
+    return now - window.ms() - window.ms() / Budget.Window.PARTS + 1;
+  }
+
+  private static Refused exhausted(Transaction transaction, Budget budget, long amount, long now)
+      throws SQLException {
+    Optional<Long> resetsAt = resetsAt(transaction, budget, amount);
+    var members = new LinkedHashMap<String, Object>();
+    members.put("scope", budget.scope());
+    members.put("unit", budget.unit());
+    members.put("limit", budget.cap());
+    members.put("remaining", budget.remaining());
+    resetsAt.ifPresent(at -> {
+      members.put("resets_at", Rfc3339.text(at));
+      members.put("retry_after", Math.max(1, Math.ceilDiv(at - now, 1_000)));
+    });
+    return new Refused(
+        ProblemType.BUDGET_EXHAUSTED,
+        "The budget of "
+            + budget.scope()
+            + " has "
+            + budget.remaining()
+            + " of "
+            + budget.cap()
+            + " "
+            + budget.unit()
+            + " left; "
+            + amount
+            + " were wanted",
+        members);
+  }
+
+  /// When there is room for the amount by time alone; empty where time does not bring it.
+  private static Optional<Long> resetsAt(Transaction transaction, Budget budget, long amount)
+      throws SQLException {
+    if (amount > budget.cap()) {
+      return Optional.empty();
+    }
+    Budget.Window window = budget.window();
+    return switch (window.kind()) {
+      case LIFETIME -> Optional.empty();
+      case FIXED -> Optional.of(budget.windowStart() + window.ms());
+      case ROLLING -> partsGone(transaction, budget, amount);
+    };
+  }
+
+  private static Optional<Long> partsGone(Transaction transaction, Budget budget, long amount)
+      throws SQLException {
+    Budget.Window window = budget.window();
+    long missing = amount - (budget.cap() - budget.used() - budget.reserved());
+    for (SqlBudgets.Bucket bucket : SqlBudgets.buckets(transaction, budget)) {
+      missing -= bucket.used();
+      if (missing <= 0) {
+        return Optional.of(bucket.startedAtMs() + window.ms() / Budget.Window.PARTS + window.ms());
+      }
+    }
+    return Optional.empty();
+  }
+}

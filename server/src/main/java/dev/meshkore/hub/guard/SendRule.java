@@ -1,0 +1,53 @@
+package dev.meshkore.hub.guard;
+
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/// What a message must keep to be stored. Called on the writers' threads.
+public interface SendRule {
+  /// A message that is about to be stored.
+  ///
+  /// @param sender the agent that sends it
+  /// @param senderId its id
+  /// @param recipient the agent it goes to, or 0 for a channel's message
+  /// @param to that agent's id, or null
+  /// @param channel the channel's number, or 0 for a direct message
+  /// @param channelId that channel's id, or null
+  /// @param thread what it belongs to
+  /// @param replyTo the id that it answers
+  /// @param sentAtMs when it came in
+  /// @param source the bytes that held it, as the sender's own
+  /// @param payloadStart where in them the payload begins
+  /// @param payloadLength the payload's bytes
+  record Letter(
+      long sender,
+      String senderId,
+      long recipient,
+      @Nullable String to,
+      long channel,
+      @Nullable String channelId,
+      @Nullable String thread,
+      @Nullable String replyTo,
+      long sentAtMs,
+      byte[] source,
+      int payloadStart,
+      int payloadLength) {}
+
+  /// Called once for each group of messages, before any of them is checked, in their transaction.
+  default void begin(Transaction transaction) throws SQLException {}
+
+  /// Whether it has anything to say of a message. Asked for every one, so it must cost next to
+  /// nothing: it looks into memory, and who has no rules pays for nothing more.
+  ///
+  /// @param recipient the agent it goes to, or 0 for a channel's message
+  /// @param channel the channel's number, or 0 for a direct message
+  boolean concerns(long sender, long recipient, long channel);
+
+  /// Checks a message that was not stored before, within the transaction that stores it, and
+  /// reserves what it takes. What it changed is undone when it, or a rule after it, refuses. It may
+  /// run again after a lost race.
+  ///
+  /// @throws dev.meshkore.hub.problem.Refused to have this message refused, and no other
+  void check(Transaction transaction, Letter letter, Relations relations) throws SQLException;
+}
