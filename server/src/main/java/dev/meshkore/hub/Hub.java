@@ -7,6 +7,7 @@ import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.courier.Courier;
 import dev.meshkore.hub.discovery.Directory;
 import dev.meshkore.hub.discovery.DiscoveryRoutes;
+import dev.meshkore.hub.guard.Guard;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.hooks.HookRoutes;
@@ -26,6 +27,7 @@ import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
 import dev.meshkore.hub.mcp.McpDoor;
 import dev.meshkore.hub.outbound.OutboundClient;
+import dev.meshkore.hub.relay.HubVoice;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.relay.RelayRoutes;
 import dev.meshkore.hub.store.DataFolder;
@@ -54,6 +56,7 @@ public final class Hub implements AutoCloseable {
   private final AdminKey adminKey;
   private final Invites invites;
   private final Relay relay;
+  private final Guard guard;
   private final Courier courier;
   private final Directory directory;
   private final A2aDoor a2a;
@@ -90,6 +93,21 @@ public final class Hub implements AutoCloseable {
     this.relay = new Relay(database, agents, outside, rules, limits, clock, nanoTime);
     this.courier = new Courier(database, agents, outside, relay, outbound, clock);
 
+    var calls = new LocalCalls(router);
+    var guardParts =
+        new Guard.Parts(
+            database,
+            agents,
+            callers,
+            new HubVoice(relay),
+            (caller, call) ->
+                calls.call(
+                    call.method(),
+                    call.target(),
+                    "Bearer " + tokens.issue(caller.id()).value(),
+                    call.body()));
+    this.guard = new Guard(guardParts, rules, config.guard(), clock, nanoTime, random);
+
     this.directory = new Directory(agents, relay.presence()::online);
 
     var metrics = new Metrics();
@@ -104,10 +122,10 @@ public final class Hub implements AutoCloseable {
             relay.presence()::isOnline,
             config.agentInvites())
         .addTo(router);
-    new RelayRoutes(relay, agents, callers).addTo(router);
+    new RelayRoutes(relay, agents, callers, guard.approvals()).addTo(router);
     new DiscoveryRoutes(directory, callers, relay.presence()::isOnline).addTo(router);
     console(callers, agents).addTo(router);
-    var calls = new LocalCalls(router);
+    guard.addTo(router);
     new McpDoor(callers, relay, calls, List.of(), this::url, ProbeRoutes.VERSION, clock, random)
         .addTo(router);
     new HookRoutes(callers, calls).addTo(router);
@@ -217,6 +235,7 @@ public final class Hub implements AutoCloseable {
     isReady = false;
     a2a.close();
     courier.close();
+    guard.close();
     relay.close();
     edge.close();
     directory.close();

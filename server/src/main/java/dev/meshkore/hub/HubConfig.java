@@ -1,5 +1,6 @@
 package dev.meshkore.hub;
 
+import dev.meshkore.hub.guard.GuardSettings;
 import dev.meshkore.hub.relay.Channels;
 import dev.meshkore.hub.store.DatabaseUrl;
 import java.io.IOException;
@@ -35,6 +36,7 @@ import java.util.stream.Collectors;
 /// @param channelMembersMax the most members a channel may have
 /// @param agentInvites whether agents may invite others
 /// @param outboundPrivate whether addresses that agents name may be of private networks
+/// @param guard limits on how agents behave
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
 public record HubConfig(
     String host,
@@ -49,6 +51,7 @@ public record HubConfig(
     int channelMembersMax,
     boolean agentInvites,
     boolean outboundPrivate,
+    GuardSettings guard,
     int probePort) {
 
   /// One setting, as help and documentation show it.
@@ -116,6 +119,27 @@ public record HubConfig(
               "outbound-private",
               "false",
               "Whether the hub calls private networks and itself when agents name such addresses."),
+          new Setting(
+              "pair-rate-per-minute",
+              "0",
+              "Messages a minute from one agent to another, or in one channel; 0 for no limit."),
+          new Setting(
+              "breaker-turns",
+              "0",
+              "Answers within a second, in a minute, at which two agents are stopped. Of all"
+                  + " breakers: 0 follows from the rate limit, -1 is off."),
+          new Setting(
+              "breaker-repeats",
+              "0",
+              "Equal messages of an agent to one place in a minute at which it is stopped."),
+          new Setting(
+              "breaker-recipients",
+              "0",
+              "Agents that one writes to for the first time in a minute at which it is stopped."),
+          new Setting(
+              "breaker-refusals",
+              "0",
+              "Refused messages in a minute, four of five, at which an agent is stopped."),
           new Setting(
               "probe-port",
               "0",
@@ -194,6 +218,7 @@ public record HubConfig(
 
     HubConfig read() {
       Path data = Path.of(value("data"));
+      int ratePerMinute = number("rate-per-minute", 0, 10_000_000);
       var config =
           new HubConfig(
               value("host"),
@@ -202,12 +227,13 @@ public record HubConfig(
               database(data),
               publicUrl(),
               flag("open"),
-              number("rate-per-minute", 0, 10_000_000),
+              ratePerMinute,
               number("payload-bytes-max", 1_024, 16 << 20),
               number("unread-max", 1, Integer.MAX_VALUE),
               number("channel-members-max", 1, Channels.MEMBERS_MOST),
               flag("agent-invites"),
               flag("outbound-private"),
+              guard(ratePerMinute),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");
       if (config.open() && !anywhere && !isLoopback(config.host())) {
@@ -220,6 +246,17 @@ public record HubConfig(
         throw new Mistakes(mistakes);
       }
       return config;
+    }
+
+    private GuardSettings guard(int ratePerMinute) {
+      int most = 10_000_000;
+      return new GuardSettings(
+          ratePerMinute,
+          number("pair-rate-per-minute", 0, most),
+          number("breaker-turns", -1, most),
+          number("breaker-repeats", -1, most),
+          number("breaker-recipients", -1, most),
+          number("breaker-refusals", -1, most));
     }
 
     private String value(String name) {

@@ -104,6 +104,11 @@ public final class Budgets {
     }
   }
 
+  /// Whether there is a reservation whose time has passed.
+  boolean hasExpired(Transaction reader) throws SQLException {
+    return SqlBudgets.expired(reader, clock.millis()).isPresent();
+  }
+
   /// Releases one reservation whose time has passed; false where there is none. One for each
   /// transaction, so that locks are taken in order.
   public boolean releaseExpired(Transaction transaction) throws SQLException {
@@ -188,8 +193,7 @@ public final class Budgets {
     return current;
   }
 
-  private static Budget asOf(Transaction transaction, Budget budget, long now)
-      throws SQLException {
+  private static Budget asOf(Transaction transaction, Budget budget, long now) throws SQLException {
     return switch (budget.window().kind()) {
       case LIFETIME -> budget;
       case FIXED -> {

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.guard;
 
+import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -50,4 +51,7 @@ public interface SendRule {
   ///
   /// @throws dev.meshkore.hub.problem.Refused to have this message refused, and no other
   void check(Transaction transaction, Letter letter, Relations relations) throws SQLException;
+
+  /// Called when a message was refused, by a rule or by anything else on the writer's way.
+  default void refused(long sender, String senderId, ProblemType type, long atMs) {}
 }

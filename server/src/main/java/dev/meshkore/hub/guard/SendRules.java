@@ -1,15 +1,14 @@
 package dev.meshkore.hub.guard;
 
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.Arrays;
 
-/// The rates of senders, and the rules that every message must keep, in the order in which they were
-/// added. Filled at start, read by the writers afterwards.
+/// The rates of senders, and the rules that every message must keep, in the order in which they
+/// were added. Filled at start, read by the writers afterwards.
 public final class SendRules {
-  /// What the hub itself says is under no rule.
-  private static final long HUB = 0;
-
   private final RateLimiter rates;
   private volatile SendRule[] rules = {};
 
@@ -37,9 +36,9 @@ public final class SendRules {
     }
   }
 
-  /// Whether any rule has to say something of a message.
+  /// Whether any rule has to say something of a message; of what the hub itself says, none has.
   public boolean concern(long sender, long recipient, long channel) {
-    if (sender == HUB) {
+    if (sender == Agents.HUB) {
       return false;
     }
     for (SendRule rule : rules) {
@@ -60,6 +59,13 @@ public final class SendRules {
       if (rule.concerns(letter.sender(), letter.recipient(), letter.channel())) {
         rule.check(transaction, letter, relations);
       }
+    }
+  }
+
+  /// Tells every rule of a message that was refused.
+  public void refused(long sender, String senderId, ProblemType type, long atMs) {
+    for (SendRule rule : rules) {
+      rule.refused(sender, senderId, type, atMs);
     }
   }
 }

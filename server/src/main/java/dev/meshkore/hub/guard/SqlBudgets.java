@@ -57,8 +57,9 @@ final class SqlBudgets {
         COLUMNS + " WHERE scope = ? ORDER BY unit, window_ms", SqlBudgets::budget, scope);
   }
 
-  static List<String> scopes(Transaction transaction) throws SQLException {
-    return transaction.list("SELECT DISTINCT scope FROM budget", row -> row.getString(1));
+  static List<String> scopes(Transaction transaction, String unit) throws SQLException {
+    return transaction.list(
+        "SELECT DISTINCT scope FROM budget WHERE unit = ?", row -> row.getString(1), unit);
   }
 
   /// The budgets of a scope and unit; on a shared database nobody else changes them before the end
@@ -163,8 +164,7 @@ final class SqlBudgets {
         budget.window().ms());
   }
 
-  static OptionalLong heldUntil(Transaction transaction, String reservationId)
-      throws SQLException {
+  static OptionalLong heldUntil(Transaction transaction, String reservationId) throws SQLException {
     return transaction
         .first(
             "SELECT expires_at FROM reservation WHERE reservation_id = ? LIMIT 1",
@@ -223,7 +223,7 @@ final class SqlBudgets {
         .sorted(
             Comparator.comparing(Held::scope)
                 .thenComparing(Held::unit)
-                .thenComparing(Held::windowMs))
+                .thenComparingLong(Held::windowMs))
         .toList();
   }
 

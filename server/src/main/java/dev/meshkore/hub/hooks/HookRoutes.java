@@ -44,7 +44,7 @@ public final class HookRoutes {
 
   /// Adds the routes.
   public void addTo(Router router) {
-    router.post("/hooks/{client}", callers.agent(this::hook));
+    router.post("/hooks/{client}", callers.reader(this::hook));
   }
 
   private Response hook(Request request, Caller.OfAgent caller) {

@@ -39,6 +39,11 @@ public record AgentId(String value) {
     return FORM.matcher(text).matches() && !RESERVED.contains(text);
   }
 
+  /// True for the name of an agent outside the hub.
+  public static boolean isOutside(String text) {
+    return OUTSIDE.matcher(text).matches();
+  }
+
   @Override
   public String toString() {
     return value;

@@ -18,6 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The agents of the hub. Ids and numbers never change, so they are kept in memory once known.
 /// Thread-safe.
 public final class Agents {
+  /// The number of the hub itself, which is no agent: it writes to agents, and nobody to it.
+  public static final long HUB = 0;
+
+  /// What the hub is called.
+  public static final String HUB_ID = "hub";
+
   private final Database database;
   private final ConcurrentHashMap<String, Long> numbers = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Long, String> ids = new ConcurrentHashMap<>();
@@ -25,6 +31,7 @@ public final class Agents {
   /// The agents in this database.
   public Agents(Database database) {
     this.database = database;
+    ids.put(HUB, HUB_ID);
   }
 
   /// Adds an agent within a transaction and answers its number.

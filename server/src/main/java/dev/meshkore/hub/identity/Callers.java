@@ -8,6 +8,7 @@ import dev.meshkore.hub.problem.Refused;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// Finds out who calls, and wraps handlers so that they are told. Thread-safe.
 public final class Callers {
@@ -31,6 +32,7 @@ public final class Callers {
   private final Tokens tokens;
   private final Agents agents;
   private final AdminKey adminKey;
+  private volatile BiConsumer<Request, Caller.OfAgent> gate = (_, _) -> {};
   private final Kept<Caller.OfAgent> kept = new Kept<>(KEPT_MAX);
 
   /// Knows callers by these tokens, these agents' API keys, and the admin key.
@@ -42,7 +44,21 @@ public final class Callers {
 
   /// A handler for agents alone.
   public Handler agent(AgentHandler handler) {
+    return request -> {
+      Caller.OfAgent caller = onlyAgent(caller(request));
+      gate.accept(request, caller);
+      return handler.handle(request, caller);
+    };
+  }
+
+  /// A handler for agents that may read but do nothing else, too.
+  public Handler reader(AgentHandler handler) {
     return request -> handler.handle(request, onlyAgent(caller(request)));
+  }
+
+  /// Lets `one`, and nothing else, refuse what known agents ask for.
+  public void gate(BiConsumer<Request, Caller.OfAgent> one) {
+    gate = one;
   }
 
   /// A handler for the admin alone.
@@ -57,7 +73,13 @@ public final class Callers {
 
   /// A handler for agents and the admin.
   public Handler any(CallerHandler handler) {
-    return request -> handler.handle(request, caller(request));
+    return request -> {
+      Caller caller = caller(request);
+      if (caller instanceof Caller.OfAgent agent) {
+        gate.accept(request, agent);
+      }
+      return handler.handle(request, caller);
+    };
   }
 
   /// The agent that a request's `Authorization` header names.

@@ -49,7 +49,8 @@ public final class ProfileFields {
     return freeText("label", text, LABEL_CHARACTERS_MAX);
   }
 
-  private static String freeText(String field, String text, int charactersMax) {
+  /// Text for people, in which line breaks and tabs are the only control characters.
+  public static String freeText(String field, String text, int charactersMax) {
     if (text.codePointCount(0, text.length()) > charactersMax) {
       throw Refused.field(field, field + " may have " + charactersMax + " characters");
     }

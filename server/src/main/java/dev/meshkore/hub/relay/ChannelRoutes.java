@@ -1,5 +1,6 @@
 package dev.meshkore.hub.relay;
 
+import dev.meshkore.hub.guard.Holding;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Request;
@@ -26,17 +27,22 @@ final class ChannelRoutes {
   private final Channels channels;
   private final Agents agents;
   private final DraftReader reader;
+  private final Holding holding;
 
-  ChannelRoutes(Relay relay, Agents agents, DraftReader reader) {
+  ChannelRoutes(Relay relay, Agents agents, DraftReader reader, Holding holding) {
     this.relay = relay;
     this.channels = relay.channels();
     this.agents = agents;
     this.reader = reader;
+    this.holding = holding;
   }
 
   void addTo(Router router, Callers callers) {
     router
-        .post("/channels", callers.agent(this::create))
+        .post(
+            "/channels",
+            callers.agent((request, caller) ->
+                holding.orHold(request, caller, "/channels", () -> create(request, caller))))
         .get("/channels", callers.agent(this::list))
         .get("/channels/{channel_id}", callers.agent(this::get))
         .post("/channels/{channel_id}/join", callers.agent(this::join))
@@ -64,6 +70,7 @@ final class ChannelRoutes {
       throw Refused.field("members", "members may name 1000 agents; add the others afterwards");
     }
     List<Long> numbers = members.stream().map(this::agent).toList();
+    holding.checkAction(caller, "channel-create", "/channels", request.body());
     return Response.json(
         201, json(channels.create(caller.number(), id, description, visibility, numbers), true));
   }
@@ -120,7 +127,11 @@ final class ChannelRoutes {
 
   private Response send(Request request, Caller.OfAgent caller) {
     Draft draft = reader.readChannelSend(request.json(), id(request));
-    return RelayRoutes.admitted(relay, caller, () -> relay.sendToChannel(caller, draft));
+    return holding.orHold(
+        request,
+        caller,
+        "/channels/" + draft.channel() + "/send",
+        () -> RelayRoutes.admitted(relay, caller, () -> relay.sendToChannel(caller, draft)));
   }
 
   private Response history(Request request, Caller.OfAgent caller) {

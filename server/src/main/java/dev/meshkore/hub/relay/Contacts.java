@@ -1,5 +1,6 @@
 package dev.meshkore.hub.relay;
 
+import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.StoreFailure;
 import dev.meshkore.hub.store.Transaction;
@@ -48,9 +49,10 @@ final class Contacts {
     this.total = new AtomicLong(database.read(SqlJournal::messageCount));
   }
 
-  /// Stores the pair if it is new, within the transaction of its message.
+  /// Stores the pair if it is new, within the transaction of its message. The hub's own notices are
+  /// no contact.
   void note(Transaction transaction, long sender, long recipient, long atMs) throws SQLException {
-    if (!known.contains(new Pair(sender, recipient))) {
+    if (sender != Agents.HUB && !known.contains(new Pair(sender, recipient))) {
       transaction.update(
           "INSERT INTO contact (sender, recipient, messages, last_at) VALUES (?, ?, 0, ?)"
               + " ON CONFLICT DO NOTHING",

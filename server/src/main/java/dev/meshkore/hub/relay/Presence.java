@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Who is here: the live sessions, and who polled a short time ago. Thread-safe.
@@ -75,7 +76,7 @@ public final class Presence {
     return sessions.getOrDefault(agent, List.of());
   }
 
-  void forEachSession(java.util.function.Consumer<Session> action) {
+  void forEachSession(Consumer<Session> action) {
     sessions.values().forEach(of -> of.forEach(action));
   }
 
@@ -179,6 +180,22 @@ public final class Presence {
     } finally {
       inOrder.unlock();
     }
+  }
+
+  /// Writes a frame to an agent's sessions, or to those of all where `agent` is 0.
+  void tell(long agent, String type, byte[] frame) {
+    var wakes = new Wakes();
+    Consumer<Session> one =
+        session -> {
+          session.offer(type, frame);
+          wakes.add(session);
+        };
+    if (agent == 0) {
+      forEachSession(one);
+    } else {
+      sessionsOf(agent).forEach(one);
+    }
+    wakes.run();
   }
 
   /// Tells of profiles that changed since the last time, however they were changed.

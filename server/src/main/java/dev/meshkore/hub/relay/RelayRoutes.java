@@ -1,5 +1,6 @@
 package dev.meshkore.hub.relay;
 
+import dev.meshkore.hub.guard.Holding;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
@@ -32,13 +33,15 @@ public final class RelayRoutes {
   private final Agents agents;
   private final Callers callers;
   private final DraftReader reader;
+  private final Holding holding;
   private final WebSocketDoor webSocket;
 
-  /// Routes over a relay.
-  public RelayRoutes(Relay relay, Agents agents, Callers callers) {
+  /// Routes over a relay; `holding` lets calls wait for a person.
+  public RelayRoutes(Relay relay, Agents agents, Callers callers, Holding holding) {
     this.relay = relay;
     this.agents = agents;
     this.callers = callers;
+    this.holding = holding;
     this.reader = new DraftReader();
     this.webSocket = new WebSocketDoor(relay, agents, callers, reader);
   }
@@ -48,19 +51,20 @@ public final class RelayRoutes {
     router
         .post("/send", callers.agent(this::send))
         .getOnly("/messages", callers.agent(this::messages))
-        .post("/messages/ack", callers.agent(this::acknowledge))
+        .post("/messages/ack", callers.reader(this::acknowledge))
         .get("/history/{peer}", callers.agent(this::history))
         .getOnly("/ws", webSocket::open)
         .getOnly("/events", callers.agent(this::events))
         .getOnly("/traffic", callers.admin(_ -> Response.Events.ofSession(relay.traffic()::watch)));
-    new ChannelRoutes(relay, agents, reader).addTo(router, callers);
+    new ChannelRoutes(relay, agents, reader, holding).addTo(router, callers);
     new ReceiptRoutes(relay, agents).addTo(router, callers);
     new NetworkRoutes(relay, agents).addTo(router, callers);
   }
 
   private Response send(Request request, Caller.OfAgent caller) {
     Draft draft = reader.readSend(request.json());
-    return admitted(relay, caller, () -> relay.send(caller, draft));
+    return holding.orHold(
+        request, caller, "/send", () -> admitted(relay, caller, () -> relay.send(caller, draft)));
   }
 
   /// Sends if the caller's rate allows it; the answer tells the rate either way.
@@ -72,6 +76,9 @@ public final class RelayRoutes {
     try {
       return answer(send.get(), decision);
     } catch (Refused refused) {
+      if (refused.type() == ProblemType.APPROVAL_REQUIRED) {
+        throw refused;
+      }
       return withRate(Problems.response(refused), decision);
     }
   }

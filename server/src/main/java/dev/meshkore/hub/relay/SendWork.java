@@ -173,6 +173,7 @@ final class SendWork implements Lane.Work<Sending> {
           noted(seen).ifPresent(followed::add);
         }
       } catch (Refused refused) {
+        rules.refused(item.sender(), item.senderId(), refused.type(), item.sentAtMs());
         answers.add(() -> item.done().accept(new SendOutcome.Rejected(refused)));
         return;
       }

@@ -38,6 +38,11 @@ public final class Caller {
     return new Caller(hub.url(), "", "");
   }
 
+  /// Whoever holds the admin key.
+  public static Caller admin(TestHub hub) {
+    return new Caller(hub.url(), "admin", hub.adminKey());
+  }
+
   /// Its name.
   public String id() {
     return id;
@@ -59,6 +64,13 @@ public final class Caller {
   /// Gets JSON and expects a status.
   public JsonNode get(int status, String path) {
     return ask(status, "GET", url + path, null);
+  }
+
+  /// Makes any request with a JSON body, and expects a status; an empty answer is null.
+  public JsonNode call(int status, String method, String path, @Nullable String body) {
+    HttpResponse<String> answer = exchange(method, path, body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return JSON.readTree(answer.body().isEmpty() ? "null" : answer.body());
   }
 
   /// The answer, whatever it is.

@@ -1,0 +1,211 @@
+package dev.meshkore.hub.guard;
+
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.StoreFailure;
+import dev.meshkore.hub.store.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Circuit breakers. What looks like agents gone wrong opens the breaker of an agent, a pair or a
+/// channel: nothing of it is taken for a minute, twice as long each time it happens again. Then a
+/// few messages are let through; if they come at once it opens again, else it closes. A trip is
+/// stored and told. Thread-safe.
+final class Breakers implements SendRule {
+  private static final Logger LOG = System.getLogger(Breakers.class.getName());
+  private static final long OPEN_MS = Duration.ofMinutes(1).toMillis();
+  private static final long OPEN_MS_MAX = Duration.ofHours(1).toMillis();
+  private static final long HALF_OPEN_MS = Duration.ofMinutes(1).toMillis();
+  private static final long HASTE_MS = Duration.ofSeconds(10).toMillis();
+  private static final int PROBES = 5;
+
+  /// A breaker that has tripped.
+  ///
+  /// @param trips how often in a row
+  record Tripped(String scope, String reason, long trips, long trippedAtMs, long openUntilMs) {
+    boolean isOpen(long now) {
+      return now < openUntilMs;
+    }
+
+    boolean isClosed(long now) {
+      return now >= openUntilMs + HALF_OPEN_MS;
+    }
+
+    String state(long now) {
+      return isOpen(now) ? "open" : isClosed(now) ? "closed" : "half-open";
+    }
+  }
+
+  private record Held(Tripped tripped, AtomicInteger probes) {}
+
+  private final Database database;
+  private final Patterns patterns;
+  private final Notices notices;
+  private final Executor executor;
+  private final InstantSource clock;
+  private final Map<String, Held> held = new ConcurrentHashMap<>();
+
+  Breakers(
+      Database database,
+      GuardSettings settings,
+      Notices notices,
+      Executor executor,
+      InstantSource clock) {
+    this.database = database;
+    this.patterns = new Patterns(settings.resolved());
+    this.notices = notices;
+    this.executor = executor;
+    this.clock = clock;
+    refresh();
+  }
+
+  /// Reads what other hubs tripped and reset.
+  void refresh() {
+    List<Tripped> stored = database.read(SqlBreakers::all);
+    Set<String> scopes = new HashSet<>();
+    for (Tripped one : stored) {
+      scopes.add(one.scope());
+      held.merge(
+          one.scope(),
+          new Held(one, new AtomicInteger()),
+          (known, fresh) -> known.tripped().openUntilMs() >= one.openUntilMs() ? known : fresh);
+    }
+    if (database.dialect().isShared()) {
+      long settled = clock.millis() - HASTE_MS;
+      held.values()
+          .removeIf(one ->
+              !scopes.contains(one.tripped().scope()) && one.tripped().trippedAtMs() < settled);
+    }
+  }
+
+  /// Forgets those that have closed by time.
+  void sweep() {
+    long now = clock.millis();
+    for (Held one : List.copyOf(held.values())) {
+      if (one.tripped().isClosed(now) && held.remove(one.tripped().scope(), one)) {
+        database.write(transaction -> SqlBreakers.delete(transaction, one.tripped()));
+      }
+    }
+  }
+
+  List<Tripped> all() {
+    long now = clock.millis();
+    return held.values().stream().map(Held::tripped).filter(one -> !one.isClosed(now)).toList();
+  }
+
+  /// Closes a breaker at once. False where it was not open.
+  boolean reset(String scope) {
+    Held was = held.remove(scope);
+    if (was == null) {
+      return false;
+    }
+    database.write(transaction -> SqlBreakers.delete(transaction, was.tripped()));
+    return true;
+  }
+
+  @Override
+  public boolean concerns(long sender, long recipient, long channel) {
+    return patterns.isOn() || !held.isEmpty();
+  }
+
+  @Override
+  public void check(Transaction transaction, Letter letter, Relations relations)
+      throws SQLException {
+    long now = letter.sentAtMs();
+    if (!held.isEmpty()) {
+      for (String scope : Scopes.of(letter)) {
+        checkHeld(scope, now);
+      }
+    }
+    if (patterns.isOn()) {
+      patterns
+          .seen(transaction, letter, relations)
+          .ifPresent(finding -> {
+            throw refusal(trip(finding, now), now);
+          });
+    }
+  }
+
+  @Override
+  public void refused(long sender, String senderId, ProblemType type, long atMs) {
+    boolean isOwnFault = type != ProblemType.CIRCUIT_OPEN && type != ProblemType.STOPPED;
+    if (patterns.isOn() && isOwnFault) {
+      patterns.refused(sender, senderId, atMs).ifPresent(finding -> trip(finding, atMs));
+    }
+  }
+
+  private void checkHeld(String scope, long now) {
+    Held one = held.get(scope);
+    if (one == null || one.tripped().isClosed(now)) {
+      return;
+    }
+    Tripped tripped = one.tripped();
+    if (tripped.isOpen(now)) {
+      throw refusal(tripped, now);
+    }
+    if (one.probes().incrementAndGet() > PROBES) {
+      boolean isHasty = now < tripped.openUntilMs() + HASTE_MS;
+      String detail = "It went on right after the pause";
+      throw refusal(
+          isHasty ? trip(new Patterns.Finding(scope, tripped.reason(), detail), now) : tripped,
+          now);
+    }
+  }
+
+  /// Opens a breaker at once in memory; that is stored and told soon after.
+  private Tripped trip(Patterns.Finding finding, long now) {
+    Held before = held.get(finding.scope());
+    long trips =
+        before == null || before.tripped().isClosed(now) ? 1 : before.tripped().trips() + 1;
+    long openMs = Math.min(OPEN_MS_MAX, OPEN_MS << Math.min(trips - 1, 10));
+    var tripped = new Tripped(finding.scope(), finding.reason(), trips, now, now + openMs);
+    held.put(finding.scope(), new Held(tripped, new AtomicInteger()));
+    executor.execute(() -> storeAndTell(tripped, finding.detail()));
+    return tripped;
+  }
+
+  private void storeAndTell(Tripped tripped, String detail) {
+    LOG.log(Level.WARNING, "A circuit breaker tripped: {0}, {1}", tripped.scope(), detail);
+    try {
+      database.write(transaction -> SqlBreakers.put(transaction, tripped));
+    } catch (StoreFailure failure) {
+      LOG.log(Level.WARNING, "A trip could not be stored; it holds in memory", failure);
+    }
+    ObjectNode notice = Json.object().put("notice", "circuit-open");
+    notice.put("scope", tripped.scope()).put("reason", tripped.reason()).put("detail", detail);
+    notice.put("open_until", Rfc3339.text(tripped.openUntilMs()));
+    notice.put(
+        "what_to_do",
+        "Look for a loop or a fault before you go on. After the pause a few messages are let"
+            + " through; if it goes on at once, the next pause is twice as long.");
+    Scopes.agentsIn(tripped.scope()).forEach(agent -> notices.tell(agent, notice));
+  }
+
+  private static Refused refusal(Tripped tripped, long now) {
+    long until = tripped.isOpen(now) ? tripped.openUntilMs() : tripped.openUntilMs() + HALF_OPEN_MS;
+    return new Refused(
+        ProblemType.CIRCUIT_OPEN,
+        "The breaker of " + tripped.scope() + " is " + tripped.state(now) + ": " + tripped.reason(),
+        Map.of(
+            "scope",
+            tripped.scope(),
+            "reason",
+            tripped.reason(),
+            "retry_after",
+            Math.max(1, Math.ceilDiv(until - now, 1_000))));
+  }
+}

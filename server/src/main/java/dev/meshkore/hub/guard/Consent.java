@@ -1,0 +1,229 @@
+package dev.meshkore.hub.guard;
+
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Who may write to whom: each agent's own policy, its contacts, and whom it blocks. A sender that
+/// is not let in is answered the same whatever the reason, so that it cannot tell a block from a
+/// policy. Thread-safe.
+final class Consent implements SendRule {
+  /// From whom an agent takes direct messages, when it blocks nobody.
+  enum Policy {
+    /// Everybody.
+    OPEN,
+    /// Contacts, those it has written to, and those it shares a channel with.
+    KNOWN,
+    /// Contacts.
+    CONTACTS,
+    /// Nobody.
+    CLOSED;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Policy of(String word) {
+      return Arrays.stream(values())
+          .filter(policy -> policy.word().equals(word))
+          .findFirst()
+          .orElseThrow(
+              () -> Refused.field("policy", "policy must be open, known, contacts or closed"));
+    }
+  }
+
+  /// What one agent says of another.
+  ///
+  /// @param other the other's number
+  /// @param state `contact`, `requested`, `declined` or `blocked`
+  /// @param note what the other wrote with its request
+  record Said(long other, String state, String note, long changedAtMs) {}
+
+  private record Door(Policy policy, Set<Long> blocked) {
+    boolean isWideOpen() {
+      return policy == Policy.OPEN && blocked.isEmpty();
+    }
+  }
+
+  static final int NOTE_CHARACTERS_MAX = 500;
+  private static final Door WIDE_OPEN = new Door(Policy.OPEN, Set.of());
+  private static final int SAID_MAX = 10_000;
+  private static final int REQUESTS_MAX = 200;
+  private static final long OVERLAP_MS = 10_000;
+
+  private final Database database;
+  private final Agents agents;
+  private final Notices notices;
+  private final InstantSource clock;
+  private final Map<Long, Door> doors = new ConcurrentHashMap<>();
+  private volatile long refreshedAtMs;
+
+  Consent(Database database, Agents agents, Notices notices, InstantSource clock) {
+    this.database = database;
+    this.agents = agents;
+    this.notices = notices;
+    this.clock = clock;
+    refresh();
+  }
+
+  /// Reads what other hubs changed.
+  void refresh() {
+    long since = Math.max(0, refreshedAtMs - OVERLAP_MS);
+    refreshedAtMs = clock.millis();
+    database.read(reader -> SqlConsent.changedSince(reader, since)).forEach(this::reload);
+  }
+
+  Policy policy(long agent) {
+    return doors.getOrDefault(agent, WIDE_OPEN).policy();
+  }
+
+  void setPolicy(long agent, Policy policy) {
+    store(agent, 0, policy.word(), "");
+  }
+
+  /// What an agent says of others, in the order of their numbers.
+  List<Said> said(long agent, long after, int limit) {
+    return database.read(reader -> SqlConsent.said(reader, agent, after, limit));
+  }
+
+  /// Takes another for a contact, whether it has asked or not. It is told if it asked.
+  void accept(long agent, String id, long other) {
+    boolean hadAsked = "requested".equals(store(agent, other, "contact", ""));
+    if (hadAsked) {
+      notices.tell(
+          agents.idOf(other), Json.object().put("notice", "contact-accepted").put("agent", id));
+    }
+  }
+
+  /// Takes a contact away, who may ask again; or declines who asked, who is told nothing and is not
+  /// heard again.
+  void remove(long agent, long other) {
+    long now = clock.millis();
+    database.write(transaction -> {
+      boolean hadAsked =
+          SqlConsent.state(transaction, agent, other).filter("requested"::equals).isPresent();
+      if (hadAsked) {
+        SqlConsent.put(transaction, agent, new Said(other, "declined", "", now));
+      }
+      return hadAsked || SqlConsent.unsay(transaction, agent, other, "contact", now);
+    });
+  }
+
+  void block(long agent, long other) {
+    store(agent, other, "blocked", "");
+  }
+
+  /// Ends a block; without one nothing changes.
+  void unblock(long agent, long other) {
+    long now = clock.millis();
+    database.write(transaction -> SqlConsent.unsay(transaction, agent, other, "blocked", now));
+    reload(agent);
+  }
+
+  /// Asks another to be taken for a contact. The answer is the same for whoever is a contact,
+  /// blocked, declined, or asks again; only the first request is told.
+  void request(Caller.OfAgent caller, long other, String note) {
+    long now = clock.millis();
+    boolean isFirst =
+        database.write(transaction -> {
+          Optional<String> said = SqlConsent.state(transaction, other, caller.number());
+          if (said.isPresent() && !said.get().equals("none")) {
+            return false;
+          }
+          if (SqlConsent.count(transaction, other, "requested") >= REQUESTS_MAX) {
+            return false;
+          }
+          SqlConsent.put(transaction, other, new Said(caller.number(), "requested", note, now));
+          return true;
+        });
+    if (isFirst) {
+      notices.tell(
+          agents.idOf(other),
+          Json.object()
+              .put("notice", "contact-request")
+              .put("agent", caller.id())
+              .put("note", note)
+              .put("what_to_do", "PUT /contacts/" + caller.id() + " takes it in, DELETE declines"));
+    }
+  }
+
+  @Override
+  public boolean concerns(long sender, long recipient, long channel) {
+    return recipient != 0 && doors.containsKey(recipient);
+  }
+
+  @Override
+  public void check(Transaction transaction, Letter letter, Relations relations)
+      throws SQLException {
+    Door door = doors.getOrDefault(letter.recipient(), WIDE_OPEN);
+    boolean isLetIn =
+        !door.blocked().contains(letter.sender())
+            && switch (door.policy()) {
+              case OPEN -> true;
+              case KNOWN ->
+                  isContact(transaction, letter) || isKnown(transaction, letter, relations);
+              case CONTACTS -> isContact(transaction, letter);
+              case CLOSED -> false;
+            };
+    if (!isLetIn) {
+      throw new Refused(
+          ProblemType.CONTACT_REQUIRED,
+          letter.to() + " does not take this from you; ask with POST /contacts/" + letter.to());
+    }
+  }
+
+  private static boolean isContact(Transaction transaction, Letter letter) throws SQLException {
+    return SqlConsent.state(transaction, letter.recipient(), letter.sender())
+        .filter("contact"::equals)
+        .isPresent();
+  }
+
+  private static boolean isKnown(Transaction transaction, Letter letter, Relations relations)
+      throws SQLException {
+    return relations.hasWritten(transaction, letter.recipient(), letter.sender())
+        || relations.shareChannel(transaction, letter.recipient(), letter.sender());
+  }
+
+  /// Stores what an agent says of another, and answers what it said before, or "".
+  private String store(long agent, long other, String state, String note) {
+    long now = clock.millis();
+    Optional<String> before =
+        database.write(transaction -> {
+          Optional<String> old = SqlConsent.state(transaction, agent, other);
+          if (old.isEmpty() && SqlConsent.count(transaction, agent) >= SAID_MAX) {
+            throw Refused.field("agent_id", "You may speak of " + SAID_MAX + " agents at most");
+          }
+          SqlConsent.put(transaction, agent, new Said(other, state, note, now));
+          return old;
+        });
+    reload(agent);
+    return before.orElse("");
+  }
+
+  /// One at a time, so that what is older never replaces what is newer.
+  private synchronized void reload(long agent) {
+    Door door =
+        database.read(reader ->
+            new Door(
+                SqlConsent.state(reader, agent, 0).map(Policy::of).orElse(Policy.OPEN),
+                SqlConsent.blocked(reader, agent)));
+    if (door.isWideOpen()) {
+      doors.remove(agent);
+    } else {
+      doors.put(agent, door);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.meshkore.hub.guard;
+
+import dev.meshkore.hub.http.Request;
+import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.StoreFailure;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/// Everything that keeps agents within bounds, put together. Thread-safe.
+public final class Guard implements AutoCloseable {
+  /// What it works with.
+  ///
+  /// @param database where it keeps what was decided
+  /// @param agents who there is
+  /// @param callers who calls
+  /// @param notices how it speaks to agents
+  /// @param runner how it makes calls that were approved
+  public record Parts(
+      Database database,
+      Agents agents,
+      Callers callers,
+      Notices notices,
+      Approvals.Runner runner) {}
+
+  private static final Logger LOG = System.getLogger(Guard.class.getName());
+  private static final long TICK_MS = 1_000;
+
+  private final Parts parts;
+  private final InstantSource clock;
+  private final Budgets budgets;
+  private final Orders orders;
+  private final Stops stops;
+  private final Consent consent;
+  private final Breakers breakers;
+  private final Approvals approvals;
+  private final ExecutorService telling = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService ticks =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("guard-", 0).factory());
+
+  /// Adds its rules to `rules`, the cheapest first; what takes from budgets is the last.
+  public Guard(
+      Parts parts,
+      SendRules rules,
+      GuardSettings settings,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      SecureRandom random) {
+    Database database = parts.database();
+    Agents agents = parts.agents();
+    Notices notices = parts.notices();
+    this.parts = parts;
+    this.clock = clock;
+    this.budgets = new Budgets(clock);
+    this.orders = new Orders(database);
+    this.stops = new Stops(orders, agents, notices, clock);
+    this.consent = new Consent(database, agents, notices, clock);
+    this.breakers = new Breakers(database, settings, notices, telling, clock);
+    this.approvals =
+        new Approvals(database, orders, agents, notices, parts.runner(), clock, random);
+    rules.add(stops);
+    rules.add(consent);
+    rules.add(new PairRates(settings.pairRatePerMinute(), nanoTime));
+    rules.add(breakers);
+    rules.add(approvals);
+    rules.add(new Limits(orders, budgets));
+    parts.callers().gate(this::checkActing);
+    var _ = ticks.scheduleWithFixedDelay(this::quietTick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Budgets, for whoever has something to count.
+  public Budgets budgets() {
+    return budgets;
+  }
+
+  /// The kill switch.
+  public Stops stops() {
+    return stops;
+  }
+
+  /// What waits for a person.
+  public Approvals approvals() {
+    return approvals;
+  }
+
+  /// Adds its routes.
+  public void addTo(Router router) {
+    new ConsentRoutes(consent, parts.agents()).addTo(router, parts.callers());
+    new PersonRoutes(parts, stops, breakers, approvals, clock).addTo(router);
+    new LimitRoutes(parts, orders, budgets).addTo(router);
+  }
+
+  /// Reading goes on for whoever is stopped; nothing else does.
+  private void checkActing(Request request, Caller.OfAgent caller) {
+    if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+      stops.checkActing(caller.number());
+    }
+  }
+
+  /// Does what is due by time, and reads what other hubs on the same database changed.
+  void tick() {
+    if (parts.database().dialect().isShared()) {
+      orders.refresh();
+      consent.refresh();
+      breakers.refresh();
+    }
+    breakers.sweep();
+    if (parts.database().read(SqlApprovals::hasWaiting)) {
+      approvals.sweep();
+    }
+    while (parts.database().read(budgets::hasExpired)) {
+      parts.database().write(budgets::releaseExpired);
+    }
+  }
+
+  private void quietTick() {
+    try {
+      tick();
+    } catch (StoreFailure failure) {
+      LOG.log(Level.DEBUG, "Will try again", failure);
+    } catch (RuntimeException failure) {
+      LOG.log(Level.ERROR, "This went wrong and will be tried again", failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    ticks.shutdown();
+    telling.shutdown();
+    try {
+      if (!ticks.awaitTermination(5, TimeUnit.SECONDS)
+          || !telling.awaitTermination(5, TimeUnit.SECONDS)) {
+        LOG.log(Level.WARNING, "Some notices were not told");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

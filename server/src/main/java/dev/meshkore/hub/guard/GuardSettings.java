@@ -1,0 +1,42 @@
+package dev.meshkore.hub.guard;
+
+/// What an operator sets of the limits on behaviour. Of a threshold 0 says that it follows from the
+/// rate limit, so that there is none without one; a negative one is off.
+///
+/// @param ratePerMinute messages a minute for each agent; 0 for no limit
+/// @param pairRatePerMinute messages a minute from one agent to another; 0 for no limit
+/// @param turns answers within a second, in a minute, between two agents
+/// @param repeats equal payloads in a minute, from one agent to the same place
+/// @param recipients agents to which one wrote for the first time, in a minute
+/// @param refusals refused messages in a minute, where four of five are refused
+public record GuardSettings(
+    int ratePerMinute,
+    int pairRatePerMinute,
+    int turns,
+    int repeats,
+    int recipients,
+    int refusals) {
+  private static final int LEAST = 20;
+
+  /// The same with every threshold worked out: 0 where there is none.
+  GuardSettings resolved() {
+    return new GuardSettings(
+        ratePerMinute,
+        pairRatePerMinute,
+        resolved(turns, ratePerMinute * 3L / 2),
+        resolved(repeats, ratePerMinute / 2),
+        resolved(recipients, ratePerMinute * 2L / 3),
+        resolved(refusals, ratePerMinute / 3));
+  }
+
+  private int resolved(int given, long derived) {
+    if (given != 0) {
+      return Math.max(0, given);
+    }
+    return ratePerMinute == 0 ? 0 : (int) Math.max(LEAST, derived);
+  }
+
+  boolean hasThresholds() {
+    return turns + repeats + recipients + refusals > 0;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.meshkore.hub.guard;
+
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// What people ordered and every storing transaction goes by: kept in memory, and as new as the
+/// transaction itself. No transaction that commits after an order's commit was checked without it:
+/// on one database file all changes are made by this process, one after the other; on a shared one
+/// an order takes a lock that every storing transaction holds until its commit. Thread-safe.
+final class Orders {
+  /// What was stopped.
+  ///
+  /// @param scope `hub`, or `agent:` and an id
+  /// @param agent the agent's number, or 0 for the hub
+  record Stop(String scope, long agent, String reason, String by, long atMs) {}
+
+  /// What holds now.
+  ///
+  /// @param hub the stop of all
+  /// @param stops by agent
+  /// @param holds kinds of action that wait for a person, by agent
+  /// @param budgetScopes scopes that have budgets of messages
+  record Now(
+      @Nullable Stop hub,
+      Map<Long, Stop> stops,
+      Map<Long, Set<String>> holds,
+      Set<String> budgetScopes) {
+    /// What stops an agent.
+    @Nullable Stop stopOf(long agent) {
+      return hub == null ? stops.get(agent) : hub;
+    }
+  }
+
+  private record Loaded(long version, Now now) {}
+
+  private static final String SHARE = "SELECT pg_advisory_xact_lock_shared(7302)";
+  private static final String EXCLUDE = "SELECT pg_advisory_xact_lock(7302)";
+
+  private final Database database;
+  private final AtomicLong version = new AtomicLong();
+  private volatile Loaded loaded = new Loaded(-1, new Now(null, Map.of(), Map.of(), Set.of()));
+
+  Orders(Database database) {
+    this.database = database;
+    refresh();
+  }
+
+  /// What holds. On a writer's thread after [#begin], all that was ordered before; elsewhere, on a
+  /// shared database, up to a second old.
+  Now now() {
+    return loaded.now();
+  }
+
+  /// Sees to it that [#now] is as new as this transaction.
+  void begin(Transaction transaction) throws SQLException {
+    boolean isShared = transaction.dialect().isShared();
+    if (isShared) {
+      transaction.first(SHARE, _ -> true);
+    }
+    long current = isShared ? epoch(transaction) : version.get();
+    if (loaded.version() != current) {
+      keep(new Loaded(current, read(transaction)));
+    }
+  }
+
+  /// Changes what holds, and returns after that is durable and seen.
+  <T> T change(Database.Work<T> work) {
+    try {
+      return database.write(transaction -> {
+        if (transaction.dialect().isShared()) {
+          transaction.first(EXCLUDE, _ -> true);
+        }
+        T value = work.run(transaction);
+        transaction.update("UPDATE guard_epoch SET epoch = epoch + 1 WHERE one = 1");
+        version.incrementAndGet();
+        return value;
+      });
+    } finally {
+      version.incrementAndGet();
+      forget();
+      refresh();
+    }
+  }
+
+  /// Reads what other hubs changed. Through a writer, so that nothing is seen before its commit.
+  void refresh() {
+    database.write(transaction -> {
+      begin(transaction);
+      return true;
+    });
+  }
+
+  /// What was read never replaces what is newer.
+  private synchronized void keep(Loaded fresh) {
+    if (fresh.version() > loaded.version()) {
+      loaded = fresh;
+    }
+  }
+
+  /// What was read within a transaction that was undone afterwards must be read again.
+  private synchronized void forget() {
+    loaded = new Loaded(-1, loaded.now());
+  }
+
+  private static long epoch(Transaction reader) throws SQLException {
+    return reader.number("SELECT epoch FROM guard_epoch WHERE one = 1", 0);
+  }
+
+  private static Now read(Transaction reader) throws SQLException {
+    Stop hub = null;
+    var stops = new HashMap<Long, Stop>();
+    for (Stop stop : SqlOrders.stops(reader)) {
+      if (stop.agent() == 0) {
+        hub = stop;
+      } else {
+        stops.put(stop.agent(), stop);
+      }
+    }
+    return new Now(
+        hub,
+        Map.copyOf(stops),
+        SqlOrders.holds(reader),
+        Set.copyOf(SqlBudgets.scopes(reader, Limits.UNIT)));
+  }
+}

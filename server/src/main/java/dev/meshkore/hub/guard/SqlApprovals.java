@@ -1,0 +1,166 @@
+package dev.meshkore.hub.guard;
+
+import dev.meshkore.hub.store.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/// All SQL of approvals.
+final class SqlApprovals {
+  private static final String COLUMNS =
+      """
+      SELECT approval_id, agent, kind, method, target, body, state, asked_at, expires_at,
+        decided_at, decided_by, status
+      FROM approval
+      """;
+
+  private SqlApprovals() {}
+
+  static void insert(Transaction transaction, Approval approval, String digest)
+      throws SQLException {
+    transaction.update(
+        """
+        INSERT INTO approval (approval_id, agent, kind, method, target, body, digest, state,
+          asked_at, expires_at, decided_at, decided_by, status)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, 0, '', 0)
+        """,
+        approval.id(),
+        approval.agent(),
+        approval.kind(),
+        approval.call().method(),
+        approval.call().target(),
+        approval.call().body(),
+        digest,
+        approval.askedAtMs(),
+        approval.expiresAtMs());
+  }
+
+  static Optional<Approval> find(Transaction reader, String id) throws SQLException {
+    return reader.first(COLUMNS + "WHERE approval_id = ?", SqlApprovals::approval, id);
+  }
+
+  static Optional<Approval> waiting(
+      Transaction reader, long agent, String target, String digest, long now) throws SQLException {
+    return reader.first(
+        COLUMNS
+            + "WHERE agent = ? AND target = ? AND digest = ? AND state = 'waiting'"
+            + " AND expires_at > ?",
+        SqlApprovals::approval,
+        agent,
+        target,
+        digest,
+        now);
+  }
+
+  /// Whether time may change anything.
+  static boolean hasWaiting(Transaction reader) throws SQLException {
+    return reader.number("SELECT COUNT(*) FROM approval WHERE state IN ('waiting', 'approved')", 0)
+        > 0;
+  }
+
+  static long waitingCount(Transaction reader, long agent) throws SQLException {
+    return reader.number(
+        "SELECT COUNT(*) FROM approval WHERE agent = ? AND state = 'waiting'", 0, agent);
+  }
+
+  /// The newest, of all agents where `agent` is 0, in any state where `state` is "".
+  static List<Approval> newest(Transaction reader, long agent, String state, int limit)
+      throws SQLException {
+    return reader.list(
+        COLUMNS
+            + "WHERE (CAST(? AS BIGINT) = 0 OR agent = ?) AND (CAST(? AS TEXT) = '' OR state = ?)"
+            + " ORDER BY asked_at DESC, approval_id LIMIT ?",
+        SqlApprovals::approval,
+        agent,
+        agent,
+        state,
+        state,
+        limit);
+  }
+
+  /// Decides what waits, once.
+  static boolean decide(Transaction transaction, String id, String state, long now, String by)
+      throws SQLException {
+    return transaction.update(
+            """
+            UPDATE approval SET state = ?, decided_at = ?, decided_by = ?
+            WHERE approval_id = ? AND state = 'waiting' AND expires_at > ?
+            """,
+            state,
+            now,
+            by,
+            id,
+            now)
+        == 1;
+  }
+
+  /// Uses up the approval of exactly this call; false where there is none.
+  static boolean use(Transaction transaction, long agent, String target, String digest)
+      throws SQLException {
+    return transaction.update(
+            """
+            UPDATE approval SET state = 'done' WHERE state = 'approved' AND approval_id = (
+              SELECT approval_id FROM approval
+              WHERE agent = ? AND target = ? AND digest = ? AND state = 'approved'
+              ORDER BY asked_at LIMIT 1)
+            """,
+            agent,
+            target,
+            digest)
+        == 1;
+  }
+
+  /// Notes what the call answered; one that used nothing up was not done.
+  static void ran(Transaction transaction, String id, int status) throws SQLException {
+    transaction.update(
+        """
+        UPDATE approval SET status = ?,
+          state = CASE WHEN state = 'done' AND CAST(? AS BIGINT) < 400 THEN 'done' ELSE 'failed' END
+        WHERE approval_id = ?
+        """,
+        status,
+        status,
+        id);
+  }
+
+  static List<Approval> expired(Transaction transaction, long now) throws SQLException {
+    return moved(
+        transaction,
+        "UPDATE approval SET state = 'expired', decided_at = expires_at"
+            + " WHERE state = 'waiting' AND expires_at <= ?",
+        now);
+  }
+
+  /// Those that were approved and whose call cannot be under way any more.
+  static List<Approval> neverRan(Transaction transaction, long decidedBefore) throws SQLException {
+    return moved(
+        transaction,
+        "UPDATE approval SET state = 'failed' WHERE state = 'approved' AND decided_at <= ?",
+        decidedBefore);
+  }
+
+  private static List<Approval> moved(Transaction transaction, String update, long time)
+      throws SQLException {
+    return transaction.list(
+        update
+            + " RETURNING approval_id, agent, kind, method, target, body, state, asked_at,"
+            + " expires_at, decided_at, decided_by, status",
+        SqlApprovals::approval,
+        time);
+  }
+
+  private static Approval approval(ResultSet row) throws SQLException {
+    return new Approval(
+        row.getString(1),
+        row.getLong(2),
+        row.getString(3),
+        new Approval.Call(row.getString(4), row.getString(5), row.getBytes(6)),
+        row.getString(7),
+        row.getLong(8),
+        row.getLong(9),
+        row.getLong(10),
+        row.getString(11),
+        row.getInt(12));
+  }
+}

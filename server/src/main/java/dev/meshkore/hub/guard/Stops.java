@@ -1,0 +1,136 @@
+package dev.meshkore.hub.guard;
+
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The kill switch. A stop takes effect with its commit: no message of its scope commits after it.
+/// Whoever is stopped can still read and acknowledge its inbox, so that it can be told why, and
+/// what others write to it is kept. Thread-safe.
+public final class Stops implements SendRule {
+  private static final String AGENT = "agent:";
+
+  private final Orders orders;
+  private final Agents agents;
+  private final Notices notices;
+  private final InstantSource clock;
+
+  Stops(Orders orders, Agents agents, Notices notices, InstantSource clock) {
+    this.orders = orders;
+    this.agents = agents;
+    this.notices = notices;
+    this.clock = clock;
+  }
+
+  /// Stops a scope; returns after no message of it can commit any more. A scope that is stopped
+  /// stays so, with its first reason.
+  ///
+  /// @param scope `hub`, or `agent:` and an id
+  /// @param by who orders it
+  /// @throws Refused when there is no such scope
+  public void stop(String scope, String reason, String by) {
+    long agent = agentOf(scope);
+    var wanted = new Orders.Stop(scope, agent, reason, by, clock.millis());
+    if (orders.change(transaction -> SqlOrders.insertStop(transaction, wanted))) {
+      ObjectNode frame = Json.object().put("type", "stopped");
+      frame.put("scope", scope).put("reason", reason);
+      notices.live(agent, frame);
+      tell(agent, notice("stopped", wanted));
+    }
+  }
+
+  /// Lets a scope go on. False where it was not stopped.
+  ///
+  /// @throws Refused when there is no such scope
+  public boolean resume(String scope) {
+    long agent = agentOf(scope);
+    boolean wasStopped = orders.change(transaction -> SqlOrders.deleteStop(transaction, scope));
+    if (wasStopped) {
+      notices.live(agent, Json.object().put("type", "resumed").put("scope", scope));
+      tell(agent, Json.object().put("notice", "resumed").put("scope", scope));
+    }
+    return wasStopped;
+  }
+
+  /// Refuses what a stopped agent asks for.
+  void checkActing(long agent) {
+    Orders.Stop stop = orders.now().stopOf(agent);
+    if (stop != null) {
+      throw refusal(stop);
+    }
+  }
+
+  List<Orders.Stop> all() {
+    Orders.Now now = orders.now();
+    var all = new ArrayList<Orders.Stop>(now.stops().values());
+    if (now.hub() != null) {
+      all.addFirst(now.hub());
+    }
+    return all;
+  }
+
+  /// What stops an agent.
+  List<Orders.Stop> of(long agent) {
+    Orders.Stop stop = orders.now().stopOf(agent);
+    return stop == null ? List.of() : List.of(stop);
+  }
+
+  @Override
+  public void begin(Transaction transaction) throws SQLException {
+    orders.begin(transaction);
+  }
+
+  @Override
+  public boolean concerns(long sender, long recipient, long channel) {
+    return orders.now().stopOf(sender) != null;
+  }
+
+  @Override
+  public void check(Transaction transaction, Letter letter, Relations relations) {
+    checkActing(letter.sender());
+  }
+
+  private long agentOf(String scope) {
+    if (scope.equals(Scopes.HUB)) {
+      return 0;
+    }
+    if (!scope.startsWith(AGENT)) {
+      throw Refused.field("scope", "scope must be hub, or agent: and an agent's id");
+    }
+    return agents
+        .numberOf(scope.substring(AGENT.length()))
+        .orElseThrow(
+            () -> new Refused(ProblemType.UNKNOWN_AGENT, "There is no agent of this name"));
+  }
+
+  private void tell(long agent, ObjectNode notice) {
+    if (agent != 0) {
+      notices.tell(agents.idOf(agent), notice);
+    }
+  }
+
+  private static ObjectNode notice(String what, Orders.Stop stop) {
+    return Json.object()
+        .put("notice", what)
+        .put("scope", stop.scope())
+        .put("reason", stop.reason())
+        .put("at", Rfc3339.text(stop.atMs()))
+        .put("what_to_do", "Stop what you are doing. You can read your inbox; you cannot send.");
+  }
+
+  private static Refused refusal(Orders.Stop stop) {
+    return new Refused(
+        ProblemType.STOPPED,
+        stop.agent() == 0 ? "The whole hub was stopped" : "You were stopped",
+        Map.of("scope", stop.scope(), "reason", stop.reason()));
+  }
+}

@@ -1,0 +1,260 @@
+package dev.meshkore.hub.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.Seeds;
+import dev.meshkore.hub.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BudgetsTest {
+  private static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
+  private static final Budget.Window MINUTE = Budget.Window.fixed(Duration.ofMinutes(1));
+  private static final Budget.Window ROLLING = Budget.Window.rolling(Duration.ofMinutes(1));
+
+  @TempDir private Path folder;
+  private final AtomicLong now = new AtomicLong(START.toEpochMilli());
+  private final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+  private final Budgets budgets = new Budgets(clock);
+
+  private interface Case {
+    void run(Database database) throws Exception;
+  }
+
+  private void onEach(Case test) throws Exception {
+    for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
+      now.set(START.toEpochMilli());
+      try (var database = Database.open(url, () -> 0, () -> {})) {
+        test.run(database);
+      }
+    }
+  }
+
+  private void cap(Database database, String scope, Budget.Window window, long cap) {
+    database.write(transaction -> {
+      budgets.set(transaction, scope, "u", window, cap);
+      return true;
+    });
+  }
+
+  private void spend(Database database, long amount, String... scopes) {
+    database.write(transaction -> {
+      budgets.spend(transaction, takes(amount, scopes));
+      return true;
+    });
+  }
+
+  private void reserve(Database database, String id, long amount, String... scopes) {
+    database.write(transaction -> {
+      budgets.reserve(transaction, takes(amount, scopes), id, clock.instant().plusSeconds(30));
+      return true;
+    });
+  }
+
+  private static List<Take> takes(long amount, String... scopes) {
+    return Arrays.stream(scopes).map(scope -> new Take(scope, "u", amount)).toList();
+  }
+
+  private Budget only(Database database, String scope) {
+    List<Budget> found = database.read(reader -> budgets.of(reader, scope));
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+
+  private void forward(Duration by) {
+    now.addAndGet(by.toMillis());
+  }
+
+  @Test
+  void takesOfEveryScopeOrOfNone() throws Exception {
+    onEach(database -> {
+      cap(database, "hub", Budget.Window.ENDLESS, 10);
+      cap(database, "agent:a", Budget.Window.ENDLESS, 3);
+      spend(database, 3, "agent:a", "hub", "agent:unlimited");
+      assertThatThrownBy(() -> spend(database, 1, "hub", "agent:a"))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              refused -> {
+                assertThat(refused.type()).isEqualTo(ProblemType.BUDGET_EXHAUSTED);
+                assertThat(refused.members())
+                    .containsEntry("scope", "agent:a")
+                    .containsEntry("remaining", 0L)
+                    .containsEntry("limit", 3L)
+                    .doesNotContainKey("resets_at");
+              });
+      assertThat(only(database, "hub").used()).isEqualTo(3);
+    });
+  }
+
+  @Test
+  void saysWhenAFixedWindowBeginsAnewAndBeginsIt() throws Exception {
+    onEach(database -> {
+      cap(database, "a", MINUTE, 2);
+      forward(Duration.ofSeconds(20));
+      spend(database, 2, "a");
+      assertThatThrownBy(() -> spend(database, 1, "a"))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              refused ->
+                  assertThat(refused.members())
+                      .containsEntry("resets_at", "2026-11-21T12:01:00.000Z")
+                      .containsEntry("retry_after", 40L));
+      forward(Duration.ofSeconds(40));
+      spend(database, 2, "a");
+      assertThat(only(database, "a").used()).isEqualTo(2);
+    });
+  }
+
+  @Test
+  void neverLetsMoreThanTheCapIntoAnyRollingWindow() throws Exception {
+    onEach(database -> {
+      cap(database, "a", ROLLING, 3);
+      spend(database, 2, "a");
+      forward(Duration.ofSeconds(30));
+      spend(database, 1, "a");
+      forward(Duration.ofSeconds(30));
+      assertThatThrownBy(() -> spend(database, 1, "a")).isInstanceOf(Refused.class);
+      forward(Duration.ofSeconds(1));
+      spend(database, 2, "a");
+      assertThatThrownBy(() -> spend(database, 1, "a"))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              refused -> assertThat(refused.members()).containsEntry("retry_after", 30L));
+    });
+  }
+
+  @Test
+  void holdsWhatIsReservedUntilItIsCommittedReleasedOrExpired() throws Exception {
+    onEach(database -> {
+      cap(database, "a", MINUTE, 3);
+      reserve(database, "r1", 1, "a");
+      reserve(database, "r1", 1, "a");
+      reserve(database, "r2", 1, "a");
+      reserve(database, "r3", 1, "a");
+      assertThatThrownBy(() -> reserve(database, "r4", 1, "a")).isInstanceOf(Refused.class);
+      assertThat(database.write(tx -> budgets.commit(tx, "r1"))).isTrue();
+      assertThat(database.write(tx -> budgets.commit(tx, "r1"))).isFalse();
+      assertThat(database.write(tx -> budgets.release(tx, "r2"))).isTrue();
+      assertThat(database.write(tx -> budgets.commit(tx, "r2"))).isFalse();
+      forward(Duration.ofSeconds(31));
+      assertThat(database.write(tx -> budgets.commit(tx, "r3"))).isFalse();
+      Budget left = only(database, "a");
+      assertThat(left.used()).isEqualTo(1);
+      assertThat(left.reserved()).isZero();
+    });
+  }
+
+  @Test
+  void givesBackWhatExpired() throws Exception {
+    onEach(database -> {
+      cap(database, "a", Budget.Window.ENDLESS, 2);
+      reserve(database, "r1", 1, "a");
+      reserve(database, "r2", 1, "a");
+      assertThat(database.write(budgets::releaseExpired)).isFalse();
+      forward(Duration.ofSeconds(30));
+      assertThat(database.write(budgets::releaseExpired)).isTrue();
+      assertThat(database.write(budgets::releaseExpired)).isTrue();
+      assertThat(database.write(budgets::releaseExpired)).isFalse();
+      reserve(database, "r1", 2, "a");
+      assertThat(only(database, "a").reserved()).isEqualTo(2);
+    });
+  }
+
+  /// Many workers on two hubs, which are opened anew now and then: what was committed is never more
+  /// than the cap, and what the budgets say is what was done.
+  @Test
+  void isNeverOverACapWhoeverTakes() {
+    Seeds.forAll(2, random -> {
+      for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
+        now.set(START.toEpochMilli());
+        model(url, random.split());
+      }
+    });
+  }
+
+  private void model(DatabaseUrl url, SplittableRandom random) {
+    var scopes = List.of("hub", "agent:a", "agent:b", "pair:a,b");
+    var caps = List.of(90L, 40L, 60L, 25L);
+    var done = new ConcurrentHashMap<String, Long>();
+    for (int restart = 0; restart < 3; restart++) {
+      try (var one = Database.open(url, () -> 0, () -> {});
+          var other = url.dialect().isShared() ? Database.open(url, () -> 0, () -> {}) : null) {
+        for (int i = 0; i < scopes.size(); i++) {
+          cap(one, scopes.get(i), Budget.Window.ENDLESS, caps.get(i));
+        }
+        work(other == null ? List.of(one) : List.of(one, other), scopes, random, restart, done);
+        for (int i = 0; i < scopes.size(); i++) {
+          Budget budget = only(one, scopes.get(i));
+          assertThat(budget.used()).isEqualTo(done.getOrDefault(scopes.get(i), 0L));
+          assertThat(budget.used() + budget.reserved()).isLessThanOrEqualTo(caps.get(i));
+        }
+      }
+    }
+    assertThat(done).containsEntry("pair:a,b", 25L);
+  }
+
+  private void work(
+      List<Database> hubs,
+      List<String> scopes,
+      SplittableRandom random,
+      int round,
+      ConcurrentHashMap<String, Long> done) {
+    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var all = new ArrayList<Future<?>>();
+      for (int worker = 0; worker < 12; worker++) {
+        SplittableRandom own = random.split();
+        String name = round + "-" + worker + "-";
+        all.add(
+            workers.submit(() -> {
+              for (int i = 0; i < 12; i++) {
+                takeOnce(hubs.get(own.nextInt(hubs.size())), scopes, own, name + i, done);
+              }
+            }));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    } catch (Exception failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  private void takeOnce(
+      Database hub,
+      List<String> scopes,
+      SplittableRandom random,
+      String id,
+      ConcurrentHashMap<String, Long> done) {
+    var wanted = new ArrayList<>(scopes);
+    wanted.removeIf(scope -> !scope.equals("pair:a,b") && random.nextBoolean());
+    long amount = 1;
+    try {
+      reserve(hub, id, amount, wanted.toArray(String[]::new));
+    } catch (Refused _) {
+      return;
+    }
+    if (random.nextInt(4) == 0) {
+      assertThat(hub.<Boolean>write(tx -> budgets.release(tx, id))).isTrue();
+      return;
+    }
+    assertThat(hub.<Boolean>write(tx -> budgets.commit(tx, id))).isTrue();
+    wanted.forEach(scope -> done.merge(scope, amount, Long::sum));
+  }
+}

@@ -1,0 +1,130 @@
+package dev.meshkore.hub.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.Caller;
+import dev.meshkore.hub.testing.TestDatabase;
+import dev.meshkore.hub.testing.TestHub;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+final class StopTest {
+  private static final int SENDERS = 8;
+
+  @TempDir private static Path folder;
+
+  static Stream<Map<String, String>> databases() {
+    return TestDatabase.each(folder).map(StopTest::settings);
+  }
+
+  private static Map<String, String> settings(DatabaseUrl url) {
+    return switch (url) {
+      case DatabaseUrl.SqliteFile _ -> Map.of();
+      case DatabaseUrl.PostgresqlServer server ->
+          Map.of(
+              "database",
+              "postgresql://"
+                  + server.user()
+                  + ":"
+                  + server.password()
+                  + "@"
+                  + server.jdbcUrl().substring("jdbc:postgresql://".length()));
+    };
+  }
+
+  /// Agents send as fast as they can; what the recipient has when the stop is answered is all it
+  /// ever gets.
+  @ParameterizedTest
+  @MethodSource("databases")
+  void nothingCommitsAfterAStop(Map<String, String> settings) throws Exception {
+    try (TestHub hub = TestHub.start(settings)) {
+      Caller admin = Caller.admin(hub);
+      Caller sink = Caller.join(hub, "sink");
+      var senders = new ArrayList<Caller>();
+      for (int i = 0; i < SENDERS; i++) {
+        senders.add(Caller.join(hub, "sender" + i));
+      }
+      for (String scope : List.of("agent:sender0", "hub")) {
+        var isDone = new AtomicBoolean();
+        var running = new CountDownLatch(SENDERS * 5);
+        var threads = senders.stream().map(sender -> load(sender, isDone, running)).toList();
+        running.await();
+        admin.post(200, "/stop", "{\"scope\":\"" + scope + "\",\"reason\":\"drill\"}");
+        long atStop = countFrom(sink, scope);
+        isDone.set(scope.equals("hub"));
+        for (int i = 0; i < 20; i++) {
+          JsonNode refused =
+              senders.getFirst().post(403, "/send", "{\"to\":\"sink\",\"payload\":1}");
+          assertThat(refused.get("type").stringValue()).isEqualTo("/problems/stopped");
+          assertThat(refused.get("reason").stringValue()).isEqualTo("drill");
+        }
+        isDone.set(true);
+        for (Thread thread : threads) {
+          thread.join();
+        }
+        assertThat(countFrom(sink, scope)).isEqualTo(atStop);
+        admin.post(200, "/resume", "{\"scope\":\"" + scope + "\"}");
+        senders.getFirst().send("sink", "on again");
+      }
+    }
+  }
+
+  private static Thread load(Caller sender, AtomicBoolean isDone, CountDownLatch running) {
+    return Thread.startVirtualThread(() -> {
+      while (!isDone.get()) {
+        sender.exchange("POST", "/send", "{\"to\":\"sink\",\"payload\":1}");
+        running.countDown();
+      }
+    });
+  }
+
+  private static long countFrom(Caller sink, String scope) {
+    long count = 0;
+    long after = 0;
+    boolean isMore = true;
+    while (isMore) {
+      JsonNode page = sink.get(200, "/messages?limit=1000&acknowledge=false&after=" + after);
+      for (JsonNode message : page.get("messages")) {
+        String from = message.get("from").stringValue();
+        count += scope.equals("hub") || scope.equals("agent:" + from) ? 1 : 0;
+      }
+      after = page.get("after").longValue();
+      isMore = page.get("more").booleanValue();
+    }
+    return count;
+  }
+
+  @Test
+  void tellsWhomItStopsAndLeavesTheInboxReadable() {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      Caller admin = Caller.admin(hub);
+      Caller alice = Caller.join(hub, "alice");
+      Caller bob = Caller.join(hub, "bob");
+      admin.post(200, "/stop", "{\"scope\":\"agent:alice\",\"reason\":\"looks odd\"}");
+      bob.send("alice", "kept for later");
+      JsonNode page = alice.get(200, "/messages");
+      JsonNode notice = page.get("messages").get(0).get("payload");
+      assertThat(notice.get("notice").stringValue()).isEqualTo("stopped");
+      assertThat(notice.get("reason").stringValue()).isEqualTo("looks odd");
+      assertThat(page.get("messages").get(1).get("from").stringValue()).isEqualTo("bob");
+      alice.post(200, "/messages/ack", "{\"sequence\":2}");
+      alice.call(403, "PATCH", "/profile", "{\"description\":\"x\"}");
+      alice.post(403, "/channels", "{\"channel_id\":\"room\"}");
+      assertThat(alice.get(200, "/stops").get("stops")).hasSize(1);
+      assertThat(bob.get(200, "/stops").get("stops")).isEmpty();
+      bob.post(403, "/stop", "{\"scope\":\"hub\"}");
+      admin.post(404, "/stop", "{\"scope\":\"agent:nobody\"}");
+    }
+  }
+}
