@@ -54,11 +54,19 @@ final class HubClient implements AutoCloseable {
   }
 
   JsonNode post(String path, JsonNode body) {
+    return change("POST", path, body);
+  }
+
+  JsonNode put(String path, JsonNode body) {
+    return change("PUT", path, body);
+  }
+
+  private JsonNode change(String method, String path, JsonNode body) {
     return answerOf(
         request(path)
             .timeout(ANSWER_WAIT)
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(Json.line(body)))
+            .method(method, BodyPublishers.ofString(Json.line(body)))
             .build());
   }
 

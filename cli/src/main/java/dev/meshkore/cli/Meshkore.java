@@ -53,6 +53,10 @@ public final class Meshkore implements Runnable {
     line.addSubcommand("inbox", new InboxCommand(here));
     line.addSubcommand("agents", new AgentsCommand(here));
     line.addSubcommand("tail", new TailCommand(here));
+    line.addSubcommand("stop", new StopCommand(here));
+    line.addSubcommand("resume", new ResumeCommand(here));
+    line.addSubcommand("approvals", new ApprovalsCommand(here));
+    line.addSubcommand("limit", new LimitCommand(here));
     line.addSubcommand("bench", BenchCommand.line());
     line.addSubcommand("backup", new BackupCommand(here));
     line.addSubcommand("doctor", new DoctorCommand(here));

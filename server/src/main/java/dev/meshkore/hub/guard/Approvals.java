@@ -96,7 +96,6 @@ public final class Approvals implements SendRule, Holding {
 
   /// The newest approvals, of all agents where `agent` is 0, in any state where `state` is "".
   List<Approval> newest(long agent, String state, int limit) {
-    sweep();
     return database.read(reader -> SqlApprovals.newest(reader, agent, state, limit));
   }
 

@@ -48,7 +48,7 @@ public final class Guard implements AutoCloseable {
   private final ScheduledExecutorService ticks =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("guard-", 0).factory());
 
-  /// Adds its rules to `rules`, the cheapest first; what takes from budgets is the last.
+  /// Adds its rules to `rules`: first what is stopped, last what takes from budgets.
   public Guard(
       Parts parts,
       SendRules rules,
@@ -69,9 +69,9 @@ public final class Guard implements AutoCloseable {
     this.approvals =
         new Approvals(database, orders, agents, notices, parts.runner(), clock, random);
     rules.add(stops);
+    rules.add(breakers);
     rules.add(consent);
     rules.add(new PairRates(settings.pairRatePerMinute(), nanoTime));
-    rules.add(breakers);
     rules.add(approvals);
     rules.add(new Limits(orders, budgets));
     parts.callers().gate(this::checkActing);

@@ -54,6 +54,14 @@ final class FuzzTest {
               "POST /send",
               "{\"to\":\"bob\",\"id\":\"k1\",\"thread\":\"t\",\"reply_to\":\"bob:1\","
                   + "\"expires_in\":60,\"payload\":{\"a\":[1,2]}}"),
+          Map.entry("PUT /contacts/policy", "{\"policy\":\"open\"}"),
+          Map.entry("POST /contacts/{other}", "{\"note\":\"n\"}"),
+          Map.entry("PUT /limits/{scope}", "{\"limit\":1000000,\"window_seconds\":60}"),
+          // Of nobody: what is stopped answers no more.
+          Map.entry("POST /stop", "{\"scope\":\"agent:zoe\",\"reason\":\"r\"}"),
+          Map.entry("POST /resume", "{\"scope\":\"agent:zoe\"}"),
+          Map.entry("POST /approvals/{approval_id}", "{\"decision\":\"reject\"}"),
+          Map.entry("PUT /holds/{agent_id}", "{\"kinds\":[]}"),
           Map.entry("POST /messages/ack", "{\"sequence\":0}"),
           Map.entry(
               "POST /channels",

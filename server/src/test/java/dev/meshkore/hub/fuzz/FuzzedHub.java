@@ -113,7 +113,9 @@ final class FuzzedHub implements AutoCloseable {
     return switch (name) {
       case "{channel_id}" -> "room";
       case "{message_id}" -> "k1";
-      case "{task}" -> "nope";
+      case "{other}" -> "carol";
+      case "{scope}" -> "thread:t";
+      case "{task}", "{approval_id}" -> "nope";
       case "{config}" -> "c1";
       case "{nonce}" -> nonce;
       case "{client}" -> "claude";

@@ -91,7 +91,8 @@ final class BreakersTest {
       for (int i = 0; i < 9; i++) {
         alice.send("bob", "same");
       }
-      JsonNode problem = alice.post(429, "/send", "{\"to\":\"bob\",\"payload\":{\"text\":\"same\"}}");
+      JsonNode problem =
+          alice.post(429, "/send", "{\"to\":\"bob\",\"payload\":{\"text\":\"same\"}}");
       assertThat(problem.get("type").stringValue()).isEqualTo("/problems/circuit-open");
       assertThat(problem.get("reason").stringValue()).isEqualTo("repeats");
       assertThat(problem.get("retry_after").longValue()).isBetween(50L, 60L);
@@ -132,8 +133,7 @@ final class BreakersTest {
 
   @Test
   void stopsWhoIsRefusedAgainAndAgain() {
-    try (TestHub hub =
-        TestHub.start(Map.of("breaker-refusals", "10", "breaker-repeats", "-1"))) {
+    try (TestHub hub = TestHub.start(Map.of("breaker-refusals", "10", "breaker-repeats", "-1"))) {
       Caller alice = Caller.join(hub, "alice");
       Caller bob = Caller.join(hub, "bob");
       bob.call(200, "PUT", "/contacts/policy", "{\"policy\":\"closed\"}");

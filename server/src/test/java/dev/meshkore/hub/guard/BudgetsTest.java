@@ -68,6 +68,18 @@ final class BudgetsTest {
     });
   }
 
+  private boolean commit(Database database, String id) {
+    return database.write(transaction -> budgets.commit(transaction, id));
+  }
+
+  private boolean release(Database database, String id) {
+    return database.write(transaction -> budgets.release(transaction, id));
+  }
+
+  private boolean releaseExpired(Database database) {
+    return database.write(budgets::releaseExpired);
+  }
+
   private static List<Take> takes(long amount, String... scopes) {
     return Arrays.stream(scopes).map(scope -> new Take(scope, "u", amount)).toList();
   }
@@ -149,12 +161,12 @@ final class BudgetsTest {
       reserve(database, "r2", 1, "a");
       reserve(database, "r3", 1, "a");
       assertThatThrownBy(() -> reserve(database, "r4", 1, "a")).isInstanceOf(Refused.class);
-      assertThat(database.write(tx -> budgets.commit(tx, "r1"))).isTrue();
-      assertThat(database.write(tx -> budgets.commit(tx, "r1"))).isFalse();
-      assertThat(database.write(tx -> budgets.release(tx, "r2"))).isTrue();
-      assertThat(database.write(tx -> budgets.commit(tx, "r2"))).isFalse();
+      assertThat(commit(database, "r1")).isTrue();
+      assertThat(commit(database, "r1")).isFalse();
+      assertThat(release(database, "r2")).isTrue();
+      assertThat(commit(database, "r2")).isFalse();
       forward(Duration.ofSeconds(31));
-      assertThat(database.write(tx -> budgets.commit(tx, "r3"))).isFalse();
+      assertThat(commit(database, "r3")).isFalse();
       Budget left = only(database, "a");
       assertThat(left.used()).isEqualTo(1);
       assertThat(left.reserved()).isZero();
@@ -167,11 +179,11 @@ final class BudgetsTest {
       cap(database, "a", Budget.Window.ENDLESS, 2);
       reserve(database, "r1", 1, "a");
       reserve(database, "r2", 1, "a");
-      assertThat(database.write(budgets::releaseExpired)).isFalse();
+      assertThat(releaseExpired(database)).isFalse();
       forward(Duration.ofSeconds(30));
-      assertThat(database.write(budgets::releaseExpired)).isTrue();
-      assertThat(database.write(budgets::releaseExpired)).isTrue();
-      assertThat(database.write(budgets::releaseExpired)).isFalse();
+      assertThat(releaseExpired(database)).isTrue();
+      assertThat(releaseExpired(database)).isTrue();
+      assertThat(releaseExpired(database)).isFalse();
       reserve(database, "r1", 2, "a");
       assertThat(only(database, "a").reserved()).isEqualTo(2);
     });
@@ -181,12 +193,14 @@ final class BudgetsTest {
   /// than the cap, and what the budgets say is what was done.
   @Test
   void isNeverOverACapWhoeverTakes() {
-    Seeds.forAll(2, random -> {
-      for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
-        now.set(START.toEpochMilli());
-        model(url, random.split());
-      }
-    });
+    Seeds.forAll(
+        2,
+        random -> {
+          for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
+            now.set(START.toEpochMilli());
+            model(url, random.split());
+          }
+        });
   }
 
   private void model(DatabaseUrl url, SplittableRandom random) {
@@ -251,10 +265,10 @@ final class BudgetsTest {
       return;
     }
     if (random.nextInt(4) == 0) {
-      assertThat(hub.<Boolean>write(tx -> budgets.release(tx, id))).isTrue();
+      assertThat(release(hub, id)).isTrue();
       return;
     }
-    assertThat(hub.<Boolean>write(tx -> budgets.commit(tx, id))).isTrue();
+    assertThat(commit(hub, id)).isTrue();
     wanted.forEach(scope -> done.merge(scope, amount, Long::sum));
   }
 }

@@ -32,8 +32,7 @@ final class ConsentTest {
   }
 
   private static String refusedSend(Caller from, Caller to) {
-    JsonNode problem =
-        from.post(403, "/send", "{\"to\":\"" + to.id() + "\",\"payload\":1}");
+    JsonNode problem = from.post(403, "/send", "{\"to\":\"" + to.id() + "\",\"payload\":1}");
     assertThat(problem.get("type").stringValue()).isEqualTo("/problems/contact-required");
     return problem.toString();
   }

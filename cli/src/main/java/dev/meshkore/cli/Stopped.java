@@ -1,0 +1,50 @@
+package dev.meshkore.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/// What to stop or to let go on: one agent, or the whole hub.
+final class Stopped {
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "AGENT",
+      description = "The agent; without it, --hub.")
+  @Nullable String agent;
+
+  @Option(names = "--hub", description = "The whole hub, with every agent.")
+  boolean hub;
+
+  String scope() {
+    if ((agent == null) != hub) {
+      throw new CommandFailed(
+          Exit.USER,
+          "Nothing was changed",
+          "It needs either an agent or --hub",
+          "Name one agent, or give --hub for all of them.");
+    }
+    return agent == null ? "hub" : "agent:" + agent;
+  }
+
+  static void print(Surroundings here, boolean isJson, JsonNode stops) {
+    if (isJson) {
+      here.out().println(Json.line(stops));
+      return;
+    }
+    if (stops.path("stops").isEmpty()) {
+      here.out().println("Nothing is stopped.");
+      return;
+    }
+    var table = new Table("STOPPED", "SINCE", "BY", "REASON");
+    for (var stop : stops.path("stops")) {
+      table.add(
+          Json.text(stop, "scope"),
+          Json.text(stop, "stopped_at"),
+          Json.text(stop, "stopped_by"),
+          Json.text(stop, "reason"));
+    }
+    table.lines(here).forEach(here.out()::println);
+  }
+}
