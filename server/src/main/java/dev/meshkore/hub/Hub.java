@@ -7,6 +7,7 @@ import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.courier.Courier;
 import dev.meshkore.hub.discovery.Directory;
 import dev.meshkore.hub.discovery.DiscoveryRoutes;
+import dev.meshkore.hub.guard.Budgets;
 import dev.meshkore.hub.guard.Guard;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.guard.SendRules;
@@ -27,6 +28,10 @@ import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
 import dev.meshkore.hub.mcp.McpDoor;
 import dev.meshkore.hub.outbound.OutboundClient;
+import dev.meshkore.hub.owner.AgentKeys;
+import dev.meshkore.hub.owner.OwnerDoor;
+import dev.meshkore.hub.owner.OwnerParts;
+import dev.meshkore.hub.owner.Owners;
 import dev.meshkore.hub.relay.HubVoice;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.relay.RelayRoutes;
@@ -59,6 +64,7 @@ public final class Hub implements AutoCloseable {
   private final Guard guard;
   private final Courier courier;
   private final Directory directory;
+  private final OwnerDoor owner;
   private final A2aDoor a2a;
   private final HttpEdge edge;
   private final ProbeRoutes probes;
@@ -82,9 +88,11 @@ public final class Hub implements AutoCloseable {
     var signingKeys = new SigningKeys(database, clock, random);
     var tokens = new Tokens(signingKeys, this::url, clock, random);
     this.invites = new Invites(database, this::url, clock, random);
-    var callers = new Callers(tokens, agents, adminKey);
+    var owners = new Owners(database, agents, invites, clock, random);
+    var callers = new Callers(tokens, agents, adminKey, owners::byKey);
     var admission = new Admission(database, agents, invites, tokens, clock, random, config.open());
 
+    admission.onJoin(owners::joined);
     var rules = new SendRules(new RateLimiter(config.ratePerMinute(), nanoTime));
     var limits =
         new Relay.Limits(config.payloadBytesMax(), config.unreadMax(), config.channelMembersMax());
@@ -107,6 +115,22 @@ public final class Hub implements AutoCloseable {
                     "Bearer " + tokens.issue(caller.id()).value(),
                     call.body()));
     this.guard = new Guard(guardParts, rules, config.guard(), clock, nanoTime, random);
+    AgentKeys agentKeys = (reader, agent) -> agents.publicKey(reader, agent).stream().toList();
+    var ownerParts =
+        new OwnerParts(
+            database,
+            agents,
+            agentKeys,
+            callers,
+            signingKeys,
+            new Budgets(clock),
+            outbound,
+            this::url,
+            clock,
+            random);
+    var dns = new OwnerDoor.Dns(config.dnsServers(), config.outboundPrivate());
+    this.owner = new OwnerDoor(ownerParts, owners, dns, rules);
+    owner.addTo(router);
 
     this.directory = new Directory(agents, relay.presence()::online);
 
@@ -123,7 +147,13 @@ public final class Hub implements AutoCloseable {
             config.agentInvites())
         .addTo(router);
     new RelayRoutes(relay, agents, callers, guard.approvals()).addTo(router);
-    new DiscoveryRoutes(directory, callers, relay.presence()::isOnline).addTo(router);
+    new DiscoveryRoutes(
+            directory,
+            callers,
+            relay.presence()::isOnline,
+            owner.trust()::isAtLeast,
+            owner.trust()::addTo)
+        .addTo(router);
     console(callers, agents).addTo(router);
     guard.addTo(router);
     new McpDoor(callers, relay, calls, List.of(), this::url, ProbeRoutes.VERSION, clock, random)
@@ -161,6 +191,7 @@ public final class Hub implements AutoCloseable {
       edge.listen(probeRouter, config.host(), config.probePort());
     }
     courier.start();
+    owner.start();
     isReady = true;
   }
 
@@ -233,6 +264,7 @@ public final class Hub implements AutoCloseable {
       return;
     }
     isReady = false;
+    owner.close();
     a2a.close();
     courier.close();
     guard.close();

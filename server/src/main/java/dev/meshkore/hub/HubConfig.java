@@ -6,6 +6,7 @@ import dev.meshkore.hub.store.DatabaseUrl;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,7 @@ import java.util.stream.Collectors;
 /// @param agentInvites whether agents may invite others
 /// @param outboundPrivate whether addresses that agents name may be of private networks
 /// @param guard limits on how agents behave
+/// @param dnsServers the name servers that are asked about domains; none for the machine's own
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
 public record HubConfig(
     String host,
@@ -52,6 +54,7 @@ public record HubConfig(
     boolean agentInvites,
     boolean outboundPrivate,
     GuardSettings guard,
+    List<InetSocketAddress> dnsServers,
     int probePort) {
 
   /// One setting, as help and documentation show it.
@@ -140,6 +143,10 @@ public record HubConfig(
               "breaker-refusals",
               "0",
               "Refused messages in a minute, four of five, at which an agent is stopped."),
+              "dns-servers",
+              "",
+              "Name servers, as host:port, host:port, that are asked when an agent shows that a"
+                  + " domain is its own; without it, the machine's."),
           new Setting(
               "probe-port",
               "0",
@@ -234,6 +241,7 @@ public record HubConfig(
               flag("agent-invites"),
               flag("outbound-private"),
               guard(ratePerMinute),
+              dnsServers(),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");
       if (config.open() && !anywhere && !isLoopback(config.host())) {
@@ -286,6 +294,23 @@ public record HubConfig(
           yield false;
         }
       };
+    }
+
+    /// Addresses, not names: to look a name up needs the servers that are named here.
+    private List<InetSocketAddress> dnsServers() {
+      String text = value("dns-servers");
+      var servers = new ArrayList<InetSocketAddress>();
+      for (String one : text.isEmpty() ? new String[0] : text.split(",")) {
+        int colon = one.lastIndexOf(':');
+        try {
+          int port = colon < 0 ? 53 : Integer.parseInt(one.substring(colon + 1).strip());
+          String host = (colon < 0 ? one : one.substring(0, colon)).strip();
+          servers.add(new InetSocketAddress(InetAddress.ofLiteral(host), port));
+        } catch (IllegalArgumentException _) {
+          mistakes.add("dns-servers=" + text + ": must be addresses, each as address:port");
+        }
+      }
+      return servers;
     }
 
     private Optional<String> publicUrl() {

@@ -35,16 +35,10 @@ public final class Directory implements AutoCloseable {
   /// One page of the agents wanted.
   Page find(Wanted wanted) {
     Set<Long> onlineNow = online.get();
-    var oneMore =
-        new Wanted(
-            wanted.words(),
-            wanted.capability(),
-            wanted.standing(),
-            wanted.after(),
-            wanted.limit() + 1);
+    Wanted oneMore = wanted.with(wanted.after(), wanted.limit() + 1);
     boolean isByRelevance = wanted.words().isPresent();
     if (isByRelevance || wanted.capability().isPresent()) {
-      List<AgentIndex.Hit> hits = index.search(oneMore, onlineNow);
+      List<AgentIndex.Hit> hits = search(oneMore, onlineNow);
       List<AgentIndex.Hit> page = firsts(hits, wanted.limit());
       Optional<String> next =
           hits.size() > page.size()
@@ -75,6 +69,23 @@ public final class Directory implements AutoCloseable {
     index.close();
   }
 
+  /// The index does not know whom to trust, so it is asked until enough are found.
+  private List<AgentIndex.Hit> search(Wanted wanted, Set<Long> onlineNow) {
+    if (wanted.trusted().isEmpty()) {
+      return index.search(wanted, onlineNow);
+    }
+    var found = new ArrayList<AgentIndex.Hit>();
+    Optional<Place> after = wanted.after();
+    boolean more = true;
+    while (more && found.size() < wanted.limit()) {
+      List<AgentIndex.Hit> some = index.search(wanted.with(after, READ_AT_ONCE), onlineNow);
+      some.stream().filter(hit -> wanted.isTrusted(hit.number())).forEach(found::add);
+      more = some.size() == READ_AT_ONCE;
+      after = more ? Optional.of(some.getLast().place()) : after;
+    }
+    return firsts(found, wanted.limit());
+  }
+
   /// By id; the online agents are few, and their ids are known without reading.
   private List<Agent> amongOnline(Wanted wanted, Set<Long> onlineNow) {
     String after = wanted.after().map(Place::agentId).orElse("");
@@ -92,7 +103,7 @@ public final class Directory implements AutoCloseable {
       Map<Long, Agent> read = byNumber(some.stream().map(numbers::get).toList());
       for (String id : some) {
         Agent agent = read.get(numbers.get(id));
-        if (agent != null && wanted.standing().includes(agent, onlineNow)) {
+        if (agent != null && wanted.includes(agent, onlineNow)) {
           found.add(agent);
         }
       }
@@ -108,7 +119,7 @@ public final class Directory implements AutoCloseable {
       List<Agent> some = agents.page(after, READ_AT_ONCE);
       for (Agent agent : some) {
         after = agent.id();
-        if (wanted.standing().includes(agent, onlineNow)) {
+        if (wanted.includes(agent, onlineNow)) {
           found.add(agent);
         }
       }

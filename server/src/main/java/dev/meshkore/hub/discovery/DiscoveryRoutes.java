@@ -26,12 +26,37 @@ public final class DiscoveryRoutes {
   private final Directory directory;
   private final Callers callers;
   private final LongPredicate isOnline;
+  private final TrustFilter trust;
+  private final Details details;
+
+  /// Knows by the word of a trust level who has it, or a higher one.
+  @FunctionalInterface
+  public interface TrustFilter {
+    /// True where the agent has.
+    ///
+    /// @throws Refused when there is no such level
+    boolean isAtLeast(long agent, String level);
+  }
+
+  /// Adds to an agent's object what others know of it.
+  @FunctionalInterface
+  public interface Details {
+    /// Adds it.
+    void addTo(ObjectNode json, Agent agent);
+  }
 
   /// Routes over the directory. `isOnline` knows by an agent's number whether it is online now.
-  public DiscoveryRoutes(Directory directory, Callers callers, LongPredicate isOnline) {
+  public DiscoveryRoutes(
+      Directory directory,
+      Callers callers,
+      LongPredicate isOnline,
+      TrustFilter trust,
+      Details details) {
     this.directory = directory;
     this.callers = callers;
     this.isOnline = isOnline;
+    this.trust = trust;
+    this.details = details;
   }
 
   /// Adds the routes.
@@ -45,7 +70,7 @@ public final class DiscoveryRoutes {
     ObjectNode body = Json.object();
     ArrayNode list = body.putArray("agents");
     for (Agent agent : page.agents()) {
-      list.add(AgentJson.of(agent, page.online().contains(agent.number())));
+      list.add(json(agent, page.online().contains(agent.number())));
     }
     body.put("next", page.next().orElse(null));
     return Response.json(200, body);
@@ -57,17 +82,29 @@ public final class DiscoveryRoutes {
             .find(request.name("agent_id"))
             .orElseThrow(
                 () -> new Refused(ProblemType.UNKNOWN_AGENT, "No agent has this agent_id"));
-    return Response.json(200, AgentJson.of(agent, isOnline.test(agent.number())));
+    return Response.json(200, json(agent, isOnline.test(agent.number())));
   }
 
-  private static Wanted wanted(Request request) {
+  private ObjectNode json(Agent agent, boolean isOnlineNow) {
+    ObjectNode json = AgentJson.of(agent, isOnlineNow);
+    details.addTo(json, agent);
+    return json;
+  }
+
+  private Wanted wanted(Request request) {
     Optional<String> words = request.query("q").map(DiscoveryRoutes::words);
     return new Wanted(
         words,
         request.query("capability").map(DiscoveryRoutes::capability),
         request.query("status").map(Standing::of).orElse(Standing.ONLINE),
+        trusted(request.query("trust")),
         request.query("cursor").map(cursor -> place(cursor, words.isPresent())),
         (int) request.query("limit", PAGE, 1, PAGE_MAX));
+  }
+
+  private Optional<LongPredicate> trusted(Optional<String> level) {
+    level.ifPresent(word -> trust.isAtLeast(0, word));
+    return level.map(word -> agent -> trust.isAtLeast(agent, word));
   }
 
   private static String words(String text) {

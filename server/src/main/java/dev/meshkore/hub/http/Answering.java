@@ -24,7 +24,9 @@ final class Answering {
       Function<String, List<String>> headers,
       byte[] body) {
     try {
-      return found.handler().handle(new Request(method, found.names(), query, headers, body));
+      return found
+          .handler()
+          .handle(new Request(found.route(), method, found.names(), query, headers, body));
     } catch (Refused refused) {
       return Problems.response(refused);
     } catch (StoreFailure failure) {

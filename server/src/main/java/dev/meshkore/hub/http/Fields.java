@@ -119,6 +119,35 @@ public final class Fields {
         });
   }
 
+  /// An object that may be absent; whoever reads it refuses what is left in it, too.
+  public Optional<Fields> object(String name) {
+    return member(name)
+        .map(node -> {
+          if (!node.isObject()) {
+            throw Refused.field(name, name + " must be an object");
+          }
+          return new Fields(node);
+        });
+  }
+
+  /// A list of objects that may be absent.
+  public List<Fields> objects(String name) {
+    var objects = new ArrayList<Fields>();
+    member(name)
+        .ifPresent(node -> {
+          for (JsonNode item : node) {
+            if (!node.isArray() || !item.isObject()) {
+              throw Refused.field(name, name + " must be a list of objects");
+            }
+            objects.add(new Fields(item));
+          }
+          if (!node.isArray()) {
+            throw Refused.field(name, name + " must be a list of objects");
+          }
+        });
+    return objects;
+  }
+
   /// Refuses members that nobody read.
   public void end() {
     for (String name : object.propertyNames()) {

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 public final class Request {
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,18}");
 
+  private final Router.Route route;
   private final String method;
   private final Map<String, String> names;
   private final Map<String, String> query;
@@ -19,16 +20,23 @@ public final class Request {
   private final byte[] body;
 
   Request(
+      Router.Route route,
       String method,
       Map<String, String> names,
       Map<String, String> query,
       Function<String, List<String>> headers,
       byte[] body) {
+    this.route = route;
     this.method = method;
     this.names = names;
     this.query = query;
     this.headers = headers;
     this.body = body;
+  }
+
+  /// The route that it came in by.
+  public Router.Route route() {
+    return route;
   }
 
   /// The method, in upper case.

@@ -3,6 +3,8 @@ package dev.meshkore.hub.identity;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -36,6 +38,13 @@ public final class Admission {
     record Added(Tokens.Token token) implements Registration {}
   }
 
+  /// Told within the transaction in which an agent joins by an invite.
+  @FunctionalInterface
+  public interface Joining {
+    /// An agent joins.
+    void joined(Transaction transaction, long agent, Invite invite) throws SQLException;
+  }
+
   private final Database database;
   private final Agents agents;
   private final Invites invites;
@@ -46,6 +55,7 @@ public final class Admission {
   private final boolean hasChosenKeys;
   private final Pbkdf2 pbkdf2;
   private final FailedAttempts failures;
+  private volatile Joining joining = (_, _, _) -> {};
   private final Kept<Boolean> rightPairs = new Kept<>(KEPT_MAX);
 
   /// An open hub also lets in who brings a key of its own.
@@ -81,6 +91,11 @@ public final class Admission {
     this.failures = new FailedAttempts(time);
   }
 
+  /// Tells this one, and no other, of agents that join.
+  public void onJoin(Joining one) {
+    joining = one;
+  }
+
   /// Uses an invite once and adds the agent, both or neither.
   ///
   /// @throws Refused when the invite cannot be used or the id is taken
@@ -89,8 +104,10 @@ public final class Admission {
     ApiKeyHash hash = ApiKeyHash.ofMade(key);
     Instant now = time.instant();
     database.write(transaction -> {
-      invites.use(transaction, nonce);
-      return agents.create(transaction, id, hash, profile, now);
+      Invite invite = invites.use(transaction, nonce, Invite.LetsIn.AGENT);
+      long number = agents.create(transaction, id, hash, profile, now);
+      joining.joined(transaction, number, invite);
+      return number;
     });
     return new Joined(id.value(), key, tokens.issue(id.value()));
   }

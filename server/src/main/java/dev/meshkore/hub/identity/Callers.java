@@ -8,6 +8,7 @@ import dev.meshkore.hub.problem.Refused;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 
 /// Finds out who calls, and wraps handlers so that they are told. Thread-safe.
@@ -26,27 +27,46 @@ public final class Callers {
     Response handle(Request request, Caller caller);
   }
 
+  /// A handler that owners of agents may call.
+  @FunctionalInterface
+  public interface OwnerHandler {
+    /// Answers the owner.
+    Response handle(Request request, Caller.OfOwner caller);
+  }
+
+  /// Knows owners by their keys.
+  @FunctionalInterface
+  public interface OwnerKeys {
+    /// There are no owners.
+    OwnerKeys NONE = _ -> Optional.empty();
+
+    /// Whose key this is.
+    Optional<Caller.OfOwner> find(String key);
+  }
+
   private static final int KEPT_MAX = 100_000;
   private static final String SCHEME = "bearer ";
 
   private final Tokens tokens;
   private final Agents agents;
   private final AdminKey adminKey;
-  private volatile BiConsumer<Request, Caller.OfAgent> gate = (_, _) -> {};
+  private final OwnerKeys ownerKeys;
+  private final List<BiConsumer<Request, Caller.OfAgent>> gates = new CopyOnWriteArrayList<>();
   private final Kept<Caller.OfAgent> kept = new Kept<>(KEPT_MAX);
 
-  /// Knows callers by these tokens, these agents' API keys, and the admin key.
-  public Callers(Tokens tokens, Agents agents, AdminKey adminKey) {
+  /// Knows callers by these tokens, these agents' API keys, owners' keys, and the admin key.
+  public Callers(Tokens tokens, Agents agents, AdminKey adminKey, OwnerKeys ownerKeys) {
     this.tokens = tokens;
     this.agents = agents;
     this.adminKey = adminKey;
+    this.ownerKeys = ownerKeys;
   }
 
   /// A handler for agents alone.
   public Handler agent(AgentHandler handler) {
     return request -> {
       Caller.OfAgent caller = onlyAgent(caller(request));
-      gate.accept(request, caller);
+      pass(request, caller);
       return handler.handle(request, caller);
     };
   }
@@ -56,9 +76,19 @@ public final class Callers {
     return request -> handler.handle(request, onlyAgent(caller(request)));
   }
 
-  /// Lets `one`, and nothing else, refuse what known agents ask for.
+  /// A handler for owners alone.
+  public Handler owner(OwnerHandler handler) {
+    return request ->
+        switch (caller(request)) {
+          case Caller.OfOwner owner -> handler.handle(request, owner);
+          case Caller.OfAgent _, Caller.Admin _ ->
+              throw new Refused(ProblemType.NOT_ALLOWED, "This needs an owner's key");
+        };
+  }
+
+  /// Lets `one` refuse what known agents ask for, after those that were added before.
   public void gate(BiConsumer<Request, Caller.OfAgent> one) {
-    gate = one;
+    gates.add(one);
   }
 
   /// A handler for the admin alone.
@@ -66,20 +96,24 @@ public final class Callers {
     return request ->
         switch (caller(request)) {
           case Caller.Admin _ -> handler.handle(request);
-          case Caller.OfAgent _ ->
+          case Caller.OfAgent _, Caller.OfOwner _ ->
               throw new Refused(ProblemType.NOT_ALLOWED, "This needs the admin key");
         };
   }
 
-  /// A handler for agents and the admin.
+  /// A handler for agents, owners and the admin.
   public Handler any(CallerHandler handler) {
     return request -> {
       Caller caller = caller(request);
       if (caller instanceof Caller.OfAgent agent) {
-        gate.accept(request, agent);
+        pass(request, agent);
       }
       return handler.handle(request, caller);
     };
+  }
+
+  private void pass(Request request, Caller.OfAgent caller) {
+    gates.forEach(gate -> gate.accept(request, caller));
   }
 
   /// The agent that a request's `Authorization` header names.
@@ -101,10 +135,12 @@ public final class Callers {
       case Caller.OfAgent agent -> agent;
       case Caller.Admin _ ->
           throw new Refused(ProblemType.NOT_ALLOWED, "This is for agents; the admin key is none's");
+      case Caller.OfOwner _ ->
+          throw new Refused(ProblemType.NOT_ALLOWED, "This is for agents; the key is an owner's");
     };
   }
 
-  /// Who holds a token, an API key or the admin key.
+  /// Who holds a token, an agent's or an owner's API key, or the admin key.
   ///
   /// @throws Refused when nobody does, or the token has expired
   public Caller authenticate(String credential) {
@@ -113,6 +149,9 @@ public final class Callers {
         return new Caller.Admin();
       }
       throw unknown();
+    }
+    if (credential.startsWith("mko_")) {
+      return ownerKeys.find(credential).orElseThrow(Callers::unknown);
     }
     return credential.startsWith("mk_") ? byApiKey(credential) : byToken(credential);
   }

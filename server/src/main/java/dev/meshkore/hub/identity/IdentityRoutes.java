@@ -73,6 +73,7 @@ public final class IdentityRoutes {
     String madeBy =
         switch (caller) {
           case Caller.Admin _ -> "admin";
+          case Caller.OfOwner owner -> Invite.ofOwner(owner.number());
           case Caller.OfAgent agent when agentsMayInvite -> agent.id();
           case Caller.OfAgent _ ->
               throw new Refused(ProblemType.NOT_ALLOWED, "This needs the admin key");
@@ -83,11 +84,25 @@ public final class IdentityRoutes {
     long expiresInMax = isAdmin ? Invites.EXPIRES_IN_MAX.toSeconds() : AGENT_EXPIRES_IN_MAX;
     long expiresIn = fields.number("expires_in", EXPIRES_IN, 1, expiresInMax);
     String label = fields.optionalText("label").orElse("");
+    Invite.LetsIn letsIn = letsIn(fields.optionalText("for").orElse("agent"), isAdmin);
     fields.end();
-    Invites.Made made = invites.make(label, maxUses, Duration.ofSeconds(expiresIn), madeBy);
+    Invites.Made made = invites.make(label, maxUses, Duration.ofSeconds(expiresIn), madeBy, letsIn);
     ObjectNode body = json(made.invite());
     body.put("url", made.url());
     return Response.json(201, body);
+  }
+
+  private static Invite.LetsIn letsIn(String word, boolean isAdmin) {
+    return switch (word) {
+      case "agent" -> Invite.LetsIn.AGENT;
+      case "owner" -> {
+        if (!isAdmin) {
+          throw new Refused(ProblemType.NOT_ALLOWED, "This needs the admin key");
+        }
+        yield Invite.LetsIn.OWNER;
+      }
+      default -> throw Refused.field("for", "for must be agent or owner");
+    };
   }
 
   private Response listInvites(Request request) {
@@ -180,6 +195,7 @@ public final class IdentityRoutes {
     body.put("max_uses", invite.maxUses());
     body.put("uses", invite.uses());
     body.put("expires_at", Rfc3339.text(invite.expiresAt()));
+    body.put("for", invite.letsIn().word());
     body.put("label", invite.label().isEmpty() ? null : invite.label());
     return body;
   }

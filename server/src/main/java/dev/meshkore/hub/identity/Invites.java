@@ -51,8 +51,13 @@ public final class Invites {
     this.random = random;
   }
 
-  /// Makes an invite. `madeBy` is an agent id, or `admin`.
+  /// Makes an invite for agents. `madeBy` is as in [Invite].
   public Made make(String label, long maxUses, Duration expiresIn, String madeBy) {
+    return make(label, maxUses, expiresIn, madeBy, Invite.LetsIn.AGENT);
+  }
+
+  /// Makes an invite.
+  Made make(String label, long maxUses, Duration expiresIn, String madeBy, Invite.LetsIn letsIn) {
     if (maxUses < 1 || maxUses > USES_MAX) {
       throw Refused.field("max_uses", "max_uses must be a whole number from 1 to " + USES_MAX);
     }
@@ -66,6 +71,7 @@ public final class Invites {
             "inv_" + Secrets.text(random, ID_BYTES),
             ProfileFields.label(label),
             madeBy,
+            letsIn,
             maxUses,
             0,
             now,
@@ -81,18 +87,27 @@ public final class Invites {
   ///
   /// @throws Refused when it is unknown, expired or used up
   public Invite read(String nonce) {
-    return usable(database.read(reader -> SqlInvites.find(reader, Sha256.of(nonce))));
+    Invite invite = usable(database.read(reader -> SqlInvites.find(reader, Sha256.of(nonce))));
+    if (invite.letsIn() != Invite.LetsIn.AGENT) {
+      throw unknown();
+    }
+    return invite;
   }
 
-  /// Takes one use within the transaction that adds the agent.
+  /// Takes one use within the transaction that lets in, and answers the invite.
   ///
-  /// @throws Refused when the invite is unknown, expired or used up
-  void use(Transaction transaction, String nonce) throws SQLException {
+  /// @throws Refused when the invite is unknown, expired, used up, or for something else
+  public Invite use(Transaction transaction, String nonce, Invite.LetsIn wanted)
+      throws SQLException {
     byte[] hash = Sha256.of(nonce);
+    Invite invite = usable(SqlInvites.find(transaction, hash));
+    if (invite.letsIn() != wanted) {
+      throw unknown();
+    }
     if (!SqlInvites.use(transaction, hash, time.instant())) {
-      usable(SqlInvites.find(transaction, hash));
       throw usedUp();
     }
+    return invite;
   }
 
   /// Newest first, those that come after one in the list, or from the start.

@@ -58,10 +58,20 @@ public final class SigningKeys {
 
   /// Signs bytes with the key of now; whoever reads `keySetUrl` can check it.
   public Jws sign(byte[] bytes, String keySetUrl) {
+    JWSObject jws = signed(JOSEObjectType.JOSE, bytes, keySetUrl);
+    return new Jws(jws.getHeader().toBase64URL().toString(), jws.getSignature().toString());
+  }
+
+  /// Signs a JSON object with the key of now, as a compact JWS of a type (RFC 7519 §7.1).
+  public String sign(String type, byte[] json, String keySetUrl) {
+    return signed(new JOSEObjectType(type), json, keySetUrl).serialize();
+  }
+
+  private JWSObject signed(JOSEObjectType type, byte[] bytes, String keySetUrl) {
     SigningKey key = current();
     var header =
         new JWSHeader.Builder(JWSAlgorithm.EdDSA)
-            .type(JOSEObjectType.JOSE)
+            .type(type)
             .keyID(key.id())
             .jwkURL(URI.create(keySetUrl))
             .build();
@@ -71,7 +81,7 @@ public final class SigningKeys {
     } catch (JOSEException cause) {
       throw new IllegalStateException("The key " + key.id() + " cannot sign", cause);
     }
-    return new Jws(header.toBase64URL().toString(), jws.getSignature().toString());
+    return jws;
   }
 
   /// A key that may have signed a token which is valid now.

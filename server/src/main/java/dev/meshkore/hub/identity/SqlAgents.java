@@ -177,6 +177,21 @@ final class SqlAgents {
     };
   }
 
+  static Optional<byte[]> publicKey(Transaction reader, long number) throws SQLException {
+    return reader.first(
+        "SELECT public_key FROM agent WHERE number = ? AND public_key IS NOT NULL",
+        row -> row.getBytes(1),
+        number);
+  }
+
+  static void setKey(Transaction transaction, long number, ApiKeyHash key) throws SQLException {
+    transaction.update(
+        "UPDATE agent SET key_hash = ?, key_salt = ? WHERE number = ? AND remote IS NULL",
+        key.hash(),
+        key.salt(),
+        number);
+  }
+
   static long count(Transaction reader) throws SQLException {
     return reader.number("SELECT COUNT(*) FROM agent", 0);
   }

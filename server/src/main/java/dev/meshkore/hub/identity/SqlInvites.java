@@ -11,7 +11,7 @@ import java.util.Optional;
 final class SqlInvites {
   private static final String COLUMNS =
       """
-      SELECT invite_id, label, made_by, max_uses, uses, made_at, expires_at
+      SELECT invite_id, label, made_by, lets_in, max_uses, uses, made_at, expires_at
       FROM invite
       """;
 
@@ -21,13 +21,14 @@ final class SqlInvites {
     transaction.update(
         """
         INSERT INTO invite
-          (invite_id, nonce_hash, label, made_by, max_uses, uses, made_at, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          (invite_id, nonce_hash, label, made_by, lets_in, max_uses, uses, made_at, expires_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         invite.id(),
         nonceHash,
         invite.label(),
         invite.madeBy(),
+        invite.letsIn().word(),
         invite.maxUses(),
         invite.uses(),
         invite.madeAt().toEpochMilli(),
@@ -75,9 +76,10 @@ final class SqlInvites {
         row.getString(1),
         row.getString(2),
         row.getString(3),
-        row.getLong(4),
+        Invite.LetsIn.of(row.getString(4)),
         row.getLong(5),
-        Instant.ofEpochMilli(row.getLong(6)),
-        Instant.ofEpochMilli(row.getLong(7)));
+        row.getLong(6),
+        Instant.ofEpochMilli(row.getLong(7)),
+        Instant.ofEpochMilli(row.getLong(8)));
   }
 }

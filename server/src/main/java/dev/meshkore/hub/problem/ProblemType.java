@@ -13,6 +13,7 @@ public enum ProblemType {
       "invalid-field", 400, "A field has a value that is not accepted", Retry.AFTER_CHANGE),
   OUTBOUND_REFUSED(
       "outbound-refused", 400, "The hub does not call this address", Retry.AFTER_CHANGE),
+  MANDATE_INVALID("mandate-invalid", 400, "The mandate is not valid", Retry.AFTER_CHANGE),
   UNAUTHENTICATED("unauthenticated", 401, "The caller is not known", Retry.AFTER_CHANGE),
   TOKEN_EXPIRED("token-expired", 401, "The token has expired", Retry.AFTER_CHANGE),
   NOT_ALLOWED("not-allowed", 403, "The caller may not do this", Retry.AFTER_CHANGE),
@@ -21,6 +22,13 @@ public enum ProblemType {
   CONTACT_REQUIRED(
       "contact-required", 403, "The recipient takes mail from its contacts", Retry.AFTER_CHANGE),
   STOPPED("stopped", 403, "This was stopped by a person", Retry.LATER),
+  MANDATE_REQUIRED("mandate-required", 403, "No mandate allows this", Retry.AFTER_CHANGE),
+  DELEGATION_REFUSED(
+      "delegation-refused", 403, "The mandate cannot be handed on like this", Retry.AFTER_CHANGE),
+  UNKNOWN_OWNER("unknown-owner", 404, "There is no such owner", Retry.AFTER_CHANGE),
+  UNKNOWN_MANDATE("unknown-mandate", 404, "There is no such mandate", Retry.AFTER_CHANGE),
+  UNKNOWN_VERIFICATION(
+      "unknown-verification", 404, "There is no such verification", Retry.AFTER_CHANGE),
   UNKNOWN_RECIPIENT("unknown-recipient", 404, "There is no such recipient", Retry.AFTER_CHANGE),
   UNKNOWN_AGENT("unknown-agent", 404, "There is no such agent", Retry.AFTER_CHANGE),
   UNKNOWN_CHANNEL("unknown-channel", 404, "There is no such channel", Retry.AFTER_CHANGE),
@@ -28,6 +36,7 @@ public enum ProblemType {
   UNKNOWN_APPROVAL("unknown-approval", 404, "There is no such approval", Retry.AFTER_CHANGE),
   UNKNOWN_INVITE("unknown-invite", 404, "There is no such invite", Retry.NEVER),
   AGENT_EXISTS("agent-exists", 409, "The agent id is taken", Retry.AFTER_CHANGE),
+  AGENT_OWNED("agent-owned", 409, "The agent has another owner", Retry.AFTER_CHANGE),
   CHANNEL_EXISTS("channel-exists", 409, "The channel id is taken", Retry.AFTER_CHANGE),
   LAST_OWNER("last-owner", 409, "A channel keeps at least one owner", Retry.AFTER_CHANGE),
   TASK_ENDED("task-ended", 409, "The task has ended", Retry.NEVER),

@@ -8,6 +8,8 @@ import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
 import java.util.List;
 import java.util.TreeSet;
 import tools.jackson.databind.node.ArrayNode;
@@ -35,6 +37,8 @@ final class NetworkRoutes {
         switch (caller) {
           case Caller.OfAgent of -> of.number();
           case Caller.Admin _ -> 0;
+          case Caller.OfOwner _ ->
+              throw new Refused(ProblemType.NOT_ALLOWED, "This is for agents and the operator");
         };
     List<Contacts.Edge> edges = relay.contacts().edges(agent, limit);
     var numbers = new TreeSet<Long>();

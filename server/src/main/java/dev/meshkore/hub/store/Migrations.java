@@ -24,6 +24,7 @@ final class Migrations {
           "0003_tasks.sql",
           "0004_outside.sql",
           "0007_guard.sql",
+          "0008_owners.sql",
           "0009_tasks_together.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";

@@ -82,6 +82,7 @@ final class Village implements AutoCloseable {
               wanted.words(),
               wanted.capability(),
               wanted.standing(),
+              wanted.trusted(),
               Optional.of(place),
               wanted.limit());
     }
@@ -89,7 +90,8 @@ final class Village implements AutoCloseable {
 
   /// What is wanted; empty text stands for nothing given.
   static Wanted wanted(String words, String capability, Standing standing, int limit) {
-    return new Wanted(given(words), given(capability), standing, Optional.empty(), limit);
+    return new Wanted(
+        given(words), given(capability), standing, Optional.empty(), Optional.empty(), limit);
   }
 
   private static Optional<String> given(String text) {

@@ -53,7 +53,7 @@ final class IdentityRoutesTest {
   }
 
   private Router router(AdminKey adminKey, boolean agentsMayInvite) {
-    var callers = new Callers(hub.tokens, hub.agents, adminKey);
+    var callers = new Callers(hub.tokens, hub.agents, adminKey, Callers.OwnerKeys.NONE);
     var guide = new JoinGuide(() -> Hub.URL, new JoinGuide.Limits(262_144, 60, 61));
     var router = new Router();
     new IdentityRoutes(

@@ -1,0 +1,86 @@
+package dev.meshkore.hub.owner;
+
+import dev.meshkore.hub.http.Router;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// Calls that mandates name together. What only reads needs no mandate, nor does what an agent does
+/// for its own keys, its own inbox, its mandates, or to be left in peace.
+enum CallGroup {
+  SEND,
+  OUTSIDE,
+  CHANNELS,
+  PROFILE,
+  INVITES;
+
+  private static final List<String> WORDS = Arrays.stream(values()).map(CallGroup::word).toList();
+
+  /// Stored messages ask within their transaction, by [MandateRule].
+  private static final Set<Router.Route> ASK_LATER =
+      Set.of(
+          new Router.Route("POST", "/send"),
+          new Router.Route("POST", "/channels/{channel_id}/send"));
+
+  private static final Set<String> FREE =
+      Set.of(
+          "/messages/ack",
+          "/channels/{channel_id}/leave",
+          "/mandates/presented",
+          "/owner",
+          "/verifications",
+          "/verifications/{verification_id}",
+          "/verifications/{verification_id}/check",
+          "/keys",
+          "/keys/challenge",
+          "/keys/api-key",
+          "/keys/{public_key}",
+          "/blocks/{agent_id}",
+          "/audit/commitments");
+
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static List<String> words() {
+    return WORDS;
+  }
+
+  static boolean isOfMessages(String call) {
+    return call.equals("*")
+        || call.equals(SEND.word())
+        || call.equals(OUTSIDE.word())
+        || call.equals(CHANNELS.word());
+  }
+
+  /// True where a call needs no mandate, or is asked for one where its message is stored.
+  static boolean isFree(Router.Route route) {
+    return route.method().equals("GET")
+        || FREE.contains(route.pattern())
+        || ASK_LATER.contains(route);
+  }
+
+  /// The word that allows a route besides the route's own name; "" where there is none.
+  static String of(Router.Route route) {
+    String pattern = route.pattern();
+    if (pattern.equals("/channels") || pattern.startsWith("/channels/")) {
+      return CHANNELS.word();
+    }
+    return switch (pattern) {
+      case "/profile" -> PROFILE.word();
+      case "/invites" -> INVITES.word();
+      default -> "";
+    };
+  }
+
+  /// The word that allows a route, where the text is a route that has one.
+  static Optional<String> ofRoute(String text) {
+    int space = text.indexOf(' ');
+    return space < 0
+        ? Optional.empty()
+        : Optional.of(of(new Router.Route(text.substring(0, space), text.substring(space + 1))))
+            .filter(word -> !word.isEmpty());
+  }
+}

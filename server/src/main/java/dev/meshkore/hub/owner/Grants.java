@@ -1,0 +1,133 @@
+package dev.meshkore.hub.owner;
+
+import dev.meshkore.hub.http.Fields;
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.problem.Refused;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a mandate allows. What it does not name is not allowed.
+///
+/// @param calls groups of calls, or routes as the contract writes them
+/// @param counterparties with whom
+/// @param messages how many
+/// @param delegationDepth how often it may be handed on
+/// @param spend the most that may be spent by asset, in its smallest unit; kept for later
+record Grants(
+    List<String> calls,
+    Counterparties counterparties,
+    MessageLimits messages,
+    int delegationDepth,
+    Map<String, Long> spend) {
+  /// The most often that any mandate is handed on.
+  static final int DEPTH_MAX = 5;
+
+  private static final int CALLS_MAX = 50;
+  private static final int ASSETS_MAX = 20;
+  private static final Pattern ROUTE = Pattern.compile("(POST|PUT|PATCH|DELETE) /[!-~]{0,200}");
+  private static final Pattern ASSET = Pattern.compile("[A-Za-z0-9:._/-]{1,64}");
+
+  Grants {
+    calls = List.copyOf(calls);
+    spend = new TreeMap<>(spend);
+  }
+
+  /// Reads what a client or a token says; [Fields#end] is left to the caller.
+  static Grants read(Fields fields) {
+    List<String> calls = fields.texts("calls").orElse(List.of());
+    if (calls.isEmpty() || calls.size() > CALLS_MAX || !calls.stream().allMatch(Grants::isCall)) {
+      throw Refused.field(
+          "calls",
+          "calls must be 1 to "
+              + CALLS_MAX
+              + " of: "
+              + String.join(", ", CallGroup.words())
+              + ", *, or a route such as `POST /channels`");
+    }
+    Counterparties counterparties =
+        fields.object("counterparties").map(Counterparties::read).orElse(Counterparties.NONE);
+    Optional<MessageLimits> messages = fields.object("messages").map(MessageLimits::read);
+    int depth = (int) fields.number("delegation_depth", 0, 0, DEPTH_MAX);
+    var spend = new TreeMap<String, Long>();
+    for (Fields one : fields.objects("spend")) {
+      String asset = one.text("asset");
+      long amount = one.number("amount", 0, Long.MAX_VALUE);
+      one.end();
+      if (!ASSET.matcher(asset).matches()
+          || spend.put(asset, amount) != null
+          || spend.size() > ASSETS_MAX) {
+        throw Refused.field("spend", "spend must name each asset once, at most " + ASSETS_MAX);
+      }
+    }
+    boolean sends = calls.stream().anyMatch(CallGroup::isOfMessages);
+    if (sends && messages.isEmpty()) {
+      throw Refused.field(
+          "messages", "messages must say how many; {} is as many as the hub lets through");
+    }
+    return new Grants(calls, counterparties, messages.orElse(MessageLimits.NONE), depth, spend);
+  }
+
+  private static boolean isCall(String word) {
+    return word.equals("*") || CallGroup.words().contains(word) || ROUTE.matcher(word).matches();
+  }
+
+  boolean allowCall(String groupOrRoute) {
+    return calls.contains("*") || calls.contains(groupOrRoute);
+  }
+
+  /// True where everything that a word stands for is allowed.
+  private boolean allowsAll(String call) {
+    return allowCall(call) || CallGroup.ofRoute(call).filter(calls::contains).isPresent();
+  }
+
+  /// The first field in which these grants are wider than the parent's, which may hand on.
+  Optional<String> widerThan(Grants parent) {
+    if (!calls.stream().allMatch(parent::allowsAll)) {
+      return Optional.of("calls");
+    }
+    if (!counterparties.isWithin(parent.counterparties)) {
+      return Optional.of("counterparties");
+    }
+    if (!messages.isWithin(parent.messages)) {
+      return Optional.of("messages");
+    }
+    if (delegationDepth >= parent.delegationDepth) {
+      return Optional.of("delegation_depth");
+    }
+    boolean isSpendWithin =
+        spend.entrySet().stream()
+            .allMatch(one -> one.getValue() <= parent.spend.getOrDefault(one.getKey(), 0L));
+    return isSpendWithin ? Optional.empty() : Optional.of("spend");
+  }
+
+  /// Adds the members to an object.
+  void addTo(ObjectNode json) {
+    ArrayNode list = json.putArray("calls");
+    calls.forEach(list::add);
+    json.set("counterparties", counterparties.json());
+    json.set("messages", messages.json());
+    json.put("delegation_depth", delegationDepth);
+    if (!spend.isEmpty()) {
+      ArrayNode assets = json.putArray("spend");
+      spend.forEach(
+          (asset, amount) -> assets.addObject().put("asset", asset).put("amount", amount));
+    }
+  }
+
+  /// As it is kept.
+  String text() {
+    ObjectNode json = Json.object();
+    addTo(json);
+    return new String(Json.bytes(json), StandardCharsets.UTF_8);
+  }
+
+  static Grants ofText(String text) {
+    return read(Fields.read(text.getBytes(StandardCharsets.UTF_8)));
+  }
+}

@@ -1,0 +1,134 @@
+package dev.meshkore.hub.owner;
+
+import dev.meshkore.hub.guard.Budget;
+import dev.meshkore.hub.http.Fields;
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Request;
+import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.identity.Callers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// HTTP ↔ mandates.
+final class MandateRoutes {
+  private static final long EXPIRES_IN = Duration.ofDays(1).toSeconds();
+  private static final int PAGE = 50;
+  private static final int PAGE_MAX = 200;
+
+  private final Callers callers;
+  private final Agents agents;
+  private final Mandates mandates;
+
+  MandateRoutes(Callers callers, Agents agents, Mandates mandates) {
+    this.callers = callers;
+    this.agents = agents;
+    this.mandates = mandates;
+  }
+
+  void addTo(Router router) {
+    router.post("/mandates", callers.owner(this::give));
+    router.get("/mandates", callers.any(this::list));
+    router.get("/mandates/{mandate_id}", callers.any(this::show));
+    router.add("DELETE", "/mandates/{mandate_id}", callers.any(this::revoke));
+    router.post("/mandates/presented", callers.agent(this::present));
+  }
+
+  private Response give(Request request, Caller.OfOwner caller) {
+    Fields fields = request.fields();
+    Optional<String> signed = fields.optionalText("mandate");
+    if (signed.isPresent()) {
+      fields.end();
+      return shown(201, mandates.take(caller, signed.get()));
+    }
+    String agentId = fields.text("agent_id");
+    Grants grants = Grants.read(fields);
+    long expiresIn = fields.number("expires_in", EXPIRES_IN, 1, Mandates.LIFETIME_MAX.toSeconds());
+    fields.end();
+    return shown(201, mandates.give(caller, agentId, grants, Duration.ofSeconds(expiresIn)));
+  }
+
+  private Response present(Request request, Caller.OfAgent caller) {
+    Fields fields = request.fields();
+    String token = fields.text("mandate");
+    fields.end();
+    return shown(201, mandates.present(caller, token));
+  }
+
+  private Response list(Request request, Caller caller) {
+    int limit = (int) request.query("limit", PAGE, 1, PAGE_MAX);
+    long before = request.query("cursor", Long.MAX_VALUE, 1, Long.MAX_VALUE);
+    List<SqlMandates.Numbered> found = mandates.page(caller, before, limit + 1);
+    List<SqlMandates.Numbered> page = found.subList(0, Math.min(limit, found.size()));
+    ObjectNode body = Json.object();
+    ArrayNode list = body.putArray("mandates");
+    page.forEach(one -> list.add(json(one.mandate())));
+    body.put("next", found.size() > limit ? String.valueOf(page.getLast().number()) : null);
+    return Response.json(200, body);
+  }
+
+  private Response show(Request request, Caller caller) {
+    return shown(200, mandates.find(caller, request.name("mandate_id")));
+  }
+
+  private Response revoke(Request request, Caller caller) {
+    mandates.revoke(caller, request.name("mandate_id"));
+    return new Response.Whole(204, Map.of(), new byte[0]);
+  }
+
+  private Response shown(int status, Mandate mandate) {
+    ObjectNode json = json(mandate);
+    json.put("token", mandate.token());
+    ArrayNode remaining = json.putArray("remaining");
+    mandates
+        .remaining(mandate)
+        .forEach((id, budgets) -> budgets.forEach(budget -> remaining.add(json(id, budget))));
+    return Response.json(status, json);
+  }
+
+  private static ObjectNode json(String mandateId, Budget budget) {
+    ObjectNode json = Json.object();
+    json.put("mandate_id", mandateId);
+    json.put("unit", budget.unit());
+    long ms = budget.window().ms();
+    if (ms == 0) {
+      json.putNull("seconds");
+    } else {
+      json.put("seconds", ms / 1_000);
+    }
+    json.put("limit", budget.cap());
+    json.put("remaining", budget.remaining());
+    return json;
+  }
+
+  private ObjectNode json(Mandate mandate) {
+    ObjectNode json = Json.object();
+    json.put("mandate_id", mandate.id());
+    json.put("agent_id", agents.idOf(mandate.subject()));
+    json.put("parent", mandate.parent().orElse(null));
+    json.put("depth", mandate.depth());
+    json.put("form", mandate.form().word());
+    json.put("status", status(mandate));
+    mandate.grants().addTo(json);
+    json.put("made_at", Rfc3339.text(mandate.madeAt()));
+    json.put("expires_at", Rfc3339.text(mandate.expiresAt()));
+    json.put("revoked_at", mandate.revokedAt().map(Rfc3339::text).orElse(null));
+    return json;
+  }
+
+  private String status(Mandate mandate) {
+    Instant now = mandates.now();
+    if (mandate.revokedAt().isPresent()) {
+      return "revoked";
+    }
+    return mandate.isLive(now) ? "live" : now.isBefore(mandate.expiresAt()) ? "waiting" : "expired";
+  }
+}

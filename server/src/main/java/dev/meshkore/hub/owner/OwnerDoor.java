@@ -1,0 +1,103 @@
+package dev.meshkore.hub.owner;
+
+import dev.meshkore.hub.guard.SendRules;
+import dev.meshkore.hub.http.Router;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Owners, their mandates and what is known of them, as the hub puts them together.
+public final class OwnerDoor implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(OwnerDoor.class.getName());
+  private static final long TICK_MS = 1_000;
+  private static final int TICKS_AFTER_JOIN = 5;
+
+  /// Where names are looked up.
+  ///
+  /// @param servers the name servers; none for the machine's own
+  /// @param isPrivateAllowed whether proofs may be on private networks
+  public record Dns(List<InetSocketAddress> servers, boolean isPrivateAllowed) {}
+
+  private final OwnerParts parts;
+  private final Owners owners;
+  private final Trust trust;
+  private final MandateRule rule;
+  private final Mandates mandates;
+  private final Verifications verifications;
+  private final AtomicInteger reloads = new AtomicInteger();
+  private final ScheduledExecutorService ticks =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("owner-", 0).daemon().factory());
+
+  /// Puts them together. `rules` and the callers are asked from now on.
+  public OwnerDoor(OwnerParts parts, Owners owners, Dns dns, SendRules rules) {
+    this.parts = parts;
+    this.owners = owners;
+    this.trust = new Trust(parts.database());
+    this.rule = new MandateRule(parts.database(), parts.budgets(), trust, parts.time());
+    this.mandates = new Mandates(parts, owners);
+    this.verifications =
+        new Verifications(
+            parts,
+            new DnsDriver(dns.servers()),
+            new WebDriver(parts.outbound()),
+            dns.isPrivateAllowed(),
+            this::reload);
+    reload();
+    owners.onChange(this::reload);
+    owners.onJoin(this::joined);
+    rules.add(rule);
+    parts.callers().gate(rule::check);
+  }
+
+  /// How far agents are known.
+  public Trust trust() {
+    return trust;
+  }
+
+  /// Adds the routes.
+  public void addTo(Router router) {
+    new OwnerRoutes(parts.callers(), parts.agents(), owners).addTo(router);
+    new MandateRoutes(parts.callers(), parts.agents(), mandates).addTo(router);
+    new TrustRoutes(parts.callers(), parts.agents(), owners, verifications).addTo(router);
+  }
+
+  /// Looks again, from now on, at what was verified; and, where another hub writes to the same
+  /// database, at what that one changed.
+  public void start() {
+    var _ = ticks.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    try {
+      verifications.checkDue();
+      if (parts.database().dialect().isShared()
+          || reloads.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        reload();
+      }
+    } catch (RuntimeException failure) {
+      LOG.log(Level.WARNING, "Verifications could not be looked at; the hub tries again", failure);
+    }
+  }
+
+  /// Called before the commit; the standing of the owner is seen on the agent some seconds later.
+  private void joined(long agent) {
+    rule.mayConcern(agent);
+    reloads.set(TICKS_AFTER_JOIN);
+  }
+
+  private void reload() {
+    rule.reload();
+    trust.reload();
+  }
+
+  @Override
+  public void close() {
+    ticks.shutdownNow();
+  }
+}

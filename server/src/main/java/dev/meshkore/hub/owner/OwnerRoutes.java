@@ -1,0 +1,171 @@
+package dev.meshkore.hub.owner;
+
+import dev.meshkore.hub.http.Fields;
+import dev.meshkore.hub.http.Handler;
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Request;
+import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// HTTP ↔ owners and the agents they hold.
+final class OwnerRoutes {
+  private static final int PAGE = 50;
+  private static final int PAGE_MAX = 200;
+
+  private final Callers callers;
+  private final Agents agents;
+  private final Owners owners;
+  private final Handler makeAsAdmin;
+
+  OwnerRoutes(Callers callers, Agents agents, Owners owners) {
+    this.callers = callers;
+    this.agents = agents;
+    this.owners = owners;
+    this.makeAsAdmin = callers.admin(request -> make(request, false));
+  }
+
+  void addTo(Router router) {
+    router.post("/owners", this::make);
+    router.get("/owners/me", callers.owner((_, owner) -> show(owners.get(owner.number()))));
+    router.add("PATCH", "/owners/me", callers.owner(this::change));
+    router.post("/owners/me/api-key", callers.owner(this::newKey));
+    router.get("/owners/me/agents", callers.owner(this::heldAgents));
+    router.post("/owners/me/agents/{agent_id}", callers.owner(this::offer));
+    router.add("DELETE", "/owners/me/agents/{agent_id}", callers.owner(this::release));
+    router.get("/owner", callers.agent(this::ownerOf));
+    router.post("/owner", callers.agent(this::agree));
+  }
+
+  private Response make(Request request) {
+    return request.headers("Authorization").isEmpty()
+        ? make(request, true)
+        : makeAsAdmin.handle(request);
+  }
+
+  private Response make(Request request, boolean isByInvite) {
+    Fields fields = request.fields();
+    OwnerFields wanted =
+        new OwnerFields(
+            OwnerFields.name(fields.text("name")),
+            fields.optionalText("public_key").map(OwnerFields::publicKey).orElse(null),
+            fields.optionalText("nostr_key").map(OwnerFields::nostrKey).orElse(null),
+            OwnerFields.requiresMandates(fields.optionalText("mandates").orElse("optional")));
+    Optional<String> invite = fields.optionalText("invite").map(OwnerRoutes::nonce);
+    fields.end();
+    if (isByInvite && invite.isEmpty()) {
+      throw new Refused(
+          ProblemType.UNAUTHENTICATED, "An owner is made with the admin key, or by an invite");
+    }
+    Owners.Made made = owners.make(wanted, isByInvite ? invite : Optional.empty());
+    ObjectNode body = json(made.owner());
+    body.put("api_key", made.apiKey());
+    return Response.json(201, body);
+  }
+
+  /// An invite is given by its URL, or by the end of it.
+  private static String nonce(String text) {
+    return text.substring(text.lastIndexOf('/') + 1);
+  }
+
+  private Response change(Request request, Caller.OfOwner caller) {
+    Owner before = owners.get(caller.number());
+    Fields fields = request.fields();
+    Optional<String> publicKey = fields.optionalText("public_key");
+    Optional<String> nostrKey = fields.optionalText("nostr_key");
+    var wanted =
+        new OwnerFields(
+            fields.optionalText("name").map(OwnerFields::name).orElse(before.name()),
+            publicKey.isPresent() ? OwnerFields.publicKey(publicKey.get()) : before.publicKey(),
+            nostrKey.isPresent() ? OwnerFields.nostrKey(nostrKey.get()) : before.nostrKey(),
+            fields
+                .optionalText("mandates")
+                .map(OwnerFields::requiresMandates)
+                .orElse(before.requiresMandates()));
+    fields.end();
+    return show(owners.update(caller.number(), wanted));
+  }
+
+  private Response newKey(Request request, Caller.OfOwner caller) {
+    ObjectNode body = Json.object();
+    body.put("owner_id", caller.id());
+    body.put("api_key", owners.newKey(caller.number()));
+    return Response.json(201, body);
+  }
+
+  private Response heldAgents(Request request, Caller.OfOwner caller) {
+    int limit = (int) request.query("limit", PAGE, 1, PAGE_MAX);
+    long after = request.query("cursor", 0, 0, Long.MAX_VALUE);
+    List<Long> found = owners.heldBy(caller.number(), after, limit + 1);
+    List<Long> page = found.subList(0, Math.min(limit, found.size()));
+    ObjectNode body = Json.object();
+    ArrayNode list = body.putArray("agents");
+    page.forEach(number -> list.add(agents.idOf(number)));
+    body.put("next", found.size() > limit ? String.valueOf(page.getLast()) : null);
+    return Response.json(200, body);
+  }
+
+  private Response offer(Request request, Caller.OfOwner caller) {
+    String agentId = request.name("agent_id");
+    boolean isHeld =
+        switch (owners.offer(caller.number(), agentId)) {
+          case HELD -> true;
+          case OFFERED -> false;
+        };
+    ObjectNode body = Json.object();
+    body.put("agent_id", agentId);
+    body.put("status", isHeld ? "held" : "offered");
+    return Response.json(isHeld ? 200 : 202, body);
+  }
+
+  private Response release(Request request, Caller.OfOwner caller) {
+    owners.release(caller.number(), request.name("agent_id"));
+    return new Response.Whole(204, Map.of(), new byte[0]);
+  }
+
+  private Response ownerOf(Request request, Caller.OfAgent caller) {
+    ObjectNode body = Json.object();
+    Optional<Owner> owner = owners.ownerOf(caller.number());
+    body.set("owner", owner.map(OwnerRoutes::json).orElse(null));
+    ArrayNode offers = body.putArray("offers");
+    if (owner.isEmpty()) {
+      owners.offersTo(caller.number()).forEach(one -> offers.add(json(one)));
+    }
+    return Response.json(200, body);
+  }
+
+  private Response agree(Request request, Caller.OfAgent caller) {
+    Fields fields = request.fields();
+    String ownerId = fields.text("owner_id");
+    fields.end();
+    return show(owners.agree(caller.number(), ownerId));
+  }
+
+  private static Response show(Owner owner) {
+    return Response.json(200, json(owner));
+  }
+
+  static ObjectNode json(Owner owner) {
+    ObjectNode json = Json.object();
+    json.put("owner_id", owner.id());
+    json.put("name", owner.name());
+    json.put("mandates", owner.requiresMandates() ? "required" : "optional");
+    byte[] publicKey = owner.publicKey();
+    json.put("public_key", publicKey == null ? null : Secrets.base64Url(publicKey));
+    byte[] nostrKey = owner.nostrKey();
+    json.put("nostr_key", nostrKey == null ? null : HexFormat.of().formatHex(nostrKey));
+    json.put("made_at", Rfc3339.text(owner.madeAt()));
+    return json;
+  }
+}

@@ -1,0 +1,253 @@
+package dev.meshkore.hub.owner;
+
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.identity.Invite;
+import dev.meshkore.hub.identity.Invites;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+
+/// Owners and the agents they hold. An agent is held only by an owner that both want. Thread-safe.
+public final class Owners {
+  private static final Pattern KEY = Pattern.compile("mko_[A-Za-z0-9_-]{43}");
+  private static final int KEY_BYTES = 32;
+  private static final int ID_BYTES = 12;
+  private static final int OFFERS_MAX = 1_000;
+  private static final int OFFERS_SHOWN = 50;
+
+  /// An owner with its key, which is shown once.
+  ///
+  /// @param owner what the hub keeps
+  /// @param apiKey a secret
+  record Made(Owner owner, String apiKey) {
+    @Override
+    public String toString() {
+      return "Made " + owner.id();
+    }
+  }
+
+  /// What an owner's wish to hold an agent came to.
+  enum Holding {
+    /// The owner holds it.
+    HELD,
+    /// The agent has to agree.
+    OFFERED
+  }
+
+  private final Database database;
+  private final Agents agents;
+  private final Invites invites;
+  private final InstantSource time;
+  private final RandomGenerator random;
+  private volatile Runnable changed = () -> {};
+  private volatile LongConsumer held = _ -> {};
+
+  /// The owners in this database.
+  public Owners(
+      Database database,
+      Agents agents,
+      Invites invites,
+      InstantSource time,
+      RandomGenerator random) {
+    this.database = database;
+    this.agents = agents;
+    this.invites = invites;
+    this.time = time;
+    this.random = random;
+  }
+
+  /// Whose key this is.
+  public Optional<Caller.OfOwner> byKey(String key) {
+    return KEY.matcher(key).matches()
+        ? database
+            .read(reader -> SqlOwners.byKey(reader, Secrets.hash(key)))
+            .map(owner -> new Caller.OfOwner(owner.number(), owner.id()))
+        : Optional.empty();
+  }
+
+  /// Lets an agent that joins by an owner's invite belong to that owner, in the same transaction.
+  public void joined(Transaction transaction, long agent, Invite invite) throws SQLException {
+    OptionalLong owner = invite.owner();
+    if (owner.isPresent()) {
+      SqlOwners.hold(transaction, agent, owner.getAsLong(), time.instant());
+      held.accept(agent);
+    }
+  }
+
+  /// Tells this one, before the commit, of agents that join as an owner's.
+  void onJoin(LongConsumer one) {
+    held = one;
+  }
+
+  /// Tells this one, after the commit, that who is held, or what an owner requires, has changed.
+  void onChange(Runnable one) {
+    changed = one;
+  }
+
+  /// Makes an owner. Where a nonce is given, its invite is used once, both or neither.
+  Made make(OwnerFields fields, Optional<String> nonce) {
+    String key = "mko_" + Secrets.text(random, KEY_BYTES);
+    String id = "own_" + Secrets.text(random, ID_BYTES);
+    Instant now = time.instant();
+    Owner owner =
+        database.write(transaction -> {
+          if (nonce.isPresent()) {
+            invites.use(transaction, nonce.get(), Invite.LetsIn.OWNER);
+          }
+          long number = SqlOwners.insert(transaction, id, fields, Secrets.hash(key), now);
+          return get(transaction, number);
+        });
+    return new Made(owner, key);
+  }
+
+  /// Changes what an owner says of itself.
+  Owner update(long number, OwnerFields fields) {
+    Owner owner =
+        database.write(transaction -> {
+          SqlOwners.update(transaction, number, fields);
+          return get(transaction, number);
+        });
+    changed.run();
+    return owner;
+  }
+
+  /// Replaces an owner's key; the one before is void at once.
+  String newKey(long number) {
+    String key = "mko_" + Secrets.text(random, KEY_BYTES);
+    database.write(transaction -> {
+      SqlOwners.setKey(transaction, number, Secrets.hash(key));
+      return number;
+    });
+    return key;
+  }
+
+  Owner get(long number) {
+    return database.read(reader -> get(reader, number));
+  }
+
+  Optional<Owner> find(String id) {
+    return database.read(reader -> SqlOwners.find(reader, id));
+  }
+
+  Optional<Owner> ownerOf(long agent) {
+    return database.read(reader -> {
+      OptionalLong owner = SqlOwners.ownerOf(reader, agent);
+      return owner.isPresent() ? SqlOwners.get(reader, owner.getAsLong()) : Optional.empty();
+    });
+  }
+
+  List<Long> heldBy(long owner, long after, int limit) {
+    return database.read(reader -> SqlOwners.heldBy(reader, owner, after, limit));
+  }
+
+  List<Owner> offersTo(long agent) {
+    return database.read(reader -> SqlOwners.offersTo(reader, agent, OFFERS_SHOWN));
+  }
+
+  /// Offers an agent to be held.
+  ///
+  /// @throws Refused when another owner holds it
+  Holding offer(long owner, String agentId) {
+    long agent = numberOf(agentId);
+    Instant now = time.instant();
+    return database.write(transaction -> {
+      OptionalLong held = SqlOwners.ownerOf(transaction, agent);
+      if (held.isPresent()) {
+        if (held.getAsLong() != owner) {
+          throw owned();
+        }
+        return Holding.HELD;
+      }
+      if (SqlOwners.offerCount(transaction, owner) >= OFFERS_MAX) {
+        throw Refused.later(
+            ProblemType.RATE_LIMITED, "More than " + OFFERS_MAX + " agents have not agreed", 3_600);
+      }
+      SqlOwners.offer(transaction, agent, owner, now);
+      return Holding.OFFERED;
+    });
+  }
+
+  /// Agrees to an offer, as the agent.
+  ///
+  /// @throws Refused when there is no such offer, or another owner holds the agent
+  Owner agree(long agent, String ownerId) {
+    Instant now = time.instant();
+    Owner agreed =
+        database.write(transaction -> {
+          Owner owner = SqlOwners.find(transaction, ownerId).orElseThrow(Owners::unknown);
+          OptionalLong held = SqlOwners.ownerOf(transaction, agent);
+          if (held.isPresent() && held.getAsLong() == owner.number()) {
+            return owner;
+          }
+          if (!SqlOwners.isOffered(transaction, agent, owner.number())) {
+            throw unknown();
+          }
+          if (!SqlOwners.hold(transaction, agent, owner.number(), now)) {
+            throw owned();
+          }
+          return owner;
+        });
+    changed.run();
+    return agreed;
+  }
+
+  /// Holds an agent no longer, or withdraws the offer.
+  ///
+  /// @throws Refused when the owner neither holds it nor has offered
+  void release(long owner, String agentId) {
+    long agent = numberOf(agentId);
+    boolean isReleased =
+        database.write(transaction ->
+            SqlOwners.release(transaction, agent, owner)
+                || SqlOwners.withdraw(transaction, agent, owner));
+    if (!isReleased) {
+      throw unknownAgent();
+    }
+    changed.run();
+  }
+
+  /// The number of an agent that the owner holds.
+  ///
+  /// @throws Refused when there is none of this id, or another holds it
+  long held(long owner, String agentId) {
+    long agent = numberOf(agentId);
+    OptionalLong held = database.read(reader -> SqlOwners.ownerOf(reader, agent));
+    if (held.isEmpty() || held.getAsLong() != owner) {
+      throw unknownAgent();
+    }
+    return agent;
+  }
+
+  private long numberOf(String agentId) {
+    return agents.numberOf(agentId).orElseThrow(Owners::unknownAgent);
+  }
+
+  private static Owner get(Transaction reader, long number) throws SQLException {
+    return SqlOwners.get(reader, number)
+        .orElseThrow(() -> new NoSuchElementException("No owner has number " + number));
+  }
+
+  static Refused unknown() {
+    return new Refused(ProblemType.UNKNOWN_OWNER, "There is no such owner, or it did not ask");
+  }
+
+  private static Refused unknownAgent() {
+    return new Refused(ProblemType.UNKNOWN_AGENT, "No agent of yours has this agent_id");
+  }
+
+  private static Refused owned() {
+    return new Refused(ProblemType.AGENT_OWNED, "Another owner holds this agent");
+  }
+}

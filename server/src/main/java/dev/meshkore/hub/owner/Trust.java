@@ -1,0 +1,81 @@
+package dev.meshkore.hub.owner;
+
+import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.identity.Agent;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// How far agents are known. Most are new; who is more is kept in memory for lists, and read where
+/// a rule depends on it. Thread-safe.
+public final class Trust {
+  private final Database database;
+  private volatile Map<Long, Standing> known = Map.of();
+
+  private record Standing(TrustLevel level, List<Verification> verifications) {}
+
+  private static final Standing NEW = new Standing(TrustLevel.NEW, List.of());
+
+  Trust(Database database) {
+    this.database = database;
+  }
+
+  /// Reads again who is more than new.
+  void reload() {
+    known =
+        database.read(reader -> {
+          var found = new HashMap<Long, Standing>();
+          for (long agent : SqlVerifications.agentsWithStanding(reader)) {
+            List<Verification> holding = SqlVerifications.holdingFor(reader, agent);
+            found.put(agent, new Standing(level(reader, agent, holding), holding));
+          }
+          return found;
+        });
+  }
+
+  /// How far an agent is known now.
+  TrustLevel of(Transaction reader, long agent) throws SQLException {
+    return level(reader, agent, SqlVerifications.holdingFor(reader, agent));
+  }
+
+  private static TrustLevel level(Transaction reader, long agent, List<Verification> holding)
+      throws SQLException {
+    if (SqlVerifications.isVouchedFor(reader, agent)) {
+      return TrustLevel.TRUSTED;
+    }
+    TrustLevel level = TrustLevel.NEW;
+    for (Verification one : holding) {
+      level = one.method().level().isAtLeast(level) ? one.method().level() : level;
+    }
+    return level;
+  }
+
+  /// Whether an agent is known at least as far as the word of a level says.
+  ///
+  /// @throws dev.meshkore.hub.problem.Refused when there is no such level
+  public boolean isAtLeast(long agent, String word) {
+    return known.getOrDefault(agent, NEW).level().isAtLeast(TrustLevel.of("trust", word));
+  }
+
+  /// Adds to an agent's object how far it is known, and by what.
+  public void addTo(ObjectNode json, Agent agent) {
+    Standing standing = known.getOrDefault(agent.number(), NEW);
+    json.put("trust", standing.level().word());
+    if (standing.verifications().isEmpty()) {
+      return;
+    }
+    ArrayNode list = json.putArray("verified");
+    for (Verification one : standing.verifications()) {
+      ObjectNode entry = list.addObject();
+      entry.put("name", one.name());
+      entry.put("method", one.method().word());
+      entry.put("of", one.subject() instanceof Verification.Subject.OfOwner ? "owner" : "agent");
+      one.verifiedAt().ifPresent(at -> entry.put("verified_at", Rfc3339.text(at)));
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package dev.meshkore.hub.owner;
+
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+
+/// Shows that names outside the hub are somebody's: a text that only the hub and they know must
+/// appear where only they can write. Looked for again every 30 days. Thread-safe.
+final class Verifications {
+  static final String CHALLENGE = "_meshkore-challenge.";
+  static final String FILE = "/.well-known/meshkore.txt";
+
+  private static final int TOKEN_BYTES = 24;
+  private static final int ID_BYTES = 12;
+  private static final int EACH_MAX = 20;
+  private static final int DUE_AT_ONCE = 16;
+  private static final Pattern DOMAIN =
+      Pattern.compile(
+          "(?=.{4,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]");
+  private static final Pattern PRIVATE_HOST = Pattern.compile("[a-z0-9.-]{1,200}:[0-9]{1,5}");
+
+  private final Database database;
+  private final ProofDriver dns;
+  private final ProofDriver web;
+  private final boolean isPrivateAllowed;
+  private final InstantSource time;
+  private final RandomGenerator random;
+  private final Runnable changed;
+  private final PublicSuffixes suffixes = new PublicSuffixes();
+
+  Verifications(
+      OwnerParts parts,
+      ProofDriver dns,
+      ProofDriver web,
+      boolean isPrivateAllowed,
+      Runnable changed) {
+    this.database = parts.database();
+    this.dns = dns;
+    this.web = web;
+    this.isPrivateAllowed = isPrivateAllowed;
+    this.time = parts.time();
+    this.random = parts.random();
+    this.changed = changed;
+  }
+
+  /// Begins to show that a domain is somebody's.
+  Verification ofDomain(Verification.Subject subject, Verification.Method method, String given) {
+    String domain = given.toLowerCase(Locale.ROOT);
+    boolean isPrivate =
+        isPrivateAllowed
+            && method == Verification.Method.WELL_KNOWN
+            && PRIVATE_HOST.matcher(domain).matches();
+    if (!isPrivate && (!DOMAIN.matcher(domain).matches() || suffixes.has(domain))) {
+      throw Refused.field(
+          "domain", "domain must be a registered domain name in ASCII, and no public suffix");
+    }
+    String proof =
+        method == Verification.Method.DNS
+            ? CHALLENGE + domain
+            : (isPrivate ? "http://" : "https://") + domain + FILE;
+    String expected = "meshkore-verification=" + Secrets.text(random, TOKEN_BYTES);
+    return begin(subject, method, domain, proof, expected);
+  }
+
+  /// Begins to show that an account of a public site is somebody's.
+  Verification ofAccount(
+      Verification.Subject subject, String platform, String account, String proof) {
+    String address =
+        Platform.of(platform, isPrivateAllowed)
+            .orElseThrow(() -> Refused.field("platform", "platform must be github or mastodon"))
+            .address(account, proof)
+            .orElseThrow(() ->
+                Refused.field("account", "account and proof must have the form of " + platform));
+    String expected =
+        "Verifying that I control this MeshKore identity: " + Secrets.text(random, TOKEN_BYTES);
+    return begin(subject, Verification.Method.SOCIAL, platform + ":" + account, address, expected);
+  }
+
+  private Verification begin(
+      Verification.Subject subject,
+      Verification.Method method,
+      String name,
+      String proof,
+      String expected) {
+    var one =
+        new Verification(
+            "vrf_" + Secrets.text(random, ID_BYTES),
+            subject,
+            method,
+            name,
+            proof,
+            expected,
+            Verification.Status.PENDING,
+            "",
+            now(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    return database.write(transaction -> {
+      if (SqlVerifications.of(transaction, subject).size() >= EACH_MAX) {
+        throw Refused.later(
+            ProblemType.RATE_LIMITED,
+            "There are " + EACH_MAX + " verifications already; remove one",
+            60);
+      }
+      SqlVerifications.insert(transaction, one);
+      return one;
+    });
+  }
+
+  /// Looks now.
+  Verification check(Verification.Subject subject, String id) {
+    Verification looked = look(find(subject, id));
+    changed.run();
+    return looked;
+  }
+
+  /// Looks at what is due. One after the other: nobody waits for it.
+  void checkDue() {
+    Instant now = now();
+    List<Verification> due =
+        database.read(reader -> SqlVerifications.due(reader, now, DUE_AT_ONCE));
+    due.forEach(this::look);
+    if (!due.isEmpty()) {
+      changed.run();
+    }
+  }
+
+  private Verification look(Verification before) {
+    ProofDriver driver =
+        switch (before.method()) {
+          case DNS -> dns;
+          case WELL_KNOWN, SOCIAL -> web;
+        };
+    Optional<String> missing = driver.missing(before);
+    Verification after = before.looked(missing, now());
+    boolean isStored =
+        database.write(transaction -> SqlVerifications.update(transaction, before, after));
+    return isStored ? after : find(before.subject(), before.id());
+  }
+
+  List<Verification> of(Verification.Subject subject) {
+    return database.read(reader -> SqlVerifications.of(reader, subject));
+  }
+
+  Verification find(Verification.Subject subject, String id) {
+    return database
+        .read(reader -> SqlVerifications.find(reader, id))
+        .filter(one -> one.subject().equals(subject))
+        .orElseThrow(() ->
+            new Refused(
+                ProblemType.UNKNOWN_VERIFICATION, "There is no such verification of yours"));
+  }
+
+  void remove(Verification.Subject subject, String id) {
+    find(subject, id);
+    database.write(transaction -> SqlVerifications.delete(transaction, id));
+    changed.run();
+  }
+
+  /// Lets the operator vouch for an agent or an owner, or no longer.
+  void vouch(String subject, boolean isTrusted) {
+    Instant now = now();
+    database.write(transaction -> {
+      if (isTrusted) {
+        SqlVerifications.vouch(transaction, subject, now);
+      } else {
+        SqlVerifications.unvouch(transaction, subject);
+      }
+      return subject;
+    });
+    changed.run();
+  }
+
+  private Instant now() {
+    return time.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}
