@@ -70,6 +70,10 @@ final class HubClient implements AutoCloseable {
             .build());
   }
 
+  void delete(String path) {
+    var _ = answerOf(request(path).timeout(ANSWER_WAIT).DELETE().build());
+  }
+
   /// The answer to a call, whatever its status, for those who read headers.
   HttpResponse<String> exchange(String path) {
     return send(request(path).timeout(ANSWER_WAIT).GET().build());

@@ -28,7 +28,6 @@ import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
 import dev.meshkore.hub.mcp.McpDoor;
 import dev.meshkore.hub.outbound.OutboundClient;
-import dev.meshkore.hub.owner.AgentKeys;
 import dev.meshkore.hub.owner.OwnerDoor;
 import dev.meshkore.hub.owner.OwnerParts;
 import dev.meshkore.hub.owner.Owners;
@@ -102,25 +101,19 @@ public final class Hub implements AutoCloseable {
     this.courier = new Courier(database, agents, outside, relay, outbound, clock);
 
     var calls = new LocalCalls(router);
-    var guardParts =
-        new Guard.Parts(
-            database,
-            agents,
-            callers,
-            new HubVoice(relay),
-            (caller, call) ->
-                calls.call(
-                    call.method(),
-                    call.target(),
-                    "Bearer " + tokens.issue(caller.id()).value(),
-                    call.body()));
-    this.guard = new Guard(guardParts, rules, config.guard(), clock, nanoTime, random);
-    AgentKeys agentKeys = (reader, agent) -> agents.publicKey(reader, agent).stream().toList();
+    this.guard =
+        new Guard(
+            guardParts(agents, callers, tokens, calls),
+            rules,
+            config.guard(),
+            clock,
+            nanoTime,
+            random);
     var ownerParts =
         new OwnerParts(
             database,
             agents,
-            agentKeys,
+            (reader, agent) -> agents.publicKey(reader, agent).stream().toList(),
             callers,
             signingKeys,
             new Budgets(clock),
@@ -128,8 +121,7 @@ public final class Hub implements AutoCloseable {
             this::url,
             clock,
             random);
-    var dns = new OwnerDoor.Dns(config.dnsServers(), config.outboundPrivate());
-    this.owner = new OwnerDoor(ownerParts, owners, dns, rules);
+    this.owner = ownerDoor(ownerParts, owners, rules);
     owner.addTo(router);
 
     this.directory = new Directory(agents, relay.presence()::online);
@@ -147,13 +139,7 @@ public final class Hub implements AutoCloseable {
             config.agentInvites())
         .addTo(router);
     new RelayRoutes(relay, agents, callers, guard.approvals()).addTo(router);
-    new DiscoveryRoutes(
-            directory,
-            callers,
-            relay.presence()::isOnline,
-            owner.trust()::isAtLeast,
-            owner.trust()::addTo)
-        .addTo(router);
+    discovery(callers).addTo(router);
     console(callers, agents).addTo(router);
     guard.addTo(router);
     new McpDoor(callers, relay, calls, List.of(), this::url, ProbeRoutes.VERSION, clock, random)
@@ -167,6 +153,35 @@ public final class Hub implements AutoCloseable {
     a2a.addTo(router);
     this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
+  }
+
+  private Guard.Parts guardParts(
+      Agents agents, Callers callers, Tokens tokens, LocalCalls calls) {
+    return new Guard.Parts(
+        database,
+        agents,
+        callers,
+        new HubVoice(relay),
+        (caller, call) ->
+            calls.call(
+                call.method(),
+                call.target(),
+                "Bearer " + tokens.issue(caller.id()).value(),
+                call.body()));
+  }
+
+  private OwnerDoor ownerDoor(OwnerParts parts, Owners owners, SendRules rules) {
+    var dns = new OwnerDoor.Dns(config.dnsServers(), config.outboundPrivate());
+    return new OwnerDoor(parts, owners, dns, rules);
+  }
+
+  private DiscoveryRoutes discovery(Callers callers) {
+    return new DiscoveryRoutes(
+        directory,
+        callers,
+        relay.presence()::isOnline,
+        owner.trust()::isAtLeast,
+        owner.trust()::addTo);
   }
 
   private ConsoleRoutes console(Callers callers, Agents agents) {

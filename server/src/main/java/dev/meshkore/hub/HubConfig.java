@@ -143,6 +143,7 @@ public record HubConfig(
               "breaker-refusals",
               "0",
               "Refused messages in a minute, four of five, at which an agent is stopped."),
+          new Setting(
               "dns-servers",
               "",
               "Name servers, as host:port, host:port, that are asked when an agent shows that a"

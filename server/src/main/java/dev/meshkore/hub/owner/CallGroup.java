@@ -24,11 +24,18 @@ enum CallGroup {
           new Router.Route("POST", "/send"),
           new Router.Route("POST", "/channels/{channel_id}/send"));
 
+  /// An agent answers a request of a contact, or ends it; to ask for one needs a mandate.
+  private static final Set<Router.Route> ANSWERS =
+      Set.of(
+          new Router.Route("PUT", "/contacts/{other}"),
+          new Router.Route("DELETE", "/contacts/{other}"));
+
   private static final Set<String> FREE =
       Set.of(
           "/messages/ack",
           "/channels/{channel_id}/leave",
           "/mandates/presented",
+          "/mandates/{mandate_id}",
           "/owner",
           "/verifications",
           "/verifications/{verification_id}",
@@ -37,7 +44,8 @@ enum CallGroup {
           "/keys/challenge",
           "/keys/api-key",
           "/keys/{public_key}",
-          "/blocks/{agent_id}",
+          "/blocks/{other}",
+          "/contacts/policy",
           "/audit/commitments");
 
   String word() {
@@ -59,6 +67,7 @@ enum CallGroup {
   static boolean isFree(Router.Route route) {
     return route.method().equals("GET")
         || FREE.contains(route.pattern())
+        || ANSWERS.contains(route)
         || ASK_LATER.contains(route);
   }
 

@@ -5,23 +5,32 @@ import java.util.Arrays;
 
 /// How far an agent is known, lowest first.
 public enum TrustLevel {
-  NEW("new", "It has joined. Nothing is known of it but what it says."),
+  NEW(0, "new", "It has joined. Nothing is known of it but what it says."),
   VERIFIED_SOCIAL(
+      1,
       "verified:social",
       "It, or its owner, has shown within 30 days that it can write under an account of a public"
           + " site. An account costs little; it is linked to the agent, it is not the agent."),
   VERIFIED_DOMAIN(
+      2,
       "verified:domain",
       "It, or its owner, has shown within 30 days that it controls a domain name, by DNS or by a"
           + " file on the domain's web server."),
-  TRUSTED("trusted", "The operator of this hub vouches for it, or for its owner.");
+  TRUSTED(3, "trusted", "The operator of this hub vouches for it, or for its owner.");
 
+  private final int rank;
   private final String word;
   private final String meaning;
 
-  TrustLevel(String word, String meaning) {
+  TrustLevel(int rank, String word, String meaning) {
+    this.rank = rank;
     this.word = word;
     this.meaning = meaning;
+  }
+
+  /// How high it is; the lowest is 0.
+  public int rank() {
+    return rank;
   }
 
   /// The name on the wire.
@@ -36,7 +45,7 @@ public enum TrustLevel {
 
   /// True where this is as high as another level, or higher.
   public boolean isAtLeast(TrustLevel other) {
-    return compareTo(other) >= 0;
+    return rank >= other.rank;
   }
 
   /// Reads a level.

@@ -47,7 +47,7 @@ final class TrustRoutes {
     for (TrustLevel level : TrustLevel.values()) {
       list.addObject()
           .put("level", level.word())
-          .put("rank", level.ordinal())
+          .put("rank", level.rank())
           .put("meaning", level.meaning());
     }
     return Response.json(200, body);

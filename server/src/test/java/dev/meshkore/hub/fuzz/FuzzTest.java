@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,24 @@ final class FuzzTest {
               "PATCH /profile",
               "{\"description\":\"d\",\"capabilities\":[\"a\"],\"status\":\"away\"}"),
           Map.entry("POST /invites", "{\"max_uses\":2,\"expires_in\":60,\"label\":\"l\"}"),
+          Map.entry(
+              "POST /owners",
+              "{\"name\":\"Ada\",\"mandates\":\"required\",\"nostr_key\":\"%s\"}"
+                  .formatted("ab".repeat(32))),
+          Map.entry(
+              "PATCH /owners/me",
+              "{\"name\":\"Ada\",\"public_key\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"),
+          Map.entry("POST /owner", "{\"owner_id\":\"own_nobody\"}"),
+          Map.entry(
+              "POST /mandates",
+              "{\"agent_id\":\"dave\",\"calls\":[\"send\",\"POST /channels\"],"
+                  + "\"counterparties\":{\"agents\":[\"bob\",\"#room*\"],\"trust\":\"new\"},"
+                  + "\"messages\":{\"lifetime\":5,\"windows\":[{\"seconds\":60,\"count\":1}]},"
+                  + "\"spend\":[{\"asset\":\"EUR\",\"amount\":1}],\"expires_in\":60}"),
+          Map.entry("POST /mandates/presented", "{\"mandate\":\"" + mandate() + "\"}"),
+          Map.entry("PUT /agents/{agent_id}/trust", "{\"trusted\":false}"),
+          Map.entry("PUT /owners/{owner_id}/trust", "{\"trusted\":true}"),
+          Map.entry("POST /verifications", "{\"method\":\"dns\",\"domain\":\"example.com\"}"),
           Map.entry("POST /agents/{agent_id}/a2a", rpc("SendMessage")),
           Map.entry("POST /agents/{agent_id}/a2a/", rpc("SendStreamingMessage")),
           Map.entry("POST /a2a", rpc("SendMessage")),
@@ -96,6 +115,7 @@ final class FuzzTest {
           "cursor",
           "before",
           "status",
+          "trust",
           "q",
           "watch",
           "token",
@@ -109,6 +129,19 @@ final class FuzzTest {
           "toolsets");
 
   @TempDir private Path folder;
+
+  private static String mandate() {
+    String header = "{\"alg\":\"EdDSA\",\"typ\":\"mandate+jwt\"}";
+    String claims =
+        "{\"iss\":\"own_x\",\"sub\":\"alice\",\"aud\":\"http://hub\",\"iat\":1,\"exp\":2,"
+            + "\"grants\":{\"calls\":[\"send\"],\"messages\":{}}}";
+    var encoder = Base64.getUrlEncoder().withoutPadding();
+    return encoder.encodeToString(header.getBytes(StandardCharsets.UTF_8))
+        + "."
+        + encoder.encodeToString(claims.getBytes(StandardCharsets.UTF_8))
+        + "."
+        + encoder.encodeToString(new byte[64]);
+  }
 
   private static String rpc(String method) {
     return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\""
@@ -221,12 +254,13 @@ final class FuzzTest {
 
   private static String authorization(FuzzedHub hub, Mutator mutator, SplittableRandom random) {
     String start = "Authorization: Bearer ";
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
       case 0 -> "";
       case 1 -> start + mutator.piece() + "\r\n";
       case 2 -> "Authorization: " + mutator.piece() + "\r\n";
       case 3, 4, 5 -> start + hub.adminKey() + "\r\n";
       case 6 -> start + hub.alice() + "\r\n" + start + hub.alice() + "\r\n";
+      case 7, 8 -> start + hub.owner() + "\r\n";
       default -> start + hub.alice() + "\r\n";
     };
   }

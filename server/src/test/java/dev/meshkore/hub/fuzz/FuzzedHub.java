@@ -36,6 +36,7 @@ final class FuzzedHub implements AutoCloseable {
   private final String alice;
   private final String bob;
   private final String carol;
+  private final String owner;
   private final Thread answering;
   private final Errors errors = new Errors();
 
@@ -46,6 +47,11 @@ final class FuzzedHub implements AutoCloseable {
     this.alice = join("alice");
     this.bob = join("bob");
     this.carol = join("carol");
+    JsonNode made = post("/owners", "{\"name\":\"Ada\"}", hub.adminKey());
+    this.owner = made.get("api_key").stringValue();
+    JsonNode ownInvite = post("/invites", "{}", owner);
+    String url = ownInvite.get("url").stringValue();
+    post(url.substring(url.indexOf("/join/")), "{\"agent_id\":\"dave\"}", "");
     post("/channels", "{\"channel_id\":\"room\",\"members\":[\"bob\"]}", alice);
     post("/send", "{\"to\":\"bob\",\"id\":\"" + RUN + "\",\"payload\":1}", alice);
     Logger.getLogger("dev.meshkore").addHandler(errors);
@@ -104,6 +110,10 @@ final class FuzzedHub implements AutoCloseable {
     return alice;
   }
 
+  String owner() {
+    return owner;
+  }
+
   String adminKey() {
     return hub.adminKey();
   }
@@ -119,6 +129,9 @@ final class FuzzedHub implements AutoCloseable {
       case "{config}" -> "c1";
       case "{nonce}" -> nonce;
       case "{client}" -> "claude";
+      case "{owner_id}" -> "own_nobody";
+      case "{mandate_id}" -> "mnd_nothing";
+      case "{verification_id}" -> "vrf_nothing";
       case "{run_id}" -> RUN;
       default -> "bob";
     };

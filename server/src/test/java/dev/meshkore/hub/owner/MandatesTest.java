@@ -22,7 +22,12 @@ import tools.jackson.databind.JsonNode;
 /// What a mandate lets an agent do, and when it ends.
 final class MandatesTest {
   private static final String FIVE_TO_BOB =
-      "\"calls\":[\"send\"],\"counterparties\":{\"agents\":[\"bob\"]},\"messages\":{\"lifetime\":5}";
+      "\"calls\":[\"send\"],\"counterparties\":{\"agents\":[\"bob\"]},"
+          + "\"messages\":{\"lifetime\":5}";
+
+  private static final String THREE =
+      "{\"calls\":[\"send\"],\"counterparties\":{\"agents\":[\"bob\"]},"
+          + "\"messages\":{\"lifetime\":3}}";
 
   @TempDir private Path folder;
 
@@ -180,9 +185,7 @@ final class MandatesTest {
       JsonNode given = estate.give(owner, "alice", FIVE_TO_BOB + ",\"delegation_depth\":1");
       String parent = given.get("token").stringValue();
       long exp = Instant.parse(given.get("expires_at").stringValue()).getEpochSecond();
-      String three =
-          "{\"calls\":[\"send\"],\"counterparties\":{\"agents\":[\"bob\"]},\"messages\":{\"lifetime\":3}}";
-      String token = estate.child(keys, "alice", "helper", parent, exp, three);
+      String token = estate.child(keys, "alice", "helper", parent, exp, THREE);
       JsonNode child = present(estate, 201, helper, token);
       assertThat(child.get("depth").intValue()).isEqualTo(1);
       String childId = child.get("mandate_id").stringValue();
@@ -216,10 +219,8 @@ final class MandatesTest {
       estate.agent("bob");
       JsonNode given = estate.give(owner, "alice", FIVE_TO_BOB + ",\"delegation_depth\":1");
       long exp = Instant.parse(given.get("expires_at").stringValue()).getEpochSecond();
-      String one =
-          "{\"calls\":[\"send\"],\"counterparties\":{\"agents\":[\"bob\"]},\"messages\":{\"lifetime\":3}}";
       String parent = given.get("token").stringValue();
-      present(estate, 201, helper, estate.child(keys, "alice", "helper", parent, exp, one));
+      present(estate, 201, helper, estate.child(keys, "alice", "helper", parent, exp, THREE));
       estate.send(201, helper, "bob");
       String id = given.get("mandate_id").stringValue();
       estate.ask(204, "DELETE", "/mandates/" + id, owner, null);
