@@ -101,27 +101,10 @@ public final class Hub implements AutoCloseable {
     this.courier = new Courier(database, agents, outside, relay, outbound, clock);
 
     var calls = new LocalCalls(router);
-    this.guard =
-        new Guard(
-            guardParts(agents, callers, tokens, calls),
-            rules,
-            config.guard(),
-            clock,
-            nanoTime,
-            random);
-    var ownerParts =
-        new OwnerParts(
-            database,
-            agents,
-            (reader, agent) -> agents.publicKey(reader, agent).stream().toList(),
-            callers,
-            signingKeys,
-            new Budgets(clock),
-            outbound,
-            this::url,
-            clock,
-            random);
-    this.owner = ownerDoor(ownerParts, owners, rules);
+    var guardParts = guardParts(agents, callers, tokens, calls);
+    this.guard = new Guard(guardParts, rules, config.guard(), clock, nanoTime, random);
+    var ownerParts = ownerParts(agents, callers, signingKeys, outbound, clock, random);
+    this.owner = new OwnerDoor(ownerParts, owners, dns(config), rules);
     owner.addTo(router);
 
     this.directory = new Directory(agents, relay.presence()::online);
@@ -170,9 +153,28 @@ public final class Hub implements AutoCloseable {
                 call.body()));
   }
 
-  private OwnerDoor ownerDoor(OwnerParts parts, Owners owners, SendRules rules) {
-    var dns = new OwnerDoor.Dns(config.dnsServers(), config.outboundPrivate());
-    return new OwnerDoor(parts, owners, dns, rules);
+  private static OwnerDoor.Dns dns(HubConfig config) {
+    return new OwnerDoor.Dns(config.dnsServers(), config.outboundPrivate());
+  }
+
+  private OwnerParts ownerParts(
+      Agents agents,
+      Callers callers,
+      SigningKeys signingKeys,
+      OutboundClient outbound,
+      InstantSource clock,
+      SecureRandom random) {
+    return new OwnerParts(
+        database,
+        agents,
+        (reader, agent) -> agents.publicKey(reader, agent).stream().toList(),
+        callers,
+        signingKeys,
+        new Budgets(clock),
+        outbound,
+        this::url,
+        clock,
+        random);
   }
 
   private DiscoveryRoutes discovery(Callers callers) {

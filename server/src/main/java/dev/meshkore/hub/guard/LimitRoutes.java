@@ -47,6 +47,7 @@ final class LimitRoutes {
     List<String> scopes =
         switch (caller) {
           case Caller.Admin _ -> orders.now().budgetScopes().stream().sorted().toList();
+          case Caller.OfOwner owner -> List.of(Scopes.HUB, "owner:" + owner.id());
           case Caller.OfAgent agent -> List.of(Scopes.HUB, Scopes.agent(agent.id()));
         };
     ObjectNode answer = Json.object();

@@ -80,6 +80,7 @@ final class PersonRoutes {
     return list(
         switch (caller) {
           case Caller.Admin _ -> stops.all();
+          case Caller.OfOwner _ -> List.of();
           case Caller.OfAgent agent -> stops.of(agent.number());
         });
   }
@@ -105,6 +106,7 @@ final class PersonRoutes {
       boolean isSeen =
           switch (caller) {
             case Caller.Admin _ -> true;
+            case Caller.OfOwner _ -> false;
             case Caller.OfAgent agent -> Scopes.agentsIn(tripped.scope()).contains(agent.id());
           };
       if (isSeen) {
@@ -134,6 +136,8 @@ final class PersonRoutes {
     long agent =
         switch (caller) {
           case Caller.Admin _ -> 0;
+          case Caller.OfOwner _ ->
+              throw new Refused(ProblemType.NOT_ALLOWED, "This is for agents and the operator");
           case Caller.OfAgent of -> of.number();
         };
     ObjectNode answer = Json.object();
