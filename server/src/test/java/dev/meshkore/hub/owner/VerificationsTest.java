@@ -97,8 +97,7 @@ final class VerificationsTest {
     JsonNode by = shown.get("verified").get(0);
     assertThat(by.get("name").stringValue()).isEqualTo("example.com");
     assertThat(by.get("of").stringValue()).isEqualTo("owner");
-    JsonNode found =
-        estate.ask(200, "GET", "/agents?status=all&trust=verified:domain", bob, null);
+    JsonNode found = estate.ask(200, "GET", "/agents?status=all&trust=verified:domain", bob, null);
     assertThat(found.get("agents")).hasSize(1);
     assertThat(found.get("agents").get(0).get("agent_id").stringValue()).isEqualTo("alice");
     String byWords = "/agents?status=all&q=bob&trust=verified:social";
@@ -133,8 +132,7 @@ final class VerificationsTest {
   @Test
   void aDomainIsShownByAFileAndAnAccountByAPage() {
     String alice = estate.agent("alice");
-    JsonNode file =
-        begin(alice, "{\"method\":\"well-known\",\"domain\":\"" + webHost() + "\"}");
+    JsonNode file = begin(alice, "{\"method\":\"well-known\",\"domain\":\"" + webHost() + "\"}");
     page = "said by someone: " + file.get("text").stringValue();
     assertThat(check(alice, file).get("status").stringValue()).isEqualTo("pending");
     String account = webHost() + "/@alice";
