@@ -11,6 +11,7 @@ __all__ = [
     "PROBLEMS",
     "AgentExistsError",
     "BusyError",
+    "ChallengeClosedError",
     "ChannelExistsError",
     "ChannelFullError",
     "HeadersTooLargeError",
@@ -18,6 +19,7 @@ __all__ = [
     "InvalidFieldError",
     "InviteExpiredError",
     "InviteUsedUpError",
+    "KeyTakenError",
     "LastOwnerError",
     "MalformedJsonError",
     "MessageTooLargeError",
@@ -26,6 +28,8 @@ __all__ = [
     "OutsideAgentFailedError",
     "RateLimitedError",
     "RequestTooLargeError",
+    "SignatureExpiredError",
+    "SignatureUsedError",
     "StoppingError",
     "StorageFullError",
     "TaskEndedError",
@@ -34,6 +38,7 @@ __all__ = [
     "UnknownAgentError",
     "UnknownChannelError",
     "UnknownInviteError",
+    "UnknownKeyError",
     "UnknownMessageError",
     "UnknownRecipientError",
     "UnsupportedMediaTypeError",
@@ -75,6 +80,20 @@ class TokenExpiredError(ProblemError):
     default_retry = "after-change"
 
 
+class SignatureExpiredError(ProblemError):
+    """The signature is not of this time."""
+
+    slug = "signature-expired"
+    default_retry = "after-change"
+
+
+class SignatureUsedError(ProblemError):
+    """The signature was used before."""
+
+    slug = "signature-used"
+    default_retry = "after-change"
+
+
 class NotAllowedError(ProblemError):
     """The caller may not do this."""
 
@@ -110,6 +129,13 @@ class UnknownMessageError(ProblemError):
     default_retry = "after-change"
 
 
+class UnknownKeyError(ProblemError):
+    """There is no such key of yours."""
+
+    slug = "unknown-key"
+    default_retry = "after-change"
+
+
 class UnknownInviteError(ProblemError):
     """There is no such invite."""
 
@@ -128,6 +154,13 @@ class ChannelExistsError(ProblemError):
     """The channel id is taken."""
 
     slug = "channel-exists"
+    default_retry = "after-change"
+
+
+class KeyTakenError(ProblemError):
+    """The key is, or was, bound."""
+
+    slug = "key-taken"
     default_retry = "after-change"
 
 
@@ -150,6 +183,13 @@ class ChannelFullError(ProblemError):
 
     slug = "channel-full"
     default_retry = "later"
+
+
+class ChallengeClosedError(ProblemError):
+    """The challenge cannot be answered any more."""
+
+    slug = "challenge-closed"
+    default_retry = "after-change"
 
 
 class InviteExpiredError(ProblemError):
@@ -242,17 +282,22 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "outbound-refused": OutboundRefusedError,
     "unauthenticated": UnauthenticatedError,
     "token-expired": TokenExpiredError,
+    "signature-expired": SignatureExpiredError,
+    "signature-used": SignatureUsedError,
     "not-allowed": NotAllowedError,
     "unknown-recipient": UnknownRecipientError,
     "unknown-agent": UnknownAgentError,
     "unknown-channel": UnknownChannelError,
     "unknown-message": UnknownMessageError,
+    "unknown-key": UnknownKeyError,
     "unknown-invite": UnknownInviteError,
     "agent-exists": AgentExistsError,
     "channel-exists": ChannelExistsError,
+    "key-taken": KeyTakenError,
     "last-owner": LastOwnerError,
     "task-ended": TaskEndedError,
     "channel-full": ChannelFullError,
+    "challenge-closed": ChallengeClosedError,
     "invite-expired": InviteExpiredError,
     "invite-used-up": InviteUsedUpError,
     "message-too-large": MessageTooLargeError,

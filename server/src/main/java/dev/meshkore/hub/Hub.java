@@ -15,12 +15,16 @@ import dev.meshkore.hub.http.Metrics;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.AdminKey;
 import dev.meshkore.hub.identity.Admission;
+import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.identity.IdentityRoutes;
 import dev.meshkore.hub.identity.Invites;
 import dev.meshkore.hub.identity.JoinGuide;
+import dev.meshkore.hub.identity.KeyRoutes;
 import dev.meshkore.hub.identity.OutsideAgents;
+import dev.meshkore.hub.identity.Revocations;
+import dev.meshkore.hub.identity.SignedCalls;
 import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
 import dev.meshkore.hub.mcp.McpDoor;
@@ -63,6 +67,7 @@ public final class Hub implements AutoCloseable {
   private final AtomicBoolean isClosing = new AtomicBoolean();
   private volatile boolean isReady;
   private volatile String url;
+  private volatile int port;
 
   private Hub(HubConfig config, InstantSource clock, Runnable onBroken) throws IOException {
     LongSupplier nanoTime = System::nanoTime;
@@ -78,8 +83,12 @@ public final class Hub implements AutoCloseable {
     var signingKeys = new SigningKeys(database, clock, random);
     var tokens = new Tokens(signingKeys, this::url, clock, random);
     this.invites = new Invites(database, this::url, clock, random);
-    var callers = new Callers(tokens, agents, adminKey);
-    var admission = new Admission(database, agents, invites, tokens, clock, random, config.open());
+    var revocations = new Revocations(database);
+    var agentKeys = new AgentKeys(database, revocations, this::url, clock, random);
+    var signed = new SignedCalls(database, agentKeys, this::url, clock, random);
+    var callers = new Callers(tokens, agents, adminKey, revocations, signed);
+    var admission =
+        new Admission(database, agents, invites, tokens, revocations, clock, random, config.open());
 
     var rateLimiter = new RateLimiter(config.ratePerMinute(), nanoTime);
     var limits =
@@ -87,6 +96,7 @@ public final class Hub implements AutoCloseable {
     var outbound = new OutboundClient(config.outboundPrivate());
     var outside = new OutsideAgents(database, clock, outbound::check);
     this.relay = new Relay(database, agents, outside, rateLimiter, limits, clock, nanoTime);
+    relay.heed(revocations);
     this.courier = new Courier(database, agents, outside, relay, outbound, clock);
 
     this.directory = new Directory(agents, relay.presence()::online);
@@ -103,6 +113,7 @@ public final class Hub implements AutoCloseable {
             relay.presence()::isOnline,
             config.agentInvites())
         .addTo(router);
+    new KeyRoutes(callers, agentKeys, agents, tokens, this::url).addTo(router);
     new RelayRoutes(relay, agents, callers).addTo(router);
     new DiscoveryRoutes(directory, callers, relay.presence()::isOnline).addTo(router);
     console(callers, agents).addTo(router);
@@ -135,7 +146,8 @@ public final class Hub implements AutoCloseable {
   }
 
   private void listen() throws BindException {
-    url = config.url(edge.listen(router, config.host(), config.port()));
+    port = edge.listen(router, config.host(), config.port());
+    url = config.url(port);
     if (config.probePort() != 0) {
       var probeRouter = new Router();
       probes.addTo(probeRouter);
@@ -175,6 +187,11 @@ public final class Hub implements AutoCloseable {
   /// How agents reach it.
   public String url() {
     return url;
+  }
+
+  /// The port on which it listens.
+  public int port() {
+    return port;
   }
 
   /// The settings it runs with.

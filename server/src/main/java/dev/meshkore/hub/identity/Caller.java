@@ -4,8 +4,17 @@ import dev.meshkore.hub.http.Principal;
 
 /// Who calls.
 public sealed interface Caller extends Principal {
-  /// An agent, proved by a token or its API key.
-  record OfAgent(long number, String id) implements Caller {}
+  /// An agent.
+  ///
+  /// @param number the hub's own short name for it
+  /// @param id its name
+  /// @param proof how it proved to call
+  record OfAgent(long number, String id, Proof proof) implements Caller {
+    /// An agent for which the hub itself acts.
+    public OfAgent(long number, String id) {
+      this(number, id, Proof.OF_HUB);
+    }
+  }
 
   /// Whoever holds the admin key.
   record Admin() implements Caller {}

@@ -22,13 +22,18 @@ import java.util.logging.Logger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A hub with three agents, of which bob answers A2A tasks and carol is left in peace; what it logs
-/// as an error is kept.
+/// A hub with four agents, of which bob answers A2A tasks, carol is left in peace and dave may lose
+/// his key; what it logs as an error is kept.
 final class FuzzedHub implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
   /// A message that is a run of ACP as well.
   private static final String RUN = "607205e5-0d4f-4f0a-9be5-6d9d0a1f2a3b";
+
+  /// Routes after which a credential is good no more.
+  static final Set<String> FORGOING = Set.of("/keys/api-key", "/agents/{agent_id}/credentials");
+
+  static final String KEY = "72d224e6da86d5055f1d0c9463a4907df17dc86118494fc0be0041bc7ca5c459";
 
   private final TestHub hub;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -36,6 +41,7 @@ final class FuzzedHub implements AutoCloseable {
   private final String alice;
   private final String bob;
   private final String carol;
+  private final String dave;
   private final Thread answering;
   private final Errors errors = new Errors();
 
@@ -46,6 +52,7 @@ final class FuzzedHub implements AutoCloseable {
     this.alice = join("alice");
     this.bob = join("bob");
     this.carol = join("carol");
+    this.dave = join("dave");
     post("/channels", "{\"channel_id\":\"room\",\"members\":[\"bob\"]}", alice);
     post("/send", "{\"to\":\"bob\",\"id\":\"" + RUN + "\",\"payload\":1}", alice);
     Logger.getLogger("dev.meshkore").addHandler(errors);
@@ -104,6 +111,11 @@ final class FuzzedHub implements AutoCloseable {
     return alice;
   }
 
+  /// The header of an agent whom nobody misses.
+  String forgoing() {
+    return "Authorization: Bearer " + dave + "\r\n";
+  }
+
   String adminKey() {
     return hub.adminKey();
   }
@@ -117,6 +129,7 @@ final class FuzzedHub implements AutoCloseable {
       case "{config}" -> "c1";
       case "{nonce}" -> nonce;
       case "{client}" -> "claude";
+      case "{public_key}" -> KEY;
       case "{run_id}" -> RUN;
       default -> "bob";
     };
