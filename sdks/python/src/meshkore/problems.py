@@ -10,27 +10,35 @@ from meshkore.errors import ProblemError
 __all__ = [
     "PROBLEMS",
     "AgentExistsError",
+    "AgentOwnedError",
     "ApprovalDecidedError",
     "ApprovalRequiredError",
     "BudgetExhaustedError",
     "BusyError",
+    "ChallengeClosedError",
     "ChannelExistsError",
     "ChannelFullError",
     "CircuitOpenError",
     "ContactRequiredError",
+    "DelegationRefusedError",
     "HeadersTooLargeError",
     "InboxFullError",
     "InvalidFieldError",
     "InviteExpiredError",
     "InviteUsedUpError",
+    "KeyTakenError",
     "LastOwnerError",
     "MalformedJsonError",
+    "MandateInvalidError",
+    "MandateRequiredError",
     "MessageTooLargeError",
     "NotAllowedError",
     "OutboundRefusedError",
     "OutsideAgentFailedError",
     "RateLimitedError",
     "RequestTooLargeError",
+    "SignatureExpiredError",
+    "SignatureUsedError",
     "StoppedError",
     "StoppingError",
     "StorageFullError",
@@ -41,8 +49,12 @@ __all__ = [
     "UnknownApprovalError",
     "UnknownChannelError",
     "UnknownInviteError",
+    "UnknownKeyError",
+    "UnknownMandateError",
     "UnknownMessageError",
+    "UnknownOwnerError",
     "UnknownRecipientError",
+    "UnknownVerificationError",
     "UnsupportedMediaTypeError",
 ]
 
@@ -68,6 +80,13 @@ class OutboundRefusedError(ProblemError):
     default_retry = "after-change"
 
 
+class MandateInvalidError(ProblemError):
+    """The mandate is not valid."""
+
+    slug = "mandate-invalid"
+    default_retry = "after-change"
+
+
 class UnauthenticatedError(ProblemError):
     """The caller is not known."""
 
@@ -79,6 +98,20 @@ class TokenExpiredError(ProblemError):
     """The token has expired."""
 
     slug = "token-expired"
+    default_retry = "after-change"
+
+
+class SignatureExpiredError(ProblemError):
+    """The signature is not of this time."""
+
+    slug = "signature-expired"
+    default_retry = "after-change"
+
+
+class SignatureUsedError(ProblemError):
+    """The signature was used before."""
+
+    slug = "signature-used"
     default_retry = "after-change"
 
 
@@ -108,6 +141,41 @@ class StoppedError(ProblemError):
 
     slug = "stopped"
     default_retry = "later"
+
+
+class MandateRequiredError(ProblemError):
+    """No mandate allows this."""
+
+    slug = "mandate-required"
+    default_retry = "after-change"
+
+
+class DelegationRefusedError(ProblemError):
+    """The mandate cannot be handed on like this."""
+
+    slug = "delegation-refused"
+    default_retry = "after-change"
+
+
+class UnknownOwnerError(ProblemError):
+    """There is no such owner."""
+
+    slug = "unknown-owner"
+    default_retry = "after-change"
+
+
+class UnknownMandateError(ProblemError):
+    """There is no such mandate."""
+
+    slug = "unknown-mandate"
+    default_retry = "after-change"
+
+
+class UnknownVerificationError(ProblemError):
+    """There is no such verification."""
+
+    slug = "unknown-verification"
+    default_retry = "after-change"
 
 
 class UnknownRecipientError(ProblemError):
@@ -145,6 +213,13 @@ class UnknownApprovalError(ProblemError):
     default_retry = "after-change"
 
 
+class UnknownKeyError(ProblemError):
+    """There is no such key of yours."""
+
+    slug = "unknown-key"
+    default_retry = "after-change"
+
+
 class UnknownInviteError(ProblemError):
     """There is no such invite."""
 
@@ -159,10 +234,24 @@ class AgentExistsError(ProblemError):
     default_retry = "after-change"
 
 
+class AgentOwnedError(ProblemError):
+    """The agent has another owner."""
+
+    slug = "agent-owned"
+    default_retry = "after-change"
+
+
 class ChannelExistsError(ProblemError):
     """The channel id is taken."""
 
     slug = "channel-exists"
+    default_retry = "after-change"
+
+
+class KeyTakenError(ProblemError):
+    """The key is, or was, bound."""
+
+    slug = "key-taken"
     default_retry = "after-change"
 
 
@@ -192,6 +281,13 @@ class ChannelFullError(ProblemError):
 
     slug = "channel-full"
     default_retry = "later"
+
+
+class ChallengeClosedError(ProblemError):
+    """The challenge cannot be answered any more."""
+
+    slug = "challenge-closed"
+    default_retry = "after-change"
 
 
 class InviteExpiredError(ProblemError):
@@ -296,24 +392,36 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "malformed-json": MalformedJsonError,
     "invalid-field": InvalidFieldError,
     "outbound-refused": OutboundRefusedError,
+    "mandate-invalid": MandateInvalidError,
     "unauthenticated": UnauthenticatedError,
     "token-expired": TokenExpiredError,
+    "signature-expired": SignatureExpiredError,
+    "signature-used": SignatureUsedError,
     "not-allowed": NotAllowedError,
     "approval-required": ApprovalRequiredError,
     "contact-required": ContactRequiredError,
     "stopped": StoppedError,
+    "mandate-required": MandateRequiredError,
+    "delegation-refused": DelegationRefusedError,
+    "unknown-owner": UnknownOwnerError,
+    "unknown-mandate": UnknownMandateError,
+    "unknown-verification": UnknownVerificationError,
     "unknown-recipient": UnknownRecipientError,
     "unknown-agent": UnknownAgentError,
     "unknown-channel": UnknownChannelError,
     "unknown-message": UnknownMessageError,
     "unknown-approval": UnknownApprovalError,
+    "unknown-key": UnknownKeyError,
     "unknown-invite": UnknownInviteError,
     "agent-exists": AgentExistsError,
+    "agent-owned": AgentOwnedError,
     "channel-exists": ChannelExistsError,
+    "key-taken": KeyTakenError,
     "last-owner": LastOwnerError,
     "task-ended": TaskEndedError,
     "approval-decided": ApprovalDecidedError,
     "channel-full": ChannelFullError,
+    "challenge-closed": ChallengeClosedError,
     "invite-expired": InviteExpiredError,
     "invite-used-up": InviteUsedUpError,
     "message-too-large": MessageTooLargeError,

@@ -18,12 +18,16 @@ import dev.meshkore.hub.http.Metrics;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.AdminKey;
 import dev.meshkore.hub.identity.Admission;
+import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.identity.IdentityRoutes;
 import dev.meshkore.hub.identity.Invites;
 import dev.meshkore.hub.identity.JoinGuide;
+import dev.meshkore.hub.identity.KeyRoutes;
 import dev.meshkore.hub.identity.OutsideAgents;
+import dev.meshkore.hub.identity.Revocations;
+import dev.meshkore.hub.identity.SignedCalls;
 import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
 import dev.meshkore.hub.mcp.McpDoor;
@@ -72,6 +76,7 @@ public final class Hub implements AutoCloseable {
   private final AtomicBoolean isClosing = new AtomicBoolean();
   private volatile boolean isReady;
   private volatile String url;
+  private volatile int port;
 
   private Hub(HubConfig config, InstantSource clock, Runnable onBroken) throws IOException {
     LongSupplier nanoTime = System::nanoTime;
@@ -88,8 +93,12 @@ public final class Hub implements AutoCloseable {
     var tokens = new Tokens(signingKeys, this::url, clock, random);
     this.invites = new Invites(database, this::url, clock, random);
     var owners = new Owners(database, agents, invites, clock, random);
-    var callers = new Callers(tokens, agents, adminKey, owners::byKey);
-    var admission = new Admission(database, agents, invites, tokens, clock, random, config.open());
+    var revocations = new Revocations(database);
+    var agentKeys = new AgentKeys(database, revocations, this::url, clock, random);
+    var signed = new SignedCalls(database, agentKeys, this::url, clock, random);
+    var callers = new Callers(tokens, agents, adminKey, revocations, signed, owners::byKey);
+    var admission =
+        new Admission(database, agents, invites, tokens, revocations, clock, random, config.open());
 
     admission.onJoin(owners::joined);
     var rules = new SendRules(new RateLimiter(config.ratePerMinute(), nanoTime));
@@ -98,12 +107,13 @@ public final class Hub implements AutoCloseable {
     var outbound = new OutboundClient(config.outboundPrivate());
     var outside = new OutsideAgents(database, clock, outbound::check);
     this.relay = new Relay(database, agents, outside, rules, limits, clock, nanoTime);
+    relay.heed(revocations);
     this.courier = new Courier(database, agents, outside, relay, outbound, clock);
 
     var calls = new LocalCalls(router);
-    var guardParts = guardParts(agents, callers, tokens, calls);
+    var guardParts = guardParts(agents, callers, calls);
     this.guard = new Guard(guardParts, rules, config.guard(), clock, nanoTime, random);
-    var ownerParts = ownerParts(agents, callers, signingKeys, outbound, clock, random);
+    var ownerParts = ownerParts(agents, agentKeys, callers, signingKeys, outbound, clock, random);
     this.owner = new OwnerDoor(ownerParts, owners, dns(config), rules);
     owner.addTo(router);
 
@@ -121,6 +131,7 @@ public final class Hub implements AutoCloseable {
             relay.presence()::isOnline,
             config.agentInvites())
         .addTo(router);
+    new KeyRoutes(callers, agentKeys, agents, tokens, this::url).addTo(router);
     new RelayRoutes(relay, agents, callers, guard.approvals()).addTo(router);
     discovery(callers).addTo(router);
     console(callers, agents).addTo(router);
@@ -144,12 +155,7 @@ public final class Hub implements AutoCloseable {
         agents,
         callers,
         new HubVoice(relay),
-        (caller, call) ->
-            calls.call(
-                call.method(),
-                call.target(),
-                "Bearer " + tokens.issue(caller.id()).value(),
-                call.body()));
+        (caller, call) -> calls.call(call.method(), call.target(), caller, call.body()));
   }
 
   private static OwnerDoor.Dns dns(HubConfig config) {
@@ -158,6 +164,7 @@ public final class Hub implements AutoCloseable {
 
   private OwnerParts ownerParts(
       Agents agents,
+      AgentKeys agentKeys,
       Callers callers,
       SigningKeys signingKeys,
       OutboundClient outbound,
@@ -166,10 +173,11 @@ public final class Hub implements AutoCloseable {
     return new OwnerParts(
         database,
         agents,
-        (reader, agent) -> agents.publicKey(reader, agent).stream().toList(),
+        agentKeys,
         callers,
         signingKeys,
         new Budgets(clock),
+        new HubVoice(relay),
         outbound,
         this::url,
         clock,
@@ -200,7 +208,8 @@ public final class Hub implements AutoCloseable {
   }
 
   private void listen() throws BindException {
-    url = config.url(edge.listen(router, config.host(), config.port()));
+    port = edge.listen(router, config.host(), config.port());
+    url = config.url(port);
     if (config.probePort() != 0) {
       var probeRouter = new Router();
       probes.addTo(probeRouter);
@@ -241,6 +250,11 @@ public final class Hub implements AutoCloseable {
   /// How agents reach it.
   public String url() {
     return url;
+  }
+
+  /// The port on which it listens.
+  public int port() {
+    return port;
   }
 
   /// The settings it runs with.

@@ -6,6 +6,7 @@ import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agent;
 import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.Callers;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -68,7 +69,7 @@ final class CardRoutes {
 
   /// Everybody may know that there is a hub; who its agents are, only agents.
   private Response catalog(Request request) {
-    if (request.header("Authorization").isEmpty()) {
+    if (!Callers.hasProof(request)) {
       return catalog(request, "catalog", List.of(), "public, max-age=300");
     }
     doors.caller(request);

@@ -51,8 +51,7 @@ final class Doors {
     if (agentId.startsWith(OUTSIDE)) {
       refuseOutside(agentId);
     }
-    String authorization = request.header("Authorization").orElse("");
-    return new Operations.Call(caller.number(), authorization, agent, agentId);
+    return new Operations.Call(caller, agent, agentId);
   }
 
   /// An outside agent has a door of its own; through two, its tasks would have two ids.

@@ -2,6 +2,7 @@ package dev.meshkore.hub.a2a;
 
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.LocalCalls;
+import dev.meshkore.hub.identity.Caller;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
@@ -22,7 +23,7 @@ final class HubAgent {
     this.hubUrl = hubUrl;
   }
 
-  ObjectNode send(String authorization, JsonNode params) {
+  ObjectNode send(Caller.OfAgent caller, JsonNode params) {
     Outgoing outgoing = Outgoing.read(params);
     if (outgoing.taskId() != null) {
       throw new A2aRefused(A2aError.TASK_NOT_FOUND, "The hub's own agent has no tasks");
@@ -36,7 +37,7 @@ final class HubAgent {
                 + FOUND_MAX
                 + "&q="
                 + URLEncoder.encode(query, StandardCharsets.UTF_8),
-            authorization,
+            caller,
             null);
     if (!answer.isDone()) {
       throw new RouteRefused(answer);

@@ -4,6 +4,7 @@ import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.problem.Refused;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -53,11 +54,10 @@ final class JsonRpcDoor {
     return answered(
         request,
         () -> {
-          doors.caller(request);
-          String authorization = request.header("Authorization").orElse("");
+          Caller.OfAgent caller = doors.caller(request);
           return envelope -> {
             Versions.requireCurrent(Versions.of(request));
-            return hub(authorization, envelope);
+            return hub(caller, envelope);
           };
         });
   }
@@ -140,12 +140,12 @@ final class JsonRpcDoor {
     };
   }
 
-  private Response hub(String authorization, Envelope envelope) {
+  private Response hub(Caller.OfAgent caller, Envelope envelope) {
     ObjectNode params = envelope.params();
     return switch (envelope.method()) {
-      case "SendMessage" -> result(envelope, hub.send(authorization, params));
+      case "SendMessage" -> result(envelope, hub.send(caller, params));
       case "SendStreamingMessage" ->
-          stream(envelope, new Operations.Stream(hub.send(authorization, params), 0, null, true));
+          stream(envelope, new Operations.Stream(hub.send(caller, params), 0, null, true));
       case "GetTask", "CancelTask", "SubscribeToTask" ->
           throw new A2aRefused(A2aError.TASK_NOT_FOUND, "The hub's own agent has no tasks");
       case "ListTasks" -> result(envelope, HubAgent.noTasks());

@@ -2,6 +2,7 @@ package dev.meshkore.hub.a2a;
 
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.LocalCalls;
+import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
@@ -25,14 +26,12 @@ final class Operations {
 
   /// Who calls which agent.
   ///
-  /// @param caller the calling agent's number
-  /// @param authorization its credential, as it came; never logged
+  /// @param by the calling agent
   /// @param agent the agent's number
   /// @param agentId its name
-  record Call(long caller, String authorization, long agent, String agentId) {
-    @Override
-    public String toString() {
-      return "Call to " + agentId;
+  record Call(Caller.OfAgent by, long agent, String agentId) {
+    long caller() {
+      return by.number();
     }
   }
 
@@ -183,7 +182,7 @@ final class Operations {
     Tasks.Meaning meaning = tasks.mean(call.caller(), id, intent);
     LocalCalls.Answer answer;
     try (meaning) {
-      answer = calls.call("POST", "/send", call.authorization(), Json.bytes(body));
+      answer = calls.call("POST", "/send", call.by(), Json.bytes(body));
     }
     if (!answer.isDone()) {
       throw new RouteRefused(answer);

@@ -7,6 +7,7 @@ import dev.meshkore.hub.http.LocalCalls;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.problem.Refused;
 import java.net.URLEncoder;
@@ -65,19 +66,11 @@ public final class AcpRoutes {
         .get("/acp/session/{session_id}", asked(AcpRoutes::session));
   }
 
-  @FunctionalInterface
-  private interface Asked {
-    Response answer(Request request, Runs.Asker asker);
+  private Handler asked(Callers.AgentHandler handler) {
+    return AcpProblems.telling(callers.agent(handler));
   }
 
-  private Handler asked(Asked asked) {
-    return AcpProblems.telling(
-        callers.agent((request, caller) ->
-            asked.answer(
-                request, new Runs.Asker(caller, request.header("Authorization").orElse("")))));
-  }
-
-  private Response agents(Request request, Runs.Asker asker) {
+  private Response agents(Request request, Caller.OfAgent asker) {
     long offset = request.query("offset", 0, 0, OFFSET_MAX);
     long limit = request.query("limit", 10, 1, AGENTS_MAX);
     ObjectNode answer = Json.object();
@@ -86,7 +79,7 @@ public final class AcpRoutes {
     long at = 0;
     while (list.size() < limit) {
       String target = "/agents?status=all&limit=" + PAGE_MAX + cursor;
-      JsonNode page = Runs.done(calls.call("GET", target, asker.authorization(), null));
+      JsonNode page = Runs.done(calls.call("GET", target, asker, null));
       for (JsonNode agent : page.path("agents")) {
         if (at++ >= offset && list.size() < limit) {
           list.add(manifest(agent));
@@ -100,11 +93,10 @@ public final class AcpRoutes {
     return Response.json(200, answer);
   }
 
-  private Response agent(Request request, Runs.Asker asker) {
+  private Response agent(Request request, Caller.OfAgent asker) {
     String id = URLEncoder.encode(request.name("agent_id"), StandardCharsets.UTF_8);
     String target = "/agents/" + id.replace("+", "%20");
-    return Response.json(
-        200, manifest(Runs.done(calls.call("GET", target, asker.authorization(), null))));
+    return Response.json(200, manifest(Runs.done(calls.call("GET", target, asker, null))));
   }
 
   private static ObjectNode manifest(JsonNode agent) {
@@ -124,7 +116,7 @@ public final class AcpRoutes {
     return manifest;
   }
 
-  private Response create(Request request, Runs.Asker asker) {
+  private Response create(Request request, Caller.OfAgent asker) {
     Fields fields = request.fields();
     String agent = fields.text("agent_name");
     String session = fields.optionalText("session_id").orElse(null);
@@ -139,7 +131,7 @@ public final class AcpRoutes {
     return answer(mode, asker, begun);
   }
 
-  private Response resume(Request request, Runs.Asker asker) {
+  private Response resume(Request request, Caller.OfAgent asker) {
     Fields fields = request.fields();
     String mode = mode(fields);
     JsonNode message = Json.tree(request.body()).path("await_resume").path("message");
@@ -156,7 +148,7 @@ public final class AcpRoutes {
     return answer(mode, asker, run.as(RunStatus.IN_PROGRESS));
   }
 
-  private Response answer(String mode, Runs.Asker asker, Run run) {
+  private Response answer(String mode, Caller.OfAgent asker, Run run) {
     return switch (mode) {
       case "async" -> Response.json(202, run.json());
       case "stream" -> new Response.Events(stream -> following.stream(asker, run, stream, STREAM));
@@ -172,11 +164,11 @@ public final class AcpRoutes {
     return mode;
   }
 
-  private Response run(Request request, Runs.Asker asker) {
+  private Response run(Request request, Caller.OfAgent asker) {
     return Response.json(200, runs.find(asker, request.name("run_id")).json());
   }
 
-  private Response cancel(Request request, Runs.Asker asker) {
+  private Response cancel(Request request, Caller.OfAgent asker) {
     Run run = runs.find(asker, request.name("run_id"));
     if (run.status().isFinal()) {
       throw Refused.field("run_id", "The run is over; it is " + run.status().word());
@@ -186,7 +178,7 @@ public final class AcpRoutes {
     return Response.json(202, run.as(RunStatus.CANCELLED).json());
   }
 
-  private Response events(Request request, Runs.Asker asker) {
+  private Response events(Request request, Caller.OfAgent asker) {
     Run run = runs.find(asker, request.name("run_id"));
     ObjectNode answer = Json.object();
     ArrayNode events = answer.putArray("events");
@@ -199,7 +191,7 @@ public final class AcpRoutes {
   }
 
   /// A session is the thread of its runs' messages; the hub keeps no list of a thread's messages.
-  private static Response session(Request request, Runs.Asker asker) {
+  private static Response session(Request request, Caller.OfAgent asker) {
     ObjectNode answer = Json.object();
     answer.put("id", request.name("session_id"));
     answer.putArray("history");

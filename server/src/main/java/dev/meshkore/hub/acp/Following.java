@@ -2,6 +2,7 @@ package dev.meshkore.hub.acp;
 
 import dev.meshkore.hub.http.EventStream;
 import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class Following {
   }
 
   /// The run when the agent is done with it, or as it is when the time is over.
-  Run await(Runs.Asker asker, Run begun, Duration most) {
+  Run await(Caller.OfAgent asker, Run begun, Duration most) {
     try (var look = new Look(asker, begun, most)) {
       Run run = runs.find(asker, begun.id());
       while (!run.status().isSettled() && look.isDue()) {
@@ -53,7 +54,7 @@ final class Following {
 
   /// Writes a run's events until it is done, the client is gone, or the time is over. On the
   /// stream's event loop; returns at once.
-  void stream(Runs.Asker asker, Run begun, EventStream stream, Duration most) {
+  void stream(Caller.OfAgent asker, Run begun, EventStream stream, Duration most) {
     var look = new Look(asker, begun, most);
     stream.onClose(look::giveUp);
     Thread.ofVirtual()
@@ -72,7 +73,7 @@ final class Following {
         });
   }
 
-  private void write(Runs.Asker asker, Run begun, EventStream stream, Look look)
+  private void write(Caller.OfAgent asker, Run begun, EventStream stream, Look look)
       throws InterruptedException {
     send(stream, begun.as(RunStatus.CREATED).event());
     send(stream, begun.as(RunStatus.IN_PROGRESS).event());
@@ -97,7 +98,7 @@ final class Following {
 
   /// One who waits for a run. Closing it ends the wait's cost.
   private final class Look implements AutoCloseable {
-    private final Runs.Asker asker;
+    private final Caller.OfAgent asker;
     private final Run run;
     private final long until;
     private final Semaphore grown = new Semaphore(0);
@@ -105,11 +106,11 @@ final class Following {
     private volatile boolean isGone;
     private String newest = "";
 
-    Look(Runs.Asker asker, Run run, Duration most) {
+    Look(Caller.OfAgent asker, Run run, Duration most) {
       this.asker = asker;
       this.run = run;
       this.until = nanoTime.getAsLong() + most.toNanos();
-      this.end = mail.watch(asker.caller().number(), grown::release);
+      this.end = mail.watch(asker.number(), grown::release);
       waiting.compute(
           run.id(),
           (_, others) -> {

@@ -31,9 +31,6 @@ final class Runs {
     this.calls = calls;
   }
 
-  /// Who asks, with the credential for the hub's own routes.
-  record Asker(Caller.OfAgent caller, String authorization) {}
-
   /// A route's refusal, to be passed on.
   static final class Failed extends RuntimeException {
     private final transient LocalCalls.Answer answer;
@@ -49,47 +46,48 @@ final class Runs {
   }
 
   /// Sends a message that is a run from then on.
-  Run begin(Asker asker, String id, String agent, @Nullable String session, ObjectNode payload) {
+  Run begin(
+      Caller.OfAgent asker, String id, String agent, @Nullable String session, ObjectNode payload) {
     ObjectNode draft = Json.object();
     draft.put("to", agent);
     draft.put("id", id);
     draft.put("thread", session == null ? id : session);
     draft.set("payload", payload);
-    JsonNode sent = done(calls.call("POST", "/send", asker.authorization(), Json.bytes(draft)));
+    JsonNode sent = done(calls.call("POST", "/send", asker, Json.bytes(draft)));
     // Who was named by a URL is known by another name from here on.
     String known = sent.path("to").asString(agent);
     return Run.begun(id, known, session, sent.path("sent_at").asString());
   }
 
   /// Answers what the agent asked for.
-  void resume(Asker asker, Run run, String id, ObjectNode payload) {
+  void resume(Caller.OfAgent asker, Run run, String id, ObjectNode payload) {
     follow(asker, run, run.id() + "." + id, payload);
   }
 
   /// Tells the agent that nobody waits for the work any more. The second time changes nothing.
-  void cancel(Asker asker, Run run) {
+  void cancel(Caller.OfAgent asker, Run run) {
     ObjectNode payload = Json.object().put("type", "task").put("task_id", run.id());
     follow(asker, run, run.id() + CANCEL, payload.put("state", "canceled"));
   }
 
-  private void follow(Asker asker, Run run, String id, ObjectNode payload) {
+  private void follow(Caller.OfAgent asker, Run run, String id, ObjectNode payload) {
     ObjectNode draft = Json.object();
     draft.put("to", run.agent());
     draft.put("id", id);
     draft.put("thread", run.session() == null ? run.id() : run.session());
     draft.put("reply_to", run.awaiting() == null ? run.id() : run.awaiting());
     draft.set("payload", payload);
-    done(calls.call("POST", "/send", asker.authorization(), Json.bytes(draft)));
+    done(calls.call("POST", "/send", asker, Json.bytes(draft)));
   }
 
   /// The run as it is now.
   ///
   /// @throws Refused when there is none of this id, or it lies too far back
-  Run find(Asker asker, String id) {
+  Run find(Caller.OfAgent asker, String id) {
     if (!ID.matcher(id).matches()) {
       throw new Refused(ProblemType.UNKNOWN_MESSAGE, "This is no id of a run");
     }
-    JsonNode receipt = done(calls.call("GET", "/receipts/" + id, asker.authorization(), null));
+    JsonNode receipt = done(calls.call("GET", "/receipts/" + id, asker, null));
     JsonNode recipient = receipt.path("recipients").path(0);
     String agent = recipient.path("agent_id").asString("");
     List<JsonNode> messages = since(asker, agent, id);
@@ -97,24 +95,24 @@ final class Runs {
       throw new Refused(
           ProblemType.UNKNOWN_MESSAGE, "The run lies too far back; read the conversation instead");
     }
-    return read(asker.caller().id(), id, agent, recipient.path("state").asString(""), messages);
+    return read(asker.id(), id, agent, recipient.path("state").asString(""), messages);
   }
 
   /// The id of the newest message between the caller and an agent: while it is the same, no run
   /// between them has changed.
-  String newest(Asker asker, String agent) {
+  String newest(Caller.OfAgent asker, String agent) {
     String target = "/history/" + agent + "?limit=1";
-    JsonNode page = done(calls.call("GET", target, asker.authorization(), null));
+    JsonNode page = done(calls.call("GET", target, asker, null));
     return page.path("messages").path(0).path("id").asString("");
   }
 
   /// The conversation from a message on, oldest first; empty when it is not found.
-  private List<JsonNode> since(Asker asker, String agent, String id) {
+  private List<JsonNode> since(Caller.OfAgent asker, String agent, String id) {
     var found = new ArrayList<JsonNode>();
     String before = "";
     for (int i = 0; i < PAGES_MAX; i++) {
       String target = "/history/" + agent + "?limit=" + (i == 0 ? FIRST_PAGE : PAGE) + before;
-      JsonNode page = done(calls.call("GET", target, asker.authorization(), null));
+      JsonNode page = done(calls.call("GET", target, asker, null));
       List<JsonNode> messages = page.path("messages").valueStream().toList();
       for (JsonNode message : messages.reversed()) {
         found.add(message);

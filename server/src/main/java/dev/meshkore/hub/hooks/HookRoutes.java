@@ -55,16 +55,15 @@ public final class HookRoutes {
     Client client = known.get();
     Fields input = request.fields();
     String event = input.optionalText("hook_event_name").orElse("");
-    var session = new Session(caller, request.header("Authorization").orElse(""));
     return switch (client.moment(event)) {
       case START -> {
         shown.forget(caller.number(), client.session(input));
-        yield context(client, event, session, client.session(input));
+        yield context(client, event, caller, client.session(input));
       }
-      case PROMPT -> context(client, event, session, client.session(input));
+      case PROMPT -> context(client, event, caller, client.session(input));
       case STOP ->
           client.mayGoOn(input)
-              ? stop(client, session, client.session(input))
+              ? stop(client, caller, client.session(input))
               : Response.json(200, Json.object());
       case END -> {
         shown.forget(caller.number(), client.session(input));
@@ -74,9 +73,6 @@ public final class HookRoutes {
     };
   }
 
-  /// Who asks, with the credential for the hub's own routes.
-  private record Session(Caller.OfAgent caller, String authorization) {}
-
   /// What is new to a session.
   ///
   /// @param more how many came after the first ones
@@ -84,22 +80,22 @@ public final class HookRoutes {
   /// @param first the first messages
   private record Mail(long more, long unread, List<JsonNode> first) {}
 
-  private Response context(Client client, String event, Session session, String id) {
-    return switch (look(session, id)) {
+  private Response context(Client client, String event, Caller.OfAgent caller, String id) {
+    return switch (look(caller, id)) {
       case Look.Nothing _ -> Response.json(200, Json.object());
       case Look.Failed(Response.Whole problem) -> problem;
       case Look.Found(Mail mail) ->
-          Response.json(200, client.context(event, text(session.caller().id(), mail, "")));
+          Response.json(200, client.context(event, text(caller.id(), mail, "")));
     };
   }
 
-  private Response stop(Client client, Session session, String id) {
-    return switch (look(session, id)) {
+  private Response stop(Client client, Caller.OfAgent caller, String id) {
+    return switch (look(caller, id)) {
       case Look.Nothing _ -> Response.json(200, Json.object());
       case Look.Failed(Response.Whole problem) -> problem;
       case Look.Found(Mail mail) -> {
         String why = "Mail came while you worked; deal with it if it concerns you, then stop. ";
-        ObjectNode answer = client.goOn(text(session.caller().id(), mail, why));
+        ObjectNode answer = client.goOn(text(caller.id(), mail, why));
         yield Response.json(200, answer);
       }
     };
@@ -114,15 +110,14 @@ public final class HookRoutes {
     record Failed(Response.Whole problem) implements Look {}
   }
 
-  private Look look(Session session, String id) {
-    String authorization = session.authorization();
-    LocalCalls.Answer marks = calls.call("POST", "/messages/ack", authorization, NOTHING_READ);
+  private Look look(Caller.OfAgent caller, String id) {
+    LocalCalls.Answer marks = calls.call("POST", "/messages/ack", caller, NOTHING_READ);
     if (!marks.isDone()) {
       return new Look.Failed(passedOn(marks));
     }
     long head = marks.json().path("head").longValue();
     long acknowledged = marks.json().path("acknowledged").longValue();
-    long number = session.caller().number();
+    long number = caller.number();
     long before = shown.advance(number, id, acknowledged, head);
     if (before >= head) {
       return new Look.Nothing();
@@ -132,7 +127,7 @@ public final class HookRoutes {
       // A page without messages held only expired ones, of which more may follow.
       int limit = i == 0 ? MESSAGES_MAX : EXPIRED_PAGE;
       String target = "/messages?acknowledge=false&limit=" + limit + "&after=" + after;
-      LocalCalls.Answer page = calls.call("GET", target, authorization, null);
+      LocalCalls.Answer page = calls.call("GET", target, caller, null);
       if (!page.isDone()) {
         shown.forget(number, id);
         return new Look.Failed(passedOn(page));

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Lets a handler answer. Here, once, refusals become problem bodies and failures a reference to
 /// the log.
@@ -20,13 +21,17 @@ final class Answering {
   static Response answer(
       Router.Match.Found found,
       String method,
+      String target,
       Map<String, String> query,
       Function<String, List<String>> headers,
-      byte[] body) {
+      byte[] body,
+      @Nullable Principal caller) {
     try {
       return found
           .handler()
-          .handle(new Request(found.route(), method, found.names(), query, headers, body));
+          .handle(
+              new Request(
+                  found.route(), method, target, found.names(), query, headers, body, caller));
     } catch (Refused refused) {
       return Problems.response(refused);
     } catch (StoreFailure failure) {

@@ -203,9 +203,11 @@ public final class HttpEdge implements AutoCloseable {
               Answering.answer(
                   found,
                   request.method().name(),
+                  request.query() == null ? path : path + "?" + request.query(),
                   request.query() == null ? Map.of() : Percent.query(request.query()),
                   name -> request.headers().getAll(name),
-                  body);
+                  body,
+                  null);
         }
         case Router.Match.OtherMethods other -> response = Problems.wrongMethod(other.methods());
         case Router.Match.Unknown _ -> response = Problems.unknownPath();

@@ -40,13 +40,13 @@ public final class LocalCalls {
     }
   }
 
-  /// Calls a route as whoever holds the credential.
+  /// Calls a route as somebody who was proved to call before.
   ///
   /// @param target the path and, after `?`, the query, both percent-encoded
-  /// @param authorization the `Authorization` header of the door's own caller, or null for none
+  /// @param caller the door's own caller, or null for nobody
   /// @param body JSON, or null for none
   public Answer call(
-      String method, String target, @Nullable String authorization, byte @Nullable [] body) {
+      String method, String target, @Nullable Principal caller, byte @Nullable [] body) {
     int mark = target.indexOf('?');
     String path = mark < 0 ? target : target.substring(0, mark);
     Map<String, String> query = mark < 0 ? Map.of() : Percent.query(target.substring(mark + 1));
@@ -56,9 +56,11 @@ public final class LocalCalls {
               Answering.answer(
                   found,
                   method,
+                  target,
                   query,
-                  name -> headers(name, authorization),
-                  body == null ? NOTHING : body);
+                  _ -> List.of(),
+                  body == null ? NOTHING : body,
+                  caller);
           case Router.Match.OtherMethods other -> Problems.wrongMethod(other.methods());
           case Router.Match.Unknown _ -> Problems.unknownPath();
         };
@@ -66,11 +68,5 @@ public final class LocalCalls {
       return new Answer(whole.status(), whole.headers(), whole.body());
     }
     throw new IllegalArgumentException(path + " answers with a stream");
-  }
-
-  private static List<String> headers(String name, @Nullable String authorization) {
-    return name.equalsIgnoreCase("Authorization") && authorization != null
-        ? List.of(authorization)
-        : List.of();
   }
 }

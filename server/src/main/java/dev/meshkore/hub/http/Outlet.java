@@ -27,6 +27,8 @@ public sealed interface Outlet permits WebSocketOutlet, EventOutlet {
     TOKEN_EXPIRED(4401, "token-expired"),
     /// The credential is no agent's.
     NOT_ALLOWED(4401, "not-allowed"),
+    /// What proved the caller was revoked.
+    REVOKED(4403, "revoked"),
     /// No hello in time.
     NO_HELLO(4408, "no hello in time");
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// One request, read whole. Immutable, so any thread may read it.
 public final class Request {
@@ -14,24 +15,30 @@ public final class Request {
 
   private final Router.Route route;
   private final String method;
+  private final String target;
   private final Map<String, String> names;
   private final Map<String, String> query;
   private final Function<String, List<String>> headers;
   private final byte[] body;
+  private final @Nullable Principal caller;
 
   Request(
       Router.Route route,
       String method,
+      String target,
       Map<String, String> names,
       Map<String, String> query,
       Function<String, List<String>> headers,
-      byte[] body) {
+      byte[] body,
+      @Nullable Principal caller) {
     this.route = route;
     this.method = method;
+    this.target = target;
     this.names = names;
     this.query = query;
     this.headers = headers;
     this.body = body;
+    this.caller = caller;
   }
 
   /// The route that it came in by.
@@ -42,6 +49,16 @@ public final class Request {
   /// The method, in upper case.
   public String method() {
     return method;
+  }
+
+  /// The path and, after `?`, the query, as they came.
+  public String target() {
+    return target;
+  }
+
+  /// Who calls, where a door of the hub makes the request for somebody that it knows.
+  public Optional<Principal> caller() {
+    return Optional.ofNullable(caller);
   }
 
   /// The value of a name in the route's pattern.

@@ -49,6 +49,7 @@ public final class Admission {
   private final Agents agents;
   private final Invites invites;
   private final Tokens tokens;
+  private final Revocations revocations;
   private final InstantSource time;
   private final RandomGenerator random;
   private final boolean isOpen;
@@ -56,7 +57,7 @@ public final class Admission {
   private final Pbkdf2 pbkdf2;
   private final FailedAttempts failures;
   private volatile Joining joining = (_, _, _) -> {};
-  private final Kept<Boolean> rightPairs = new Kept<>(KEPT_MAX);
+  private final Kept<SqlAgents.Keyed> rightPairs = new Kept<>(KEPT_MAX);
 
   /// An open hub also lets in who brings a key of its own.
   public Admission(
@@ -64,10 +65,11 @@ public final class Admission {
       Agents agents,
       Invites invites,
       Tokens tokens,
+      Revocations revocations,
       InstantSource time,
       RandomGenerator random,
       boolean isOpen) {
-    this(database, agents, invites, tokens, time, random, isOpen, new Pbkdf2());
+    this(database, agents, invites, tokens, revocations, time, random, isOpen, new Pbkdf2());
   }
 
   Admission(
@@ -75,6 +77,7 @@ public final class Admission {
       Agents agents,
       Invites invites,
       Tokens tokens,
+      Revocations revocations,
       InstantSource time,
       RandomGenerator random,
       boolean isOpen,
@@ -83,6 +86,7 @@ public final class Admission {
     this.agents = agents;
     this.invites = invites;
     this.tokens = tokens;
+    this.revocations = revocations;
     this.time = time;
     this.random = random;
     this.isOpen = isOpen;
@@ -121,13 +125,14 @@ public final class Admission {
       throw Refused.field("api_key", "api_key must be 1 to " + KEY_CHARACTERS_MAX + " characters");
     }
     String pair = Sha256.name(id + "\n" + key);
-    if (rightPairs.get(pair).isPresent()) {
-      return renewed(id);
+    Optional<SqlAgents.Keyed> kept = rightPairs.get(pair).filter(this::isOfNow);
+    if (kept.isPresent()) {
+      return renewed(kept.get());
     }
     Optional<SqlAgents.Keyed> known = agents.keyed(id.value());
     if (known.isPresent() && known.get().key().isOfMade(key)) {
-      rightPairs.put(pair, true);
-      return renewed(id);
+      rightPairs.put(pair, known.get());
+      return renewed(known.get());
     }
     if (!hasChosenKeys) {
       throw unauthenticated();
@@ -135,16 +140,16 @@ public final class Admission {
     failures.begin(id.value());
     if (known.isEmpty() && isOpen && add(id, key)) {
       failures.succeeded(id.value());
-      rightPairs.put(pair, true);
+      agents.keyed(id.value()).ifPresent(added -> rightPairs.put(pair, added));
       return new Registration.Added(tokens.issue(id.value()));
     }
-    ApiKeyHash kept = agents.keyed(id.value()).map(SqlAgents.Keyed::key).orElse(null);
-    if (!ApiKeyHash.isOfChosen(kept, key, pbkdf2)) {
+    SqlAgents.Keyed now = agents.keyed(id.value()).orElse(null);
+    if (!ApiKeyHash.isOfChosen(now == null ? null : now.key(), key, pbkdf2) || now == null) {
       throw unauthenticated();
     }
     failures.succeeded(id.value());
-    rightPairs.put(pair, true);
-    return renewed(id);
+    rightPairs.put(pair, now);
+    return renewed(now);
   }
 
   /// False where somebody else was first.
@@ -156,8 +161,13 @@ public final class Admission {
     return added.isPresent();
   }
 
-  private Registration renewed(AgentId id) {
-    return new Registration.Renewed(tokens.issue(id.value()));
+  /// A key that was right once may have been changed since.
+  private boolean isOfNow(SqlAgents.Keyed kept) {
+    return kept.epoch() == revocations.epochOf(kept.number());
+  }
+
+  private Registration renewed(SqlAgents.Keyed of) {
+    return new Registration.Renewed(tokens.issue(of.id(), of.epoch()));
   }
 
   private static Refused unauthenticated() {

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// @param lastSeen when it was last online
 /// @param version grows over all agents with each change of a profile
 /// @param remote the address of its card, where it is an agent outside the hub, or null
+/// @param keys the keys that it has proved to hold
+/// @param statedKey the Ed25519 key that it named when it joined, which nobody has proved, in
+///   hexadecimal, or null
 public record Agent(
     long number,
     String id,
@@ -24,9 +27,12 @@ public record Agent(
     Instant joinedAt,
     Instant lastSeen,
     long version,
-    @Nullable String remote) {
-  /// Copies the list.
+    @Nullable String remote,
+    List<BoundKey> keys,
+    @Nullable String statedKey) {
+  /// Copies the lists.
   public Agent {
     capabilities = List.copyOf(capabilities);
+    keys = List.copyOf(keys);
   }
 }

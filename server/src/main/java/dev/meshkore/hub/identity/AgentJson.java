@@ -2,6 +2,7 @@ package dev.meshkore.hub.identity;
 
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.keys.Key;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,6 +24,25 @@ public final class AgentJson {
     if (agent.remote() != null) {
       body.put("remote", agent.remote());
     }
+    ArrayNode keys = body.putArray("keys");
+    agent.keys().forEach(one -> keys.add(of(one)));
+    String stated = agent.statedKey();
+    boolean isProved = agent.keys().stream().anyMatch(one -> one.key().hex().equals(stated));
+    if (stated != null && !isProved) {
+      body.put("unproven_key", stated);
+    }
+    return body;
+  }
+
+  /// A key as the contract's `Key` object.
+  public static ObjectNode of(BoundKey bound) {
+    Key key = bound.key();
+    ObjectNode body = Json.object();
+    body.put("type", key.type().word());
+    body.put("public_key", key.hex());
+    body.put("did_key", key.didKey());
+    key.npub().ifPresent(npub -> body.put("npub", npub));
+    body.put("bound_at", Rfc3339.text(bound.boundAt()));
     return body;
   }
 }

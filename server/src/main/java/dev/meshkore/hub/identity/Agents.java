@@ -143,16 +143,6 @@ public final class Agents {
     });
   }
 
-  /// The Ed25519 key that an agent named when it joined.
-  public Optional<byte[]> publicKey(Transaction reader, long number) throws SQLException {
-    return SqlAgents.publicKey(reader, number);
-  }
-
-  /// Replaces the key of an agent by one that the hub makes, within a transaction.
-  public void setKey(Transaction transaction, long number, ApiKeyHash key) throws SQLException {
-    SqlAgents.setKey(transaction, number, key);
-  }
-
   /// How many agents there are.
   public long count() {
     return database.read(SqlAgents::count);

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// @param hash the hash
 /// @param salt the salt of a chosen key, or null
 public record ApiKeyHash(byte[] hash, byte @Nullable [] salt) {
+  /// Of no key: nothing has such a hash.
+  static final ApiKeyHash NONE = new ApiKeyHash(new byte[0], null);
+
   private static final Pattern MADE = Pattern.compile("mk_[A-Za-z0-9_-]{43}");
   private static final int SALT_BYTES = 16;
   private static final byte[] DUMMY_SALT = new byte[SALT_BYTES];

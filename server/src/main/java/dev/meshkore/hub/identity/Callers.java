@@ -45,20 +45,33 @@ public final class Callers {
   }
 
   private static final int KEPT_MAX = 100_000;
-  private static final String SCHEME = "bearer ";
+  private static final String BEARER = "bearer ";
+  private static final String NOSTR = "nostr ";
+  private static final List<String> SIGNATURE = List.of("Signature-Input", "Signature");
 
   private final Tokens tokens;
   private final Agents agents;
   private final AdminKey adminKey;
+  private final Revocations revocations;
+  private final SignedCalls signed;
   private final OwnerKeys ownerKeys;
   private final List<BiConsumer<Request, Caller.OfAgent>> gates = new CopyOnWriteArrayList<>();
   private final Kept<Caller.OfAgent> kept = new Kept<>(KEPT_MAX);
 
-  /// Knows callers by these tokens, these agents' API keys, owners' keys, and the admin key.
-  public Callers(Tokens tokens, Agents agents, AdminKey adminKey, OwnerKeys ownerKeys) {
+  /// Knows callers by these tokens, these agents' API keys, the admin key, what agents sign, and
+  /// owners' keys.
+  public Callers(
+      Tokens tokens,
+      Agents agents,
+      AdminKey adminKey,
+      Revocations revocations,
+      SignedCalls signed,
+      OwnerKeys ownerKeys) {
     this.tokens = tokens;
     this.agents = agents;
     this.adminKey = adminKey;
+    this.revocations = revocations;
+    this.signed = signed;
     this.ownerKeys = ownerKeys;
   }
 
@@ -116,9 +129,17 @@ public final class Callers {
     gates.forEach(gate -> gate.accept(request, caller));
   }
 
-  /// The agent that a request's `Authorization` header names.
+  /// Whether a request tries to prove who calls, by any of the ways.
+  public static boolean hasProof(Request request) {
+    return request.caller().isPresent()
+        || !request.headers("Authorization").isEmpty()
+        || isSigned(request);
+  }
+
+  /// The agent that a request proves to come from. A signature proves that once, so this is asked
+  /// once for a request.
   ///
-  /// @throws Refused when there is not one such header, or it is no agent's
+  /// @throws Refused when it does not prove one, or tries in more than one way
   public Caller.OfAgent agentOf(Request request) {
     return onlyAgent(identified(request));
   }
@@ -128,6 +149,18 @@ public final class Callers {
   /// @throws Refused when none does, or the token has expired
   public Caller.OfAgent agentOf(String credential) {
     return onlyAgent(authenticate(credential));
+  }
+
+  /// Something new for a WebSocket's peer to sign.
+  public String newChallenge() {
+    return signed.newChallenge();
+  }
+
+  /// The agent whose key signed the hello of a WebSocket; `key` is in hexadecimal.
+  ///
+  /// @throws Refused when none did
+  public Caller.OfAgent agentOf(String challenge, String key, String signature) {
+    return signed.byHello(challenge, key, signature);
   }
 
   private static Caller.OfAgent onlyAgent(Caller caller) {
@@ -169,25 +202,56 @@ public final class Callers {
   }
 
   private Caller identified(Request request) {
+    if (request.caller().orElse(null) instanceof Caller known) {
+      return stillProved(known);
+    }
     List<String> values = request.headers("Authorization");
+    if (isSigned(request)) {
+      if (!values.isEmpty()) {
+        throw new Refused(
+            ProblemType.UNAUTHENTICATED, "Give either Authorization or a signature, not both");
+      }
+      return signed.byHttpSignature(request);
+    }
     if (values.size() != 1) {
       throw new Refused(
           ProblemType.UNAUTHENTICATED,
           values.isEmpty()
-              ? "There is no Authorization header"
+              ? "There is no Authorization header and no signature"
               : "There is more than one Authorization header");
     }
     String value = values.getFirst();
-    if (!value.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-      throw new Refused(
-          ProblemType.UNAUTHENTICATED, "Authorization must be Bearer and a credential");
+    String scheme = value.toLowerCase(Locale.ROOT);
+    if (scheme.startsWith(BEARER)) {
+      return authenticate(value.substring(BEARER.length()).strip());
     }
-    return authenticate(value.substring(SCHEME.length()).strip());
+    if (scheme.startsWith(NOSTR)) {
+      return signed.byNostrEvent(request, value.substring(NOSTR.length()).strip());
+    }
+    throw new Refused(
+        ProblemType.UNAUTHENTICATED, "Authorization must be Bearer or Nostr and a credential");
+  }
+
+  private static boolean isSigned(Request request) {
+    return SIGNATURE.stream().anyMatch(name -> !request.headers(name).isEmpty());
+  }
+
+  /// Whoever was let in by a door some time ago may have lost the right since.
+  private Caller stillProved(Caller known) {
+    if (known instanceof Caller.OfAgent agent
+        && revocations.isRevoked(agent.number(), agent.proof())) {
+      throw unknown();
+    }
+    return known;
   }
 
   private Caller.OfAgent byToken(String token) {
-    String id = tokens.verify(token);
-    return new Caller.OfAgent(agents.numberOf(id).orElseThrow(Callers::unknown), id);
+    Tokens.Holder holder = tokens.holder(token);
+    long number = agents.numberOf(holder.agentId()).orElseThrow(Callers::unknown);
+    if (holder.epoch() != revocations.epochOf(number)) {
+      throw unknown();
+    }
+    return new Caller.OfAgent(number, holder.agentId(), Proof.ofToken(holder.epoch()));
   }
 
   private Caller.OfAgent byApiKey(String key) {
@@ -196,11 +260,12 @@ public final class Callers {
     }
     String name = Sha256.name(key);
     Optional<Caller.OfAgent> known = kept.get(name);
-    if (known.isPresent()) {
+    if (known.isPresent() && !revocations.isRevoked(known.get().number(), known.get().proof())) {
       return known.get();
     }
+    kept.remove(name);
     SqlAgents.Keyed found = agents.byMadeKey(key).orElseThrow(Callers::unknown);
-    var caller = new Caller.OfAgent(found.number(), found.id());
+    var caller = new Caller.OfAgent(found.number(), found.id(), Proof.ofApiKey(found.epoch()));
     kept.put(name, caller);
     return caller;
   }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /// The SQL of agents.
 final class SqlAgents {
   /// Whose key it is, and what is kept of the key.
-  record Keyed(long number, String id, ApiKeyHash key) {}
+  record Keyed(long number, String id, ApiKeyHash key, long epoch) {}
 
   private static final String COLUMNS =
       """
       SELECT number, agent_id, description, capabilities, status, joined_at, last_seen, version,
-        remote
+        remote, keys, public_key
       FROM agent
       """;
   private static final long LOCK = 0x6d65736b_6167656eL;
@@ -123,6 +124,28 @@ final class SqlAgents {
         number);
   }
 
+  /// Puts another API key in the place of the one there is, and answers the new epoch.
+  static long changeKey(Transaction transaction, long number, ApiKeyHash key) throws SQLException {
+    return transaction.number(
+        """
+        UPDATE agent SET key_hash = ?, key_salt = ?, epoch = epoch + 1 WHERE number = ?
+        RETURNING epoch
+        """,
+        0,
+        key.hash(),
+        key.salt(),
+        number);
+  }
+
+  /// Repeats the keys of an agent beside it; who follows the agents hears of it.
+  static void setKeys(Transaction transaction, long number, String keys) throws SQLException {
+    transaction.update(
+        "UPDATE agent SET keys = ?, version = (SELECT MAX(version) + 1 FROM agent)"
+            + " WHERE number = ?",
+        keys,
+        number);
+  }
+
   static void seen(Transaction transaction, long number, Instant at) throws SQLException {
     transaction.update(
         "UPDATE agent SET last_seen = ? WHERE number = ? AND last_seen < ?",
@@ -177,28 +200,13 @@ final class SqlAgents {
     };
   }
 
-  static Optional<byte[]> publicKey(Transaction reader, long number) throws SQLException {
-    return reader.first(
-        "SELECT public_key FROM agent WHERE number = ? AND public_key IS NOT NULL",
-        row -> row.getBytes(1),
-        number);
-  }
-
-  static void setKey(Transaction transaction, long number, ApiKeyHash key) throws SQLException {
-    transaction.update(
-        "UPDATE agent SET key_hash = ?, key_salt = ? WHERE number = ? AND remote IS NULL",
-        key.hash(),
-        key.salt(),
-        number);
-  }
-
   static long count(Transaction reader) throws SQLException {
     return reader.number("SELECT COUNT(*) FROM agent", 0);
   }
 
   static Optional<Keyed> keyed(Transaction reader, String id) throws SQLException {
     return reader.first(
-        "SELECT number, agent_id, key_hash, key_salt FROM agent WHERE agent_id = ?",
+        "SELECT number, agent_id, key_hash, key_salt, epoch FROM agent WHERE agent_id = ?",
         SqlAgents::keyed,
         id);
   }
@@ -206,7 +214,7 @@ final class SqlAgents {
   static Optional<Keyed> byMadeKey(Transaction reader, byte[] hash) throws SQLException {
     return reader.first(
         """
-        SELECT number, agent_id, key_hash, key_salt FROM agent
+        SELECT number, agent_id, key_hash, key_salt, epoch FROM agent
         WHERE key_hash = ? AND key_salt IS NULL
         """,
         SqlAgents::keyed,
@@ -219,10 +227,14 @@ final class SqlAgents {
 
   /// Where several hubs share a database, the versions must be committed in their order: whoever
   /// has read up to one version has then seen all before it.
-  private static void lockVersions(Transaction transaction) throws SQLException {
+  static void lockVersions(Transaction transaction) throws SQLException {
     if (transaction.dialect().isShared()) {
       transaction.number("SELECT 1 FROM pg_advisory_xact_lock(?)", 0, LOCK);
     }
+  }
+
+  private static @Nullable String hexOrNull(byte @Nullable [] bytes) {
+    return bytes == null ? null : HexFormat.of().formatHex(bytes);
   }
 
   private static OutsideAgents.Outside outside(ResultSet row) throws SQLException {
@@ -232,7 +244,10 @@ final class SqlAgents {
 
   private static Keyed keyed(ResultSet row) throws SQLException {
     return new Keyed(
-        row.getLong(1), row.getString(2), new ApiKeyHash(row.getBytes(3), row.getBytes(4)));
+        row.getLong(1),
+        row.getString(2),
+        new ApiKeyHash(row.getBytes(3), row.getBytes(4)),
+        row.getLong(5));
   }
 
   private static Agent agent(ResultSet row) throws SQLException {
@@ -246,6 +261,8 @@ final class SqlAgents {
         Instant.ofEpochMilli(row.getLong(6)),
         Instant.ofEpochMilli(row.getLong(7)),
         row.getLong(8),
-        row.getString(9));
+        row.getString(9),
+        BoundKey.read(row.getString(10)),
+        hexOrNull(row.getBytes(11)));
   }
 }

@@ -27,6 +27,7 @@ public final class Tokens {
   /// How long a token is valid.
   public static final Duration LIFETIME = Duration.ofHours(24);
 
+  private static final String EPOCH = "epoch";
   private static final int CHARACTERS_MAX = 4_096;
   private static final int KEPT_MAX = 100_000;
   private static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
@@ -45,7 +46,13 @@ public final class Tokens {
     }
   }
 
-  private record Verified(String agentId, Instant expiresAt) {}
+  /// Whom a token speaks for.
+  ///
+  /// @param agentId the agent
+  /// @param epoch how often its API key had been changed when the token was made
+  record Holder(String agentId, long epoch) {}
+
+  private record Verified(Holder holder, Instant expiresAt) {}
 
   private final SigningKeys keys;
   private final Supplier<String> hubUrl;
@@ -62,20 +69,25 @@ public final class Tokens {
     this.random = random;
   }
 
-  /// A new token for an agent.
+  /// A new token for an agent whose API key was never changed.
   public Token issue(String agentId) {
+    return issue(agentId, 0);
+  }
+
+  /// A new token for an agent whose API key was changed so often.
+  Token issue(String agentId, long epoch) {
     Instant now = time.instant().truncatedTo(ChronoUnit.SECONDS);
     Instant expiresAt = now.plus(LIFETIME);
     SigningKey key = keys.current();
-    var claims =
+    var builder =
         new JWTClaimsSet.Builder()
             .issuer(hubUrl.get())
             .audience(hubUrl.get())
             .subject(agentId)
             .jwtID(Secrets.text(random, 16))
             .issueTime(Date.from(now))
-            .expirationTime(Date.from(expiresAt))
-            .build();
+            .expirationTime(Date.from(expiresAt));
+    JWTClaimsSet claims = (epoch == 0 ? builder : builder.claim(EPOCH, epoch)).build();
     var header = new JWSHeader.Builder(JWSAlgorithm.EdDSA).type(TYPE).keyID(key.id()).build();
     var token = new SignedJWT(header, claims);
     try {
@@ -90,6 +102,13 @@ public final class Tokens {
   ///
   /// @throws Refused when the token is not one of this hub's, or has expired
   public String verify(String token) {
+    return holder(token).agentId();
+  }
+
+  /// Whom a token speaks for.
+  ///
+  /// @throws Refused when the token is not one of this hub's, or has expired
+  Holder holder(String token) {
     if (token.length() > CHARACTERS_MAX || !FORM.matcher(token).matches()) {
       throw unknown();
     }
@@ -103,7 +122,7 @@ public final class Tokens {
     if (known.isEmpty()) {
       kept.put(name, verified);
     }
-    return verified.agentId();
+    return verified.holder();
   }
 
   private Verified verifiedSlowly(String token) {
@@ -139,8 +158,9 @@ public final class Tokens {
         && AgentId.isValid(agentId)
         && claims.get("jti") instanceof String
         && claims.get("iat") instanceof Long
-        && claims.get("exp") instanceof Long expiresAt) {
-      return new Verified(agentId, Instant.ofEpochSecond(expiresAt));
+        && claims.get("exp") instanceof Long expiresAt
+        && claims.getOrDefault(EPOCH, 0L) instanceof Long epoch) {
+      return new Verified(new Holder(agentId, epoch), Instant.ofEpochSecond(expiresAt));
     }
     throw unknown();
   }

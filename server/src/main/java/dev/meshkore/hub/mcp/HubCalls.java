@@ -35,8 +35,7 @@ final class HubCalls {
 
   Reply call(McpCaller caller, String method, String target, @Nullable ObjectNode body) {
     LocalCalls.Answer answer =
-        calls.call(
-            method, target, caller.authorization(), body == null ? null : McpJson.bytes(body));
+        calls.call(method, target, caller.principal(), body == null ? null : McpJson.bytes(body));
     return new Reply(answer.isDone(), json(answer.body()));
   }
 

@@ -72,6 +72,6 @@ public final class McpDoor {
 
   private McpCaller caller(Request request) {
     Caller.OfAgent agent = callers.agentOf(request);
-    return new McpCaller(agent.id(), agent.number(), request.header("Authorization").orElse(null));
+    return new McpCaller(agent.id(), agent.number(), agent);
   }
 }

@@ -27,11 +27,13 @@ final class MandateRoutes {
   private final Callers callers;
   private final Agents agents;
   private final Mandates mandates;
+  private final Attestations attestations;
 
-  MandateRoutes(Callers callers, Agents agents, Mandates mandates) {
+  MandateRoutes(Callers callers, Agents agents, Mandates mandates, Attestations attestations) {
     this.callers = callers;
     this.agents = agents;
     this.mandates = mandates;
+    this.attestations = attestations;
   }
 
   void addTo(Router router) {
@@ -58,6 +60,11 @@ final class MandateRoutes {
 
   private Response present(Request request, Caller.OfAgent caller) {
     Fields fields = request.fields();
+    Optional<List<String>> attestation = fields.texts("nip_oa");
+    if (attestation.isPresent()) {
+      fields.end();
+      return shown(201, attestations.present(caller, attestation.get()));
+    }
     String token = fields.text("mandate");
     fields.end();
     return shown(201, mandates.present(caller, token));

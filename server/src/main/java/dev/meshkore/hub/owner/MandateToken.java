@@ -2,6 +2,7 @@ package dev.meshkore.hub.owner;
 
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.nio.charset.StandardCharsets;
@@ -131,13 +132,13 @@ record MandateToken(
     return chain;
   }
 
-  boolean isSignedBy(byte[] key) {
+  boolean isSignedBy(Key key) {
     int dot = text.lastIndexOf('.');
     String signature = text.substring(dot + 1);
     byte[] bytes = Base64.getUrlDecoder().decode(signature);
     boolean isCanonical = Secrets.base64Url(bytes).equals(signature);
     byte[] signed = text.substring(0, dot).getBytes(StandardCharsets.US_ASCII);
-    return isCanonical && Ed25519.isSigned(key, signed, bytes);
+    return isCanonical && key.verifies(signed, bytes);
   }
 
   /// The claims of a mandate that is to be signed.

@@ -2,9 +2,12 @@ package dev.meshkore.hub.owner;
 
 import dev.meshkore.hub.guard.Budget;
 import dev.meshkore.hub.guard.Budgets;
+import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.SigningKeys;
+import dev.meshkore.hub.keys.Key;
+import dev.meshkore.hub.keys.KeyType;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
@@ -127,8 +130,7 @@ final class Mandates {
     Owner owner =
         SqlOwners.find(transaction, token.issuer())
             .orElseThrow(() -> MandateToken.invalid("Nobody whom the hub knows has signed it"));
-    byte[] key = owner.publicKey();
-    if (key == null || !token.isSignedBy(key)) {
+    if (!owner.ed25519().map(token::isSignedBy).orElse(false)) {
       throw MandateToken.invalid("Nobody whom the hub knows has signed it");
     }
     long subject = subject(transaction, token, owner.number());
@@ -146,7 +148,7 @@ final class Mandates {
     }
     check(token, now);
     boolean isSigned = false;
-    for (byte[] key : agentKeys.ed25519(transaction, parent.subject())) {
+    for (Key key : agentKeys.ofAgent(transaction, parent.subject(), KeyType.ED25519)) {
       isSigned |= token.isSignedBy(key);
     }
     if (!isSigned || !token.issuer().equals(agents.idOf(parent.subject()))) {
@@ -234,7 +236,8 @@ final class Mandates {
     }
   }
 
-  private Mandate live(Transaction transaction, Mandate mandate, Instant now) throws SQLException {
+  /// A mandate that is known, if it holds now.
+  Mandate live(Transaction transaction, Mandate mandate, Instant now) throws SQLException {
     if (chain(transaction, mandate, now).isEmpty()) {
       throw MandateToken.invalid(mandate.id() + " was revoked or has expired");
     }

@@ -1,6 +1,10 @@
 package dev.meshkore.hub.owner;
 
+import dev.meshkore.hub.keys.Key;
+import dev.meshkore.hub.keys.KeyType;
 import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Who answers for agents.
@@ -19,4 +23,20 @@ record Owner(
     byte @Nullable [] publicKey,
     byte @Nullable [] nostrKey,
     boolean requiresMandates,
-    Instant madeAt) {}
+    Instant madeAt) {
+  /// The key that signs mandates.
+  Optional<Key> ed25519() {
+    return key(KeyType.ED25519, publicKey);
+  }
+
+  /// The key that signs attestations.
+  Optional<Key> secp256k1() {
+    return key(KeyType.SECP256K1, nostrKey);
+  }
+
+  private static Optional<Key> key(KeyType type, byte @Nullable [] bytes) {
+    return bytes == null
+        ? Optional.empty()
+        : Optional.of(new Key(type, HexFormat.of().formatHex(bytes), false));
+  }
+}

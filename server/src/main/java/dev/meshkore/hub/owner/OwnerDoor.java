@@ -62,8 +62,9 @@ public final class OwnerDoor implements AutoCloseable {
 
   /// Adds the routes.
   public void addTo(Router router) {
-    new OwnerRoutes(parts.callers(), parts.agents(), owners).addTo(router);
-    new MandateRoutes(parts.callers(), parts.agents(), mandates).addTo(router);
+    var attestations = new Attestations(parts, owners, mandates);
+    new OwnerRoutes(parts, owners, attestations).addTo(router);
+    new MandateRoutes(parts.callers(), parts.agents(), mandates, attestations).addTo(router);
     new TrustRoutes(parts.callers(), parts.agents(), owners, verifications).addTo(router);
   }
 

@@ -1,9 +1,11 @@
 package dev.meshkore.hub.owner;
 
+import dev.meshkore.hub.keys.Key;
+import dev.meshkore.hub.keys.KeyType;
 import dev.meshkore.hub.problem.Refused;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// What an owner may say of itself.
 ///
@@ -11,15 +13,13 @@ import java.util.regex.Pattern;
 /// @param publicKey its Ed25519 key, or null
 /// @param nostrKey its secp256k1 key, x only, or null
 /// @param requiresMandates whether its agents may do only what a mandate allows
-@SuppressWarnings("ArrayRecordComponent")
 record OwnerFields(
     String name,
-    byte @org.jspecify.annotations.Nullable [] publicKey,
-    byte @org.jspecify.annotations.Nullable [] nostrKey,
+    byte @Nullable [] publicKey,
+    byte @Nullable [] nostrKey,
     boolean requiresMandates) {
   private static final int NAME_CHARACTERS_MAX = 100;
   private static final int KEY_BYTES = 32;
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
   static String name(String text) {
     String name = text.strip();
@@ -40,8 +40,9 @@ record OwnerFields(
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(text);
       String again = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-      if (bytes.length == KEY_BYTES && again.equals(text) && Ed25519.isKey(bytes)) {
-        return bytes;
+      if (bytes.length == KEY_BYTES && again.equals(text)) {
+        String hex = HexFormat.of().formatHex(bytes);
+        return Key.of(KeyType.ED25519, "public_key", hex).bytes();
       }
     } catch (IllegalArgumentException _) {
       // Answered below, like a key of another length.
@@ -52,10 +53,7 @@ record OwnerFields(
 
   /// Reads a secp256k1 key, 32 bytes in hexadecimal digits.
   static byte[] nostrKey(String text) {
-    if (!HEX.matcher(text).matches()) {
-      throw Refused.field("nostr_key", "nostr_key must be 64 lower-case hexadecimal digits");
-    }
-    return HexFormat.of().parseHex(text);
+    return Key.of(KeyType.SECP256K1, "nostr_key", text).bytes();
   }
 
   static boolean requiresMandates(String text) {

@@ -1,6 +1,8 @@
 package dev.meshkore.hub.owner;
 
 import dev.meshkore.hub.guard.Budgets;
+import dev.meshkore.hub.guard.Notices;
+import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.identity.SigningKeys;
@@ -18,6 +20,7 @@ import java.util.random.RandomGenerator;
 /// @param callers who calls
 /// @param signingKeys sign for the hub
 /// @param budgets count
+/// @param notices tell agents what was done to them
 /// @param outbound calls what strangers named
 /// @param hubUrl the hub's URL
 /// @param time the hub's clock
@@ -29,6 +32,7 @@ public record OwnerParts(
     Callers callers,
     SigningKeys signingKeys,
     Budgets budgets,
+    Notices notices,
     OutboundClient outbound,
     Supplier<String> hubUrl,
     InstantSource time,

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.owner;
 
+import dev.meshkore.hub.guard.Notices;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Handler;
 import dev.meshkore.hub.http.Json;
@@ -7,11 +8,14 @@ import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,17 +25,24 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// HTTP ↔ owners and the agents they hold.
 final class OwnerRoutes {
+  private static final Logger LOG = System.getLogger(OwnerRoutes.class.getName());
   private static final int PAGE = 50;
   private static final int PAGE_MAX = 200;
 
   private final Callers callers;
   private final Agents agents;
   private final Owners owners;
+  private final Attestations attestations;
+  private final AgentKeys agentKeys;
+  private final Notices notices;
   private final Handler makeAsAdmin;
 
-  OwnerRoutes(Callers callers, Agents agents, Owners owners) {
-    this.callers = callers;
-    this.agents = agents;
+  OwnerRoutes(OwnerParts parts, Owners owners, Attestations attestations) {
+    this.attestations = attestations;
+    this.agentKeys = parts.agentKeys();
+    this.notices = parts.notices();
+    this.callers = parts.callers();
+    this.agents = parts.agents();
     this.owners = owners;
     this.makeAsAdmin = callers.admin(request -> make(request, false));
   }
@@ -44,14 +55,13 @@ final class OwnerRoutes {
     router.get("/owners/me/agents", callers.owner(this::heldAgents));
     router.post("/owners/me/agents/{agent_id}", callers.owner(this::offer));
     router.add("DELETE", "/owners/me/agents/{agent_id}", callers.owner(this::release));
+    router.post("/owners/me/agents/{agent_id}/recover", callers.owner(this::recover));
     router.get("/owner", callers.agent(this::ownerOf));
     router.post("/owner", callers.agent(this::agree));
   }
 
   private Response make(Request request) {
-    return request.headers("Authorization").isEmpty()
-        ? make(request, true)
-        : makeAsAdmin.handle(request);
+    return Callers.hasProof(request) ? makeAsAdmin.handle(request) : make(request, true);
   }
 
   private Response make(Request request, boolean isByInvite) {
@@ -60,7 +70,7 @@ final class OwnerRoutes {
         new OwnerFields(
             OwnerFields.name(fields.text("name")),
             fields.optionalText("public_key").map(OwnerFields::publicKey).orElse(null),
-            fields.optionalText("nostr_key").map(OwnerFields::nostrKey).orElse(null),
+            null,
             OwnerFields.requiresMandates(fields.optionalText("mandates").orElse("optional")));
     Optional<String> invite = fields.optionalText("invite").map(OwnerRoutes::nonce);
     fields.end();
@@ -83,12 +93,16 @@ final class OwnerRoutes {
     Owner before = owners.get(caller.number());
     Fields fields = request.fields();
     Optional<String> publicKey = fields.optionalText("public_key");
-    Optional<String> nostrKey = fields.optionalText("nostr_key");
+    Optional<byte[]> nostrKey = fields.optionalText("nostr_key").map(OwnerFields::nostrKey);
+    if (nostrKey.isPresent()) {
+      String proof = fields.text("nostr_proof");
+      attestations.requireProof(caller.id(), nostrKey.get(), proof);
+    }
     var wanted =
         new OwnerFields(
             fields.optionalText("name").map(OwnerFields::name).orElse(before.name()),
             publicKey.isPresent() ? OwnerFields.publicKey(publicKey.get()) : before.publicKey(),
-            nostrKey.isPresent() ? OwnerFields.nostrKey(nostrKey.get()) : before.nostrKey(),
+            nostrKey.isPresent() ? nostrKey.get() : before.nostrKey(),
             fields
                 .optionalText("mandates")
                 .map(OwnerFields::requiresMandates)
@@ -132,6 +146,23 @@ final class OwnerRoutes {
   private Response release(Request request, Caller.OfOwner caller) {
     owners.release(caller.number(), request.name("agent_id"));
     return new Response.Whole(204, Map.of(), new byte[0]);
+  }
+
+  /// What proved the agent before is void, whoever has it; the agent is told in its inbox.
+  private Response recover(Request request, Caller.OfOwner caller) {
+    String agentId = request.name("agent_id");
+    long agent = owners.held(caller.number(), agentId);
+    ObjectNode body = Json.object();
+    body.put("agent_id", agentId);
+    body.put("api_key", agentKeys.recover(agent));
+    LOG.log(Level.INFO, caller.id() + " recovered " + agentId);
+    notices.tell(
+        agentId,
+        Json.object()
+            .put("notice", "recovered")
+            .put("by", caller.id())
+            .put("what_to_do", "Your keys and tokens are void; bind a key of your own again."));
+    return Response.json(201, body);
   }
 
   private Response ownerOf(Request request, Caller.OfAgent caller) {

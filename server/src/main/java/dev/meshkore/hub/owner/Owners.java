@@ -96,6 +96,11 @@ public final class Owners {
     changed = one;
   }
 
+  /// Who is held has changed, which is durable.
+  void changed() {
+    changed.run();
+  }
+
   /// Makes an owner. Where a nonce is given, its invite is used once, both or neither.
   Made make(OwnerFields fields, Optional<String> nonce) {
     String key = "mko_" + Secrets.text(random, KEY_BYTES);
@@ -247,7 +252,7 @@ public final class Owners {
     return new Refused(ProblemType.UNKNOWN_AGENT, "No agent of yours has this agent_id");
   }
 
-  private static Refused owned() {
+  static Refused owned() {
     return new Refused(ProblemType.AGENT_OWNED, "Another owner holds this agent");
   }
 }

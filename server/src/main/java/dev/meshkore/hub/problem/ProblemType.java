@@ -16,6 +16,9 @@ public enum ProblemType {
   MANDATE_INVALID("mandate-invalid", 400, "The mandate is not valid", Retry.AFTER_CHANGE),
   UNAUTHENTICATED("unauthenticated", 401, "The caller is not known", Retry.AFTER_CHANGE),
   TOKEN_EXPIRED("token-expired", 401, "The token has expired", Retry.AFTER_CHANGE),
+  SIGNATURE_EXPIRED(
+      "signature-expired", 401, "The signature is not of this time", Retry.AFTER_CHANGE),
+  SIGNATURE_USED("signature-used", 401, "The signature was used before", Retry.AFTER_CHANGE),
   NOT_ALLOWED("not-allowed", 403, "The caller may not do this", Retry.AFTER_CHANGE),
   APPROVAL_REQUIRED(
       "approval-required", 403, "A person must approve this first", Retry.AFTER_CHANGE),
@@ -34,14 +37,18 @@ public enum ProblemType {
   UNKNOWN_CHANNEL("unknown-channel", 404, "There is no such channel", Retry.AFTER_CHANGE),
   UNKNOWN_MESSAGE("unknown-message", 404, "There is no such message of yours", Retry.AFTER_CHANGE),
   UNKNOWN_APPROVAL("unknown-approval", 404, "There is no such approval", Retry.AFTER_CHANGE),
+  UNKNOWN_KEY("unknown-key", 404, "There is no such key of yours", Retry.AFTER_CHANGE),
   UNKNOWN_INVITE("unknown-invite", 404, "There is no such invite", Retry.NEVER),
   AGENT_EXISTS("agent-exists", 409, "The agent id is taken", Retry.AFTER_CHANGE),
   AGENT_OWNED("agent-owned", 409, "The agent has another owner", Retry.AFTER_CHANGE),
   CHANNEL_EXISTS("channel-exists", 409, "The channel id is taken", Retry.AFTER_CHANGE),
+  KEY_TAKEN("key-taken", 409, "The key is, or was, bound", Retry.AFTER_CHANGE),
   LAST_OWNER("last-owner", 409, "A channel keeps at least one owner", Retry.AFTER_CHANGE),
   TASK_ENDED("task-ended", 409, "The task has ended", Retry.NEVER),
   APPROVAL_DECIDED("approval-decided", 409, "The approval was decided before", Retry.NEVER),
   CHANNEL_FULL("channel-full", 409, "The channel has all the members it may have", Retry.LATER),
+  CHALLENGE_CLOSED(
+      "challenge-closed", 410, "The challenge cannot be answered any more", Retry.AFTER_CHANGE),
   INVITE_EXPIRED("invite-expired", 410, "The invite has expired", Retry.NEVER),
   INVITE_USED_UP(
       "invite-used-up", 410, "The invite has been used as often as it may be", Retry.NEVER),

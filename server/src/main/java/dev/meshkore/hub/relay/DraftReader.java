@@ -23,6 +23,8 @@ final class DraftReader {
   /// @param draft the message of a `send`, and `ref` of any frame
   /// @param sequence of an `ack`; negative when absent
   /// @param token of a `hello`
+  /// @param key of a `hello` that is signed
+  /// @param signature of a `hello` that is signed
   /// @param after of a `hello`; negative when absent
   /// @param status of a `status`
   /// @param agents of a `watch`
@@ -31,6 +33,8 @@ final class DraftReader {
       Draft draft,
       long sequence,
       @Nullable String token,
+      @Nullable String key,
+      @Nullable String signature,
       long after,
       @Nullable String status,
       @Nullable List<String> agents) {}
@@ -112,7 +116,9 @@ final class DraftReader {
     static final int SEND = bits("to") | bits(CONTENT);
     static final int CHANNEL_SEND = bits(CONTENT);
     static final int FRAME =
-        SEND | bits("type", "channel", "ref", "sequence", "token", "after", "status", "agents");
+        SEND
+            | bits("type", "channel", "ref", "sequence", "token", "after", "status", "agents")
+            | bits("key", "signature");
 
     private final byte[] json;
     private final int known;
@@ -125,6 +131,8 @@ final class DraftReader {
     private @Nullable String replyTo;
     private @Nullable String ref;
     private @Nullable String token;
+    private @Nullable String key;
+    private @Nullable String signature;
     private @Nullable String status;
     private @Nullable List<String> agents;
     private long expiresIn;
@@ -176,6 +184,8 @@ final class DraftReader {
         case "to" -> to = name(parser, value, name);
         case "channel" -> channel = name(parser, value, name);
         case "token" -> token = text(parser, value, name);
+        case "key" -> key = text(parser, value, name);
+        case "signature" -> signature = text(parser, value, name);
         case "status" -> status = text(parser, value, name);
         case "id" -> id = optionalToken(parser, value, name);
         case "thread" -> thread = optionalToken(parser, value, name);
@@ -212,6 +222,8 @@ final class DraftReader {
         case "after" -> 1 << 11;
         case "status" -> 1 << 12;
         case "agents" -> 1 << 13;
+        case "key" -> 1 << 14;
+        case "signature" -> 1 << 15;
         default -> 0;
       };
     }
@@ -290,7 +302,7 @@ final class DraftReader {
     }
 
     Frame frame(String of, Draft draft) {
-      return new Frame(of, draft, sequence, token, after, status, agents);
+      return new Frame(of, draft, sequence, token, key, signature, after, status, agents);
     }
   }
 }

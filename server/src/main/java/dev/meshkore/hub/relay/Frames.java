@@ -165,6 +165,10 @@ final class Frames {
             + "\"}");
   }
 
+  static byte[] challenge(String challenge) {
+    return Json.bytes(typed("challenge", null).put("challenge", challenge));
+  }
+
   /// A frame of one type with the ref of what it answers.
   static ObjectNode typed(String type, @Nullable String ref) {
     ObjectNode frame = Json.object();

@@ -7,12 +7,11 @@ import dev.meshkore.hub.http.Problems;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.OutsideAgents;
+import dev.meshkore.hub.identity.Revocations;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Lane;
 import dev.meshkore.hub.store.StoreFailure;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,8 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +34,6 @@ public final class Relay implements AutoCloseable {
   /// @param channelMembersMax the most members a channel may have
   public record Limits(int payloadBytesMax, long unreadMax, int channelMembersMax) {}
 
-  private static final Logger LOG = System.getLogger(Relay.class.getName());
   private static final long WATERMARK_MS = 50;
   private static final long EXPIRY_MS = 1_000;
   private static final long PRESENCE_MS = 5_000;
@@ -54,6 +50,7 @@ public final class Relay implements AutoCloseable {
   private final Contacts contacts;
   private final Channels channels;
   private final Presence presence;
+  private final RevokedSessions revoked;
   private final Watermarks watermarks;
   private final Expiry expiry;
   private final States states;
@@ -64,8 +61,7 @@ public final class Relay implements AutoCloseable {
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final MailWatches mailWatches = new MailWatches(blocking);
   private volatile boolean isClosing;
-  private final ScheduledExecutorService ticks =
-      Executors.newScheduledThreadPool(2, Thread.ofPlatform().name("relay-", 0).factory());
+  private final Ticks ticks = new Ticks();
 
   /// Opens the relay over its tables.
   public Relay(
@@ -81,6 +77,7 @@ public final class Relay implements AutoCloseable {
     every(EXPIRY_MS, "expiry", expiry::tick);
     every(EXPIRY_MS, "contacts", contacts::store);
     every(EXPIRY_MS, "profiles", presence::tellChanges);
+    every(RevokedSessions.EVERY_MS, "revocations", revoked::tick);
     every(PRESENCE_MS, "presence", presence::tick);
     every(PRESENCE_MS, "stalled sessions", this::endStalled);
   }
@@ -106,6 +103,7 @@ public final class Relay implements AutoCloseable {
     this.contacts = new Contacts(database);
     this.channels = new Channels(database, limits.channelMembersMax(), clock);
     this.presence = new Presence(agents, clock);
+    this.revoked = new RevokedSessions(presence);
     this.watermarks = new Watermarks(database, journal, agents, channels, presence, clock);
     this.expiry = new Expiry(database, inboxes, agents, watermarks, clock);
     this.states = new States(database, journal, inboxes, agents, channels, clock);
@@ -283,6 +281,11 @@ public final class Relay implements AutoCloseable {
     follower = one;
   }
 
+  /// Ends the sessions whose proof is revoked, from now on.
+  public void heed(Revocations known) {
+    revoked.heed(known);
+  }
+
   /// How many channels there are.
   public long channelCount() {
     return channels.count();
@@ -299,8 +302,9 @@ public final class Relay implements AutoCloseable {
 
   /// Opens a live session that writes what follows `after`. On the outlet's event loop; the inbox
   /// was looked up before.
-  Session open(Inbox inbox, long after, Outlet outlet) {
-    var session = new Session(inbox, after, outlet, journal, watermarks, blocking, clock, nanoTime);
+  Session open(Caller.OfAgent caller, Inbox inbox, long after, Outlet outlet) {
+    var parts = new Session.Parts(journal, watermarks, blocking, clock, nanoTime);
+    var session = new Session(inbox, caller.proof(), after, outlet, parts);
     if (isClosing) {
       session.closed();
       outlet.close(Outlet.Closing.STOPPING);
@@ -309,6 +313,7 @@ public final class Relay implements AutoCloseable {
     if (presence.opened(session)) {
       blocking.execute(() -> presence.tell(inbox.agent()));
     }
+    revoked.opened(session);
     outlet.onClose(() -> {
       session.closed();
       blocking.execute(() -> presence.closed(session));
@@ -327,17 +332,10 @@ public final class Relay implements AutoCloseable {
     isClosing = true;
     presence.forEachSession(session ->
         session.outlet().loop().execute(() -> session.outlet().close(Outlet.Closing.STOPPING)));
-    ticks.shutdown();
-    try {
-      if (!ticks.awaitTermination(5, TimeUnit.SECONDS)) {
-        ticks.shutdownNow();
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-    quietly("watermarks", watermarks::tick);
-    quietly("contacts", contacts::store);
-    quietly("presence", presence::tick);
+    ticks.close();
+    Ticks.quietly("watermarks", watermarks::tick);
+    Ticks.quietly("contacts", contacts::store);
+    Ticks.quietly("presence", presence::tick);
     blocking.shutdown();
   }
 
@@ -378,17 +376,6 @@ public final class Relay implements AutoCloseable {
   }
 
   private void every(long ms, String name, Runnable action) {
-    var _ =
-        ticks.scheduleWithFixedDelay(() -> quietly(name, action), ms, ms, TimeUnit.MILLISECONDS);
-  }
-
-  private static void quietly(String name, Runnable action) {
-    try {
-      action.run();
-    } catch (StoreFailure failure) {
-      LOG.log(Level.DEBUG, "Will try again: " + name, failure);
-    } catch (RuntimeException failure) {
-      LOG.log(Level.ERROR, "This went wrong and will be tried again: " + name, failure);
-    }
+    ticks.every(ms, name, action);
   }
 }

@@ -230,7 +230,7 @@ public final class RelayRoutes {
   private void open(
       Caller.OfAgent caller, Inbox inbox, long after, Set<Long> watched, Outlet outlet) {
     outlet.write("welcome", Frames.welcome(caller.id(), inbox.head(), inbox.acknowledged(), after));
-    Session session = relay.open(inbox, after, outlet);
+    Session session = relay.open(caller, inbox, after, outlet);
     if (!watched.isEmpty()) {
       relay
           .blocking()

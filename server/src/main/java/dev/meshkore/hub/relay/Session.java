@@ -1,6 +1,8 @@
 package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.http.Outlet;
+import dev.meshkore.hub.identity.Proof;
+import dev.meshkore.hub.identity.Revocations;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -23,6 +25,14 @@ final class Session {
     private volatile byte @Nullable [] frame;
   }
 
+  /// What every session works with.
+  record Parts(
+      Journal journal,
+      Watermarks watermarks,
+      Executor blocking,
+      java.time.InstantSource clock,
+      LongSupplier nanoTime) {}
+
   private record Waiting(String type, byte[] frame) {}
 
   private static final Logger LOG = System.getLogger(Session.class.getName());
@@ -32,6 +42,7 @@ final class Session {
   private static final long FETCH_BYTES_MAX = 1L << 18;
 
   private final long agent;
+  private final Proof proof;
   private final Inbox inbox;
   private final Outlet outlet;
   private final Journal journal;
@@ -56,23 +67,16 @@ final class Session {
   private volatile Set<Long> watched = Set.of();
   private volatile long stalledSince;
 
-  Session(
-      Inbox inbox,
-      long after,
-      Outlet outlet,
-      Journal journal,
-      Watermarks watermarks,
-      Executor blocking,
-      java.time.InstantSource clock,
-      LongSupplier nanoTime) {
+  Session(Inbox inbox, Proof proof, long after, Outlet outlet, Parts parts) {
     this.agent = inbox.agent();
+    this.proof = proof;
     this.inbox = inbox;
     this.outlet = outlet;
-    this.journal = journal;
-    this.watermarks = watermarks;
-    this.blocking = blocking;
-    this.clock = clock;
-    this.nanoTime = nanoTime;
+    this.journal = parts.journal();
+    this.watermarks = parts.watermarks();
+    this.blocking = parts.blocking();
+    this.clock = parts.clock();
+    this.nanoTime = parts.nanoTime();
     this.cursor = after;
     this.handedOver = after;
     this.cursorEpoch = inbox.epochAfter(after);
@@ -173,6 +177,13 @@ final class Session {
       if (inbox.deliverTo(cursor)) {
         watermarks.moved(inbox);
       }
+    }
+  }
+
+  /// Ends a session whose proof holds no longer.
+  void endIfRevoked(Revocations revocations) {
+    if (revocations.isRevoked(agent, proof)) {
+      outlet.loop().execute(() -> outlet.close(Outlet.Closing.REVOKED));
     }
   }
 

@@ -51,8 +51,9 @@ final class WebSocketDoor {
   /// Answers the handshake; a credential in its headers is checked before.
   Response open(Request request) {
     long after = request.query("after", -1, 0, Long.MAX_VALUE);
-    if (request.headers("Authorization").isEmpty()) {
-      return new Response.Upgrade(socket -> new Connection(socket, after).awaitHello());
+    if (!Callers.hasProof(request)) {
+      String challenge = Hello.isSigned(request) ? callers.newChallenge() : null;
+      return new Response.Upgrade(socket -> new Connection(socket, after).awaitHello(challenge));
     }
     Caller.OfAgent caller = callers.agentOf(request);
     Inbox inbox = relay.inbox(caller.number());
@@ -72,6 +73,7 @@ final class WebSocketDoor {
     private final long wantedAfter;
     private Caller.@Nullable OfAgent caller;
     private @Nullable Session session;
+    private @Nullable String challenge;
     private boolean isWaitingForAnswers;
     private int reasonsToPause;
 
@@ -81,7 +83,12 @@ final class WebSocketDoor {
       socket.onText(this::frame);
     }
 
-    void awaitHello() {
+    void awaitHello(@Nullable String asked) {
+      challenge = asked;
+      if (asked != null) {
+        socket.write("challenge", Frames.challenge(asked));
+        socket.flush();
+      }
       socket.later(
           HELLO,
           () -> {
@@ -99,7 +106,7 @@ final class WebSocketDoor {
     private void welcome(Caller.OfAgent of, Inbox inbox, long after) {
       caller = of;
       socket.write("welcome", Frames.welcome(of.id(), inbox.head(), inbox.acknowledged(), after));
-      Session opened = relay.open(inbox, after, socket);
+      Session opened = relay.open(of, inbox, after, socket);
       session = opened;
       opened.afterPump(() -> readOn(opened));
       opened.pump();
@@ -148,14 +155,12 @@ final class WebSocketDoor {
     }
 
     private void hello(DraftReader.Frame frame) {
-      String token = frame.token();
-      if (!frame.type().equals("hello") || token == null) {
-        throw Refused.field("type", "The first frame must be hello with a token");
-      }
+      Supplier<Caller.OfAgent> proved = Hello.proved(frame, challenge, callers);
+      challenge = null;
       long wanted = frame.after() < 0 ? wantedAfter : frame.after();
       elsewhere(
           () -> {
-            Caller.OfAgent of = callers.agentOf(token);
+            Caller.OfAgent of = proved.get();
             Inbox inbox = relay.inbox(of.number());
             checkAfter(inbox, wanted);
             return () -> welcome(of, inbox, wanted < 0 ? inbox.acknowledged() : wanted);

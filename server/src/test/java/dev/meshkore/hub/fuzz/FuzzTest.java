@@ -75,11 +75,19 @@ final class FuzzTest {
           Map.entry(
               "PATCH /profile",
               "{\"description\":\"d\",\"capabilities\":[\"a\"],\"status\":\"away\"}"),
+          Map.entry(
+              "POST /keys",
+              "{\"type\":\"ed25519\",\"public_key\":\""
+                  + FuzzedHub.KEY
+                  + "\",\"challenge\":\"c\","
+                  + "\"signature\":\""
+                  + FuzzedHub.KEY
+                  + FuzzedHub.KEY
+                  + "\"}"),
           Map.entry("POST /invites", "{\"max_uses\":2,\"expires_in\":60,\"label\":\"l\"}"),
           Map.entry(
               "POST /owners",
-              "{\"name\":\"Ada\",\"mandates\":\"required\",\"nostr_key\":\"%s\"}"
-                  .formatted("ab".repeat(32))),
+              "{\"name\":\"Ada\",\"mandates\":\"required\"}"),
           Map.entry(
               "PATCH /owners/me",
               "{\"name\":\"Ada\",\"public_key\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"),
@@ -193,7 +201,12 @@ final class FuzzTest {
     head.append(path(hub, route, mutator, random)).append(" HTTP/1.1\r\n");
     head.append(random.nextInt(20) == 0 ? "Host: hub\r\n" : "Host: localhost\r\n");
     head.append("Connection: close\r\n");
-    head.append(authorization(hub, mutator, random));
+    boolean isForgoing = FuzzedHub.FORGOING.contains(route.pattern());
+    head.append(isForgoing ? hub.forgoing() : authorization(hub, mutator, random));
+    if (random.nextInt(20) == 0) {
+      head.append("Signature-Input: ").append(mutator.piece()).append("\r\n");
+      head.append("Signature: ").append(mutator.piece()).append("\r\n");
+    }
     if (random.nextInt(10) > 0) {
       head.append("A2A-Version: ").append(random.nextInt(20) == 0 ? mutator.piece() : "1.0");
       head.append("\r\n");

@@ -22,13 +22,18 @@ import java.util.logging.Logger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A hub with three agents, of which bob answers A2A tasks and carol is left in peace; what it logs
-/// as an error is kept.
+/// A hub with four agents, of which bob answers A2A tasks, carol is left in peace and dave may lose
+/// his key; what it logs as an error is kept.
 final class FuzzedHub implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
   /// A message that is a run of ACP as well.
   private static final String RUN = "607205e5-0d4f-4f0a-9be5-6d9d0a1f2a3b";
+
+  /// Routes after which a credential is good no more.
+  static final Set<String> FORGOING = Set.of("/keys/api-key", "/agents/{agent_id}/credentials");
+
+  static final String KEY = "72d224e6da86d5055f1d0c9463a4907df17dc86118494fc0be0041bc7ca5c459";
 
   private final TestHub hub;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -37,6 +42,7 @@ final class FuzzedHub implements AutoCloseable {
   private final String bob;
   private final String carol;
   private final String owner;
+  private final String dave;
   private final Thread answering;
   private final Errors errors = new Errors();
 
@@ -49,9 +55,7 @@ final class FuzzedHub implements AutoCloseable {
     this.carol = join("carol");
     JsonNode made = post("/owners", "{\"name\":\"Ada\"}", hub.adminKey());
     this.owner = made.get("api_key").stringValue();
-    JsonNode ownInvite = post("/invites", "{}", owner);
-    String url = ownInvite.get("url").stringValue();
-    post(url.substring(url.indexOf("/join/")), "{\"agent_id\":\"dave\"}", "");
+    this.dave = join("dave");
     post("/channels", "{\"channel_id\":\"room\",\"members\":[\"bob\"]}", alice);
     post("/send", "{\"to\":\"bob\",\"id\":\"" + RUN + "\",\"payload\":1}", alice);
     Logger.getLogger("dev.meshkore").addHandler(errors);
@@ -114,6 +118,11 @@ final class FuzzedHub implements AutoCloseable {
     return owner;
   }
 
+  /// The header of an agent whom nobody misses.
+  String forgoing() {
+    return "Authorization: Bearer " + dave + "\r\n";
+  }
+
   String adminKey() {
     return hub.adminKey();
   }
@@ -132,6 +141,7 @@ final class FuzzedHub implements AutoCloseable {
       case "{owner_id}" -> "own_nobody";
       case "{mandate_id}" -> "mnd_nothing";
       case "{verification_id}" -> "vrf_nothing";
+      case "{public_key}" -> KEY;
       case "{run_id}" -> RUN;
       default -> "bob";
     };

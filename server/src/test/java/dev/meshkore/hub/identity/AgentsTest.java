@@ -35,7 +35,18 @@ final class AgentsTest {
       var agents = new Agents(database);
       long number = create(database, agents, "bob", Profile.of("a\nb", List.of("c d", "e")));
       var bob =
-          new Agent(number, "bob", "a\nb", List.of("c d", "e"), "available", NOW, NOW, 1, null);
+          new Agent(
+              number,
+              "bob",
+              "a\nb",
+              List.of("c d", "e"),
+              "available",
+              NOW,
+              NOW,
+              1,
+              null,
+              List.of(),
+              null);
       assertThat(agents.find("bob")).contains(bob);
       assertThat(agents.get(number)).isEqualTo(bob);
       assertThat(agents.numberOf("bob")).hasValue(number);

@@ -22,6 +22,9 @@ final class Hub implements AutoCloseable {
   final SigningKeys keys;
   final Tokens tokens;
   final Invites invites;
+  final Revocations revocations;
+  final AgentKeys agentKeys;
+  final SignedCalls signed;
   final Admission admission;
 
   Hub(DatabaseUrl url, boolean isOpen) {
@@ -31,7 +34,11 @@ final class Hub implements AutoCloseable {
     tokens = new Tokens(keys, () -> URL, time, random);
     invites = new Invites(database, () -> URL, time, random);
     var pbkdf2 = new Pbkdf2(FEW_ITERATIONS);
-    admission = new Admission(database, agents, invites, tokens, time, random, isOpen, pbkdf2);
+    revocations = new Revocations(database);
+    agentKeys = new AgentKeys(database, revocations, () -> URL, time, random);
+    signed = new SignedCalls(database, agentKeys, () -> URL, time, random);
+    admission =
+        new Admission(database, agents, invites, tokens, revocations, time, random, isOpen, pbkdf2);
   }
 
   static String nonce(Invites.Made made) {

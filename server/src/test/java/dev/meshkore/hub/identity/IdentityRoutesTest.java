@@ -53,7 +53,14 @@ final class IdentityRoutesTest {
   }
 
   private Router router(AdminKey adminKey, boolean agentsMayInvite) {
-    var callers = new Callers(hub.tokens, hub.agents, adminKey, Callers.OwnerKeys.NONE);
+    var callers =
+        new Callers(
+            hub.tokens,
+            hub.agents,
+            adminKey,
+            hub.revocations,
+            hub.signed,
+            Callers.OwnerKeys.NONE);
     var guide = new JoinGuide(() -> Hub.URL, new JoinGuide.Limits(262_144, 60, 61));
     var router = new Router();
     new IdentityRoutes(
@@ -118,7 +125,8 @@ final class IdentityRoutesTest {
     problem(403, "not-allowed", get("/invites", token));
     problem(403, "not-allowed", post("/invites", "{}", token));
     assertThat(get("/whoami", admin).body()).isEqualTo("Admin[]");
-    assertThat(get("/whoami", token).body()).isEqualTo("OfAgent[number=1, id=bob]");
+    assertThat(get("/whoami", token).body())
+        .isEqualTo("OfAgent[number=1, id=bob, proof=Proof[way=TOKEN, epoch=0, key=]]");
   }
 
   @Test

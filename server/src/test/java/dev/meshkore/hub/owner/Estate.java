@@ -15,6 +15,7 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,11 +45,29 @@ final class Estate {
   String agentOf(String ownerKey, String id, @Nullable KeyPair keys) {
     String url = ask(201, "POST", "/invites", ownerKey, "{}").get("url").stringValue();
     ObjectNode body = JSON.createObjectNode().put("agent_id", id);
-    if (keys != null) {
-      body.put("public_key", BASE64URL.encodeToString(raw(keys)));
-    }
     String path = url.substring(url.indexOf("/join/"));
-    return ask(201, "POST", path, "", body.toString()).get("api_key").stringValue();
+    String key = ask(201, "POST", path, "", body.toString()).get("api_key").stringValue();
+    if (keys != null) {
+      bind(key, keys);
+    }
+    return key;
+  }
+
+  private void bind(String key, KeyPair keys) {
+    String challenge =
+        ask(201, "POST", "/keys/challenge", key, null).get("challenge").stringValue();
+    byte[] signature = signature(keys, challenge.getBytes(StandardCharsets.UTF_8));
+    bind(key, "ed25519", raw(keys), challenge, signature);
+  }
+
+  /// Binds a key to an agent.
+  void bind(String key, String type, byte[] publicKey, String challenge, byte[] signature) {
+    ObjectNode body = JSON.createObjectNode();
+    body.put("type", type);
+    body.put("public_key", HexFormat.of().formatHex(publicKey));
+    body.put("challenge", challenge);
+    body.put("signature", HexFormat.of().formatHex(signature));
+    ask(201, "POST", "/keys", key, body.toString());
   }
 
   /// Lets an agent join that belongs to nobody.
@@ -128,11 +147,16 @@ final class Estate {
 
   static String signed(KeyPair keys, String header, String claims) {
     String text = base64Url(header) + "." + base64Url(claims);
+    byte[] signature = signature(keys, text.getBytes(StandardCharsets.US_ASCII));
+    return text + "." + BASE64URL.encodeToString(signature);
+  }
+
+  private static byte[] signature(KeyPair keys, byte[] text) {
     try {
       Signature signature = Signature.getInstance("Ed25519");
       signature.initSign(keys.getPrivate());
-      signature.update(text.getBytes(StandardCharsets.US_ASCII));
-      return text + "." + BASE64URL.encodeToString(signature.sign());
+      signature.update(text);
+      return signature.sign();
     } catch (GeneralSecurityException failure) {
       throw new AssertionError(failure);
     }

@@ -49,6 +49,11 @@ public final class TestHub implements AutoCloseable {
     return hub.url();
   }
 
+  /// The port on which it listens, however it is reached.
+  public int port() {
+    return hub.port();
+  }
+
   /// The operator's key.
   public String adminKey() {
     return hub.adminKey();

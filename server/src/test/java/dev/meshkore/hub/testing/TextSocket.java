@@ -3,6 +3,7 @@ package dev.meshkore.hub.testing;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,12 +19,20 @@ public final class TextSocket implements AutoCloseable {
 
   /// Connects to the hub at this URL with this key.
   public TextSocket(String url, String key) {
+    this(url + "/ws", Map.of("Authorization", "Bearer " + key));
+  }
+
+  /// Connects to this URL without a credential.
+  public TextSocket(String url) {
+    this(url, Map.of());
+  }
+
+  /// Connects to this URL with these headers.
+  public TextSocket(String url, Map<String, String> headers) {
+    WebSocket.Builder builder = client.newWebSocketBuilder();
+    headers.forEach(builder::header);
     this.socket =
-        client
-            .newWebSocketBuilder()
-            .header("Authorization", "Bearer " + key)
-            .buildAsync(URI.create(url.replaceFirst("^http", "ws") + "/ws"), new Receiver())
-            .join();
+        builder.buildAsync(URI.create(url.replaceFirst("^http", "ws")), new Receiver()).join();
   }
 
   /// Sends one text.

@@ -1,0 +1,271 @@
+package dev.meshkore.hub.identity;
+
+import dev.meshkore.hub.keys.Key;
+import dev.meshkore.hub.keys.KeyType;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The keys that agents hold and the hub does not: proved by a signature, replaced, revoked.
+/// Thread-safe.
+public final class AgentKeys {
+  /// How long a challenge can be answered.
+  static final Duration CHALLENGE = Duration.ofMinutes(5);
+
+  private static final String CHALLENGE_HEAD = "meshkore-key/1";
+  private static final int CHALLENGES_MAX = 8;
+  private static final int KEPT_MAX = 100_000;
+
+  /// What is to be signed, and until when.
+  ///
+  /// @param text of which the UTF-8 bytes are signed
+  public record Challenge(String text, Instant expiresAt) {}
+
+  /// A key with what proves it.
+  ///
+  /// @param key the key
+  /// @param challenge the text that was signed
+  /// @param signature the key's over the challenge
+  /// @param previous the signature of the key that it replaces over the same challenge, or null
+  public record Binding(Key key, String challenge, byte[] signature, byte @Nullable [] previous) {}
+
+  /// A new API key.
+  ///
+  /// @param apiKey it, which the hub cannot show again; never logged
+  /// @param epoch of tokens from now on
+  record NewApiKey(String apiKey, long epoch) {
+    @Override
+    public String toString() {
+      return "An API key of epoch " + epoch;
+    }
+  }
+
+  private final Database database;
+  private final Revocations revocations;
+  private final Supplier<String> hubUrl;
+  private final InstantSource time;
+  private final RandomGenerator random;
+  private final Kept<SqlKeys.Row> signers = new Kept<>(KEPT_MAX);
+
+  /// The keys in this database, of agents of the hub at this URL.
+  public AgentKeys(
+      Database database,
+      Revocations revocations,
+      Supplier<String> hubUrl,
+      InstantSource time,
+      RandomGenerator random) {
+    this.database = database;
+    this.revocations = revocations;
+    this.hubUrl = hubUrl;
+    this.time = time;
+    this.random = random;
+  }
+
+  /// Something new for an agent to sign.
+  public Challenge challenge(Caller.OfAgent caller) {
+    String nonce = Secrets.text(random, 32);
+    Instant now = time.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant expiresAt = now.plus(CHALLENGE);
+    database.write(transaction -> {
+      SqlKeys.insertChallenge(transaction, Sha256.of(nonce), caller.number(), expiresAt);
+      SqlKeys.pruneChallenges(transaction, caller.number(), CHALLENGES_MAX, now);
+      return nonce;
+    });
+    return new Challenge(challengeHead(caller) + nonce, expiresAt);
+  }
+
+  private String challengeHead(Caller.OfAgent caller) {
+    return CHALLENGE_HEAD + "\n" + hubUrl.get() + "\n" + caller.id() + "\n";
+  }
+
+  /// Binds a key to the caller, in the place of the one of its type that it had.
+  ///
+  /// @throws Refused when the signature is not the key's, the challenge is not open, the key is
+  ///   another agent's, or the caller may not replace the one that is there
+  public BoundKey bind(Caller.OfAgent caller, Binding binding) {
+    byte[] signed = binding.challenge().getBytes(StandardCharsets.UTF_8);
+    if (!binding.key().verifies(signed, binding.signature())) {
+      throw Refused.field("signature", "signature is not this key's over the challenge");
+    }
+    String head = challengeHead(caller);
+    if (!binding.challenge().startsWith(head)) {
+      throw closed();
+    }
+    byte[] nonceHash = Sha256.of(binding.challenge().substring(head.length()));
+    Instant now = time.instant().truncatedTo(ChronoUnit.MILLIS);
+    var bound = new BoundKey(binding.key(), now);
+    Optional<Key> replaced =
+        database.write(transaction -> {
+          SqlAgents.lockVersions(transaction);
+          if (!SqlKeys.takeChallenge(transaction, nonceHash, caller.number(), now)) {
+            throw closed();
+          }
+          Optional<Key> old = current(transaction, caller, binding.key().type());
+          if (old.isPresent()) {
+            requireRight(caller, binding, old.get(), signed);
+            SqlKeys.revoke(transaction, caller.number(), old.get().hex(), now);
+          }
+          if (!SqlKeys.insert(transaction, caller.number(), bound)) {
+            throw new Refused(
+                ProblemType.KEY_TAKEN, "This key is, or was, bound; make another one");
+          }
+          refresh(transaction, caller.number());
+          return old;
+        });
+    replaced.ifPresent(old -> revocations.revoked(old.hex()));
+    return bound;
+  }
+
+  private static Optional<Key> current(Transaction transaction, Caller.OfAgent caller, KeyType type)
+      throws SQLException {
+    return SqlKeys.current(transaction, caller.number()).stream()
+        .map(BoundKey::key)
+        .filter(key -> key.type() == type)
+        .findFirst();
+  }
+
+  /// Whoever only has a token, which may be a stolen one, cannot take the agent over with it.
+  private static void requireRight(Caller.OfAgent caller, Binding binding, Key old, byte[] signed) {
+    byte[] previous = binding.previous();
+    if (previous != null && !old.verifies(signed, previous)) {
+      throw Refused.field(
+          "previous_signature", "previous_signature is not the present key's over the challenge");
+    }
+    if (previous == null && !caller.proof().isOfSecret()) {
+      throw new Refused(
+          ProblemType.NOT_ALLOWED,
+          "To replace a key, call with the API key or a signature, or give previous_signature");
+    }
+  }
+
+  /// An agent's keys of a type that are bound now.
+  public List<Key> ofAgent(Transaction reader, long agent, KeyType type) throws SQLException {
+    return SqlKeys.current(reader, agent).stream()
+        .map(BoundKey::key)
+        .filter(key -> key.type() == type)
+        .toList();
+  }
+
+  /// Gives an agent that lost what proves it another API key. All that proved it before, its keys
+  /// too, holds no longer.
+  public String recover(long agent) {
+    revokeAll(agent);
+    return changeApiKey(agent).apiKey();
+  }
+
+  /// An agent's keys that are bound now.
+  public List<BoundKey> ofAgent(long agent) {
+    return database.read(reader -> SqlKeys.current(reader, agent));
+  }
+
+  /// Revokes a key of the caller; what was proved by it holds no longer.
+  ///
+  /// @throws Refused when it has no such key
+  public void revoke(Caller.OfAgent caller, String key) {
+    Instant now = time.instant();
+    boolean wasCurrent =
+        database.write(transaction -> {
+          SqlAgents.lockVersions(transaction);
+          boolean isRevoked = SqlKeys.revoke(transaction, caller.number(), key, now);
+          if (isRevoked) {
+            refresh(transaction, caller.number());
+          }
+          return isRevoked;
+        });
+    if (!wasCurrent) {
+      throw new Refused(ProblemType.UNKNOWN_KEY, "You have no such key");
+    }
+    revocations.revoked(key);
+  }
+
+  /// Changes an agent's API key; the one before and all tokens hold no longer.
+  NewApiKey changeApiKey(long agent) {
+    String key = ApiKeyHash.makeKey(random);
+    long epoch = raise(agent, ApiKeyHash.ofMade(key));
+    return new NewApiKey(key, epoch);
+  }
+
+  /// Revokes all by which an agent can prove that it calls: its keys, its API key, its tokens. Its
+  /// name and its inbox stay.
+  public void revokeAll(long agent) {
+    for (BoundKey bound : ofAgent(agent)) {
+      try {
+        revoke(new Caller.OfAgent(agent, ""), bound.key().hex());
+      } catch (Refused _) {
+        // Somebody else revoked it meanwhile.
+      }
+    }
+    raise(agent, ApiKeyHash.NONE);
+  }
+
+  private long raise(long agent, ApiKeyHash hash) {
+    long epoch =
+        database.write(transaction -> {
+          SqlAgents.lockVersions(transaction);
+          long raised = SqlAgents.changeKey(transaction, agent, hash);
+          SqlKeys.note(transaction, agent, raised, "");
+          return raised;
+        });
+    revocations.raised(agent, epoch);
+    return epoch;
+  }
+
+  /// The key that a signature names, with its agent: a `did:key`, the key in hexadecimal, its
+  /// thumbprint, an agent's `did:wba` or id. Empty where no agent has it now.
+  Optional<SqlKeys.Row> signer(KeyType type, String name) {
+    String kept = type.word() + " " + name;
+    Optional<SqlKeys.Row> known = signers.get(kept);
+    if (known.isPresent() && !revocations.isRevoked(known.get().bound().key().hex())) {
+      return known;
+    }
+    Optional<SqlKeys.Row> found =
+        read(type, name).filter(SqlKeys.Row::isCurrent).filter(row -> isOf(row, type));
+    found.ifPresent(row -> signers.put(kept, row));
+    return found;
+  }
+
+  private Optional<SqlKeys.Row> read(KeyType type, String name) {
+    Optional<String> hex =
+        type == KeyType.ED25519 ? Key.ofEd25519Name(name).map(Key::hex) : Optional.of(name);
+    if (hex.isPresent()) {
+      return database.read(reader -> SqlKeys.find(reader, hex.get()));
+    }
+    Optional<DidWba> did = DidWba.read(hubUrl.get(), name);
+    String agentId = did.map(DidWba::agentId).orElse(name);
+    if (AgentId.isValid(agentId)) {
+      Optional<SqlKeys.Row> found = database.read(reader -> SqlKeys.current(reader, agentId, type));
+      if (found.isPresent()) {
+        return found.filter(row -> did.isEmpty() || did.get().fits(row.bound().key()));
+      }
+    }
+    return did.isEmpty()
+        ? database.read(reader -> SqlKeys.byThumbprint(reader, name))
+        : Optional.empty();
+  }
+
+  private static boolean isOf(SqlKeys.Row row, KeyType type) {
+    return row.bound().key().type() == type;
+  }
+
+  private static void refresh(Transaction transaction, long agent) throws SQLException {
+    SqlAgents.setKeys(transaction, agent, BoundKey.text(SqlKeys.current(transaction, agent)));
+  }
+
+  private static Refused closed() {
+    return new Refused(
+        ProblemType.CHALLENGE_CLOSED,
+        "The challenge is not an open one of yours; POST /keys/challenge makes another");
+  }
+}

@@ -1,0 +1,47 @@
+package dev.meshkore.hub.identity;
+
+/// How an agent proved that it calls. What it may do is the same for all; that it holds no longer
+/// is found out by [Revocations].
+///
+/// @param way the way
+/// @param epoch of a token or an API key: how often the agent's API key had been changed
+/// @param key of a signature: the key, in hexadecimal; else empty
+public record Proof(Way way, long epoch, String key) {
+  /// The hub itself acts for the agent.
+  public static final Proof OF_HUB = new Proof(Way.HUB, 0, "");
+
+  /// The ways to prove who calls.
+  public enum Way {
+    /// None is needed.
+    HUB,
+    /// A token that the hub signed.
+    TOKEN,
+    /// The API key.
+    API_KEY,
+    /// A signature over the request (RFC 9421), or over the challenge of a WebSocket.
+    SIGNATURE,
+    /// An event of Nostr (NIP-98).
+    NOSTR
+  }
+
+  static Proof ofToken(long epoch) {
+    return new Proof(Way.TOKEN, epoch, "");
+  }
+
+  static Proof ofApiKey(long epoch) {
+    return new Proof(Way.API_KEY, epoch, "");
+  }
+
+  static Proof ofSignature(String key) {
+    return new Proof(Way.SIGNATURE, 0, key);
+  }
+
+  static Proof ofNostr(String key) {
+    return new Proof(Way.NOSTR, 0, key);
+  }
+
+  /// Whether it shows that the caller holds what the agent keeps to itself, and not only a token.
+  boolean isOfSecret() {
+    return way != Way.TOKEN;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meshkore.hub.keys;
+
+import org.jspecify.annotations.NullMarked;
