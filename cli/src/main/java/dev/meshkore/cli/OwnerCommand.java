@@ -150,8 +150,7 @@ final class OwnerCommand extends Group {
     public Integer call() {
       try (var client = owner.client(here)) {
         var invite = client.post("/invites", Json.object());
-        here.out()
-            .println(common.json ? Json.line(invite) : here.cyan(Json.text(invite, "url")));
+        here.out().println(common.json ? Json.line(invite) : here.cyan(Json.text(invite, "url")));
       }
       return Exit.OK.code();
     }

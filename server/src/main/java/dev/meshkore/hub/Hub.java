@@ -149,7 +149,7 @@ public final class Hub implements AutoCloseable {
     probes.addTo(router);
   }
 
-  private Guard.Parts guardParts(Agents agents, Callers callers, Tokens tokens, LocalCalls calls) {
+  private Guard.Parts guardParts(Agents agents, Callers callers, LocalCalls calls) {
     return new Guard.Parts(
         database,
         agents,

@@ -92,10 +92,10 @@ record NipOa(
               case 0 -> CallGroup.PROFILE.word();
               case 4, 14, 1059 -> CallGroup.SEND.word();
               case 9 -> CallGroup.CHANNELS.word();
-              default -> throw MandateToken.invalid("No call here does what its kind of event does");
+              default ->
+                  throw MandateToken.invalid("No call here does what its kind of event does");
             };
-    return new Grants(
-        List.of(call), Counterparties.ALL, MessageLimits.NONE, 0, Map.of());
+    return new Grants(List.of(call), Counterparties.ALL, MessageLimits.NONE, 0, Map.of());
   }
 
   Instant notBefore(Instant now) {
@@ -106,7 +106,9 @@ record NipOa(
   Instant expiresAt(Instant now) {
     Instant most = now.plus(Mandates.LIFETIME_MAX);
     Optional<Instant> said =
-        before.isPresent() ? Optional.of(Instant.ofEpochSecond(before.getAsLong())) : Optional.empty();
+        before.isPresent()
+            ? Optional.of(Instant.ofEpochSecond(before.getAsLong()))
+            : Optional.empty();
     return said.filter(end -> end.isBefore(most)).orElse(most);
   }
 

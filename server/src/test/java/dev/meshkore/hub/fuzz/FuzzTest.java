@@ -85,9 +85,7 @@ final class FuzzTest {
                   + FuzzedHub.KEY
                   + "\"}"),
           Map.entry("POST /invites", "{\"max_uses\":2,\"expires_in\":60,\"label\":\"l\"}"),
-          Map.entry(
-              "POST /owners",
-              "{\"name\":\"Ada\",\"mandates\":\"required\"}"),
+          Map.entry("POST /owners", "{\"name\":\"Ada\",\"mandates\":\"required\"}"),
           Map.entry(
               "PATCH /owners/me",
               "{\"name\":\"Ada\",\"public_key\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"),

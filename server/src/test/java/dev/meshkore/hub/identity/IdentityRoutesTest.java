@@ -55,12 +55,7 @@ final class IdentityRoutesTest {
   private Router router(AdminKey adminKey, boolean agentsMayInvite) {
     var callers =
         new Callers(
-            hub.tokens,
-            hub.agents,
-            adminKey,
-            hub.revocations,
-            hub.signed,
-            Callers.OwnerKeys.NONE);
+            hub.tokens, hub.agents, adminKey, hub.revocations, hub.signed, Callers.OwnerKeys.NONE);
     var guide = new JoinGuide(() -> Hub.URL, new JoinGuide.Limits(262_144, 60, 61));
     var router = new Router();
     new IdentityRoutes(

@@ -78,12 +78,8 @@ final class DelegationTest {
             Map.entry(NARROW.replace("\"lifetime\":2", "\"lifetime\":3"), "messages"),
             Map.entry(NARROW.replace("{\"lifetime\":2}", "{}"), "messages"),
             Map.entry(NARROW.replace("depth\":1", "depth\":2"), "delegation_depth"),
-            Map.entry(
-                spending(1, "EUR", 101),
-                "spend"),
-            Map.entry(
-                spending(1, "USD", 1),
-                "spend"));
+            Map.entry(spending(1, "EUR", 101), "spend"),
+            Map.entry(spending(1, "USD", 1), "spend"));
     wider.forEach((grants, field) -> {
       JsonNode refused = present(403, child(grants));
       assertThat(Estate.slug(refused)).as(grants).isEqualTo("delegation-refused");
