@@ -93,3 +93,7 @@ CREATE TABLE approval (
 );
 CREATE INDEX approval_by_agent ON approval (agent, state);
 CREATE INDEX approval_by_state ON approval (state, asked_at);
+
+-- Who may send to a channel, and how much each member may in a minute; 0 for no limit.
+ALTER TABLE channel ADD COLUMN post TEXT NOT NULL DEFAULT 'member';
+ALTER TABLE channel ADD COLUMN member_rate BIGINT NOT NULL DEFAULT 0;

@@ -19,7 +19,7 @@ final class ApprovalsCommand implements Callable<Integer> {
   private final Surroundings here;
 
   @Mixin private final CommonOptions common = new CommonOptions();
-  @Mixin private final AdminOptions admin = new AdminOptions();
+  @Mixin private final PersonOptions person = new PersonOptions();
 
   @Option(
       names = {"-a", "--all"},
@@ -42,7 +42,7 @@ final class ApprovalsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (var client = admin.client(here)) {
+    try (var client = person.client(here)) {
       if (decision == null) {
         list(client.get("/approvals?limit=200" + (all ? "" : "&state=waiting")));
       } else if (id == null || !(decision.equals("approve") || decision.equals("reject"))) {

@@ -10,7 +10,7 @@ final class ResumeCommand implements Callable<Integer> {
   private final Surroundings here;
 
   @Mixin private final CommonOptions common = new CommonOptions();
-  @Mixin private final AdminOptions admin = new AdminOptions();
+  @Mixin private final PersonOptions person = new PersonOptions();
   @Mixin private final Stopped stopped = new Stopped();
 
   ResumeCommand(Surroundings here) {
@@ -20,7 +20,7 @@ final class ResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var order = Json.object().put("scope", stopped.scope());
-    try (var client = admin.client(here)) {
+    try (var client = person.client(here)) {
       Stopped.print(here, common.json, client.post("/resume", order));
     }
     return Exit.OK.code();

@@ -84,6 +84,9 @@ final class SendCommand implements Callable<Integer> {
   }
 
   private String summary(JsonNode answer) {
+    if (answer.has("approval_id")) {
+      return "It waits for a person: " + Json.text(answer, "approval_id");
+    }
     var line =
         here.green(Json.text(answer, "state")) + "  " + Json.text(answer, "id") + "  to " + to;
     return answer.has("sequence")

@@ -16,7 +16,7 @@ final class StopCommand implements Callable<Integer> {
   private final Surroundings here;
 
   @Mixin private final CommonOptions common = new CommonOptions();
-  @Mixin private final AdminOptions admin = new AdminOptions();
+  @Mixin private final PersonOptions person = new PersonOptions();
   @Mixin private final Stopped stopped = new Stopped();
 
   @Option(
@@ -33,7 +33,7 @@ final class StopCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var order = Json.object().put("scope", stopped.scope()).put("reason", reason);
-    try (var client = admin.client(here)) {
+    try (var client = person.client(here)) {
       Stopped.print(here, common.json, client.post("/stop", order));
     }
     return Exit.OK.code();

@@ -116,6 +116,7 @@ public final class Hub implements AutoCloseable {
     var ownerParts = ownerParts(agents, agentKeys, callers, signingKeys, outbound, clock, random);
     this.owner = new OwnerDoor(ownerParts, owners, dns(config), rules);
     owner.addTo(router);
+    guard.persons(owner.persons());
 
     this.directory = new Directory(agents, relay.presence()::online);
 

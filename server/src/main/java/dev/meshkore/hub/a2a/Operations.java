@@ -182,7 +182,7 @@ final class Operations {
     Tasks.Meaning meaning = tasks.mean(call.caller(), id, intent);
     LocalCalls.Answer answer;
     try (meaning) {
-      answer = calls.call("POST", "/send", call.by(), Json.bytes(body));
+      answer = calls.call("POST", "/send?hold=false", call.by(), Json.bytes(body));
     }
     if (!answer.isDone()) {
       throw new RouteRefused(answer);

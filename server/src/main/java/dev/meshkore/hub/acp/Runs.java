@@ -53,7 +53,7 @@ final class Runs {
     draft.put("id", id);
     draft.put("thread", session == null ? id : session);
     draft.set("payload", payload);
-    JsonNode sent = done(calls.call("POST", "/send", asker, Json.bytes(draft)));
+    JsonNode sent = done(calls.call("POST", "/send?hold=false", asker, Json.bytes(draft)));
     // Who was named by a URL is known by another name from here on.
     String known = sent.path("to").asString(agent);
     return Run.begun(id, known, session, sent.path("sent_at").asString());
@@ -77,7 +77,7 @@ final class Runs {
     draft.put("thread", run.session() == null ? run.id() : run.session());
     draft.put("reply_to", run.awaiting() == null ? run.id() : run.awaiting());
     draft.set("payload", payload);
-    done(calls.call("POST", "/send", asker, Json.bytes(draft)));
+    done(calls.call("POST", "/send?hold=false", asker, Json.bytes(draft)));
   }
 
   /// The run as it is now.

@@ -127,7 +127,10 @@ public final class Approvals implements SendRule, Holding {
     return after;
   }
 
-  private Approval get(String id) {
+  /// The approval of this id.
+  ///
+  /// @throws Refused when there is none
+  Approval get(String id) {
     return database
         .read(reader -> SqlApprovals.find(reader, id))
         .orElseThrow(() -> notWaiting(Optional.empty()));
@@ -148,7 +151,8 @@ public final class Approvals implements SendRule, Holding {
     try {
       return action.get();
     } catch (Refused refused) {
-      if (refused.type() != ProblemType.APPROVAL_REQUIRED) {
+      boolean mayWait = request.query("hold").filter("false"::equals).isEmpty();
+      if (refused.type() != ProblemType.APPROVAL_REQUIRED || !mayWait) {
         throw refused;
       }
       String kind = String.valueOf(refused.members().get("kind"));
@@ -265,7 +269,7 @@ public final class Approvals implements SendRule, Holding {
     notices.tell(agents.idOf(approval.agent()), notice);
   }
 
-  private Refused notWaiting(Optional<Approval> found) {
+  static Refused notWaiting(Optional<Approval> found) {
     if (found.isEmpty()) {
       return new Refused(ProblemType.UNKNOWN_APPROVAL, "There is no approval of this id");
     }

@@ -44,6 +44,7 @@ public final class Guard implements AutoCloseable {
   private final Consent consent;
   private final Breakers breakers;
   private final Approvals approvals;
+  private volatile Persons persons = Persons.OPERATOR_ALONE;
   private final ExecutorService telling = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService ticks =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("guard-", 0).factory());
@@ -93,10 +94,15 @@ public final class Guard implements AutoCloseable {
     return approvals;
   }
 
+  /// Lets others than the operator decide for agents, too.
+  public void persons(Persons more) {
+    persons = more;
+  }
+
   /// Adds its routes.
   public void addTo(Router router) {
     new ConsentRoutes(consent, parts.agents()).addTo(router, parts.callers());
-    new PersonRoutes(parts, stops, breakers, approvals, clock).addTo(router);
+    new PersonRoutes(parts, () -> persons, stops, breakers, approvals, clock).addTo(router);
     new LimitRoutes(parts, orders, budgets).addTo(router);
   }
 

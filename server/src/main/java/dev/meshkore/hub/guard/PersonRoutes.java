@@ -13,17 +13,22 @@ import dev.meshkore.hub.identity.ProfileFields;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// HTTP ↔ what people decide: stops, breakers, and approvals. Agents see what concerns themselves.
 final class PersonRoutes {
   private static final int REASON_CHARACTERS_MAX = 500;
-  private static final String ADMIN = "admin";
+  private static final String AGENT = "agent:";
+  private static final String OWNER = "owner:";
   private static final Set<String> STATES =
       Set.of("", "waiting", "approved", "done", "failed", "rejected", "expired");
 
@@ -32,57 +37,113 @@ final class PersonRoutes {
   private final Stops stops;
   private final Breakers breakers;
   private final Approvals approvals;
+  private final Supplier<Persons> persons;
   private final InstantSource clock;
 
   PersonRoutes(
-      Guard.Parts parts, Stops stops, Breakers breakers, Approvals approvals, InstantSource clock) {
+      Guard.Parts parts,
+      Supplier<Persons> persons,
+      Stops stops,
+      Breakers breakers,
+      Approvals approvals,
+      InstantSource clock) {
     this.agents = parts.agents();
     this.callers = parts.callers();
     this.stops = stops;
     this.breakers = breakers;
     this.approvals = approvals;
+    this.persons = persons;
     this.clock = clock;
   }
 
   void addTo(Router router) {
     router
-        .post("/stop", callers.admin(this::stop))
-        .post("/resume", callers.admin(this::resume))
+        .post("/stop", callers.any(this::stop))
+        .post("/resume", callers.any(this::resume))
         .get("/stops", callers.any(this::stops))
         .get("/breakers", callers.any(this::breakers))
         .add("DELETE", "/breakers/{scope}", callers.admin(this::reset))
         .get("/approvals", callers.any(this::approvals))
-        .post("/approvals/{approval_id}", callers.admin(this::decide))
+        .post("/approvals/{approval_id}", callers.any(this::decide))
         .get("/holds/{agent_id}", callers.any(this::holds))
-        .add("PUT", "/holds/{agent_id}", callers.admin(this::setHolds));
+        .add("PUT", "/holds/{agent_id}", callers.any(this::setHolds));
   }
 
-  private Response stop(Request request) {
+  private Response stop(Request request, Caller caller) {
+    String by = person(caller);
     Fields fields = request.fields();
     String scope = fields.text("scope");
     String reason =
         ProfileFields.freeText(
             "reason", fields.optionalText("reason").orElse(""), REASON_CHARACTERS_MAX);
     fields.end();
-    stops.stop(scope, reason, ADMIN);
-    return list(stops.all());
+    agentsIn(scope, caller).forEach(agent -> stops.stop(agent, reason, by));
+    return list(seen(caller));
   }
 
-  private Response resume(Request request) {
+  private Response resume(Request request, Caller caller) {
+    String by = person(caller);
     Fields fields = request.fields();
     String scope = fields.text("scope");
     fields.end();
-    stops.resume(scope);
-    return list(stops.all());
+    agentsIn(scope, caller).forEach(agent -> stops.resume(agent, by));
+    return list(seen(caller));
+  }
+
+  private String person(Caller caller) {
+    return persons
+        .get()
+        .name(caller)
+        .orElseThrow(
+            () -> new Refused(ProblemType.NOT_ALLOWED, "This is for the operator and for owners"));
+  }
+
+  /// The agents that a scope names, of which 0 is the whole hub. One for which the caller may not
+  /// decide is as unknown to it as one that is not there.
+  private List<Long> agentsIn(String scope, Caller caller) {
+    if (scope.equals(Scopes.HUB)) {
+      if (!persons.get().mayDecide(caller, 0)) {
+        throw new Refused(ProblemType.NOT_ALLOWED, "This needs the admin key");
+      }
+      return List.of(0L);
+    }
+    if (scope.startsWith(OWNER)) {
+      return persons
+          .get()
+          .heldBy(scope)
+          .filter(held -> held.stream().allMatch(agent -> persons.get().mayDecide(caller, agent)))
+          .orElseThrow(PersonRoutes::unknown);
+    }
+    if (!scope.startsWith(AGENT)) {
+      throw Refused.field(
+          "scope", "scope must be hub, or agent: and an agent's id, or owner: and an owner's");
+    }
+    return List.of(decided(scope.substring(AGENT.length()), caller));
+  }
+
+  /// The number of an agent for which the caller may decide.
+  private long decided(String id, Caller caller) {
+    long agent = agents.numberOf(id).orElseThrow(PersonRoutes::unknown);
+    if (!persons.get().mayDecide(caller, agent)) {
+      throw unknown();
+    }
+    return agent;
+  }
+
+  private static Refused unknown() {
+    return new Refused(ProblemType.UNKNOWN_AGENT, "There is no agent of this name");
   }
 
   private Response stops(Request request, Caller caller) {
-    return list(
-        switch (caller) {
-          case Caller.Admin _ -> stops.all();
-          case Caller.OfOwner _ -> List.of();
-          case Caller.OfAgent agent -> stops.of(agent.number());
-        });
+    return list(seen(caller));
+  }
+
+  private List<Orders.Stop> seen(Caller caller) {
+    return caller instanceof Caller.OfAgent agent
+        ? stops.of(agent.number())
+        : stops.all().stream()
+            .filter(stop -> stop.agent() == 0 || persons.get().mayDecide(caller, stop.agent()))
+            .toList();
   }
 
   private static Response list(List<Orders.Stop> stops) {
@@ -103,12 +164,7 @@ final class PersonRoutes {
     ObjectNode answer = Json.object();
     ArrayNode list = answer.putArray("breakers");
     for (Breakers.Tripped tripped : breakers.all()) {
-      boolean isSeen =
-          switch (caller) {
-            case Caller.Admin _ -> true;
-            case Caller.OfOwner _ -> false;
-            case Caller.OfAgent agent -> Scopes.agentsIn(tripped.scope()).contains(agent.id());
-          };
+      boolean isSeen = isAbout(tripped.scope(), caller);
       if (isSeen) {
         ObjectNode one = list.addObject();
         one.put("scope", tripped.scope());
@@ -122,6 +178,17 @@ final class PersonRoutes {
     return Response.json(200, answer);
   }
 
+  private boolean isAbout(String scope, Caller caller) {
+    List<String> named = Scopes.agentsIn(scope);
+    return caller instanceof Caller.OfAgent agent
+        ? named.contains(agent.id())
+        : persons.get().mayDecide(caller, 0)
+            || named.stream()
+                .map(agents::numberOf)
+                .flatMapToLong(OptionalLong::stream)
+                .anyMatch(agent -> persons.get().mayDecide(caller, agent));
+  }
+
   private Response reset(Request request) {
     breakers.reset(request.name("scope"));
     return new Response.Whole(204, Map.of(), new byte[0]);
@@ -133,45 +200,61 @@ final class PersonRoutes {
     if (!STATES.contains(state)) {
       throw Refused.field("state", "state must be that of an approval");
     }
-    long agent =
-        switch (caller) {
-          case Caller.Admin _ -> 0;
-          case Caller.OfOwner _ ->
-              throw new Refused(ProblemType.NOT_ALLOWED, "This is for agents and the operator");
-          case Caller.OfAgent of -> of.number();
-        };
+    List<Approval> found =
+        caller instanceof Caller.OfAgent agent
+            ? approvals.newest(agent.number(), state, limit)
+            : decidedBy(caller, state, limit);
     ObjectNode answer = Json.object();
     ArrayNode list = answer.putArray("approvals");
-    approvals.newest(agent, state, limit).forEach(one -> list.add(approvals.json(one)));
+    found.forEach(one -> list.add(approvals.json(one)));
     return Response.json(200, answer);
   }
 
-  private Response decide(Request request) {
+  private List<Approval> decidedBy(Caller caller, String state, int limit) {
+    if (persons.get().mayDecide(caller, 0)) {
+      return approvals.newest(0, state, limit);
+    }
+    return persons.get().heldBy(person(caller)).orElse(List.of()).stream()
+        .flatMap(agent -> approvals.newest(agent, state, limit).stream())
+        .sorted(Comparator.comparingLong(Approval::askedAtMs).reversed())
+        .limit(limit)
+        .toList();
+  }
+
+  private Response decide(Request request, Caller caller) {
+    String by = person(caller);
     Fields fields = request.fields();
     String decision = fields.text("decision");
     fields.end();
     if (!decision.equals("approve") && !decision.equals("reject")) {
       throw Refused.field("decision", "decision must be approve or reject");
     }
-    Approval after =
-        approvals.decide(request.name("approval_id"), decision.equals("approve"), ADMIN);
+    String id = request.name("approval_id");
+    if (!persons.get().mayDecide(caller, approvals.get(id).agent())) {
+      throw Approvals.notWaiting(Optional.empty());
+    }
+    Approval after = approvals.decide(id, decision.equals("approve"), by);
     return Response.json(200, approvals.json(after));
   }
 
   private Response holds(Request request, Caller caller) {
-    long agent = agent(request);
-    if (caller instanceof Caller.OfAgent of && of.number() != agent) {
+    String id = request.name("agent_id");
+    if (!(caller instanceof Caller.OfAgent of)) {
+      return kinds(decided(id, caller));
+    }
+    if (!of.id().equals(id)) {
       throw new Refused(ProblemType.NOT_ALLOWED, "An agent sees its own only");
     }
-    return kinds(agent);
+    return kinds(of.number());
   }
 
-  private Response setHolds(Request request) {
+  private Response setHolds(Request request, Caller caller) {
+    person(caller);
     Fields fields = request.fields();
     List<String> kinds =
         fields.texts("kinds").orElseThrow(() -> Refused.field("kinds", "kinds is required"));
     fields.end();
-    long agent = agent(request);
+    long agent = decided(request.name("agent_id"), caller);
     approvals.setPolicy(agent, kinds);
     return kinds(agent);
   }
@@ -182,12 +265,5 @@ final class PersonRoutes {
     ArrayNode list = answer.putArray("kinds");
     new TreeSet<>(approvals.policy(agent)).forEach(list::add);
     return Response.json(200, answer);
-  }
-
-  private long agent(Request request) {
-    return agents
-        .numberOf(request.name("agent_id"))
-        .orElseThrow(
-            () -> new Refused(ProblemType.UNKNOWN_AGENT, "There is no agent of this name"));
   }
 }

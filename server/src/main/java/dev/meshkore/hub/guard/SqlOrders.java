@@ -23,12 +23,14 @@ final class SqlOrders {
                 row.getLong(5)));
   }
 
-  /// Stores a stop; the first reason stays.
-  static boolean insertStop(Transaction transaction, Orders.Stop stop) throws SQLException {
+  /// Stores a stop. The first stays, but the operator's goes before any other.
+  static boolean putStop(Transaction transaction, Orders.Stop stop) throws SQLException {
     return transaction.update(
             """
             INSERT INTO stop (scope, agent, reason, stopped_by, stopped_at) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (scope) DO NOTHING
+            ON CONFLICT (scope) DO UPDATE SET reason = excluded.reason,
+              stopped_by = excluded.stopped_by, stopped_at = excluded.stopped_at
+            WHERE excluded.stopped_by = 'admin' AND stop.stopped_by <> 'admin'
             """,
             stop.scope(),
             stop.agent(),
@@ -38,8 +40,13 @@ final class SqlOrders {
         == 1;
   }
 
-  static boolean deleteStop(Transaction transaction, String scope) throws SQLException {
-    return transaction.update("DELETE FROM stop WHERE scope = ?", scope) == 1;
+  static boolean deleteStop(Transaction transaction, String scope, String by) throws SQLException {
+    return transaction.update(
+            "DELETE FROM stop WHERE scope = ? AND (stopped_by = ? OR CAST(? AS TEXT) = 'admin')",
+            scope,
+            by,
+            by)
+        == 1;
   }
 
   static Map<Long, Set<String>> holds(Transaction reader) throws SQLException {

@@ -17,8 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// Whoever is stopped can still read and acknowledge its inbox, so that it can be told why, and
 /// what others write to it is kept. Thread-safe.
 public final class Stops implements SendRule {
-  private static final String AGENT = "agent:";
-
   private final Orders orders;
   private final Agents agents;
   private final Notices notices;
@@ -31,16 +29,15 @@ public final class Stops implements SendRule {
     this.clock = clock;
   }
 
-  /// Stops a scope; returns after no message of it can commit any more. A scope that is stopped
-  /// stays so, with its first reason.
+  /// Stops an agent, or the whole hub; returns after no message of it can commit any more. Of two
+  /// stops of the same the first counts, but the operator's before any other.
   ///
-  /// @param scope `hub`, or `agent:` and an id
+  /// @param agent the agent's number, or 0 for the hub
   /// @param by who orders it
-  /// @throws Refused when there is no such scope
-  public void stop(String scope, String reason, String by) {
-    long agent = agentOf(scope);
+  public void stop(long agent, String reason, String by) {
+    String scope = scope(agent);
     var wanted = new Orders.Stop(scope, agent, reason, by, clock.millis());
-    if (orders.change(transaction -> SqlOrders.insertStop(transaction, wanted))) {
+    if (orders.change(transaction -> SqlOrders.putStop(transaction, wanted))) {
       ObjectNode frame = Json.object().put("type", "stopped");
       frame.put("scope", scope).put("reason", reason);
       notices.live(agent, frame);
@@ -48,12 +45,12 @@ public final class Stops implements SendRule {
     }
   }
 
-  /// Lets a scope go on. False where it was not stopped.
+  /// Lets an agent, or the hub, go on. What the operator stopped only the operator lets go on.
   ///
-  /// @throws Refused when there is no such scope
-  public boolean resume(String scope) {
-    long agent = agentOf(scope);
-    boolean wasStopped = orders.change(transaction -> SqlOrders.deleteStop(transaction, scope));
+  /// @return false where nothing was changed
+  public boolean resume(long agent, String by) {
+    String scope = scope(agent);
+    boolean wasStopped = orders.change(transaction -> SqlOrders.deleteStop(transaction, scope, by));
     if (wasStopped) {
       notices.live(agent, Json.object().put("type", "resumed").put("scope", scope));
       tell(agent, Json.object().put("notice", "resumed").put("scope", scope));
@@ -99,17 +96,8 @@ public final class Stops implements SendRule {
     checkActing(letter.sender());
   }
 
-  private long agentOf(String scope) {
-    if (scope.equals(Scopes.HUB)) {
-      return 0;
-    }
-    if (!scope.startsWith(AGENT)) {
-      throw Refused.field("scope", "scope must be hub, or agent: and an agent's id");
-    }
-    return agents
-        .numberOf(scope.substring(AGENT.length()))
-        .orElseThrow(
-            () -> new Refused(ProblemType.UNKNOWN_AGENT, "There is no agent of this name"));
+  private String scope(long agent) {
+    return agent == 0 ? Scopes.HUB : Scopes.agent(agents.idOf(agent));
   }
 
   private void tell(long agent, ObjectNode notice) {

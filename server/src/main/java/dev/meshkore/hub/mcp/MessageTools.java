@@ -142,6 +142,12 @@ final class MessageTools {
   /// What the model reads after it sent something.
   static McpResult sent(HubCalls.Reply reply) {
     ObjectNode json = reply.json();
+    if (json.has("approval_id")) {
+      return Shown.done(
+          reply,
+          "Not sent yet: a person must approve it first (%s). You are told what becomes of it."
+              .formatted(json.path("approval_id").asString("")));
+    }
     String where =
         json.has("channel")
             ? "channel " + json.path("channel").asString("")

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.owner;
 
+import dev.meshkore.hub.guard.Persons;
 import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.http.Router;
 import java.lang.System.Logger;
@@ -53,6 +54,11 @@ public final class OwnerDoor implements AutoCloseable {
     owners.onJoin(this::joined);
     rules.add(rule);
     parts.callers().gate(rule::check);
+  }
+
+  /// Who decides for agents.
+  public Persons persons() {
+    return new OwnerPersons(owners);
   }
 
   /// How far agents are known.

@@ -223,6 +223,10 @@ public final class Owners {
     changed.run();
   }
 
+  boolean holds(long owner, long agent) {
+    return database.read(reader -> SqlOwners.ownerOf(reader, agent)).orElse(-1) == owner;
+  }
+
   /// The number of an agent that the owner holds.
   ///
   /// @throws Refused when there is none of this id, or another holds it

@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// HTTP ↔ channels.
 final class ChannelRoutes {
   private static final int MEMBERS_SHOWN = 1_000;
+  private static final long MEMBER_RATE_MAX = 10_000_000;
 
   private final Relay relay;
   private final Channels channels;
@@ -53,6 +54,8 @@ final class ChannelRoutes {
             "/channels/{channel_id}/members/{agent_id}",
             callers.agent(this::removeMember))
         .add("PUT", "/channels/{channel_id}/members/{agent_id}", callers.agent(this::setRole))
+        .get("/channels/{channel_id}/policy", callers.agent(this::policy))
+        .add("PUT", "/channels/{channel_id}/policy", callers.agent(this::setPolicy))
         .post("/channels/{channel_id}/send", callers.agent(this::send))
         .get("/channels/{channel_id}/history", callers.agent(this::history));
   }
@@ -123,6 +126,29 @@ final class ChannelRoutes {
     String id = id(request);
     channels.setRole(caller.number(), id, agent(request.name("agent_id")), role);
     return seen(channels.get(caller.number(), id));
+  }
+
+  private Response policy(Request request, Caller.OfAgent caller) {
+    return policy(channels.policy(caller.number(), id(request)));
+  }
+
+  private Response setPolicy(Request request, Caller.OfAgent caller) {
+    Fields fields = request.fields();
+    Channel.Role post =
+        Channel.Role.of(fields.optionalText("post").orElse("member"))
+            .orElseThrow(() -> Refused.field("post", "post must be member, moderator or owner"));
+    int rate = (int) fields.number("member_rate_per_minute", 0, 0, MEMBER_RATE_MAX);
+    fields.end();
+    var policy = new ChannelPolicy(post, rate);
+    channels.setPolicy(caller.number(), id(request), policy);
+    return policy(policy);
+  }
+
+  private static Response policy(ChannelPolicy policy) {
+    ObjectNode json = Json.object();
+    json.put("post", policy.post().word());
+    json.put("member_rate_per_minute", policy.memberRatePerMinute());
+    return Response.json(200, json);
   }
 
   private Response send(Request request, Caller.OfAgent caller) {

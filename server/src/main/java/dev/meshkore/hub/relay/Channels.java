@@ -20,12 +20,14 @@ public final class Channels {
   private final Database database;
   private final int membersMax;
   private final InstantSource clock;
+  private final MemberRates memberRates;
 
   /// Channels kept in `database`, each of at most so many members.
   Channels(Database database, int membersMax, InstantSource clock) {
     this.database = database;
     this.membersMax = membersMax;
     this.clock = clock;
+    this.memberRates = new MemberRates(clock);
   }
 
   /// A channel as one agent sees it.
@@ -143,6 +145,22 @@ public final class Channels {
     });
   }
 
+  /// Who may send, as any member may know.
+  ChannelPolicy policy(long agent, String id) {
+    return database.read(transaction ->
+        SqlChannels.policy(transaction, seenByMember(transaction, agent, id).channel().number()));
+  }
+
+  /// Sets who may send; takes an owner.
+  void setPolicy(long agent, String id, ChannelPolicy policy) {
+    database.write(transaction -> {
+      Seen seen = seenByMember(transaction, agent, id);
+      atLeast(seen, Channel.Role.OWNER);
+      SqlChannels.setPolicy(transaction, seen.channel().number(), policy);
+      return true;
+    });
+  }
+
   /// The channel, for a member; reading it as another answers that there is none.
   Channel forMember(long agent, String id) {
     return database.read(transaction -> seenByMember(transaction, agent, id)).channel();
@@ -151,10 +169,18 @@ public final class Channels {
   /// Who gets a message that `sender` sends, decided in the transaction that stores it.
   List<Long> recipients(Transaction transaction, Channel channel, long sender) throws SQLException {
     List<Channel.Member> members = SqlChannels.members(transaction, channel.number(), MEMBERS_MOST);
-    boolean isMember = members.stream().anyMatch(member -> member.agent() == sender);
-    if (!isMember) {
-      throw unknown();
+    Channel.Member self =
+        members.stream()
+            .filter(member -> member.agent() == sender)
+            .findFirst()
+            .orElseThrow(Channels::unknown);
+    ChannelPolicy policy = SqlChannels.policy(transaction, channel.number());
+    if (self.role().compareTo(policy.post()) < 0) {
+      throw new Refused(
+          ProblemType.NOT_ALLOWED,
+          "Sending to " + channel.id() + " takes the role " + policy.post().word());
     }
+    memberRates.take(channel, sender, policy.memberRatePerMinute());
     return members.stream().map(Channel.Member::agent).filter(a -> a != sender).toList();
   }
 

@@ -101,6 +101,24 @@ final class SqlChannels {
         "SELECT COUNT(*) FROM channel_member WHERE channel = ? AND role = 'owner'", 0, channel);
   }
 
+  static ChannelPolicy policy(Transaction transaction, long channel) throws SQLException {
+    return transaction
+        .first(
+            "SELECT post, member_rate FROM channel WHERE number = ?",
+            row -> new ChannelPolicy(role(row.getString(1)), row.getInt(2)),
+            channel)
+        .orElseThrow(() -> new IllegalStateException("There is no channel " + channel));
+  }
+
+  static void setPolicy(Transaction transaction, long channel, ChannelPolicy policy)
+      throws SQLException {
+    transaction.update(
+        "UPDATE channel SET post = ?, member_rate = ? WHERE number = ?",
+        policy.post().word(),
+        policy.memberRatePerMinute(),
+        channel);
+  }
+
   static long count(Transaction transaction) throws SQLException {
     return transaction.number("SELECT COUNT(*) FROM channel", 0);
   }

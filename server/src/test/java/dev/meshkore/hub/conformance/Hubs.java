@@ -12,7 +12,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// The hubs of a test run: one for each set of settings, started when first needed, and a stranger.
 final class Hubs implements AutoCloseable {
   private static final Set<String> SETTINGS =
-      Set.of("open", "payload_bytes_max", "rate_per_minute", "unread_max", "channel_members_max");
+      Set.of(
+          "open",
+          "payload_bytes_max",
+          "rate_per_minute",
+          "unread_max",
+          "channel_members_max",
+          "breaker_repeats");
 
   private final Map<Map<String, String>, TestHub> hubs = new HashMap<>();
   private final AtomicInteger runs = new AtomicInteger();

@@ -63,6 +63,9 @@ final class FuzzTest {
           Map.entry("POST /resume", "{\"scope\":\"agent:zoe\"}"),
           Map.entry("POST /approvals/{approval_id}", "{\"decision\":\"reject\"}"),
           Map.entry("PUT /holds/{agent_id}", "{\"kinds\":[]}"),
+          Map.entry(
+              "PUT /channels/{channel_id}/policy",
+              "{\"post\":\"member\",\"member_rate_per_minute\":0}"),
           Map.entry("POST /messages/ack", "{\"sequence\":0}"),
           Map.entry(
               "POST /channels",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.TestHub;
+import dev.meshkore.hub.testing.TextSocket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,6 +105,19 @@ final class ApprovalsTest {
     JsonNode failed = decide(200, id, "approve");
     assertThat(failed.get("state").stringValue()).isEqualTo("failed");
     assertThat(failed.get("status").intValue()).isEqualTo(403);
+    assertThat(textsFromAlice()).isEmpty();
+  }
+
+  @Test
+  void refusesWhatCannotWait() {
+    hold("\"message\"");
+    alice.post(403, "/send?hold=false", message("bob", "now or never"));
+    try (TextSocket session = alice.session()) {
+      session.next();
+      session.send("{\"type\":\"send\",\"to\":\"bob\",\"payload\":1}");
+      assertThat(session.next()).contains("/problems/approval-required");
+    }
+    assertThat(admin.get(200, "/approvals").get("approvals")).isEmpty();
     assertThat(textsFromAlice()).isEmpty();
   }
 

@@ -64,4 +64,25 @@ final class LimitsTest {
       alice.post(201, "/send", "{\"to\":\"carol\",\"payload\":1}");
     }
   }
+
+  @Test
+  void channelsSayWhoMaySendAndHowMuch() {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      Caller alice = Caller.join(hub, "alice");
+      Caller bob = Caller.join(hub, "bob");
+      alice.post(201, "/channels", "{\"channel_id\":\"news\",\"members\":[\"bob\"]}");
+      bob.post(201, "/channels/news/send", "{\"payload\":1}");
+      bob.call(403, "PUT", "/channels/news/policy", "{\"post\":\"member\"}");
+      alice.call(200, "PUT", "/channels/news/policy", "{\"post\":\"moderator\"}");
+      bob.post(403, "/channels/news/send", "{\"payload\":1}");
+      alice.post(201, "/channels/news/send", "{\"payload\":1}");
+      alice.call(200, "PUT", "/channels/news/policy", "{\"member_rate_per_minute\":2}");
+      bob.post(201, "/channels/news/send", "{\"payload\":1}");
+      bob.post(201, "/channels/news/send", "{\"payload\":1}");
+      bob.post(429, "/channels/news/send", "{\"payload\":1}");
+      alice.post(201, "/channels/news/send", "{\"payload\":1}");
+      JsonNode policy = bob.get(200, "/channels/news/policy");
+      assertThat(policy.get("member_rate_per_minute").intValue()).isEqualTo(2);
+    }
+  }
 }

@@ -6,6 +6,7 @@ import dev.meshkore.hub.store.DatabaseUrl;
 import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
+import dev.meshkore.hub.testing.TextSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,33 @@ final class StopTest {
     }
   }
 
+  /// A stop that one hub takes holds for what another stores in the same database.
+  @Test
+  void nothingCommitsAfterAStopThatAnotherHubTook() throws Exception {
+    for (Map<String, String> settings : databases().filter(one -> !one.isEmpty()).toList()) {
+      try (TestHub one = TestHub.start(settings);
+          TestHub other = TestHub.start(settings)) {
+        Caller admin = Caller.admin(one);
+        Caller sink = Caller.join(other, "sink");
+        Caller sender = Caller.join(other, "sender");
+        var isDone = new AtomicBoolean();
+        var running = new CountDownLatch(40);
+        var threads = Stream.generate(() -> load(sender, isDone, running)).limit(SENDERS).toList();
+        running.await();
+        admin.post(200, "/stop", "{\"scope\":\"agent:sender\"}");
+        long atStop = countFrom(sink, "agent:sender");
+        for (int i = 0; i < 20; i++) {
+          sender.post(403, "/send", "{\"to\":\"sink\",\"payload\":1}");
+        }
+        isDone.set(true);
+        for (Thread thread : threads) {
+          thread.join();
+        }
+        assertThat(countFrom(sink, "agent:sender")).isEqualTo(atStop).isPositive();
+      }
+    }
+  }
+
   private static Thread load(Caller sender, AtomicBoolean isDone, CountDownLatch running) {
     return Thread.startVirtualThread(() -> {
       while (!isDone.get()) {
@@ -103,6 +131,26 @@ final class StopTest {
       isMore = page.get("more").booleanValue();
     }
     return count;
+  }
+
+  @Test
+  void tellsLiveSessionsAtOnce() {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      Caller admin = Caller.admin(hub);
+      Caller alice = Caller.join(hub, "alice");
+      Caller.join(hub, "bob");
+      try (TextSocket session = alice.session()) {
+        assertThat(session.next()).contains("\"type\":\"welcome\"");
+        admin.post(200, "/stop", "{\"scope\":\"agent:alice\",\"reason\":\"why\"}");
+        assertThat(session.next())
+            .isEqualTo("{\"type\":\"stopped\",\"scope\":\"agent:alice\",\"reason\":\"why\"}");
+        assertThat(session.next()).contains("\"from\":\"hub\"");
+        session.send("{\"type\":\"send\",\"to\":\"bob\",\"payload\":1}");
+        assertThat(session.next()).contains("/problems/stopped");
+        admin.post(200, "/resume", "{\"scope\":\"agent:alice\"}");
+        assertThat(session.next()).contains("\"type\":\"resumed\"");
+      }
+    }
   }
 
   @Test

@@ -94,4 +94,22 @@ final class OwnersTest {
     estate.ask(401, "GET", "/owners/me", ada, null);
     estate.ask(200, "GET", "/owners/me", fresh, null);
   }
+
+  @Test
+  void anOwnerStopsItsOwnAgentsAndNoOthers() {
+    String ada = estate.owner("Ada", false);
+    String alice = estate.agentOf(ada, "alice", null);
+    String bob = estate.agent("bob");
+    estate.ask(200, "POST", "/stop", ada, "{\"scope\":\"agent:alice\",\"reason\":\"enough\"}");
+    assertThat(Estate.slug(estate.send(403, alice, "bob"))).isEqualTo("stopped");
+    estate.ask(404, "POST", "/stop", ada, "{\"scope\":\"agent:bob\"}");
+    estate.ask(403, "POST", "/stop", ada, "{\"scope\":\"hub\"}");
+    estate.ask(404, "POST", "/resume", estate.owner("Eve", false), "{\"scope\":\"agent:alice\"}");
+    estate.send(201, bob, "alice");
+    estate.ask(200, "POST", "/resume", ada, "{\"scope\":\"agent:alice\"}");
+    estate.send(201, alice, "bob");
+    String id = estate.ask(200, "GET", "/owners/me", ada, null).get("owner_id").stringValue();
+    estate.ask(200, "POST", "/stop", ada, "{\"scope\":\"owner:" + id + "\"}");
+    assertThat(Estate.slug(estate.send(403, alice, "bob"))).isEqualTo("stopped");
+  }
 }

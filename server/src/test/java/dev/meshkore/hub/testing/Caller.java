@@ -48,6 +48,11 @@ public final class Caller {
     return id;
   }
 
+  /// A live session of it.
+  public TextSocket session() {
+    return new TextSocket(url, key);
+  }
+
   /// Sends a text, and answers the message's id.
   public String send(String to, String text) {
     JsonNode payload = JSON.createObjectNode().put("text", text);
