@@ -10,6 +10,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Writes refusals as problem bodies (RFC 9457 §3).
 public final class Problems {
+  /// What a signature over a request must have (RFC 9421 §5.1).
+  private static final String SIGNATURE_WANTED =
+      "sig=(\"@method\" \"@target-uri\" \"content-digest\");created;nonce;keyid;alg=\"ed25519\"";
+
   private Problems() {}
 
   /// The problem object of a refusal.
@@ -60,7 +64,10 @@ public final class Problems {
       response = response.with("Retry-After", retryAfter.toString());
     }
     if (refused.type().status() == 401) {
-      response = response.with("WWW-Authenticate", "Bearer realm=\"meshkore\"");
+      response =
+          response
+              .with("WWW-Authenticate", "Bearer realm=\"meshkore\"")
+              .with("Accept-Signature", SIGNATURE_WANTED);
     }
     return response;
   }

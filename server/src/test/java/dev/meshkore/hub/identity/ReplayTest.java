@@ -6,6 +6,7 @@ import dev.meshkore.hub.store.DatabaseUrl;
 import dev.meshkore.hub.testing.AgentKeyPair.Call;
 import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
+import dev.meshkore.hub.testing.TextSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,6 +120,41 @@ final class ReplayTest {
         }
       }
     }
+  }
+
+  @Test
+  void whatOneHubRevokesTheOtherKnowsSoon() {
+    for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
+      if (url instanceof DatabaseUrl.PostgresqlServer) {
+        try (TestHub one = TestHub.start(settings(url, URL));
+            TestHub two = TestHub.start(settings(url, URL))) {
+          SignedAgent alice = SignedAgent.join(one, "alice", 1).bound();
+          assertThat(signedAt(two, alice)).isEqualTo(200);
+          assertThat(withToken(two, alice)).isEqualTo(200);
+          try (TextSocket live = new TextSocket("http://127.0.0.1:" + two.port(), alice.token)) {
+            assertThat(live.next()).contains("welcome");
+            String path = "/keys/" + alice.pair.ed25519Hex();
+            assertThat(alice.delete(alice.apiKey, path).statusCode()).isEqualTo(204);
+            assertThat(alice.post(alice.apiKey, "/keys/api-key", "").statusCode()).isEqualTo(201);
+            assertThat(live.next()).contains("4403");
+            assertThat(signedAt(two, alice)).isEqualTo(401);
+            assertThat(withToken(two, alice)).isEqualTo(401);
+          }
+        }
+      }
+    }
+  }
+
+  private static int signedAt(TestHub hub, SignedAgent agent) {
+    Call call = Call.get(URL + "/profile");
+    return at(
+            hub, call, agent.pair.http(call, agent.keyId(), SignedAgent.now(), SignedAgent.nonce()))
+        .statusCode();
+  }
+
+  private static int withToken(TestHub hub, SignedAgent agent) {
+    Call call = Call.get(URL + "/profile");
+    return at(hub, call, Map.of("Authorization", "Bearer " + agent.token)).statusCode();
   }
 
   private static Call local(TestHub hub, Call call) {

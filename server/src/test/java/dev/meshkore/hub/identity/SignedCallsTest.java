@@ -50,6 +50,15 @@ final class SignedCallsTest {
     assertThat(own.statusCode()).as(own.body()).isEqualTo(200);
   }
 
+  @Test
+  void whoIsNotLetInIsToldHowASignatureMustBe() {
+    HttpResponse<String> answer = SignedAgent.send(Call.get(alice.url("/profile")).with(Map.of()));
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(answer.headers().firstValue("Accept-Signature").orElse(""))
+        .contains("\"@method\"", "created", "nonce", "keyid");
+    assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).startsWith("Bearer");
+  }
+
   /// Two rights could differ only where a route asked how its caller was proved.
   @Test
   void theDoorsOfOtherProtocolsTakeSignedRequests() {
