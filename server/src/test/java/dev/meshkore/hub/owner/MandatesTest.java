@@ -228,6 +228,27 @@ final class MandatesTest {
     });
   }
 
+  @Test
+  void trustIsReadOnEveryDatabase() {
+    onEach(estate -> {
+      String owner = estate.owner("Ada", true);
+      String alice = estate.agentOf(owner, "alice", null);
+      estate.agent("bob");
+      String toTrusted =
+          "\"calls\":[\"send\"],\"counterparties\":{\"trust\":\"trusted\"},\"messages\":{}";
+      estate.give(owner, "alice", toTrusted);
+      estate.send(403, alice, "bob");
+      estate.ask(200, "PUT", "/agents/bob/trust", estate.hub.adminKey(), "{}");
+      estate.send(201, alice, "bob");
+      String domain = "{\"method\":\"dns\",\"domain\":\"example.com\"}";
+      JsonNode begun = estate.ask(201, "POST", "/verifications", alice, domain);
+      String path = "/verifications/" + begun.get("verification_id").stringValue();
+      JsonNode listed = estate.ask(200, "GET", "/verifications", alice, null);
+      assertThat(listed.get("verifications")).hasSize(1);
+      estate.ask(204, "DELETE", path, alice, null);
+    });
+  }
+
   static JsonNode present(Estate estate, int status, String key, String token) {
     return estate.ask(
         status, "POST", "/mandates/presented", key, "{\"mandate\":\"" + token + "\"}");
