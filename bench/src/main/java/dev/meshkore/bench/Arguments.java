@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads the command line.
 final class Arguments {
   static final List<String> SCENARIOS =
-      List.of("ws", "rest", "channel", "idle", "catchup", "doors", "start", "stored");
+      List.of("ws", "rest", "channel", "idle", "catchup", "doors", "signed", "start", "stored");
 
   static final String HELP =
       """
@@ -29,6 +29,7 @@ final class Arguments {
         idle      memory of idle WebSocket agents
         catchup   reading a full inbox, by WebSocket and by polling
         doors     a message by MCP and A2A beside POST /send; inbox and hook with 10,000 waiting
+        signed    POST /send with a token, signed by RFC 9421 and by NIP-98, in turns
         start     from the start of the process until GET /ready answers 200
         stored    send and poll against millions of stored messages, and against none
         report    runs nothing; writes the page from --from
@@ -49,7 +50,7 @@ final class Arguments {
         --bytes N               bytes of a payload (400)
         --shapes LIST           ws: senders x window, or a rate (64x1,64x16,1000x4,20000/s)
         --topology ring|random  ws: who sends to whom (ring)
-        --connections N         rest, doors: connections (256)
+        --connections N         rest, doors, signed: connections (256)
         --members N             channel: members (1000)
         --idle N                idle: agents (10000)
         --catchup N             catchup: messages in the inbox (100000)

@@ -9,6 +9,15 @@ import java.util.Set;
 
 /// The page of measurements, made of reports; a scenario without a result says so.
 final class BenchmarksPage {
+  private static final String SIGNED =
+      """
+      ## Signed requests
+
+      `POST /send` with a token, signed by RFC 9421 (Ed25519), and by NIP-98 (secp256k1), in turns
+      in one run, one request after another on each connection. The requests are signed before
+      they are sent, so that the generator does the same for all three.
+      """;
+
   private static final Map<String, String> SCENARIOS = scenarios();
 
   private BenchmarksPage() {}
@@ -64,6 +73,7 @@ final class BenchmarksPage {
         `POST /send` in one run, one request after another on each connection; then the tool `inbox`
         and a hook for an agent for whom 10,000 messages wait.
         """);
+    texts.put("signed", SIGNED);
     texts.put(
         "start",
         """

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -83,6 +84,16 @@ final class HubApi implements AutoCloseable {
       String body = "{\"agent_id\":\"" + member.agentId() + "\"}";
       call("POST", "/channels/" + channelId + "/members", owner.token(), body);
     }
+  }
+
+  /// Binds a key to an agent.
+  void bindKey(Credentials agent, String type, String key, UnaryOperator<String> signer)
+      throws InterruptedException {
+    String challenge =
+        call("POST", "/keys/challenge", agent.token(), "").path("challenge").asString();
+    ObjectNode body = json.createObjectNode().put("type", type).put("public_key", key);
+    body.put("challenge", challenge).put("signature", signer.apply(challenge));
+    call("POST", "/keys", agent.token(), body.toString());
   }
 
   /// Polls an inbox and returns the bytes of the answer.

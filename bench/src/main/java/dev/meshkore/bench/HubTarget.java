@@ -52,6 +52,11 @@ final class HubTarget implements Target {
     }
   }
 
+  /// As it names itself.
+  String url() {
+    return url.toString().replaceFirst("/$", "");
+  }
+
   HubApi api() {
     return api;
   }

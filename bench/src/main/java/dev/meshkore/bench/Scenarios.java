@@ -1,5 +1,6 @@
 package dev.meshkore.bench;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,6 +34,8 @@ final class Scenarios {
         case "catchup" -> new CatchupScenario(options, progress).run().forEach(results);
         case "start" -> new StartScenario(options, progress).run(results);
         case "doors" -> new DoorsScenario(options, progress).run().forEach(results);
+        case "signed" ->
+            new SignedScenario(options, progress, InstantSource.system()).run().forEach(results);
         case "stored" -> new StoredScenario(options, progress).run().forEach(results);
         default -> throw new UsageFailure("there is no scenario " + scenario);
       }

@@ -1,0 +1,142 @@
+package dev.meshkore.bench;
+
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/// What it costs to prove each request by a signature: `POST /send` with a token, signed by RFC
+/// 9421, and signed by NIP-98, in turns. Requests are signed before they are sent and measured, so
+/// that the generator's work is the same.
+final class SignedScenario {
+  private static final String NAME = "signed";
+  private static final String REQUESTS_PER_SECOND = "requests/s";
+  private static final int REQUESTS = 16_384;
+
+  private final BenchOptions options;
+  private final Progress progress;
+  private final InstantSource clock;
+
+  SignedScenario(BenchOptions options, Progress progress, InstantSource clock) {
+    this.options = options;
+    this.progress = progress;
+    this.clock = clock;
+  }
+
+  List<Result> run() throws InterruptedException {
+    try (HubTarget hub = HubTarget.open(options);
+        Loop loop = new Loop()) {
+      Result.Conditions conditions = Machine.conditions(options.folder(), hub.durability());
+      List<SigningAgent> agents = agents(hub);
+      List<PreparedCalls> connections = connections(hub, loop, agents.size());
+      Map<SigningAgent.Way, Aggregate> figures = new EnumMap<>(SigningAgent.Way.class);
+      for (int run = 0; run <= options.runs(); run++) {
+        for (SigningAgent.Way way : SigningAgent.Way.values()) {
+          List<List<byte[]>> prepared = prepared(way, agents);
+          Usage before = hub.usage();
+          long started = System.nanoTime();
+          send(loop, connections, prepared);
+          long nanos = System.nanoTime() - started;
+          long count = (long) agents.size() * prepared.getFirst().size();
+          double rate = count * 1e9 / nanos;
+          if (run > 0) {
+            figures
+                .computeIfAbsent(way, _ -> new Aggregate())
+                .add(REQUESTS_PER_SECOND, rate)
+                .add("server cores", hub.usage().coresSince(before, nanos));
+          }
+          String which = run == 0 ? "warm-up" : "run " + run;
+          progress.say(
+              String.format(Locale.ROOT, "signed: %s, %s, %,.0f/s", way.label(), which, rate));
+        }
+      }
+      return results(hub, conditions, figures);
+    }
+  }
+
+  private List<Result> results(
+      HubTarget hub, Result.Conditions conditions, Map<SigningAgent.Way, Aggregate> figures) {
+    var results = new ArrayList<Result>();
+    figures.forEach((way, aggregate) -> {
+      var notes = new ArrayList<String>();
+      if (!results.isEmpty()) {
+        double share = rate(aggregate.metrics()) / rate(results.getFirst().metrics());
+        notes.add(
+            String.format(Locale.ROOT, "%s: %.2f of the rate with a token", way.label(), share));
+      }
+      String shape = "POST /send, " + way.label() + ", " + options.connections() + " connections";
+      results.add(new Result(NAME, hub.name(), shape, conditions, aggregate.metrics(), notes));
+    });
+    return results;
+  }
+
+  private static double rate(List<Metric> metrics) {
+    return metrics.getFirst().median();
+  }
+
+  private List<SigningAgent> agents(HubTarget hub) throws InterruptedException {
+    var random = new SecureRandom();
+    var agents = new ArrayList<SigningAgent>();
+    for (Credentials one : hub.newRoster(options.connections()).members()) {
+      var agent = new SigningAgent(one, hub.url(), random);
+      agent.bind(hub.api());
+      agents.add(agent);
+    }
+    return agents;
+  }
+
+  private static List<PreparedCalls> connections(HubTarget hub, Loop loop, int count)
+      throws InterruptedException {
+    var connections = new ArrayList<PreparedCalls>();
+    for (int i = 0; i < count; i++) {
+      var connection = new PreparedCalls(loop);
+      loop.connect(connection, hub.address());
+      connections.add(connection);
+    }
+    await(connections.stream().map(PreparedCalls::ready).toList());
+    return connections;
+  }
+
+  private List<List<byte[]>> prepared(SigningAgent.Way way, List<SigningAgent> agents) {
+    String body =
+        "{\"to\":\"" + "me" + "\",\"payload\":\"" + "x".repeat(options.payloadBytes()) + "\"}";
+    long now = clock.instant().getEpochSecond();
+    int each = Math.max(1, REQUESTS / agents.size());
+    var prepared = new ArrayList<List<byte[]>>();
+    for (SigningAgent agent : agents) {
+      String own = body.replace("\"me\"", "\"" + agent.id() + "\"");
+      var requests = new ArrayList<byte[]>();
+      for (int i = 0; i < each; i++) {
+        requests.add(agent.send(way, own, now));
+      }
+      prepared.add(requests);
+    }
+    return prepared;
+  }
+
+  private static void send(Loop loop, List<PreparedCalls> connections, List<List<byte[]>> prepared)
+      throws InterruptedException {
+    List<CompletableFuture<Void>> sent =
+        loop.call(() -> {
+          var all = new ArrayList<CompletableFuture<Void>>();
+          for (int i = 0; i < connections.size(); i++) {
+            all.add(connections.get(i).send(prepared.get(i)));
+          }
+          return all;
+        });
+    await(sent);
+  }
+
+  private static void await(List<CompletableFuture<Void>> all) throws InterruptedException {
+    try {
+      CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get();
+    } catch (ExecutionException e) {
+      throw new BenchFailure(BenchFailure.causeOf(e), e);
+    }
+  }
+}
