@@ -2,6 +2,8 @@ package dev.meshkore.hub;
 
 import dev.meshkore.hub.a2a.A2aDoor;
 import dev.meshkore.hub.acp.AcpRoutes;
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.AuditLog;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.courier.Courier;
@@ -25,6 +27,8 @@ import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
 import dev.meshkore.hub.mcp.McpDoor;
 import dev.meshkore.hub.outbound.OutboundClient;
+import dev.meshkore.hub.proofs.ProofRoutes;
+import dev.meshkore.hub.relay.MessageLeaves;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.relay.RelayRoutes;
 import dev.meshkore.hub.store.DataFolder;
@@ -53,6 +57,7 @@ public final class Hub implements AutoCloseable {
   private final AdminKey adminKey;
   private final Invites invites;
   private final Relay relay;
+  private final AuditLog auditLog;
   private final Courier courier;
   private final Directory directory;
   private final A2aDoor a2a;
@@ -74,19 +79,22 @@ public final class Hub implements AutoCloseable {
     this.database = Database.open(config.database(), nanoTime, onBroken);
 
     this.adminKey = AdminKey.openOrMake(config.data(), random);
-    var agents = new Agents(database);
-    var signingKeys = new SigningKeys(database, clock, random);
+    var audit = new Audit(clock, random);
+    var agents = new Agents(database, audit);
+    var signingKeys = new SigningKeys(database, audit, clock, random);
     var tokens = new Tokens(signingKeys, this::url, clock, random);
-    this.invites = new Invites(database, this::url, clock, random);
+    this.invites = new Invites(database, audit, this::url, clock, random);
     var callers = new Callers(tokens, agents, adminKey);
-    var admission = new Admission(database, agents, invites, tokens, clock, random, config.open());
+    var admission =
+        new Admission(database, audit, agents, invites, tokens, clock, random, config.open());
 
     var rateLimiter = new RateLimiter(config.ratePerMinute(), nanoTime);
     var limits =
         new Relay.Limits(config.payloadBytesMax(), config.unreadMax(), config.channelMembersMax());
     var outbound = new OutboundClient(config.outboundPrivate());
     var outside = new OutsideAgents(database, clock, outbound::check);
-    this.relay = new Relay(database, agents, outside, rateLimiter, limits, clock, nanoTime);
+    this.relay = new Relay(database, audit, agents, outside, rateLimiter, limits, clock, nanoTime);
+    this.auditLog = new AuditLog(database, new MessageLeaves(), auditName(config), clock, random);
     this.courier = new Courier(database, agents, outside, relay, outbound, clock);
 
     this.directory = new Directory(agents, relay.presence()::online);
@@ -104,6 +112,7 @@ public final class Hub implements AutoCloseable {
             config.agentInvites())
         .addTo(router);
     new RelayRoutes(relay, agents, callers).addTo(router);
+    new ProofRoutes(auditLog, audit, database, callers).addTo(router);
     new DiscoveryRoutes(directory, callers, relay.presence()::isOnline).addTo(router);
     console(callers, agents).addTo(router);
     var calls = new LocalCalls(router);
@@ -142,6 +151,7 @@ public final class Hub implements AutoCloseable {
       edge.listen(probeRouter, config.host(), config.probePort());
     }
     courier.start();
+    auditLog.start();
     isReady = true;
   }
 
@@ -197,6 +207,11 @@ public final class Hub implements AutoCloseable {
     return invites.make(label, FIRST_INVITE_USES, FIRST_INVITE, "admin").url();
   }
 
+  /// The log of what was done.
+  public AuditLog auditLog() {
+    return auditLog;
+  }
+
   /// Every route it answers.
   public Router router() {
     return router;
@@ -219,9 +234,14 @@ public final class Hub implements AutoCloseable {
     relay.close();
     edge.close();
     directory.close();
+    auditLog.close();
     database.close();
     folder.close();
     stopped.countDown();
+  }
+
+  private static String auditName(HubConfig config) {
+    return config.publicUrl().map(url -> url.replaceFirst("^https?://", "")).orElse("");
   }
 
   private static JoinGuide.Limits guideLimits(HubConfig config) {

@@ -1,5 +1,7 @@
 package dev.meshkore.hub.identity;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
@@ -37,6 +39,7 @@ public final class Admission {
   }
 
   private final Database database;
+  private final Audit audit;
   private final Agents agents;
   private final Invites invites;
   private final Tokens tokens;
@@ -51,17 +54,19 @@ public final class Admission {
   /// An open hub also lets in who brings a key of its own.
   public Admission(
       Database database,
+      Audit audit,
       Agents agents,
       Invites invites,
       Tokens tokens,
       InstantSource time,
       RandomGenerator random,
       boolean isOpen) {
-    this(database, agents, invites, tokens, time, random, isOpen, new Pbkdf2());
+    this(database, audit, agents, invites, tokens, time, random, isOpen, new Pbkdf2());
   }
 
   Admission(
       Database database,
+      Audit audit,
       Agents agents,
       Invites invites,
       Tokens tokens,
@@ -70,6 +75,7 @@ public final class Admission {
       boolean isOpen,
       Pbkdf2 pbkdf2) {
     this.database = database;
+    this.audit = audit;
     this.agents = agents;
     this.invites = invites;
     this.tokens = tokens;
@@ -89,7 +95,8 @@ public final class Admission {
     ApiKeyHash hash = ApiKeyHash.ofMade(key);
     Instant now = time.instant();
     database.write(transaction -> {
-      invites.use(transaction, nonce);
+      String invite = invites.use(transaction, nonce);
+      audit.record(transaction, joined(id, profile, invite));
       return agents.create(transaction, id, hash, profile, now);
     });
     return new Joined(id.value(), key, tokens.issue(id.value()));
@@ -135,8 +142,20 @@ public final class Admission {
     ApiKeyHash hash = ApiKeyHash.ofChosen(key, random, pbkdf2);
     Instant now = time.instant();
     OptionalLong added =
-        database.write(transaction -> agents.tryCreate(transaction, id, hash, Profile.EMPTY, now));
+        database.write(transaction -> {
+          OptionalLong number = agents.tryCreate(transaction, id, hash, Profile.EMPTY, now);
+          if (number.isPresent()) {
+            audit.record(transaction, joined(id, Profile.EMPTY, "open"));
+          }
+          return number;
+        });
     return added.isPresent();
+  }
+
+  private static Leaf joined(AgentId id, Profile profile, String by) {
+    Leaf leaf = Leaf.of("agent.joined", id.value(), id.value()).with("by", by);
+    byte[] key = profile.publicKey();
+    return key == null ? leaf : leaf.with("public_key", Secrets.base64Url(key));
   }
 
   private Registration renewed(AgentId id) {

@@ -1,9 +1,12 @@
 package dev.meshkore.hub.identity;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
@@ -19,12 +22,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Thread-safe.
 public final class Agents {
   private final Database database;
+  private final Audit audit;
   private final ConcurrentHashMap<String, Long> numbers = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Long, String> ids = new ConcurrentHashMap<>();
 
-  /// The agents in this database.
-  public Agents(Database database) {
+  /// The agents in this database; `audit` takes down what changes of them.
+  public Agents(Database database, Audit audit) {
     this.database = database;
+    this.audit = audit;
   }
 
   /// Adds an agent within a transaction and answers its number.
@@ -117,9 +122,21 @@ public final class Agents {
     return database
         .write(transaction -> {
           SqlAgents.update(transaction, number, newDescription, newCapabilities, newStatus);
-          return SqlAgents.get(transaction, number);
+          Optional<Agent> changed = SqlAgents.get(transaction, number);
+          if (changed.isPresent()) {
+            audit.record(transaction, profileChanged(changed.get()));
+          }
+          return changed;
         })
         .orElseThrow(() -> new NoSuchElementException("No agent has number " + number));
+  }
+
+  private static Leaf profileChanged(Agent agent) {
+    String said =
+        String.join(
+            "\n", agent.description(), SqlAgents.joined(agent.capabilities()), agent.status());
+    return Leaf.of("profile.changed", agent.id(), agent.id())
+        .about(said.getBytes(StandardCharsets.UTF_8));
   }
 
   /// Notes when agents were last online, in one transaction. A time never goes back.

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.relay;
 
+import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.http.Outlet;
 import dev.meshkore.hub.http.Problems;
@@ -11,8 +12,6 @@ import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Lane;
 import dev.meshkore.hub.store.StoreFailure;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,8 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +35,6 @@ public final class Relay implements AutoCloseable {
   /// @param channelMembersMax the most members a channel may have
   public record Limits(int payloadBytesMax, long unreadMax, int channelMembersMax) {}
 
-  private static final Logger LOG = System.getLogger(Relay.class.getName());
   private static final long WATERMARK_MS = 50;
   private static final long EXPIRY_MS = 1_000;
   private static final long PRESENCE_MS = 5_000;
@@ -65,30 +61,32 @@ public final class Relay implements AutoCloseable {
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final MailWatches mailWatches = new MailWatches(blocking);
   private volatile boolean isClosing;
-  private final ScheduledExecutorService ticks =
-      Executors.newScheduledThreadPool(2, Thread.ofPlatform().name("relay-", 0).factory());
+  private final Ticks ticks = new Ticks();
 
   /// Opens the relay over its tables.
   public Relay(
       Database database,
+      Audit audit,
       Agents agents,
       OutsideAgents outside,
       RateLimiter rateLimiter,
       Limits limits,
       InstantSource clock,
       LongSupplier nanoTime) {
-    this(database, agents, outside, rateLimiter, limits, clock, nanoTime, Journal.Sizes.NORMAL);
-    every(WATERMARK_MS, "watermarks", watermarks::tick);
-    every(EXPIRY_MS, "expiry", expiry::tick);
-    every(EXPIRY_MS, "contacts", contacts::store);
-    every(EXPIRY_MS, "profiles", presence::tellChanges);
-    every(PRESENCE_MS, "presence", presence::tick);
-    every(PRESENCE_MS, "stalled sessions", this::endStalled);
+    Journal.Sizes sizes = Journal.Sizes.NORMAL;
+    this(database, audit, agents, outside, rateLimiter, limits, clock, nanoTime, sizes);
+    ticks.every(WATERMARK_MS, "watermarks", watermarks::tick);
+    ticks.every(EXPIRY_MS, "expiry", expiry::tick);
+    ticks.every(EXPIRY_MS, "contacts", contacts::store);
+    ticks.every(EXPIRY_MS, "profiles", presence::tellChanges);
+    ticks.every(PRESENCE_MS, "presence", presence::tick);
+    ticks.every(PRESENCE_MS, "stalled sessions", this::endStalled);
   }
 
   /// A relay in which nothing happens by itself; [#tick] lets it.
   Relay(
       Database database,
+      Audit audit,
       Agents agents,
       OutsideAgents outside,
       RateLimiter rateLimiter,
@@ -105,7 +103,7 @@ public final class Relay implements AutoCloseable {
     this.journal = new Journal(database, sizes);
     this.inboxes = new Inboxes(database, journal::epoch);
     this.contacts = new Contacts(database);
-    this.channels = new Channels(database, limits.channelMembersMax(), clock);
+    this.channels = new Channels(database, agents, audit, limits.channelMembersMax(), clock);
     this.presence = new Presence(agents, clock);
     this.watermarks = new Watermarks(database, journal, agents, channels, presence, clock);
     this.expiry = new Expiry(database, inboxes, agents, watermarks, clock);
@@ -327,17 +325,10 @@ public final class Relay implements AutoCloseable {
     isClosing = true;
     presence.forEachSession(session ->
         session.outlet().loop().execute(() -> session.outlet().close(Outlet.Closing.STOPPING)));
-    ticks.shutdown();
-    try {
-      if (!ticks.awaitTermination(5, TimeUnit.SECONDS)) {
-        ticks.shutdownNow();
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-    quietly("watermarks", watermarks::tick);
-    quietly("contacts", contacts::store);
-    quietly("presence", presence::tick);
+    ticks.close();
+    Ticks.quietly("watermarks", watermarks::tick);
+    Ticks.quietly("contacts", contacts::store);
+    Ticks.quietly("presence", presence::tick);
     blocking.shutdown();
   }
 
@@ -380,20 +371,5 @@ public final class Relay implements AutoCloseable {
 
   private void endStalled() {
     presence.forEachSession(session -> session.endIfStalled(STALL_NANOS));
-  }
-
-  private void every(long ms, String name, Runnable action) {
-    var _ =
-        ticks.scheduleWithFixedDelay(() -> quietly(name, action), ms, ms, TimeUnit.MILLISECONDS);
-  }
-
-  private static void quietly(String name, Runnable action) {
-    try {
-      action.run();
-    } catch (StoreFailure failure) {
-      LOG.log(Level.DEBUG, "Will try again: " + name, failure);
-    } catch (RuntimeException failure) {
-      LOG.log(Level.ERROR, "This went wrong and will be tried again: " + name, failure);
-    }
   }
 }

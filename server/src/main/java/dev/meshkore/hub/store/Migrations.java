@@ -23,6 +23,7 @@ final class Migrations {
           "0002_epochs.sql",
           "0003_tasks.sql",
           "0004_outside.sql",
+          "0005_audit.sql",
           "0009_tasks_together.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";

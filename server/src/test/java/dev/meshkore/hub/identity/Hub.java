@@ -7,6 +7,7 @@ import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.TestAudit;
 import java.security.SecureRandom;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -26,12 +27,14 @@ final class Hub implements AutoCloseable {
 
   Hub(DatabaseUrl url, boolean isOpen) {
     database = Database.open(url, () -> 0L, () -> {});
-    agents = new Agents(database);
-    keys = new SigningKeys(database, time, random);
+    agents = new Agents(database, TestAudit.any());
+    keys = new SigningKeys(database, TestAudit.any(), time, random);
     tokens = new Tokens(keys, () -> URL, time, random);
-    invites = new Invites(database, () -> URL, time, random);
+    invites = new Invites(database, TestAudit.any(), () -> URL, time, random);
     var pbkdf2 = new Pbkdf2(FEW_ITERATIONS);
-    admission = new Admission(database, agents, invites, tokens, time, random, isOpen, pbkdf2);
+    admission =
+        new Admission(
+            database, TestAudit.any(), agents, invites, tokens, time, random, isOpen, pbkdf2);
   }
 
   static String nonce(Invites.Made made) {

@@ -9,6 +9,7 @@ import dev.meshkore.hub.identity.OutsideAgents;
 import dev.meshkore.hub.identity.Profile;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.TestAudit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,7 +33,7 @@ final class RelayUnderTest implements AutoCloseable, InstantSource {
     this.limits = limits;
     this.sizes = sizes;
     this.database = Database.open(url, () -> 0, () -> {});
-    this.agents = new Agents(database);
+    this.agents = new Agents(database, TestAudit.any());
     this.relay = newRelay(database, agents);
   }
 
@@ -83,7 +84,7 @@ final class RelayUnderTest implements AutoCloseable, InstantSource {
   void kill() {
     database.close();
     database = Database.open(url, () -> 0, () -> {});
-    agents = new Agents(database);
+    agents = new Agents(database, TestAudit.any());
     relay = newRelay(database, agents);
   }
 
@@ -95,6 +96,15 @@ final class RelayUnderTest implements AutoCloseable, InstantSource {
 
   private Relay newRelay(Database over, Agents of) {
     var outside = new OutsideAgents(over, this, _ -> {});
-    return new Relay(over, of, outside, new RateLimiter(0, () -> 0), limits, this, () -> 0, sizes);
+    return new Relay(
+        over,
+        TestAudit.any(),
+        of,
+        outside,
+        new RateLimiter(0, () -> 0),
+        limits,
+        this,
+        () -> 0,
+        sizes);
   }
 }
