@@ -53,7 +53,7 @@ final class Bundle {
     }
     ObjectNode last = Json.object();
     last.put("leaves", page.entries().size());
-    last.put("next", page.next() < size ? page.next() : null);
+    last.put("next", page.next() < size && page.next() > from ? page.next() : null);
     line(last);
     return out.toByteArray();
   }

@@ -118,6 +118,10 @@ final class FuzzedHub implements AutoCloseable {
       case "{nonce}" -> nonce;
       case "{client}" -> "claude";
       case "{run_id}" -> RUN;
+      case "{level}", "{index}" -> "0";
+      case "{a}" -> "000.p";
+      case "{b}" -> "1";
+      case "{c}", "{d}", "{e}" -> "000";
       default -> "bob";
     };
   }
