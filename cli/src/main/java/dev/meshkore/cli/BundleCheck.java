@@ -265,7 +265,8 @@ final class BundleCheck {
 
   private static @Nullable JsonNode read(String line) {
     try {
-      return Json.read(line);
+      var value = Json.read(line);
+      return value.isObject() ? value : null;
     } catch (Json.Unreadable _) {
       return null;
     }

@@ -54,6 +54,7 @@ final class FuzzTest {
               "POST /send",
               "{\"to\":\"bob\",\"id\":\"k1\",\"thread\":\"t\",\"reply_to\":\"bob:1\","
                   + "\"expires_in\":60,\"payload\":{\"a\":[1,2]}}"),
+          Map.entry("POST /audit/commitments", "{\"sent\":1}"),
           Map.entry("POST /messages/ack", "{\"sequence\":0}"),
           Map.entry(
               "POST /channels",
