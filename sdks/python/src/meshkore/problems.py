@@ -34,6 +34,7 @@ __all__ = [
     "UnknownAgentError",
     "UnknownChannelError",
     "UnknownInviteError",
+    "UnknownLeafError",
     "UnknownMessageError",
     "UnknownRecipientError",
     "UnsupportedMediaTypeError",
@@ -108,6 +109,13 @@ class UnknownMessageError(ProblemError):
 
     slug = "unknown-message"
     default_retry = "after-change"
+
+
+class UnknownLeafError(ProblemError):
+    """The audit log has no such leaf for you."""
+
+    slug = "unknown-leaf"
+    default_retry = "later"
 
 
 class UnknownInviteError(ProblemError):
@@ -247,6 +255,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unknown-agent": UnknownAgentError,
     "unknown-channel": UnknownChannelError,
     "unknown-message": UnknownMessageError,
+    "unknown-leaf": UnknownLeafError,
     "unknown-invite": UnknownInviteError,
     "agent-exists": AgentExistsError,
     "channel-exists": ChannelExistsError,
