@@ -23,6 +23,8 @@ CREATE TABLE audit_leaf (
   salts BYTEA NOT NULL
 );
 
+CREATE INDEX audit_leaf_by_row ON audit_leaf (number, is_journal);
+
 CREATE TABLE audit_tile (
   level BIGINT NOT NULL,
   number BIGINT NOT NULL,

@@ -1,10 +1,15 @@
 package dev.meshkore.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.Hub;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -67,6 +72,25 @@ final class VerifyCommandTest {
     assertThat(verify(own, "--key", vkey).out())
         .contains("\"messages\":" + MESSAGES)
         .contains("\"ok\":true");
+  }
+
+  @Test
+  void findsNothingWrongWithWhatItsSenderErased() throws Exception {
+    try (var hub = TestHub.open(data);
+        var client = HttpClient.newHttpClient()) {
+      var erase =
+          HttpRequest.newBuilder(URI.create(hub.url() + "/messages/bob:3"))
+              .header("Authorization", "Bearer " + aliceKey)
+              .DELETE()
+              .build();
+      var answer = client.send(erase, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+    }
+    assertThat(Files.readString(data.resolve("hub.db"), ISO_8859_1)).doesNotContain("secret 2");
+    assertThat(verdict(export(true))).isEmpty();
+    Path own = export(false);
+    assertThat(verdict(own)).isEmpty();
+    assertThat(Files.readString(own)).contains("secret 1").doesNotContain("secret 2");
   }
 
   @Test

@@ -174,6 +174,19 @@ final class SqlAudit {
         rows);
   }
 
+  /// The leaves of a row of the journal, if they have their places.
+  static Optional<Leaves> leavesOfJournal(Transaction reader, long position) throws SQLException {
+    return reader.first(
+        "SELECT first, leaves, is_journal, number, salts FROM audit_leaf"
+            + " WHERE number = ? AND is_journal = 1",
+        SqlAudit::leaves,
+        position);
+  }
+
+  static void setSalts(Transaction transaction, long first, byte[] salts) throws SQLException {
+    transaction.update("UPDATE audit_leaf SET salts = ? WHERE first = ?", salts, first);
+  }
+
   private static Leaves leaves(ResultSet row) throws SQLException {
     return new Leaves(
         row.getLong(1), row.getInt(2), row.getInt(3) == 1, row.getLong(4), row.getBytes(5));

@@ -54,6 +54,7 @@ public final class Relay implements AutoCloseable {
   private final Watermarks watermarks;
   private final Expiry expiry;
   private final States states;
+  private final Erasure erasure;
   private final Traffic traffic = new Traffic();
   private final Lane<Sending> lane;
   private final Recipients recipients;
@@ -108,6 +109,7 @@ public final class Relay implements AutoCloseable {
     this.watermarks = new Watermarks(database, journal, agents, channels, presence, clock);
     this.expiry = new Expiry(database, inboxes, agents, watermarks, clock);
     this.states = new States(database, journal, inboxes, agents, channels, clock);
+    this.erasure = new Erasure(database, journal, states, audit);
     this.lane =
         database.lane(
             new SendWork(
@@ -293,6 +295,10 @@ public final class Relay implements AutoCloseable {
 
   States states() {
     return states;
+  }
+
+  Erasure erasure() {
+    return erasure;
   }
 
   /// Opens a live session that writes what follows `after`. On the outlet's event loop; the inbox
