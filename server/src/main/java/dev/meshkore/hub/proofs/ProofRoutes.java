@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// HTTP ↔ the audit log. Heads, tiles and proofs are hashes and open to all; what leaves say is for
 /// those whom they concern, and for the admin, who never gets what a message says.
 public final class ProofRoutes {
-  private static final int LOOKED_AT = 20_000;
+  private static final int LOOKED_AT = 4_096;
   private static final long BYTES = 4L << 20;
 
   /// The largest whole number that every reader of JSON reads exactly.
