@@ -86,7 +86,9 @@ final class States {
     }
     OfRecipient of = ofMessage(sender, id).getFirst();
     long recipient = agents.numberOf(of.agentId()).orElseThrow(() -> unknown(id));
-    return journal.after(recipient, of.sequence() - 1, 1, Long.MAX_VALUE, 0).stream()
+    long before = of.sequence() - 1;
+    long epoch = inboxes.of(recipient).epochAfter(before);
+    return journal.after(recipient, before, 1, Long.MAX_VALUE, epoch).messages().stream()
         .findFirst()
         .orElseThrow(() -> unknown(id))
         .position();
