@@ -50,6 +50,7 @@ __all__ = [
     "UnknownChannelError",
     "UnknownInviteError",
     "UnknownKeyError",
+    "UnknownLeafError",
     "UnknownMandateError",
     "UnknownMessageError",
     "UnknownOwnerError",
@@ -218,6 +219,13 @@ class UnknownKeyError(ProblemError):
 
     slug = "unknown-key"
     default_retry = "after-change"
+
+
+class UnknownLeafError(ProblemError):
+    """The audit log has no such leaf for you."""
+
+    slug = "unknown-leaf"
+    default_retry = "later"
 
 
 class UnknownInviteError(ProblemError):
@@ -412,6 +420,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unknown-message": UnknownMessageError,
     "unknown-approval": UnknownApprovalError,
     "unknown-key": UnknownKeyError,
+    "unknown-leaf": UnknownLeafError,
     "unknown-invite": UnknownInviteError,
     "agent-exists": AgentExistsError,
     "agent-owned": AgentOwnedError,

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -68,6 +69,15 @@ final class HubClient implements AutoCloseable {
             .header("Content-Type", "application/json")
             .method(method, BodyPublishers.ofString(Json.line(body)))
             .build());
+  }
+
+  /// An answer of lines.
+  List<String> lines(String path) {
+    var response = send(request(path).timeout(ANSWER_WAIT).GET().build());
+    if (response.statusCode() != 200) {
+      throw refused(response.statusCode(), response.body());
+    }
+    return response.body().lines().toList();
   }
 
   void delete(String path) {

@@ -61,6 +61,8 @@ public final class Meshkore implements Runnable {
     line.addSubcommand("limit", new LimitCommand(here));
     line.addSubcommand("bench", BenchCommand.line());
     line.addSubcommand("backup", new BackupCommand(here));
+    line.addSubcommand("export", new ExportCommand(here));
+    line.addSubcommand("verify", new VerifyCommand(here));
     line.addSubcommand("doctor", new DoctorCommand(here));
     line.addSubcommand("demo", new DemoCommand(here));
     line.addSubcommand("demo-agent", new DemoAgentCommand(here));

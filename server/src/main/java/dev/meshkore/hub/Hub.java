@@ -2,6 +2,8 @@ package dev.meshkore.hub;
 
 import dev.meshkore.hub.a2a.A2aDoor;
 import dev.meshkore.hub.acp.AcpRoutes;
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.AuditLog;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.courier.Courier;
@@ -35,7 +37,9 @@ import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.owner.OwnerDoor;
 import dev.meshkore.hub.owner.OwnerParts;
 import dev.meshkore.hub.owner.Owners;
+import dev.meshkore.hub.proofs.ProofRoutes;
 import dev.meshkore.hub.relay.HubVoice;
+import dev.meshkore.hub.relay.MessageLeaves;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.relay.RelayRoutes;
 import dev.meshkore.hub.store.DataFolder;
@@ -65,6 +69,7 @@ public final class Hub implements AutoCloseable {
   private final Invites invites;
   private final Relay relay;
   private final Guard guard;
+  private final AuditLog auditLog;
   private final Courier courier;
   private final Directory directory;
   private final OwnerDoor owner;
@@ -88,17 +93,19 @@ public final class Hub implements AutoCloseable {
     this.database = Database.open(config.database(), nanoTime, onBroken);
 
     this.adminKey = AdminKey.openOrMake(config.data(), random);
-    var agents = new Agents(database);
-    var signingKeys = new SigningKeys(database, clock, random);
+    var audit = new Audit(clock, random);
+    var agents = new Agents(database, audit);
+    var signingKeys = new SigningKeys(database, audit, clock, random);
     var tokens = new Tokens(signingKeys, this::url, clock, random);
-    this.invites = new Invites(database, this::url, clock, random);
+    this.invites = new Invites(database, audit, this::url, clock, random);
     var owners = new Owners(database, agents, invites, clock, random);
     var revocations = new Revocations(database);
     var agentKeys = new AgentKeys(database, revocations, this::url, clock, random);
     var signed = new SignedCalls(database, agentKeys, this::url, clock, random);
     var callers = new Callers(tokens, agents, adminKey, revocations, signed, owners::byKey);
     var admission =
-        new Admission(database, agents, invites, tokens, revocations, clock, random, config.open());
+        new Admission(
+            database, audit, agents, invites, tokens, revocations, clock, random, config.open());
 
     admission.onJoin(owners::joined);
     var rules = new SendRules(new RateLimiter(config.ratePerMinute(), nanoTime));
@@ -106,8 +113,9 @@ public final class Hub implements AutoCloseable {
         new Relay.Limits(config.payloadBytesMax(), config.unreadMax(), config.channelMembersMax());
     var outbound = new OutboundClient(config.outboundPrivate());
     var outside = new OutsideAgents(database, clock, outbound::check);
-    this.relay = new Relay(database, agents, outside, rules, limits, clock, nanoTime);
+    this.relay = new Relay(database, audit, agents, outside, rules, limits, clock, nanoTime);
     relay.heed(revocations);
+    this.auditLog = new AuditLog(database, new MessageLeaves(), auditName(config), clock, random);
     this.courier = new Courier(database, agents, outside, relay, outbound, clock);
 
     var calls = new LocalCalls(router);
@@ -134,6 +142,7 @@ public final class Hub implements AutoCloseable {
         .addTo(router);
     new KeyRoutes(callers, agentKeys, agents, tokens, this::url).addTo(router);
     new RelayRoutes(relay, agents, callers, guard.approvals()).addTo(router);
+    new ProofRoutes(auditLog, audit, database, callers).addTo(router);
     discovery(callers).addTo(router);
     console(callers, agents).addTo(router);
     guard.addTo(router);
@@ -218,6 +227,7 @@ public final class Hub implements AutoCloseable {
     }
     courier.start();
     owner.start();
+    auditLog.start();
     isReady = true;
   }
 
@@ -278,6 +288,11 @@ public final class Hub implements AutoCloseable {
     return invites.make(label, FIRST_INVITE_USES, FIRST_INVITE, "admin").url();
   }
 
+  /// The log of what was done.
+  public AuditLog auditLog() {
+    return auditLog;
+  }
+
   /// Every route it answers.
   public Router router() {
     return router;
@@ -302,9 +317,14 @@ public final class Hub implements AutoCloseable {
     relay.close();
     edge.close();
     directory.close();
+    auditLog.close();
     database.close();
     folder.close();
     stopped.countDown();
+  }
+
+  private static String auditName(HubConfig config) {
+    return config.publicUrl().map(url -> url.replaceFirst("^https?://", "")).orElse("");
   }
 
   private static JoinGuide.Limits guideLimits(HubConfig config) {

@@ -1,5 +1,7 @@
 package dev.meshkore.hub.identity;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
@@ -46,6 +48,7 @@ public final class Admission {
   }
 
   private final Database database;
+  private final Audit audit;
   private final Agents agents;
   private final Invites invites;
   private final Tokens tokens;
@@ -62,6 +65,7 @@ public final class Admission {
   /// An open hub also lets in who brings a key of its own.
   public Admission(
       Database database,
+      Audit audit,
       Agents agents,
       Invites invites,
       Tokens tokens,
@@ -69,11 +73,12 @@ public final class Admission {
       InstantSource time,
       RandomGenerator random,
       boolean isOpen) {
-    this(database, agents, invites, tokens, revocations, time, random, isOpen, new Pbkdf2());
+    this(database, audit, agents, invites, tokens, revocations, time, random, isOpen, new Pbkdf2());
   }
 
   Admission(
       Database database,
+      Audit audit,
       Agents agents,
       Invites invites,
       Tokens tokens,
@@ -83,6 +88,7 @@ public final class Admission {
       boolean isOpen,
       Pbkdf2 pbkdf2) {
     this.database = database;
+    this.audit = audit;
     this.agents = agents;
     this.invites = invites;
     this.tokens = tokens;
@@ -109,6 +115,7 @@ public final class Admission {
     Instant now = time.instant();
     database.write(transaction -> {
       Invite invite = invites.use(transaction, nonce, Invite.LetsIn.AGENT);
+      audit.record(transaction, joined(id, profile, invite.id()));
       long number = agents.create(transaction, id, hash, profile, now);
       joining.joined(transaction, number, invite);
       return number;
@@ -157,8 +164,20 @@ public final class Admission {
     ApiKeyHash hash = ApiKeyHash.ofChosen(key, random, pbkdf2);
     Instant now = time.instant();
     OptionalLong added =
-        database.write(transaction -> agents.tryCreate(transaction, id, hash, Profile.EMPTY, now));
+        database.write(transaction -> {
+          OptionalLong number = agents.tryCreate(transaction, id, hash, Profile.EMPTY, now);
+          if (number.isPresent()) {
+            audit.record(transaction, joined(id, Profile.EMPTY, "open"));
+          }
+          return number;
+        });
     return added.isPresent();
+  }
+
+  private static Leaf joined(AgentId id, Profile profile, String by) {
+    Leaf leaf = Leaf.of("agent.joined", id.value(), id.value()).with("by", by);
+    byte[] key = profile.publicKey();
+    return key == null ? leaf : leaf.with("public_key", Secrets.base64Url(key));
   }
 
   /// A key that was right once may have been changed since.

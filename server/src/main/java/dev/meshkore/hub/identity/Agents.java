@@ -1,9 +1,12 @@
 package dev.meshkore.hub.identity;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
@@ -25,13 +28,15 @@ public final class Agents {
   public static final String HUB_ID = "hub";
 
   private final Database database;
+  private final Audit audit;
   private final ConcurrentHashMap<String, Long> numbers = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Long, String> ids = new ConcurrentHashMap<>();
 
-  /// The agents in this database.
-  public Agents(Database database) {
+  /// The agents in this database; `audit` takes down what changes of them.
+  public Agents(Database database, Audit audit) {
     this.database = database;
     ids.put(HUB, HUB_ID);
+    this.audit = audit;
   }
 
   /// Adds an agent within a transaction and answers its number.
@@ -124,9 +129,21 @@ public final class Agents {
     return database
         .write(transaction -> {
           SqlAgents.update(transaction, number, newDescription, newCapabilities, newStatus);
-          return SqlAgents.get(transaction, number);
+          Optional<Agent> changed = SqlAgents.get(transaction, number);
+          if (changed.isPresent()) {
+            audit.record(transaction, profileChanged(changed.get()));
+          }
+          return changed;
         })
         .orElseThrow(() -> new NoSuchElementException("No agent has number " + number));
+  }
+
+  private static Leaf profileChanged(Agent agent) {
+    String said =
+        String.join(
+            "\n", agent.description(), SqlAgents.joined(agent.capabilities()), agent.status());
+    return Leaf.of("profile.changed", agent.id(), agent.id())
+        .about(said.getBytes(StandardCharsets.UTF_8));
   }
 
   /// Notes when agents were last online, in one transaction. A time never goes back.

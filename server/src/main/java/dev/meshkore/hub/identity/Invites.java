@@ -1,5 +1,7 @@
 package dev.meshkore.hub.identity;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
@@ -38,14 +40,20 @@ public final class Invites {
   }
 
   private final Database database;
+  private final Audit audit;
   private final Supplier<String> hubUrl;
   private final InstantSource time;
   private final RandomGenerator random;
 
   /// The invites to the hub at this URL.
   public Invites(
-      Database database, Supplier<String> hubUrl, InstantSource time, RandomGenerator random) {
+      Database database,
+      Audit audit,
+      Supplier<String> hubUrl,
+      InstantSource time,
+      RandomGenerator random) {
     this.database = database;
+    this.audit = audit;
     this.hubUrl = hubUrl;
     this.time = time;
     this.random = random;
@@ -78,6 +86,11 @@ public final class Invites {
             now.plus(expiresIn));
     database.write(transaction -> {
       SqlInvites.insert(transaction, invite, Sha256.of(nonce));
+      audit.record(
+          transaction,
+          Leaf.of("invite.made", madeBy, invite.id())
+              .with("expires_at", Rfc3339.text(invite.expiresAt()))
+              .with("max_uses", maxUses));
       return invite;
     });
     return new Made(invite, url(nonce));
@@ -124,7 +137,15 @@ public final class Invites {
   ///
   /// @throws Refused when there is none of this id
   public void remove(String inviteId) {
-    if (!database.write(transaction -> SqlInvites.delete(transaction, inviteId))) {
+    boolean wasThere =
+        database.write(transaction -> {
+          boolean isRemoved = SqlInvites.delete(transaction, inviteId);
+          if (isRemoved) {
+            audit.record(transaction, Leaf.of("invite.removed", "admin", inviteId));
+          }
+          return isRemoved;
+        });
+    if (!wasThere) {
       throw unknown();
     }
   }

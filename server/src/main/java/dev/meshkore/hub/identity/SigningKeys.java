@@ -6,6 +6,8 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.Payload;
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
@@ -31,14 +33,16 @@ public final class SigningKeys {
   private static final Duration LOOKED_AT_EVERY = Duration.ofMinutes(10);
 
   private final Database database;
+  private final Audit audit;
   private final InstantSource time;
   private final SecureRandom random;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile Ring ring = new Ring(List.of(), Instant.MIN, Instant.MIN);
 
   /// The keys of this database; the first is made here, where there is none.
-  public SigningKeys(Database database, InstantSource time, SecureRandom random) {
+  public SigningKeys(Database database, Audit audit, InstantSource time, SecureRandom random) {
     this.database = database;
+    this.audit = audit;
     this.time = time;
     this.random = random;
     ring(time.instant());
@@ -137,13 +141,19 @@ public final class SigningKeys {
     SqlSigningKeys.lock(transaction);
     List<SigningKey> keys = SqlSigningKeys.list(transaction);
     if (isDue(keys, now)) {
-      SqlSigningKeys.insert(transaction, SigningKey.make(random, now));
+      SigningKey made = SigningKey.make(random, now);
+      SqlSigningKeys.insert(transaction, made);
+      audit.record(
+          transaction,
+          Leaf.of("signing_key.made", "hub", made.id())
+              .with("public_key", Secrets.base64Url(made.rawPublicKey())));
       keys = SqlSigningKeys.list(transaction);
     }
     List<SigningKey> published = new Ring(keys, now, now).published(now);
     for (SigningKey key : keys) {
       if (!published.contains(key)) {
         SqlSigningKeys.delete(transaction, key.id());
+        audit.record(transaction, Leaf.of("signing_key.removed", "hub", key.id()));
       }
     }
     return published;

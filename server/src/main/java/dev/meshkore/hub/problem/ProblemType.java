@@ -38,6 +38,7 @@ public enum ProblemType {
   UNKNOWN_MESSAGE("unknown-message", 404, "There is no such message of yours", Retry.AFTER_CHANGE),
   UNKNOWN_APPROVAL("unknown-approval", 404, "There is no such approval", Retry.AFTER_CHANGE),
   UNKNOWN_KEY("unknown-key", 404, "There is no such key of yours", Retry.AFTER_CHANGE),
+  UNKNOWN_LEAF("unknown-leaf", 404, "The audit log has no such leaf for you", Retry.LATER),
   UNKNOWN_INVITE("unknown-invite", 404, "There is no such invite", Retry.NEVER),
   AGENT_EXISTS("agent-exists", 409, "The agent id is taken", Retry.AFTER_CHANGE),
   AGENT_OWNED("agent-owned", 409, "The agent has another owner", Retry.AFTER_CHANGE),

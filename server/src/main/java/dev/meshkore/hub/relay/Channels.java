@@ -1,6 +1,9 @@
 package dev.meshkore.hub.relay;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.identity.AgentId;
+import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
@@ -18,13 +21,17 @@ public final class Channels {
   public static final int MEMBERS_MOST = 10_000;
 
   private final Database database;
+  private final Agents agents;
+  private final Audit audit;
   private final int membersMax;
   private final InstantSource clock;
   private final MemberRates memberRates;
 
   /// Channels kept in `database`, each of at most so many members.
-  Channels(Database database, int membersMax, InstantSource clock) {
+  Channels(Database database, Agents agents, Audit audit, int membersMax, InstantSource clock) {
     this.database = database;
+    this.agents = agents;
+    this.audit = audit;
     this.membersMax = membersMax;
     this.clock = clock;
     this.memberRates = new MemberRates(clock);
@@ -40,6 +47,8 @@ public final class Channels {
   Seen create(
       long agent, String id, String description, Channel.Visibility visibility, List<Long> others) {
     long now = clock.millis();
+    Leaf created = leaf("channel.created", agent, id).with("visibility", visibility.word());
+    List<Leaf> added = others.stream().map(other -> added(agent, id, other)).toList();
     return database.write(transaction -> {
       var wanted = new Channel(0, id, description, visibility, agent, now);
       long number =
@@ -54,6 +63,10 @@ public final class Channels {
       long count = SqlChannels.memberCount(transaction, number);
       if (count > membersMax) {
         throw full();
+      }
+      audit.record(transaction, created);
+      for (Leaf one : added) {
+        audit.record(transaction, one);
       }
       return new Seen(channel, Optional.of(Channel.Role.OWNER), count);
     });
@@ -82,10 +95,13 @@ public final class Channels {
   }
 
   Seen join(long agent, String id) {
+    Leaf joined = leaf("channel.joined", agent, id);
     return database.write(transaction -> {
       Seen seen = seen(transaction, agent, id);
       if (seen.role().isEmpty()) {
-        add(transaction, seen.channel(), agent, roleOnJoining(seen));
+        Channel.Role role = roleOnJoining(seen);
+        add(transaction, seen.channel(), agent, role);
+        audit.record(transaction, joined.with("role", role.word()));
       }
       return seen(transaction, agent, id);
     });
@@ -99,28 +115,33 @@ public final class Channels {
   }
 
   void leave(long agent, String id) {
+    Leaf left = leaf("channel.left", agent, id);
     database.write(transaction -> {
       Seen seen = seenByMember(transaction, agent, id);
       if (seen.memberCount() > 1) {
         keepAnOwner(transaction, seen.channel(), agent);
       }
       SqlChannels.remove(transaction, seen.channel().number(), agent);
+      audit.record(transaction, left);
       return true;
     });
   }
 
   Seen addMember(long agent, String id, long other, Channel.Role role) {
+    Leaf added = added(agent, id, other).with("role", role.word());
     return database.write(transaction -> {
       Seen seen = seenByMember(transaction, agent, id);
       atLeast(seen, role == Channel.Role.MEMBER ? Channel.Role.MODERATOR : Channel.Role.OWNER);
       if (SqlChannels.role(transaction, seen.channel().number(), other).isEmpty()) {
         add(transaction, seen.channel(), other, role);
+        audit.record(transaction, added);
       }
       return seen(transaction, agent, id);
     });
   }
 
   void removeMember(long agent, String id, long other) {
+    Leaf removed = leaf("channel.member_removed", agent, id).with("member", agents.idOf(other));
     database.write(transaction -> {
       Seen seen = seenByMember(transaction, agent, id);
       Channel.Role role = roleOfMember(transaction, seen.channel(), other);
@@ -128,11 +149,16 @@ public final class Channels {
       atLeast(seen, ofHigherRole ? Channel.Role.OWNER : Channel.Role.MODERATOR);
       keepAnOwner(transaction, seen.channel(), other);
       SqlChannels.remove(transaction, seen.channel().number(), other);
+      audit.record(transaction, removed);
       return true;
     });
   }
 
   void setRole(long agent, String id, long other, Channel.Role role) {
+    Leaf changed =
+        leaf("channel.role_changed", agent, id)
+            .with("member", agents.idOf(other))
+            .with("role", role.word());
     database.write(transaction -> {
       Seen seen = seenByMember(transaction, agent, id);
       atLeast(seen, Channel.Role.OWNER);
@@ -141,6 +167,7 @@ public final class Channels {
         keepAnOwner(transaction, seen.channel(), other);
       }
       SqlChannels.setRole(transaction, seen.channel().number(), other, role, clock.millis());
+      audit.record(transaction, changed);
       return true;
     });
   }
@@ -199,6 +226,14 @@ public final class Channels {
 
   long count() {
     return database.read(SqlChannels::count);
+  }
+
+  private Leaf leaf(String kind, long agent, String channel) {
+    return Leaf.of(kind, agents.idOf(agent), channel);
+  }
+
+  private Leaf added(long agent, String channel, long member) {
+    return leaf("channel.member_added", agent, channel).with("member", agents.idOf(member));
   }
 
   private void add(Transaction transaction, Channel channel, long agent, Channel.Role role)

@@ -5,6 +5,7 @@ import dev.meshkore.hub.store.Dialect;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -245,20 +246,23 @@ final class Journal {
     byte[] body = SqlJournal.body(transaction, position);
     byte[] idMember = Frames.idMember(id);
     for (JournalRow.Item record : JournalRow.read(body)) {
-      boolean matches =
-          record.sender() == sender
-              && java.util.Arrays.equals(
-                  body,
-                  record.offset(),
-                  Math.min(record.offset() + idMember.length, body.length),
-                  idMember,
-                  0,
-                  idMember.length);
-      if (matches) {
+      if (isOf(record, body, sender, idMember)) {
         return record.targets();
       }
     }
     return List.of();
+  }
+
+  /// True for a message that this agent sent and whose content begins with this id.
+  static boolean isOf(JournalRow.Item record, byte[] body, long sender, byte[] idMember) {
+    int end = Math.min(record.offset() + idMember.length, body.length);
+    return record.sender() == sender
+        && Arrays.equals(body, record.offset(), end, idMember, 0, idMember.length);
+  }
+
+  /// After the commit: a row says something else than before, in the same places.
+  void replaced(long position, byte[] body) {
+    recent.replace(position, body);
   }
 
   /// An epoch before which nothing is that an inbox has not been told of. It follows the index one

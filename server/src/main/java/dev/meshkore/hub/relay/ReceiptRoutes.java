@@ -11,6 +11,7 @@ import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,7 +31,8 @@ final class ReceiptRoutes {
   void addTo(Router router, Callers callers) {
     router
         .get("/receipts", callers.agent(this::receipts))
-        .get("/receipts/{message_id}", callers.agent(this::receipt));
+        .get("/receipts/{message_id}", callers.agent(this::receipt))
+        .add("DELETE", "/messages/{message_id}", callers.agent(this::erase));
   }
 
   private Response receipts(Request request, Caller.OfAgent caller) {
@@ -65,11 +67,21 @@ final class ReceiptRoutes {
     receipt.put("at", Rfc3339.text(movedAt));
   }
 
-  private Response receipt(Request request, Caller.OfAgent caller) {
+  private Response erase(Request request, Caller.OfAgent caller) {
+    relay.erasure().erase(caller, id(request));
+    return new Response.Whole(204, Map.of(), new byte[0]);
+  }
+
+  private static String id(Request request) {
     String id = request.name("message_id");
     if (!Draft.isAnyId(id)) {
       throw new Refused(ProblemType.UNKNOWN_MESSAGE, "This is no message id");
     }
+    return id;
+  }
+
+  private Response receipt(Request request, Caller.OfAgent caller) {
+    String id = id(request);
     ObjectNode answer = Json.object();
     answer.put("id", id);
     ArrayNode recipients = answer.putArray("recipients");

@@ -53,6 +53,17 @@ final class Recent {
     forget();
   }
 
+  /// Hands the messages of a row out of other bytes from now on.
+  synchronized void replace(long position, byte[] body) {
+    for (Group group : groups) {
+      for (InStream in : group.messages()) {
+        if (in.message().position() == position) {
+          rings.computeIfPresent(in.stream(), (_, ring) -> ring.with(position, body));
+        }
+      }
+    }
+  }
+
   /// What follows `after` in an inbox, if memory has it without a gap; else nothing.
   List<Stored> after(long stream, long after, int limit) {
     Ring ring = rings.get(stream);
@@ -97,6 +108,15 @@ final class Recent {
       }
       slots[(first + size) & (slots.length - 1)] = message;
       size++;
+      return this;
+    }
+
+    synchronized Ring with(long position, byte[] body) {
+      for (int i = 0; i < size; i++) {
+        if (get(i).position() == position) {
+          slots[(first + i) & (slots.length - 1)] = get(i).within(body, 0);
+        }
+      }
       return this;
     }
 

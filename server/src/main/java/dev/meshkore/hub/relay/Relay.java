@@ -1,5 +1,6 @@
 package dev.meshkore.hub.relay;
 
+import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.http.Outlet;
@@ -54,6 +55,7 @@ public final class Relay implements AutoCloseable {
   private final Watermarks watermarks;
   private final Expiry expiry;
   private final States states;
+  private final Erasure erasure;
   private final Traffic traffic = new Traffic();
   private final Lane<Sending> lane;
   private final Recipients recipients;
@@ -66,25 +68,28 @@ public final class Relay implements AutoCloseable {
   /// Opens the relay over its tables.
   public Relay(
       Database database,
+      Audit audit,
       Agents agents,
       OutsideAgents outside,
       SendRules rules,
       Limits limits,
       InstantSource clock,
       LongSupplier nanoTime) {
-    this(database, agents, outside, rules, limits, clock, nanoTime, Journal.Sizes.NORMAL);
-    every(WATERMARK_MS, "watermarks", watermarks::tick);
-    every(EXPIRY_MS, "expiry", expiry::tick);
-    every(EXPIRY_MS, "contacts", contacts::store);
-    every(EXPIRY_MS, "profiles", presence::tellChanges);
-    every(RevokedSessions.EVERY_MS, "revocations", revoked::tick);
-    every(PRESENCE_MS, "presence", presence::tick);
-    every(PRESENCE_MS, "stalled sessions", this::endStalled);
+    Journal.Sizes sizes = Journal.Sizes.NORMAL;
+    this(database, audit, agents, outside, rules, limits, clock, nanoTime, sizes);
+    ticks.every(WATERMARK_MS, "watermarks", watermarks::tick);
+    ticks.every(EXPIRY_MS, "expiry", expiry::tick);
+    ticks.every(EXPIRY_MS, "contacts", contacts::store);
+    ticks.every(EXPIRY_MS, "profiles", presence::tellChanges);
+    ticks.every(RevokedSessions.EVERY_MS, "revocations", revoked::tick);
+    ticks.every(PRESENCE_MS, "presence", presence::tick);
+    ticks.every(PRESENCE_MS, "stalled sessions", this::endStalled);
   }
 
   /// A relay in which nothing happens by itself; [#tick] lets it.
   Relay(
       Database database,
+      Audit audit,
       Agents agents,
       OutsideAgents outside,
       SendRules rules,
@@ -101,12 +106,13 @@ public final class Relay implements AutoCloseable {
     this.journal = new Journal(database, sizes);
     this.inboxes = new Inboxes(database, journal::epoch);
     this.contacts = new Contacts(database);
-    this.channels = new Channels(database, limits.channelMembersMax(), clock);
+    this.channels = new Channels(database, agents, audit, limits.channelMembersMax(), clock);
     this.presence = new Presence(agents, clock);
     this.revoked = new RevokedSessions(presence);
     this.watermarks = new Watermarks(database, journal, agents, channels, presence, clock);
     this.expiry = new Expiry(database, inboxes, agents, watermarks, clock);
     this.states = new States(database, journal, inboxes, agents, channels, clock);
+    this.erasure = new Erasure(database, journal, states, audit);
     this.lane =
         database.lane(
             new SendWork(
@@ -300,6 +306,10 @@ public final class Relay implements AutoCloseable {
     return states;
   }
 
+  Erasure erasure() {
+    return erasure;
+  }
+
   /// Opens a live session that writes what follows `after`. On the outlet's event loop; the inbox
   /// was looked up before.
   Session open(Caller.OfAgent caller, Inbox inbox, long after, Outlet outlet) {
@@ -373,9 +383,5 @@ public final class Relay implements AutoCloseable {
 
   private void endStalled() {
     presence.forEachSession(session -> session.endIfStalled(STALL_NANOS));
-  }
-
-  private void every(long ms, String name, Runnable action) {
-    ticks.every(ms, name, action);
   }
 }

@@ -40,6 +40,11 @@ final class SqlJournal {
         .orElseThrow(() -> new IllegalStateException("The journal has no row " + position));
   }
 
+  /// Puts a row of the same length in the place of one.
+  static void replace(Transaction transaction, long position, byte[] body) throws SQLException {
+    transaction.update("UPDATE journal SET body = ? WHERE position = ?", body, position);
+  }
+
   /// A part of a row, counted from 0.
   static byte[] part(Transaction transaction, long position, int offset, int length)
       throws SQLException {

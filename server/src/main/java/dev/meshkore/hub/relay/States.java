@@ -78,6 +78,22 @@ final class States {
     throw unknown(id);
   }
 
+  /// The journal row that has a message which `sender` sent.
+  long position(long sender, String id) {
+    var first = database.read(transaction -> SqlMessageIds.find(transaction, id, sender));
+    if (first.isPresent() && first.get().recipient() < 0) {
+      return first.get().sequence();
+    }
+    OfRecipient of = ofMessage(sender, id).getFirst();
+    long recipient = agents.numberOf(of.agentId()).orElseThrow(() -> unknown(id));
+    long before = of.sequence() - 1;
+    long epoch = inboxes.of(recipient).epochAfter(before);
+    return journal.after(recipient, before, 1, Long.MAX_VALUE, epoch).messages().stream()
+        .findFirst()
+        .orElseThrow(() -> unknown(id))
+        .position();
+  }
+
   /// The first result of an id that came before.
   Sent again(Transaction transaction, Sending sending, String id, SqlMessageIds.First first)
       throws SQLException {

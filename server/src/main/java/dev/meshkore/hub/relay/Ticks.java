@@ -7,7 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// What the relay does from time to time. What fails is tried again the next time.
+/// Does things from time to time, and again when they failed.
 final class Ticks implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Ticks.class.getName());
 
@@ -29,6 +29,7 @@ final class Ticks implements AutoCloseable {
     }
   }
 
+  /// Waits for what is being done.
   @Override
   public void close() {
     threads.shutdown();

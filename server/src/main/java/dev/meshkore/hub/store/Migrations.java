@@ -23,6 +23,7 @@ final class Migrations {
           "0002_epochs.sql",
           "0003_tasks.sql",
           "0004_outside.sql",
+          "0005_audit.sql",
           "0006_keys.sql",
           "0007_guard.sql",
           "0008_owners.sql",

@@ -7,6 +7,7 @@ import dev.meshkore.hub.identity.ApiKeyHash;
 import dev.meshkore.hub.identity.Profile;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.TestAudit;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class Village implements AutoCloseable {
   Village(Path folder) {
     database =
         Database.open(new DatabaseUrl.SqliteFile(folder.resolve("hub.db")), () -> 0, () -> {});
-    agents = new Agents(database);
+    agents = new Agents(database, TestAudit.any());
     directory = new Directory(agents, () -> Set.copyOf(online));
   }
 

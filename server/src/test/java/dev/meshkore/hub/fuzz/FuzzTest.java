@@ -66,6 +66,7 @@ final class FuzzTest {
           Map.entry(
               "PUT /channels/{channel_id}/policy",
               "{\"post\":\"member\",\"member_rate_per_minute\":0}"),
+          Map.entry("POST /audit/commitments", "{\"sent\":1}"),
           Map.entry("POST /messages/ack", "{\"sequence\":0}"),
           Map.entry(
               "POST /channels",

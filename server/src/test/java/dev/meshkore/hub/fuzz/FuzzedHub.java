@@ -143,6 +143,10 @@ final class FuzzedHub implements AutoCloseable {
       case "{verification_id}" -> "vrf_nothing";
       case "{public_key}" -> KEY;
       case "{run_id}" -> RUN;
+      case "{level}", "{index}" -> "0";
+      case "{a}" -> "000.p";
+      case "{b}" -> "1";
+      case "{c}", "{d}", "{e}" -> "000";
       default -> "bob";
     };
   }

@@ -7,6 +7,7 @@ import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.TestAudit;
 import dev.meshkore.hub.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,7 +33,7 @@ final class AgentsTest {
   @MethodSource("databases")
   void keepsWhatAnAgentSaysOfItself(DatabaseUrl url) {
     try (Database database = open(url)) {
-      var agents = new Agents(database);
+      var agents = new Agents(database, TestAudit.any());
       long number = create(database, agents, "bob", Profile.of("a\nb", List.of("c d", "e")));
       var bob =
           new Agent(
@@ -60,7 +61,7 @@ final class AgentsTest {
   @MethodSource("databases")
   void noticesAnAgentThatJoinsAfterItWasAskedFor(DatabaseUrl url) {
     try (Database database = open(url)) {
-      var agents = new Agents(database);
+      var agents = new Agents(database, TestAudit.any());
       assertThat(agents.numberOf("bob")).isEmpty();
       long number = create(database, agents, "bob", Profile.EMPTY);
       assertThat(agents.numberOf("bob")).hasValue(number);
@@ -71,7 +72,7 @@ final class AgentsTest {
   @MethodSource("databases")
   void keepsTheFirstAgentOfAnId(DatabaseUrl url) {
     try (Database database = open(url)) {
-      var agents = new Agents(database);
+      var agents = new Agents(database, TestAudit.any());
       long first = create(database, agents, "bob", Profile.EMPTY);
       assertThatThrownBy(() -> create(database, agents, "bob", Profile.EMPTY))
           .isInstanceOfSatisfying(
@@ -86,7 +87,7 @@ final class AgentsTest {
   @MethodSource("databases")
   void changesWhatIsGivenAndGrowsTheVersion(DatabaseUrl url) {
     try (Database database = open(url)) {
-      var agents = new Agents(database);
+      var agents = new Agents(database, TestAudit.any());
       long bob = create(database, agents, "bob", Profile.of("old", List.of("a")));
       long carol = create(database, agents, "carol", Profile.EMPTY);
       assertThat(agents.changedSince(0, 10)).extracting(Agent::id).containsExactly("bob", "carol");
@@ -109,7 +110,7 @@ final class AgentsTest {
   @MethodSource("databases")
   void listsInTheOrderOfIds(DatabaseUrl url) {
     try (Database database = open(url)) {
-      var agents = new Agents(database);
+      var agents = new Agents(database, TestAudit.any());
       for (String id : List.of("c", "a", "b-1", "b.1", "b0")) {
         create(database, agents, id, Profile.EMPTY);
       }
@@ -125,7 +126,7 @@ final class AgentsTest {
   @MethodSource("databases")
   void findsManyByTheirNumbers(DatabaseUrl url) {
     try (Database database = open(url)) {
-      var agents = new Agents(database);
+      var agents = new Agents(database, TestAudit.any());
       long a = create(database, agents, "a", Profile.EMPTY);
       create(database, agents, "b", Profile.EMPTY);
       long c = create(database, agents, "c", Profile.EMPTY);
@@ -141,7 +142,7 @@ final class AgentsTest {
   @MethodSource("databases")
   void lastSeenNeverGoesBack(DatabaseUrl url) {
     try (Database database = open(url)) {
-      var agents = new Agents(database);
+      var agents = new Agents(database, TestAudit.any());
       long a = create(database, agents, "a", Profile.EMPTY);
       long b = create(database, agents, "b", Profile.EMPTY);
       agents.seen(Map.of(a, NOW.plusSeconds(5), b, NOW.minusSeconds(5)));

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.TestAudit;
 import java.security.SecureRandom;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -29,16 +31,18 @@ final class Hub implements AutoCloseable {
 
   Hub(DatabaseUrl url, boolean isOpen) {
     database = Database.open(url, () -> 0L, () -> {});
-    agents = new Agents(database);
-    keys = new SigningKeys(database, time, random);
+    agents = new Agents(database, TestAudit.any());
+    keys = new SigningKeys(database, TestAudit.any(), time, random);
     tokens = new Tokens(keys, () -> URL, time, random);
-    invites = new Invites(database, () -> URL, time, random);
+    invites = new Invites(database, TestAudit.any(), () -> URL, time, random);
     var pbkdf2 = new Pbkdf2(FEW_ITERATIONS);
     revocations = new Revocations(database);
     agentKeys = new AgentKeys(database, revocations, () -> URL, time, random);
     signed = new SignedCalls(database, agentKeys, () -> URL, time, random);
+    Audit audit = TestAudit.any();
     admission =
-        new Admission(database, agents, invites, tokens, revocations, time, random, isOpen, pbkdf2);
+        new Admission(
+            database, audit, agents, invites, tokens, revocations, time, random, isOpen, pbkdf2);
   }
 
   static String nonce(Invites.Made made) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.testing.TestAudit;
 import dev.meshkore.hub.testing.TestDatabase;
 import java.net.URI;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class OutsideAgentsTest {
     TestDatabase.each(folder)
         .forEach(url -> {
           try (var database = Database.open(url, () -> 0, () -> {})) {
-            var agents = new Agents(database);
+            var agents = new Agents(database, TestAudit.any());
             var outside = new OutsideAgents(database, () -> NOW, _ -> {});
             var named = new ArrayList<OutsideAgents.Outside>();
             outside.onNamed(named::add);

@@ -10,6 +10,7 @@ import dev.meshkore.hub.identity.OutsideAgents;
 import dev.meshkore.hub.identity.Profile;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.TestAudit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,7 +34,7 @@ final class RelayUnderTest implements AutoCloseable, InstantSource {
     this.limits = limits;
     this.sizes = sizes;
     this.database = Database.open(url, () -> 0, () -> {});
-    this.agents = new Agents(database);
+    this.agents = new Agents(database, TestAudit.any());
     this.relay = newRelay(database, agents);
   }
 
@@ -84,7 +85,7 @@ final class RelayUnderTest implements AutoCloseable, InstantSource {
   void kill() {
     database.close();
     database = Database.open(url, () -> 0, () -> {});
-    agents = new Agents(database);
+    agents = new Agents(database, TestAudit.any());
     relay = newRelay(database, agents);
   }
 
@@ -97,6 +98,6 @@ final class RelayUnderTest implements AutoCloseable, InstantSource {
   private Relay newRelay(Database over, Agents of) {
     var outside = new OutsideAgents(over, this, _ -> {});
     var rules = new SendRules(new RateLimiter(0, () -> 0));
-    return new Relay(over, of, outside, rules, limits, this, () -> 0, sizes);
+    return new Relay(over, TestAudit.any(), of, outside, rules, limits, this, () -> 0, sizes);
   }
 }
