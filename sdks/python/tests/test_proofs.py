@@ -55,7 +55,7 @@ def test_an_http_signature_covers_method_url_and_body(
     }
     assert made["Signature-Input"] == (
         'sig1=("@method" "@authority" "@path" "@query" "content-digest")'
-        f';created={NOW};expires={NOW + 60};nonce="{NONCE.hex()}"'
+        f';created={NOW};expires={NOW + 300};nonce="{NONCE.hex()}"'
         f';keyid="{keys.did_key}";alg="ed25519"'
     )
     signature = base64.b64decode(made["Signature"].removeprefix("sig1=:").removesuffix(":"))

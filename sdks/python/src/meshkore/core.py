@@ -111,7 +111,7 @@ class Core:
         return self.keys is not None and not self.api_key
 
     def prove(self, method: str, url: str, body: bytes = b"") -> dict[str, str]:
-        """The headers that prove who sends this request; good once, for a minute."""
+        """The headers that prove who sends this request; good once, and not for long."""
         assert self.keys is not None
         now, nonce = int(self.environment.time()), self.environment.random_bytes(16)
         return proofs.headers(self.keys, self.proof, SignedRequest(method, url, body), now, nonce)

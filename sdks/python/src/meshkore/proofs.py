@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ProofForm = Literal["http-signature", "nip98"]
 """RFC 9421 by the Ed25519 key, or NIP-98 by the secp256k1 key."""
 
-_WINDOW_SECS = 60
+_WINDOW_SECS = 300
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -31,7 +31,7 @@ class SignedRequest:
 def headers(
     keys: Keys, form: ProofForm, request: SignedRequest, now: int, nonce: bytes
 ) -> dict[str, str]:
-    """The headers that prove who sends this request, once and for a minute."""
+    """The headers that prove who sends this request, once and for five minutes at most."""
     if form == "nip98":
         return _nip98(keys, request, now, nonce)
     return _http_signature(keys, request, now, nonce)
