@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -151,3 +153,19 @@ def test_a_file_of_pins_that_cannot_be_read_is_no_reason_to_pin_anew(tmp_path: P
     (tmp_path / "pins").write_text("[]", encoding="utf-8")
     with pytest.raises(ValueError, match="does not hold pinned keys"):
         Pins(tmp_path / "pins").pin("http://hub", "alice", ALICE)
+
+
+def test_without_the_extra_all_else_works_and_the_error_says_what_is_missing() -> None:
+    program = """
+import sys
+sys.modules["coincurve"] = None
+import meshkore
+try:
+    import meshkore.keys
+except ImportError as missing:
+    print(missing)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "keys and encryption need: pip install 'meshkore[keys]'\n"

@@ -20,6 +20,7 @@ from meshkore import (
     KeyChanged,
     KeyMissing,
     MeshKoreRestAgent,
+    MeshKoreWebSocketAgent,
     binding,
     join,
 )
@@ -264,6 +265,30 @@ def test_an_agent_without_an_api_key_changes_its_keys_by_the_former_ones(
     stale = MeshKoreRestAgent(alice.url, alice.agent_id, keys=former, proof=proof, retry=QUICK)
     with stale, pytest.raises(UnauthenticatedError):
         stale.inbox()
+
+
+def test_a_live_session_outlasts_a_change_of_its_keys(party: Party) -> None:
+    alice, bob = party.bound("alice"), party.bound("bob")
+    live = party.with_keys_only(alice, MeshKoreWebSocketAgent)
+    bob.send(alice.agent_id, "before")
+    messages = live.messages()
+    assert next(messages).payload == "before"
+    live.bind_keys(fresh_keys())
+    bob.send(alice.agent_id, "after")
+    assert next(messages).payload == "after"
+
+
+def test_a_live_session_ends_when_its_key_is_revoked(party: Party) -> None:
+    alice, bob = party.bound("alice"), party.bound("bob")
+    live = party.with_keys_only(alice, MeshKoreWebSocketAgent)
+    bob.send(alice.agent_id, "before")
+    messages = live.messages()
+    assert next(messages).payload == "before"
+    headers = {"Authorization": f"Bearer {alice.api_key}"}
+    path = f"/keys/{keys_of(alice).ed25519_public}"
+    assert httpx.delete(alice.url + path, headers=headers).status_code == 204
+    with pytest.raises(UnauthenticatedError):
+        next(messages)
 
 
 def test_a_challenge_for_another_hub_is_not_signed(party: Party) -> None:
