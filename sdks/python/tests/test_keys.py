@@ -149,6 +149,41 @@ def test_pins_of_many_at_once_are_all_kept(tmp_path: Path) -> None:
     assert [name for name in names if pins.get("http://hub", name) != ALICE] == []
 
 
+def test_processes_that_pin_at_once_keep_each_others_pins(tmp_path: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from meshkore.pins import Pins
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(30):
+    Pins(Path(sys.argv[1])).pin("http://hub", f"agent-{sys.argv[2]}-{number}", "a" * 64)
+"""
+    pipe = subprocess.PIPE
+    found = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path / "pins"), str(worker)],
+            stdin=pipe,
+            stdout=pipe,
+            text=True,
+        )
+        for worker in range(3)
+    ]
+    for process in found:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in found:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in found:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in found] == [0, 0, 0]
+    pins = Pins(tmp_path / "pins")
+    names = [f"agent-{worker}-{number}" for worker in range(3) for number in range(30)]
+    assert [name for name in names if pins.get("http://hub", name) != ALICE] == []
+
+
 def test_a_file_of_pins_that_cannot_be_read_is_no_reason_to_pin_anew(tmp_path: Path) -> None:
     (tmp_path / "pins").write_text("[]", encoding="utf-8")
     with pytest.raises(ValueError, match="does not hold pinned keys"):

@@ -86,12 +86,24 @@ def test_every_flipped_bit_is_found() -> None:
             nip44.decrypt(payload[:place] + flipped + payload[place + 1 :], conversation)
 
 
-def test_a_longer_text_of_another_writer_can_be_read() -> None:
-    conversation, nonce, text = bytes(range(32)), bytes(32), b"x" * 70_000
+def extended(text: bytes, conversation: bytes) -> str:
+    """A payload with the longer length of the newer specification."""
+    nonce = bytes(32)
     key, start, digest_key = nip44.message_keys(conversation, nonce)
     padded = bytes(2) + len(text).to_bytes(4, "big") + text
     padded += bytes(6 + nip44.padded_length(len(text)) - len(padded))
     hidden = curves.chacha20(key, start, padded)
     digest = hmac.digest(digest_key, nonce + hidden, "sha256")
-    payload = base64.b64encode(b"\x02" + nonce + hidden + digest).decode()
-    assert nip44.decrypt(payload, conversation) == text.decode()
+    return base64.b64encode(b"\x02" + nonce + hidden + digest).decode()
+
+
+def test_a_longer_text_of_another_writer_can_be_read() -> None:
+    conversation = bytes(range(32))
+    assert nip44.decrypt(extended(b"x" * 70_000, conversation), conversation) == "x" * 70_000
+
+
+@pytest.mark.parametrize("length", [0, 1, 40, 65_535])
+def test_a_short_text_has_one_form_only(length: int) -> None:
+    conversation = bytes(range(32))
+    with pytest.raises(ValueError, match="the padding is wrong"):
+        nip44.decrypt(extended(b"x" * length, conversation), conversation)
