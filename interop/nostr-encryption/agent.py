@@ -14,7 +14,7 @@ from meshkore.keys import Keys
 
 def shown(message: Message) -> dict[str, Any]:
     """A message, as the judge looks at it."""
-    members = dataclasses.asdict(message)
+    members = {**dataclasses.asdict(message), "encrypted": message.encrypted}
     return {name: value for name, value in members.items() if name not in ("sent_at", "expires_at")}
 
 

@@ -56,9 +56,7 @@ def opened(core: Core, message: Message, give_up_secs: float | None = None) -> O
         letter = core.keys.unwrap(message.payload.get("event"))
         _check_place(letter, message)
         yield from _check_sender(core, core.keys, message.sender, letter, give_up_secs)
-        return replace(
-            message, payload=_payload(letter), encrypted=True, sender_key=letter.sender_key
-        )
+        return replace(message, payload=_payload(letter), sender_key=letter.sender_key)
     except Unreadable as failure:
         return replace(message, undecrypted=failure.reason)
 

@@ -43,12 +43,15 @@ class Message:
     expires_at: datetime | None = None
     state: State | None = None
     """What became of it; only in a history, and only if this agent sent it."""
-    encrypted: bool = False
-    """Whether the payload came encrypted from end to end, and is shown decrypted."""
     sender_key: str | None = None
     """The key that signed an encrypted payload, in hex; it is the one pinned for `sender`."""
     undecrypted: Undecrypted | None = None
     """Why an encrypted payload is given as it came."""
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the payload came encrypted from end to end, and is shown decrypted."""
+        return self.sender_key is not None
 
 
 @dataclass(frozen=True)
