@@ -1,4 +1,4 @@
-"""An agent of the Python SDK that does what each line of its input says, and prints one for each."""
+"""An agent of the Python SDK that does what each line of its input says, and answers by a line."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def test_a_file_of_pins_that_cannot_be_read_is_no_reason_to_pin_anew(tmp_path: P
 def test_without_the_extra_all_else_works_and_the_error_says_what_is_missing() -> None:
     program = """
 import sys
-sys.modules["coincurve"] = None
+sys.modules["btclib_libsecp256k1"] = None
 import meshkore
 try:
     import meshkore.keys

@@ -6,7 +6,7 @@ Nothing else in this package imports these libraries, so that an agent without k
 from __future__ import annotations
 
 try:
-    from coincurve import PrivateKey, PublicKey, PublicKeyXOnly
+    from btclib_libsecp256k1 import keys, ssa
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (
         Ed25519PrivateKey,
@@ -46,12 +46,12 @@ def is_secret(scalar: bytes) -> bool:
 
 def point(secret: bytes) -> bytes:
     """The public point of a secp256k1 key: x and y, 64 bytes."""
-    return PrivateKey(_checked(secret)).public_key.format(compressed=False)[1:]
+    return keys.pubkey_from_prvkey(_checked(secret), compressed=False)[1:]
 
 
 def schnorr_sign(secret: bytes, digest: bytes, randomness: bytes) -> bytes:
     """The BIP-340 signature over a digest of 32 bytes, with 32 bytes of chance."""
-    return PrivateKey(_checked(secret)).sign_schnorr(digest, randomness)
+    return ssa.sign(digest, _checked(secret), randomness)
 
 
 def schnorr_is_signed(public: bytes, digest: bytes, signature: bytes) -> bool:
@@ -59,7 +59,7 @@ def schnorr_is_signed(public: bytes, digest: bytes, signature: bytes) -> bool:
     if len(signature) != 64 or len(digest) != 32:
         return False
     try:
-        return PublicKeyXOnly(public).verify(signature, digest)
+        return ssa.verify(digest, public, signature)
     except ValueError:
         return False
 
@@ -68,8 +68,7 @@ def shared_x(secret: bytes, public: bytes) -> bytes:
     """The x coordinate, not hashed, that a secret and an x-only public key have in common."""
     if len(public) != 32:
         raise ValueError("an x-only public key has 32 bytes")
-    common = PublicKey(b"\x02" + public).multiply(_checked(secret))
-    return common.format(compressed=True)[1:]
+    return keys.pubkey_tweak_mul(b"\x02" + public, _checked(secret))[1:]
 
 
 def chacha20(key: bytes, nonce: bytes, data: bytes) -> bytes:
