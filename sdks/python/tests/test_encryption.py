@@ -134,8 +134,18 @@ def test_what_is_no_letter_is_left_alone() -> None:
 
 def test_what_this_agent_sent_itself_cannot_be_read_again() -> None:
     script, core = bob_with()
-    found = script.run(encryption.opened(core, letter(sender="bob")))
+    found = script.run(encryption.opened(core, letter(sender="bob", to="alice")))
     assert found.undecrypted == "sent-by-this-agent"
+
+
+def test_what_this_agent_sent_to_itself_can_be_read() -> None:
+    script, core = bob_with(agent_with(BOB.secp256k1_public))
+    found = script.run(
+        encryption.opened(
+            core, letter(writer=BOB, place=("k1", "bob", "bob", "", ""), sender="bob")
+        )
+    )
+    assert (found.payload, found.sender_key) == ({"text": "hi"}, BOB.secp256k1_public)
 
 
 def test_a_payload_that_only_looks_like_a_letter_is_malformed() -> None:

@@ -159,7 +159,8 @@ def test_a_letter_and_its_answer(party: Party, kind: BlockingKind) -> None:
 
 
 def test_an_encrypted_request_waits_for_its_answer(party: Party, kind: BlockingKind) -> None:
-    alice, bob = party.bound("alice", kind), party.bound("bob", kind)
+    alice = party.with_keys_only(party.bound("alice"), kind)
+    bob = party.bound("bob", kind)
     with ThreadPoolExecutor(1) as workers:
         served = workers.submit(answer_one, bob)
         reply = alice.send_and_wait(bob.agent_id, {"n": 20}, timeout_secs=LONG, encrypted=True)

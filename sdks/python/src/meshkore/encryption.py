@@ -50,7 +50,7 @@ def opened(core: Core, message: Message, give_up_secs: float | None = None) -> O
     """The message decrypted, or with the reason why it is not; any other message as it is."""
     if core.keys is None or message.channel is not None or not _is_letter(message.payload):
         return message
-    if message.sender == core.agent_id:
+    if message.sender == core.agent_id != message.to:
         return replace(message, undecrypted="sent-by-this-agent")
     try:
         letter = core.keys.unwrap(message.payload.get("event"))
