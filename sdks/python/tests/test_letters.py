@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -31,6 +32,7 @@ from meshkore.keys import Keys
 from meshkore.problems import UnauthenticatedError
 from meshkore.proofs import ProofForm
 from support import NOON, Script, answer
+from test_readme import ENCRYPTION, README, blocks_of
 
 LONG = 30.0
 PROOFS: list[ProofForm] = ["http-signature", "nip98"]
@@ -221,6 +223,30 @@ def test_nothing_of_a_letter_is_readable_on_the_hub(own_hub: Hub, tmp_path: Path
         assert hidden.encode().hex().encode() not in kept
     for seed in private:
         assert bytes.fromhex(seed) not in kept
+
+
+@pytest.mark.parametrize("page", [README, ENCRYPTION], ids=lambda page: page.name)
+def test_the_examples_run_as_they_are_written(
+    own_hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    block = next(block for block in blocks_of(page) if "Keys.open" in block)
+    first, separator, loop = block.partition("for message in ")
+    with join(own_hub.invite(), "reviewer", keys=fresh_keys()) as reviewer:
+        reviewer.bind_keys()
+        names: dict[str, Any] = {"invite_url": own_hub.invite(), "hub_url": own_hub.url}
+        exec(first, names)
+        agent: BlockingAgent = names.get("same_agent", names["agent"])
+        (letter,) = reviewer.inbox()
+        assert letter.encrypted
+        reviewer.reply(letter, {"text": "an answer"})
+        # The loop never ends by itself: it ends here when it comes back for a second message.
+        endless = agent.messages
+        monkeypatch.setattr(agent, "messages", lambda: endless(idle_secs=0))
+        exec(separator + loop, names)
+        assert [message.encrypted for message in reviewer.inbox()] == [True, True]
+        names["agent"].close()
+        agent.close()
 
 
 def test_who_has_bound_no_key_can_get_no_letter(party: Party) -> None:
