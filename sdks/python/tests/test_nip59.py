@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from letters import NOW, chance, keys_of, vectors
+from letters import NOW, VECTORS, chance, keys_of, vectors
 from meshkore import nip44
 from meshkore.errors import Unreadable
 from meshkore.keys import Keys
@@ -158,7 +158,10 @@ def test_what_is_no_event_is_refused(event: Any) -> None:
     assert reason_of(keys_of("bob"), event) == "malformed"
 
 
-@pytest.mark.parametrize("case", vectors("nip59.json"), ids=lambda case: case["made_by"])
+SHARED = [case for file in sorted(VECTORS.glob("nip59*.json")) for case in vectors(file.name)]
+
+
+@pytest.mark.parametrize("case", SHARED, ids=lambda case: case["made_by"])
 def test_the_wraps_of_the_sdks(case: dict[str, Any]) -> None:
     reader = Keys(bytes.fromhex(case["reader_seed"]))
     letter = reader.unwrap(case["event"])
