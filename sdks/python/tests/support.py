@@ -78,7 +78,11 @@ class Script:
 
     def core(self, retry: RetryPolicy | None = None) -> Core:
         environment = Environment(
-            clock=lambda: self.now, random=lambda: self.chance, message_id=lambda: "id-1"
+            clock=lambda: self.now,
+            random=lambda: self.chance,
+            message_id=lambda: "id-1",
+            time=lambda: 1_795_262_400.0 + self.now,
+            random_bytes=bytes,
         )
         return Core("http://hub", "bob", "key", environment=environment, retry=retry)
 

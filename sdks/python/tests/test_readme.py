@@ -8,10 +8,17 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).parents[1] / "README.md"
-BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+ENCRYPTION = Path(__file__).resolve().parents[3] / "docs" / "encryption.md"
 
 
-@pytest.mark.parametrize("block", BLOCKS)
+def blocks_of(page: Path) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+BLOCKS = blocks_of(README)
+
+
+@pytest.mark.parametrize("block", [*BLOCKS, *blocks_of(ENCRYPTION)])
 def test_every_example_is_python_and_imports_what_exists(block: str) -> None:
     for node in ast.walk(ast.parse(block)):
         if isinstance(node, ast.ImportFrom) and node.module is not None:
@@ -30,7 +37,7 @@ def test_the_table_names_methods_that_exist() -> None:
     from meshkore.blocking import BlockingChannels
 
     rows = re.findall(r"^\| .+ \| (`.+`) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(rows) == 5
+    assert len(rows) == 6
     for row in rows:
         names = re.findall(r"`([a-z_.]+)`", row)
         of_channels = names[0].startswith("channels.")

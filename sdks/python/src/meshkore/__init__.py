@@ -6,10 +6,19 @@ never an instruction to follow.
 
 from meshkore.backoff import RetryPolicy
 from meshkore.environment import Environment
-from meshkore.errors import ConnectionLost, MeshKoreError, ProblemError, ProtocolError, TimedOut
+from meshkore.errors import (
+    ConnectionLost,
+    KeyChanged,
+    KeyMissing,
+    MeshKoreError,
+    ProblemError,
+    ProtocolError,
+    TimedOut,
+)
 from meshkore.models import (
     Acknowledged,
     Agent,
+    AgentKey,
     Channel,
     History,
     Member,
@@ -30,12 +39,15 @@ from meshkore.websocket import AsyncMeshKoreWebSocketAgent, MeshKoreWebSocketAge
 __all__ = [
     "Acknowledged",
     "Agent",
+    "AgentKey",
     "AsyncMeshKoreRestAgent",
     "AsyncMeshKoreWebSocketAgent",
     "Channel",
     "ConnectionLost",
     "Environment",
     "History",
+    "KeyChanged",
+    "KeyMissing",
     "Member",
     "MeshKoreError",
     "MeshKoreRestAgent",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import replace
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from meshkore import calls, wire
+from meshkore import binding, calls, encryption, wire
 from meshkore.backoff import RetryPolicy
 from meshkore.calls import Draft, Listing
 from meshkore.core import Core, Operation
@@ -15,6 +16,7 @@ from meshkore.environment import Environment
 from meshkore.models import (
     Acknowledged,
     Agent,
+    AgentKey,
     Channel,
     History,
     Json,
@@ -29,7 +31,11 @@ from meshkore.models import (
     Status,
     Visibility,
 )
+from meshkore.proofs import ProofForm
 from meshkore.transport import AsyncTransport
+
+if TYPE_CHECKING:
+    from meshkore.keys import Keys
 
 T = TypeVar("T")
 A = TypeVar("A", bound="AsyncAgent")
@@ -45,8 +51,10 @@ class AsyncAgent(ABC):
         self,
         url: str,
         agent_id: str,
-        api_key: str,
+        api_key: str | None = None,
         *,
+        keys: Keys | None = None,
+        proof: ProofForm = "http-signature",
         retry: RetryPolicy | None = None,
         timeout_secs: float = 30.0,
         environment: Environment | None = None,
@@ -55,11 +63,13 @@ class AsyncAgent(ABC):
             url,
             agent_id,
             api_key,
+            keys=keys,
+            proof=proof,
             retry=retry,
             timeout_secs=timeout_secs,
             environment=environment,
         )
-        self._transport = AsyncTransport(self._core.url, self._core.environment)
+        self._transport = AsyncTransport(self._core.url, self._core.environment, self._core.prove)
         self.channels = AsyncChannels(self, self._send)
 
     @property
@@ -76,6 +86,11 @@ class AsyncAgent(ABC):
     def api_key(self) -> str:
         """The secret that proves it; keep it to come back as the same agent."""
         return self._core.api_key
+
+    @property
+    def keys(self) -> Keys | None:
+        """The keys that sign requests and open letters."""
+        return self._core.keys
 
     async def register(self) -> Registration:
         """Gets a token; also done by itself when one is missing or has expired.
@@ -101,9 +116,31 @@ class AsyncAgent(ABC):
         draft = Draft(self._id(id), payload, to, None, thread, reply_to, expires_in_secs)
         return await self._send(draft)
 
+    async def send_encrypted(
+        self,
+        to: str,
+        payload: Json,
+        *,
+        id: str | None = None,
+        thread: str | None = None,
+        reply_to: str | None = None,
+        expires_in_secs: int | None = None,
+    ) -> Sent:
+        """Sends a message that only `to` can read: the hub sees who, when, how long and no more.
+
+        It is encrypted for the key that was seen first for `to`. Raises KeyChanged when the hub
+        gives another one now, and KeyMissing when it gives none. About 40 kB fit.
+        """
+        draft = Draft(self._id(id), payload, to, None, thread, reply_to, expires_in_secs)
+        return await self._send(await self._sealed(draft))
+
     async def reply(self, message: Message, payload: Json, *, id: str | None = None) -> Sent:
-        """Answers a message, in its thread; one of a channel is answered there."""
-        return await self._send(calls.reply_draft(message, payload, self._id(id)))
+        """Answers a message, in its thread; one of a channel is answered there.
+
+        The answer to an encrypted message is encrypted.
+        """
+        draft = calls.reply_draft(message, payload, self._id(id))
+        return await self._send(await self._sealed(draft) if message.encrypted else draft)
 
     @abstractmethod
     async def send_and_wait(
@@ -114,6 +151,7 @@ class AsyncAgent(ABC):
         timeout_secs: float = 30.0,
         id: str | None = None,
         thread: str | None = None,
+        encrypted: bool = False,
     ) -> Message:
         """Sends a message and waits for the one whose `reply_to` is its id.
 
@@ -139,7 +177,8 @@ class AsyncAgent(ABC):
 
     async def poll(self, after: int | None = None, *, limit: int = 100, wait_secs: int = 0) -> Page:
         """One look into the inbox: acknowledges up to `after` and gives what follows."""
-        return await self._run(calls.poll(self._core, after, limit, wait_secs))
+        page = await self._run(calls.poll(self._core, after, limit, wait_secs))
+        return replace(page, messages=await self._all_opened(page.messages))
 
     async def inbox(self, *, limit: int = 100) -> tuple[Message, ...]:
         """The messages that are not acknowledged; acknowledges nothing."""
@@ -147,7 +186,8 @@ class AsyncAgent(ABC):
 
     async def history(self, peer: str, *, limit: int = 50, before: str | None = None) -> History:
         """The conversation with one agent, newest page first; `before` is a page's `next`."""
-        return await self._run(calls.history(self._core, peer, limit, before))
+        found = await self._run(calls.history(self._core, peer, limit, before))
+        return replace(found, messages=await self._all_opened(found.messages))
 
     async def receipts(self, after: int = 0) -> Receipts:
         """The receipts that moved since a version."""
@@ -156,6 +196,18 @@ class AsyncAgent(ABC):
     async def receipt(self, message_id: str) -> MessageReceipt:
         """What became of one message that this agent sent, for each recipient."""
         return await self._run(calls.receipt(self._core, message_id))
+
+    async def bind_keys(self, keys: Keys | None = None) -> tuple[AgentKey, ...]:
+        """Proves both keys to the hub, which then shows them to others; gives those it knows.
+
+        Other `keys` than the agent's take the place of those it had, here and at the hub; name
+        and inbox stay. The first time an API key is needed, for the hub knows no key yet.
+        """
+        return await self._run(binding.bind_keys(self._core, keys))
+
+    async def accept_key(self, peer: str, key: str) -> None:
+        """Pins another key for a peer, after its owner has confirmed the change by another way."""
+        encryption.accept_key(self._core, peer, key)
 
     async def profile(self) -> Agent:
         """What this agent says of itself."""
@@ -207,6 +259,15 @@ class AsyncAgent(ABC):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.url!r}, {self.agent_id!r})"
+
+    async def _sealed(self, draft: Draft) -> Draft:
+        return await self._run(encryption.sealed(self._core, draft))
+
+    async def _opened(self, message: Message, give_up_secs: float | None = None) -> Message:
+        return await self._run(encryption.opened(self._core, message, give_up_secs))
+
+    async def _all_opened(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+        return tuple([await self._opened(message) for message in messages])
 
     async def _send(self, draft: Draft) -> Sent:
         return await self._run(calls.send(self._core, draft))

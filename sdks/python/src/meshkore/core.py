@@ -8,16 +8,20 @@ blocking and once with asyncio, so that every rule is written once.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from meshkore import wire
+from meshkore import proofs, wire
 from meshkore.backoff import Backoff, RetryPolicy
 from meshkore.environment import Environment
 from meshkore.errors import ConnectionLost, MeshKoreError, ProblemError, TimedOut
 from meshkore.mailbox import Mailbox
 from meshkore.models import Json, Registration
+from meshkore.proofs import ProofForm, SignedRequest
+
+if TYPE_CHECKING:
+    from meshkore.keys import Keys
 
 T = TypeVar("T")
 
@@ -36,6 +40,7 @@ class HttpRequest:
     body: bytes | None = field(default=None, repr=False)
     timeout_secs: float = 30.0
     credential: str | None = field(default=None, repr=False)
+    is_signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,29 +71,50 @@ Operation = Generator[Effect, Any, T]
 
 
 class Core:
-    """One agent's identity, its place in its inbox, and how its requests are repeated."""
+    """One agent's identity, its place in its inbox, and how its requests are repeated.
+
+    An agent with an API key gets tokens for it; one with nothing but keys signs each request.
+    """
 
     def __init__(
         self,
         url: str,
         agent_id: str,
-        api_key: str,
+        api_key: str | None,
         *,
+        keys: Keys | None = None,
+        proof: ProofForm = "http-signature",
         environment: Environment | None = None,
         retry: RetryPolicy | None = None,
         timeout_secs: float = 30.0,
     ) -> None:
+        if api_key is None and keys is None:
+            raise ValueError("an agent needs an API key or keys")
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("the hub's URL has to begin with http:// or https:// and name a host")
         self.url = url.rstrip("/")
         self.agent_id = agent_id
-        self.api_key = api_key
+        self.api_key = api_key or ""
+        self.keys = keys
+        self.proof: ProofForm = proof
         self.environment = environment or Environment()
         self.retry = retry or RetryPolicy()
         self.timeout_secs = timeout_secs
         self.mailbox = Mailbox()
         self.token: str | None = None
+        self.looked_at: dict[str, float] = {}  # when a peer's key was last compared with the hub's
+
+    @property
+    def signs(self) -> bool:
+        """Whether requests are signed, for want of an API key."""
+        return self.keys is not None and not self.api_key
+
+    def prove(self, method: str, url: str, body: bytes = b"") -> dict[str, str]:
+        """The headers that prove who sends this request; good once, and not for long."""
+        assert self.keys is not None
+        now, nonce = int(self.environment.time()), self.environment.random_bytes(16)
+        return proofs.headers(self.keys, self.proof, SignedRequest(method, url, body), now, nonce)
 
     def backoff(self) -> Backoff:
         """A fresh count of failures."""
@@ -113,10 +139,12 @@ class Core:
         repeatable: bool = True,
         give_up_secs: float | None = None,
         timeout_secs: float | None = None,
+        secret: str | None = None,
     ) -> Operation[Any]:
         """One authorized request; gives the JSON of the answer, or None if it has no body.
 
-        A request that may have reached the hub is repeated only if it is `repeatable`.
+        A request that may have reached the hub is repeated only if it is `repeatable`. `secret` is
+        what proves the caller instead of a token, where a token is not enough.
         """
         request = HttpRequest(
             method,
@@ -125,7 +153,10 @@ class Core:
             None if body is None else wire.encode(body),
             self.timeout_secs if timeout_secs is None else timeout_secs,
         )
-        response = yield from self._repeat(request, repeatable, give_up_secs, authorized=True)
+        if secret is not None:
+            request = replace(request, credential=secret)
+        authorized = secret is None
+        response = yield from self._repeat(request, repeatable, give_up_secs, authorized)
         return wire.decode(response.body) if response.body else None
 
     def call_without_credential(self, method: str, path: str, body: Json) -> Operation[Any]:
@@ -165,19 +196,23 @@ class Core:
         give_up_at = clock() + patience
         backoff = self.backoff()
         renewed = False
+        signs = authorized and self.signs
         while True:
-            if authorized and self.token is None:
+            if authorized and not signs and self.token is None:
                 yield from self.register(give_up_secs)
-            token = self.token if authorized else None
+            token = self.token if authorized and not signs else None
             failure: MeshKoreError
             try:
-                response = yield _effect(request, token, stream)
+                response = yield _effect(
+                    replace(request, credential=token or request.credential, is_signed=signs),
+                    stream,
+                )
                 if not isinstance(response, HttpResponse) or response.status < 300:
                     return response
                 failure = wire.problem_of_answer(response.status, response.headers, response.body)
             except (ConnectionLost, TimedOut) as lost:
                 failure = lost
-            if authorized and not renewed and is_token_refused(failure):
+            if token is not None and not renewed and is_token_refused(failure):
                 renewed = True
                 self.forget_token(token)
                 continue
@@ -212,11 +247,8 @@ def is_worth_waiting(problem: ProblemError) -> bool:
     return problem.type in _WAIT_AND_REPEAT
 
 
-def _effect(request: HttpRequest, token: str | None, stream: bool) -> Effect:
-    authorized = HttpRequest(
-        request.method, request.path, request.query, request.body, request.timeout_secs, token
-    )
-    return ReadEvents(authorized) if stream else authorized
+def _effect(request: HttpRequest, stream: bool) -> Effect:
+    return ReadEvents(request) if stream else request
 
 
 def _may_repeat(failure: MeshKoreError, repeatable: bool, forever: bool) -> bool:

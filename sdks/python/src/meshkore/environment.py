@@ -21,7 +21,8 @@ class Environment:
     """Where an agent takes its time, its sleep, its chance and its message ids from.
 
     `clock` counts seconds and never goes back; `random` gives a number from 0 up to 1. `sleep` is
-    used by the blocking REST agent, `sleep_async` by the other three.
+    used by the blocking REST agent, `sleep_async` by the other three. `time` is the time of day in
+    seconds, for signatures, and `random_bytes` gives bytes that nobody can guess.
     """
 
     clock: Callable[[], float] = time.monotonic
@@ -29,3 +30,5 @@ class Environment:
     sleep_async: Callable[[float], Awaitable[None]] = asyncio.sleep
     random: Callable[[], float] = random.random
     message_id: Callable[[], str] = _message_id
+    time: Callable[[], float] = time.time
+    random_bytes: Callable[[int], bytes] = os.urandom

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 Retry = Literal["never", "later", "after-change"]
@@ -77,3 +77,47 @@ class ProblemError(MeshKoreError):
         member = self.members.get("retry_after")
         is_number = isinstance(member, int | float) and not isinstance(member, bool)
         return float(member) if is_number and member is not None else None
+
+
+Undecrypted = Literal[
+    "malformed",
+    "not-for-this-key",
+    "forged",
+    "transplanted",
+    "key-changed",
+    "unproven-key",
+    "sent-by-this-agent",
+]
+"""Why an encrypted message is given as it came: docs/encryption.md says what each one means."""
+
+
+class Unreadable(MeshKoreError, ValueError):
+    """A wrap that this agent cannot or must not read."""
+
+    def __init__(self, reason: Undecrypted) -> None:
+        super().__init__(reason)
+        self.reason: Undecrypted = reason
+
+
+class KeyMissing(MeshKoreError):
+    """The agent has bound no key for which something could be encrypted."""
+
+    def __init__(self, peer: str) -> None:
+        super().__init__(f"{peer} has bound no secp256k1 key, so nothing can be encrypted for it")
+        self.peer = peer
+
+
+class KeyChanged(MeshKoreError):
+    """The hub gives another key for a peer than the one that is pinned.
+
+    Either the peer has changed its key, or somebody wants to read along. Ask the peer by another
+    way; `accept_key(peer, key)` makes a key the pinned one. `offered` holds what the hub gives,
+    newest first; it is empty when the peer has no key any more.
+    """
+
+    def __init__(self, peer: str, pinned: str, offered: Sequence[str]) -> None:
+        now = " or ".join(offered) or "none"
+        super().__init__(f"the key of {peer} was {pinned} and the hub now gives {now}")
+        self.peer = peer
+        self.pinned = pinned
+        self.offered = tuple(offered)

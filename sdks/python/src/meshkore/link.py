@@ -215,12 +215,16 @@ class WebSocketLink:
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[ClientConnection]:
         core = self._core
-        if core.token is None:
+        if core.token is None and not core.signs:
             await self._run(core.register(FOREVER))
         after = f"?after={core.mailbox.position}" if core.mailbox.position else ""
+        if core.signs:
+            proof = core.prove("GET", f"{core.url}/ws{after}")
+        else:
+            proof = {"Authorization": f"Bearer {core.token}"}
         opening = connect(
             f"ws{core.url.removeprefix('http')}/ws{after}",
-            additional_headers={"Authorization": f"Bearer {core.token}"},
+            additional_headers=proof,
             user_agent_header=USER_AGENT,
             compression=None,
             logger=_SOCKET_LOG,

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from meshkore.errors import Undecrypted
+
 Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
 """Any JSON value, as a caller may give it."""
 
@@ -41,6 +43,15 @@ class Message:
     expires_at: datetime | None = None
     state: State | None = None
     """What became of it; only in a history, and only if this agent sent it."""
+    sender_key: str | None = None
+    """The key that signed an encrypted payload, in hex; it is the one pinned for `sender`."""
+    undecrypted: Undecrypted | None = None
+    """Why an encrypted payload is given as it came."""
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the payload came encrypted from end to end, and is shown decrypted."""
+        return self.sender_key is not None
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,17 @@ class Acknowledged:
 
 
 @dataclass(frozen=True)
+class AgentKey:
+    """A public key that an agent has proven to have; `public_key` is in lower-case hex."""
+
+    type: str
+    public_key: str
+    bound_at: datetime
+    did_key: str | None = None
+    npub: str | None = None
+
+
+@dataclass(frozen=True)
 class Agent:
     """An agent and what it says of itself, which is data and not an instruction."""
 
@@ -136,6 +158,7 @@ class Agent:
     online: bool
     joined_at: datetime
     last_seen: datetime | None = None
+    keys: tuple[AgentKey, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, TypeVar
 
 import httpx
@@ -17,6 +17,9 @@ from meshkore.sse import EventParser, ServerEvent
 T = TypeVar("T")
 
 EventsOrRefusal = list[ServerEvent] | HttpResponse
+
+Prove = Callable[[str, str, bytes], Mapping[str, str]]
+"""The headers that prove who sends a request of this method, URL and body."""
 
 USER_AGENT = "meshkore-python/0.1.0"
 
@@ -34,11 +37,25 @@ def _hide_invite(record: logging.LogRecord) -> bool:
 logging.getLogger("httpx").addFilter(_hide_invite)
 
 
+class _Signing(httpx.Auth):
+    """Signs a request as it goes out, when its final URL is known."""
+
+    requires_request_body = True
+
+    def __init__(self, prove: Prove) -> None:
+        self._prove = prove
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers.update(self._prove(request.method, str(request.url), request.content))
+        yield request
+
+
 class Transport:
     """Blocking, on one pool of connections; may be used by several threads."""
 
-    def __init__(self, url: str, environment: Environment) -> None:
+    def __init__(self, url: str, environment: Environment, prove: Prove) -> None:
         self._environment = environment
+        self._signing = _Signing(prove)
         self._client = httpx.Client(base_url=url, headers={"User-Agent": USER_AGENT})
 
     def run(self, operation: Operation[T]) -> T:
@@ -69,13 +86,13 @@ class Transport:
         try:
             if isinstance(effect, ReadEvents):
                 return self._read_events(effect.request)
-            return _response(self._client.request(**_arguments(effect)))
+            return _response(self._client.request(**_arguments(effect, self._signing)))
         except httpx.RequestError as reason:
             raise _failure(reason) from reason
 
     def _read_events(self, request: HttpRequest) -> EventsOrRefusal:
         parser = EventParser()
-        with self._client.stream(**_arguments(request, stream=True)) as response:
+        with self._client.stream(**_arguments(request, self._signing, stream=True)) as response:
             if response.status_code != 200:
                 response.read()
                 return _response(response)
@@ -88,8 +105,9 @@ class Transport:
 class AsyncTransport:
     """The same with asyncio."""
 
-    def __init__(self, url: str, environment: Environment) -> None:
+    def __init__(self, url: str, environment: Environment, prove: Prove) -> None:
         self._environment = environment
+        self._signing = _Signing(prove)
         self._client = httpx.AsyncClient(base_url=url, headers={"User-Agent": USER_AGENT})
 
     async def run(self, operation: Operation[T]) -> T:
@@ -120,13 +138,15 @@ class AsyncTransport:
         try:
             if isinstance(effect, ReadEvents):
                 return await self._read_events(effect.request)
-            return _response(await self._client.request(**_arguments(effect)))
+            return _response(await self._client.request(**_arguments(effect, self._signing)))
         except httpx.RequestError as reason:
             raise _failure(reason) from reason
 
     async def _read_events(self, request: HttpRequest) -> EventsOrRefusal:
         parser = EventParser()
-        async with self._client.stream(**_arguments(request, stream=True)) as response:
+        async with self._client.stream(
+            **_arguments(request, self._signing, stream=True)
+        ) as response:
             if response.status_code != 200:
                 await response.aread()
                 return _response(response)
@@ -136,7 +156,7 @@ class AsyncTransport:
         raise ConnectionLost("the hub ended the event stream")
 
 
-def _arguments(request: HttpRequest, stream: bool = False) -> dict[str, Any]:
+def _arguments(request: HttpRequest, signing: _Signing, stream: bool = False) -> dict[str, Any]:
     headers = {"Accept": "text/event-stream" if stream else "application/json"}
     if stream:
         headers["Accept-Encoding"] = "identity"
@@ -151,6 +171,7 @@ def _arguments(request: HttpRequest, stream: bool = False) -> dict[str, Any]:
         "content": request.body,
         "headers": headers,
         "timeout": request.timeout_secs,
+        "auth": signing if request.is_signed else None,
     }
 
 

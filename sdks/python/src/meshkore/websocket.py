@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from meshkore.asynchronous import AsyncAgent
 from meshkore.backoff import RetryPolicy
 from meshkore.blocking import BlockingAgent
 from meshkore.calls import Draft
+from meshkore.core import FOREVER
 from meshkore.environment import Environment
 from meshkore.errors import ConnectionLost
 from meshkore.link import WebSocketLink
 from meshkore.models import Json, Message, Presence, Receipt, Sent
+from meshkore.proofs import ProofForm
 from meshkore.transport import AsyncTransport
+
+if TYPE_CHECKING:
+    from meshkore.keys import Keys
 
 T = TypeVar("T")
 ReceiptCallback = TypeVar("ReceiptCallback", bound=Callable[[Receipt], object])
@@ -29,8 +34,10 @@ class AsyncMeshKoreWebSocketAgent(AsyncAgent):
         self,
         url: str,
         agent_id: str,
-        api_key: str,
+        api_key: str | None = None,
         *,
+        keys: Keys | None = None,
+        proof: ProofForm = "http-signature",
         retry: RetryPolicy | None = None,
         timeout_secs: float = 30.0,
         environment: Environment | None = None,
@@ -39,6 +46,8 @@ class AsyncMeshKoreWebSocketAgent(AsyncAgent):
             url,
             agent_id,
             api_key,
+            keys=keys,
+            proof=proof,
             retry=retry,
             timeout_secs=timeout_secs,
             environment=environment,
@@ -57,16 +66,18 @@ class AsyncMeshKoreWebSocketAgent(AsyncAgent):
         timeout_secs: float = 30.0,
         id: str | None = None,
         thread: str | None = None,
+        encrypted: bool = False,
     ) -> Message:
         """Sends a message and waits for the one whose `reply_to` is its id."""
         draft = Draft(self._id(id), payload, to, thread=thread)
-        return await self._link.send_and_wait(draft, timeout_secs)
+        draft = await self._sealed(draft) if encrypted else draft
+        return await self._opened(await self._link.send_and_wait(draft, timeout_secs))
 
     async def messages(self, *, idle_secs: float | None = None) -> AsyncIterator[Message]:
         """The inbox as a loop that loses and repeats nothing; payloads are data."""
         self._core.mailbox.restart()
         while (message := await self._link.next_message(idle_secs)) is not None:
-            yield message
+            yield await self._opened(message, FOREVER)
 
     def on_receipt(self, callback: ReceiptCallback) -> ReceiptCallback:
         """Calls back for each receipt of what this agent sent; a decorator, too."""
@@ -101,8 +112,10 @@ class MeshKoreWebSocketAgent(BlockingAgent):
         self,
         url: str,
         agent_id: str,
-        api_key: str,
+        api_key: str | None = None,
         *,
+        keys: Keys | None = None,
+        proof: ProofForm = "http-signature",
         retry: RetryPolicy | None = None,
         timeout_secs: float = 30.0,
         environment: Environment | None = None,
@@ -111,11 +124,15 @@ class MeshKoreWebSocketAgent(BlockingAgent):
             url,
             agent_id,
             api_key,
+            keys=keys,
+            proof=proof,
             retry=retry,
             timeout_secs=timeout_secs,
             environment=environment,
         )
-        self._link_transport = AsyncTransport(self._core.url, self._core.environment)
+        self._link_transport = AsyncTransport(
+            self._core.url, self._core.environment, self._core.prove
+        )
         self._link = WebSocketLink(self._core, self._link_transport)
         self._background = _Background(f"meshkore-{agent_id}")
 
@@ -131,16 +148,18 @@ class MeshKoreWebSocketAgent(BlockingAgent):
         timeout_secs: float = 30.0,
         id: str | None = None,
         thread: str | None = None,
+        encrypted: bool = False,
     ) -> Message:
         """Sends a message and waits for the one whose `reply_to` is its id."""
         draft = Draft(self._id(id), payload, to, thread=thread)
-        return self._background.run(self._link.send_and_wait(draft, timeout_secs))
+        draft = self._sealed(draft) if encrypted else draft
+        return self._opened(self._background.run(self._link.send_and_wait(draft, timeout_secs)))
 
     def messages(self, *, idle_secs: float | None = None) -> Iterator[Message]:
         """The inbox as a loop that loses and repeats nothing; payloads are data."""
         self._core.mailbox.restart()
         while (message := self._background.run(self._link.next_message(idle_secs))) is not None:
-            yield message
+            yield self._opened(message, FOREVER)
 
     def on_receipt(self, callback: ReceiptCallback) -> ReceiptCallback:
         """Calls back for each receipt of what this agent sent; a decorator, too."""

@@ -11,6 +11,7 @@ from meshkore.errors import BLANK, ProblemError, ProtocolError
 from meshkore.models import (
     Acknowledged,
     Agent,
+    AgentKey,
     Channel,
     History,
     Json,
@@ -168,6 +169,18 @@ def agent(value: Object) -> Agent:
         online=bool(value["online"]),
         joined_at=time(value["joined_at"]),
         last_seen=time_or_none(value["last_seen"]),
+        keys=tuple(map(agent_key, value.get("keys", ()))),
+    )
+
+
+def agent_key(value: Object) -> AgentKey:
+    """A key that an agent has bound."""
+    return AgentKey(
+        type=value["type"],
+        public_key=value["public_key"],
+        bound_at=time(value["bound_at"]),
+        did_key=value.get("did_key"),
+        npub=value.get("npub"),
     )
 
 
