@@ -1,0 +1,73 @@
+package dev.meshkore.sdk;
+
+import dev.meshkore.sdk.HubCalls.Call;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// The keys of other agents: as they are pinned, and as the hub shows them. Thread-safe.
+final class Peers {
+  private final HubCalls calls;
+  private final Login login;
+  private final Pins pins;
+
+  Peers(HubCalls calls, Login login, Pins pins) {
+    this.calls = calls;
+    this.login = login;
+    this.pins = pins;
+  }
+
+  /// The key to encrypt to.
+  ///
+  /// @throws KeyChangedException when the hub shows another than the one that is pinned
+  String keyOf(String peer, KeyType type) {
+    List<String> shown = shown(peer, type);
+    Optional<String> pinned = pins.key(peer, type);
+    if (pinned.isPresent()) {
+      if (!shown.isEmpty() && !shown.contains(pinned.get())) {
+        throw new KeyChangedException(peer, pinned.get(), shown.getFirst());
+      }
+      return pinned.get();
+    }
+    if (shown.isEmpty()) {
+      throw new EncryptionException(
+          "No key of " + peer + " is known; it binds one to its name, or accept one yourself");
+    }
+    pins.meet(peer, type, shown.getFirst());
+    return shown.getFirst();
+  }
+
+  /// Checks a key that a peer used, and pins the first.
+  ///
+  /// @throws KeyChangedException when it is not the one that is pinned, or that the hub shows
+  void meet(String peer, KeyType type, String key) {
+    if (pins.key(peer, type).isEmpty()) {
+      List<String> shown = shown(peer, type);
+      if (!shown.isEmpty() && !shown.contains(key)) {
+        throw new KeyChangedException(peer, shown.getFirst(), key);
+      }
+    }
+    pins.meet(peer, type, key);
+  }
+
+  /// The keys that a peer has bound to its name at the hub; none where it is not known there.
+  private List<String> shown(String peer, KeyType type) {
+    try {
+      var shown = new ArrayList<String>();
+      JsonNode agent = calls.answer(Call.get("/agents/" + HubCalls.part(peer)), login);
+      for (JsonNode key : agent.path("keys")) {
+        String text = key.path("public_key").asString("");
+        if (key.path("type").asString("").equals(type.word()) && text.matches("[0-9a-f]{64}")) {
+          shown.add(text);
+        }
+      }
+      return shown;
+    } catch (ProblemException refused) {
+      if (refused.status() == 404) {
+        return List.of();
+      }
+      throw refused;
+    }
+  }
+}
