@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A text in three layers (NIP-59): the letter, that is not signed; the seal, which its sender
@@ -21,17 +23,24 @@ final class GiftWrap {
   /// What was inside.
   ///
   /// @param sender the key that sealed it, in hexadecimal
-  /// @param id the letter's own id: the same letter, sent twice, has the same
-  record Opened(String sender, String id, Instant writtenAt, String content) {}
+  /// @param tags what the letter says besides
+  record Opened(String sender, Instant writtenAt, String content, List<List<String>> tags) {}
 
   private GiftWrap() {}
 
   /// @param recipient the x coordinate of the recipient's key
+  /// @param tag what the letter says besides
   static NostrEvent wrap(
-      Keys keys, byte[] recipient, String content, Instant now, SecureRandom random) {
+      Keys keys,
+      byte[] recipient,
+      String content,
+      List<String> tag,
+      Instant now,
+      SecureRandom random) {
     String sender = keys.secp256k1();
     List<List<String>> to = List.of(List.of("p", HEX.formatHex(recipient)));
-    var letter = new NostrEvent(sender, now.getEpochSecond(), LETTER, to, content, null);
+    var tags = List.of(to.getFirst(), tag);
+    var letter = new NostrEvent(sender, now.getEpochSecond(), LETTER, tags, content, null);
     byte[] own = keys.secp256k1Private();
     var seal =
         new NostrEvent(
@@ -58,34 +67,53 @@ final class GiftWrap {
     return wrap;
   }
 
-  /// @throws EncryptionException when it is not for these keys, or not what it says it is
-  static Opened open(Keys keys, NostrEvent wrap) {
-    if (wrap.kind() != WRAP || !wrap.isGenuine()) {
-      throw new EncryptionException("No gift wrap, or one with a wrong signature");
+  /// @throws EncryptionException with one of the reasons of [Security.Unreadable]
+  static Opened open(Keys keys, @Nullable JsonNode json) {
+    NostrEvent wrap = read(json, WRAP);
+    requireGenuine(wrap);
+    List<String> readers =
+        wrap.tags().stream()
+            .filter(tag -> tag.size() > 1 && tag.getFirst().equals("p"))
+            .map(tag -> tag.get(1))
+            .toList();
+    if (!readers.equals(List.of(keys.secp256k1()))) {
+      throw new EncryptionException("not-for-this-key");
     }
     byte[] own = keys.secp256k1Private();
-    NostrEvent seal = inside(wrap, own, SEAL, "seal");
-    if (!seal.isGenuine()) {
-      throw new EncryptionException("The seal has a wrong signature");
+    NostrEvent seal = read(inside(wrap, own), SEAL);
+    if (!seal.tags().isEmpty()) {
+      throw new EncryptionException("malformed");
     }
-    NostrEvent letter = inside(seal, own, LETTER, "letter");
+    requireGenuine(seal);
+    NostrEvent letter = read(inside(seal, own), LETTER);
     Arrays.fill(own, (byte) 0);
     // Nothing but this ties the letter to who sealed it: a letter is not signed.
     if (!letter.key().equals(seal.key())) {
-      throw new EncryptionException("The letter and its seal are of different keys");
+      throw new EncryptionException("forged");
     }
-    return new Opened(
-        seal.key(),
-        HEX.formatHex(letter.id()),
-        Instant.ofEpochSecond(letter.createdAt()),
-        letter.content());
+    Instant writtenAt = Instant.ofEpochSecond(letter.createdAt());
+    return new Opened(seal.key(), writtenAt, letter.content(), letter.tags());
   }
 
-  private static NostrEvent inside(NostrEvent outer, byte[] secret, int kind, String name) {
-    byte[] shared = Nip44.conversationKey(secret, HEX.parseHex(outer.key()));
-    return NostrEvent.read(Json.read(Nip44.decrypt(outer.content(), shared)))
+  private static NostrEvent read(@Nullable JsonNode json, int kind) {
+    return NostrEvent.read(json)
         .filter(event -> event.kind() == kind)
-        .orElseThrow(() -> new EncryptionException("What is inside is no " + name));
+        .orElseThrow(() -> new EncryptionException("malformed"));
+  }
+
+  private static void requireGenuine(NostrEvent event) {
+    if (!event.isGenuine()) {
+      throw new EncryptionException("forged");
+    }
+  }
+
+  private static @Nullable JsonNode inside(NostrEvent outer, byte[] secret) {
+    try {
+      byte[] shared = Nip44.conversationKey(secret, HEX.parseHex(outer.key()));
+      return Json.read(Nip44.decrypt(outer.content(), shared));
+    } catch (EncryptionException e) {
+      throw new EncryptionException("forged", e);
+    }
   }
 
   private static String hidden(

@@ -1,30 +1,17 @@
 package dev.meshkore.sdk;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.file.attribute.PosixFilePermission.GROUP_EXECUTE;
-import static java.nio.file.attribute.PosixFilePermission.GROUP_READ;
-import static java.nio.file.attribute.PosixFilePermission.GROUP_WRITE;
-import static java.nio.file.attribute.PosixFilePermission.OTHERS_EXECUTE;
-import static java.nio.file.attribute.PosixFilePermission.OTHERS_READ;
-import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 
 import fr.acinq.secp256k1.Secp256k1;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.Set;
 import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
@@ -35,8 +22,6 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 public final class Keys {
   private static final int SEED_BYTES = 32;
   private static final HexFormat HEX = HexFormat.of();
-  private static final Set<PosixFilePermission> OF_OTHERS =
-      Set.of(GROUP_READ, GROUP_WRITE, GROUP_EXECUTE, OTHERS_READ, OTHERS_WRITE, OTHERS_EXECUTE);
 
   private final Ed25519PrivateKeyParameters ed25519;
   private final byte[] ed25519Public;
@@ -166,43 +151,27 @@ public final class Keys {
   }
 
   private static void create(Path file) throws IOException {
-    FileAttribute<?>[] owned =
-        isPosix(file)
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-            }
-            : new FileAttribute<?>[0];
-    var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (var channel = FileChannel.open(file, options, owned)) {
+    if (Files.exists(file)) {
+      return;
+    }
+    try {
       byte[] seed = new byte[SEED_BYTES];
       new SecureRandom().nextBytes(seed);
-      ByteBuffer text = ByteBuffer.wrap((HEX.formatHex(seed) + "\n").getBytes(US_ASCII));
-      while (text.hasRemaining()) {
-        channel.write(text);
-      }
-      channel.force(true);
+      OwnedFile.create(file, HEX.formatHex(seed) + "\n");
     } catch (FileAlreadyExistsException e) {
-      // The usual case: the keys were made before.
+      // Another process made it in this moment.
     }
   }
 
   private static byte[] read(Path file) throws IOException {
-    if (isPosix(file)) {
-      for (PosixFilePermission permission : Files.getPosixFilePermissions(file)) {
-        if (OF_OTHERS.contains(permission)) {
-          throw new IllegalStateException(
-              "Others than its owner can reach " + file + ": chmod 600 it, or make new keys");
-        }
-      }
+    if (OwnedFile.isOpenToOthers(file)) {
+      throw new IllegalStateException(
+          "Others than its owner can reach " + file + ": chmod 600 it, or make new keys");
     }
     String text = Files.readString(file, US_ASCII).strip();
     if (!text.matches("[0-9a-f]{64}")) {
       throw new IllegalStateException(file + " holds no seed: 64 hexadecimal digits and a newline");
     }
     return HEX.parseHex(text);
-  }
-
-  private static boolean isPosix(Path file) {
-    return file.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 }

@@ -31,8 +31,8 @@ public final class MeshKoreAgent implements AutoCloseable {
     this.login = login;
     this.keys = keys;
     this.environment = environment;
-    var peers = new Peers(calls, login, pins);
-    encryption = new Encryption(keys, peers, environment);
+    var peers = new Peers(calls, login, pins, keys);
+    encryption = new Encryption(login.agentId(), keys, peers, environment);
     mailbox = new Mailbox(calls, login, encryption);
     channels = new Channels(calls, login, environment);
     groups = new Groups(this, keys, peers, environment);
@@ -179,7 +179,8 @@ public final class MeshKoreAgent implements AutoCloseable {
   ///
   /// @throws KeyChangedException when the recipient shows another key than before
   public Sent sendEncrypted(String to, Draft draft) {
-    return send(to, encryption.hide(to, draft));
+    String id = environment.freshId();
+    return send(to, encryption.hide(to, draft, id), id);
   }
 
   /// Answers a message, as it was sent: an encrypted one is answered encrypted.

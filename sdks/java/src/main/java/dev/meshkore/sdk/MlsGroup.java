@@ -2,7 +2,6 @@ package dev.meshkore.sdk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -243,7 +242,8 @@ public final class MlsGroup {
       }
       // What is left is a change that came second: its sender proposes it again.
     } catch (EncryptionException e) {
-      read.add(unreadable(message, String.valueOf(e.getMessage())));
+      boolean isGone = "keys-gone".equals(e.getMessage());
+      read.add(unreadable(message, isGone ? "keys-gone" : "malformed"));
     }
   }
 
@@ -253,8 +253,8 @@ public final class MlsGroup {
     MlsState next = isMine && mine != null ? mine.commit().next() : state.after(hidden);
     try {
       next.members().forEach((name, key) -> peers.meet(name, KeyType.ED25519, key));
-    } catch (KeyChangedException e) {
-      end = "A member came with another key than before: " + e.getMessage();
+    } catch (KeyChangedException | EncryptionException e) {
+      end = "A member came whose key is not the known one: " + e.getMessage();
       throw e;
     }
     past.addFirst(state);
@@ -272,18 +272,17 @@ public final class MlsGroup {
             : past.stream()
                 .filter(one -> one.epoch() == epoch)
                 .findFirst()
-                .orElseThrow(() -> new EncryptionException("The keys of then are gone"));
+                .orElseThrow(() -> new EncryptionException("keys-gone"));
     MlsState.Opened opened = then.open(hidden);
     if (!opened.sender().equals(message.sender())) {
-      return unreadable(message, "The hub says another sender than the signature");
+      return unreadable(message, "forged");
     }
     JsonNode content = Json.read(new String(opened.content(), UTF_8));
     if (content == null) {
-      return unreadable(message, "What was encrypted is not JSON");
+      return unreadable(message, "malformed");
     }
     String key = then.members().getOrDefault(opened.sender(), "");
-    Instant sentAt = message.sentAt();
-    return message.with(content, new Security.Encrypted(key, message.id(), sentAt));
+    return message.with(content, new Security.Encrypted(key, message.sentAt()));
   }
 
   private static Message unreadable(Message message, String reason) {

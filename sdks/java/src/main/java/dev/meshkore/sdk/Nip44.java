@@ -25,7 +25,7 @@ final class Nip44 {
   private static final int MAC = 32;
   private static final int SMALLEST_PADDED = 32;
   private static final int DATA_MIN = 1 + NONCE + 2 + SMALLEST_PADDED + MAC;
-  private static final int DATA_MAX = 1 + NONCE + 2 + 65_536 + MAC;
+  private static final int DATA_MAX = 1 << 20;
 
   private Nip44() {}
 
@@ -83,11 +83,19 @@ final class Nip44 {
     }
     ByteBuffer padded = ByteBuffer.wrap(chaCha20(keys, hidden));
     int length = padded.getShort() & 0xffff;
-    if (length == 0 || padded.capacity() != 2 + paddedLength(length)) {
+    if (length == 0) {
+      // Longer texts have a longer prefix. They are read and never written: not all can read them.
+      length = padded.getInt();
+      if (length <= TEXT_BYTES_MAX) {
+        throw new EncryptionException("The padding is wrong");
+      }
+    }
+    int start = padded.position();
+    if (length > padded.remaining() || padded.capacity() != start + paddedLength(length)) {
       throw new EncryptionException("The padding is wrong");
     }
     try {
-      return UTF_8.newDecoder().decode(padded.slice(2, length)).toString();
+      return UTF_8.newDecoder().decode(padded.slice(start, length)).toString();
     } catch (CharacterCodingException e) {
       throw new EncryptionException("The text is not UTF-8", e);
     }

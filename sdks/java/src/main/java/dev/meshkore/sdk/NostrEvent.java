@@ -26,6 +26,8 @@ record NostrEvent(
     String content,
     @Nullable String signature) {
   private static final HexFormat HEX = HexFormat.of();
+  // The last second of the year 9999: what is later is no time that anybody wrote at.
+  private static final long LATEST = 253_402_300_799L;
 
   NostrEvent {
     tags = tags.stream().map(List::copyOf).toList();
@@ -92,6 +94,8 @@ record NostrEvent(
         || !json.path("pubkey").isString()
         || !json.path("pubkey").asString().matches("[0-9a-f]{64}")
         || !json.path("created_at").isIntegralNumber()
+        || json.path("created_at").asLong(-1) < 0
+        || json.path("created_at").asLong(-1) > LATEST
         || !json.path("kind").canConvertToInt()
         || !json.path("kind").isIntegralNumber()
         || !json.path("content").isString()) {

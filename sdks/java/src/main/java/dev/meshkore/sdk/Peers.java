@@ -4,6 +4,7 @@ import dev.meshkore.sdk.HubCalls.Call;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// The keys of other agents: as they are pinned, and as the hub shows them. Thread-safe.
@@ -11,8 +12,10 @@ final class Peers {
   private final HubCalls calls;
   private final Login login;
   private final Pins pins;
+  private final @Nullable Keys own;
 
-  Peers(HubCalls calls, Login login, Pins pins) {
+  Peers(HubCalls calls, Login login, Pins pins, @Nullable Keys own) {
+    this.own = own;
     this.calls = calls;
     this.login = login;
     this.pins = pins;
@@ -38,15 +41,20 @@ final class Peers {
     return shown.getFirst();
   }
 
-  /// Checks a key that a peer used, and pins the first.
+  /// Checks a key that a peer used. The first is pinned, if the peer has bound it at the hub.
   ///
-  /// @throws KeyChangedException when it is not the one that is pinned, or that the hub shows
+  /// @throws KeyChangedException when it is not the one that is pinned
+  /// @throws EncryptionException when none is pinned, and the peer has not bound it
   void meet(String peer, KeyType type, String key) {
-    if (pins.key(peer, type).isEmpty()) {
-      List<String> shown = shown(peer, type);
-      if (!shown.isEmpty() && !shown.contains(key)) {
-        throw new KeyChangedException(peer, shown.getFirst(), key);
+    if (peer.equals(login.agentId()) && own != null) {
+      String mine = type == KeyType.ED25519 ? own.ed25519() : own.secp256k1();
+      if (!mine.equals(key)) {
+        throw new KeyChangedException(peer, mine, key);
       }
+      return;
+    }
+    if (pins.key(peer, type).isEmpty() && !shown(peer, type).contains(key)) {
+      throw new EncryptionException("unproven-key");
     }
     pins.meet(peer, type, key);
   }

@@ -11,7 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The keys of the peers of one hub, as they were first seen. A hub could show another key to read
@@ -20,29 +19,28 @@ public final class Pins {
   private final @Nullable Path file;
   private final String hub;
   private final ReentrantLock lock = new ReentrantLock();
-  private ObjectNode all;
+  private ObjectNode kept = Json.object();
 
-  private Pins(@Nullable Path file, URI hub, ObjectNode all) {
+  private Pins(@Nullable Path file, URI hub) {
     this.file = file;
     this.hub = hub.toString().replaceFirst("/+$", "");
-    this.all = all;
   }
 
-  /// Reads the pins in a file, which is made with the first pin. Several hubs can share it.
+  /// The pins in a file, which is made with the first pin. Several hubs and processes can share it.
   public static Pins open(Path file, URI hub) {
-    return new Pins(file, hub, read(file));
+    return new Pins(file, hub);
   }
 
   /// Pins that end with the process.
   public static Pins inMemory(URI hub) {
-    return new Pins(null, hub, Json.object());
+    return new Pins(null, hub);
   }
 
   /// The key of a peer, in hexadecimal.
   public Optional<String> key(String peer, KeyType type) {
     lock.lock();
     try {
-      return all.path(hub).path(peer).path(type.word()).asStringOpt();
+      return read().path(hub).path(peer).path(type.word()).asStringOpt();
     } finally {
       lock.unlock();
     }
@@ -55,12 +53,9 @@ public final class Pins {
     }
     lock.lock();
     try {
-      // Another process of the same agent may have added to the file.
-      if (file != null) {
-        all = read(file);
-      }
+      ObjectNode all = read();
       all.withObjectProperty(hub).withObjectProperty(peer).put(type.word(), key);
-      save();
+      save(all);
     } finally {
       lock.unlock();
     }
@@ -83,26 +78,27 @@ public final class Pins {
     }
   }
 
-  private void save() {
+  private void save(ObjectNode all) {
     if (file == null) {
+      kept = all;
       return;
     }
     try {
       Path fresh = Path.of(file + ".new");
-      Files.writeString(fresh, Json.text(all) + "\n", UTF_8);
+      Files.deleteIfExists(fresh);
+      OwnedFile.create(fresh, Json.text(all) + "\n");
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static ObjectNode read(Path file) {
+  private ObjectNode read() {
     try {
-      if (!Files.exists(file)) {
-        return Json.object();
+      if (file == null || !Files.exists(file)) {
+        return kept;
       }
-      JsonNode json = Json.read(Files.readString(file, UTF_8));
-      if (json instanceof ObjectNode pins) {
+      if (Json.read(Files.readString(file, UTF_8)) instanceof ObjectNode pins) {
         return pins;
       }
       // To begin afresh would be to forget every pin in silence.

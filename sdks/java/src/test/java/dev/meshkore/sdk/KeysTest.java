@@ -14,6 +14,7 @@ import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 final class KeysTest {
   private static final HexFormat HEX = HexFormat.of();
@@ -54,6 +55,22 @@ final class KeysTest {
     byte[] schnorr = keys.signSchnorr(hash, new SecureRandom());
     assertThat(Secp256k1.get().verifySchnorr(schnorr, hash, HEX.parseHex(keys.secp256k1())))
         .isTrue();
+  }
+
+  /// The same seed gives the same agent in every SDK and in the hub.
+  @Test
+  void agreesWithTheSharedVector() throws Exception {
+    Path file = Path.of("../../protocol/vectors/keys.json");
+    JsonNode vector = Json.of(Json.read(Files.readString(file)));
+    Keys keys = Keys.ofSeed(HEX.parseHex(vector.path("seed").asString()));
+    assertThat(keys.ed25519()).isEqualTo(vector.path("ed25519_public").asString());
+    assertThat(keys.secp256k1()).isEqualTo(vector.path("secp256k1_public").asString());
+    assertThat(HEX.formatHex(keys.secp256k1Private()))
+        .isEqualTo(vector.path("secp256k1_private").asString());
+    assertThat(keys.didKey()).isEqualTo(vector.path("did_key").asString());
+    assertThat(keys.npub()).isEqualTo(vector.path("npub").asString());
+    assertThat(keys.evmAddress()).isEqualTo(vector.path("evm_address").asString());
+    assertThat(keys.solanaAddress()).isEqualTo(vector.path("solana_address").asString());
   }
 
   /// RFC 5869, test case 1, and NIP-19's own example.

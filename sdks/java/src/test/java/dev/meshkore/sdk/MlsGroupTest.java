@@ -31,6 +31,7 @@ final class MlsGroupTest {
     alice = hub.agent("alice");
     bob = hub.agent("bob");
     carol = hub.agent("carol");
+    hub.acquaint(alice, bob, carol);
   }
 
   @AfterEach
@@ -173,7 +174,7 @@ final class MlsGroupTest {
     carol.channels().send("team", Groups.payload(bobsWords));
     assertThat(alices.read())
         .extracting(Message::security)
-        .containsExactly(new Security.Unreadable("The hub says another sender than the signature"));
+        .containsExactly(new Security.Unreadable("forged"));
     assertThat(carols.end()).isEmpty();
   }
 

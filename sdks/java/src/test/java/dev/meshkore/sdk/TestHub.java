@@ -79,6 +79,17 @@ final class TestHub implements AutoCloseable {
     return agent;
   }
 
+  /// The same agent in a later process.
+  MeshKoreAgent again(MeshKoreAgent agent) {
+    String apiKey = agent.apiKey().orElseThrow();
+    return kept(MeshKoreAgent.of(url(), agent.id(), apiKey, trust(agent.id())));
+  }
+
+  /// The same agent without its keys.
+  MeshKoreAgent plain(String id, MeshKoreAgent agent) {
+    return kept(MeshKoreAgent.of(url(), id, agent.apiKey().orElseThrow()));
+  }
+
   MeshKoreAgent.Trust trust(String id) {
     Path seed = folder.resolve(id + ".seed");
     return new MeshKoreAgent.Trust(Keys.open(seed), pins(id));
@@ -86,6 +97,21 @@ final class TestHub implements AutoCloseable {
 
   Pins pins(String id) {
     return Pins.open(folder.resolve(id + ".pins"), url());
+  }
+
+  /// Lets each of some agents know the keys of the others, as if they had met.
+  void acquaint(MeshKoreAgent... all) {
+    for (MeshKoreAgent one : all) {
+      Pins pins = pins(one.id());
+      for (MeshKoreAgent other : all) {
+        if (other == one) {
+          continue;
+        }
+        Keys keys = other.keys().orElseThrow();
+        pins.accept(other.id(), KeyType.ED25519, keys.ed25519());
+        pins.accept(other.id(), KeyType.SECP256K1, keys.secp256k1());
+      }
+    }
   }
 
   static Keys strangersKeys() {
