@@ -56,6 +56,29 @@ final class ApiKeyLogin implements Login {
     }
   }
 
+  /// Proves the agent by the API key itself, for what a token is not enough for.
+  Login direct() {
+    return new Direct(agentId, apiKey);
+  }
+
+  private record Direct(String agentId, String apiKey) implements Login {
+    @Override
+    public void prove(
+        HttpRequest.Builder request, String method, String target, byte @Nullable [] body) {
+      request.header("Authorization", "Bearer " + apiKey);
+    }
+
+    @Override
+    public boolean renew() {
+      return false;
+    }
+
+    @Override
+    public String toString() {
+      return agentId;
+    }
+  }
+
   private String register() {
     ObjectNode body = Json.object();
     body.put("agent_id", agentId);

@@ -62,7 +62,7 @@ final class Encryption implements Mailbox.Reader {
     if (keys == null) {
       return unreadable(received, "no-keys");
     }
-    if (received.sender().equals(agentId)) {
+    if (received.sender().equals(agentId) && !agentId.equals(received.to())) {
       return unreadable(received, "sent-by-this-agent");
     }
     try {

@@ -50,7 +50,7 @@ final class HubCalls implements AutoCloseable {
       return new Call("GET", path, null, Duration.ZERO, Twice.HARMLESS);
     }
 
-    static Call post(String path, JsonNode body, Twice twice) {
+    static Call post(String path, @Nullable JsonNode body, Twice twice) {
       return new Call("POST", path, body, Duration.ZERO, twice);
     }
 

@@ -34,7 +34,7 @@ public final class KeyChangedException extends MeshKoreException {
     return pinned;
   }
 
-  /// The key that is shown now.
+  /// The key that is shown now; empty where there is none.
   public String shown() {
     return shown;
   }

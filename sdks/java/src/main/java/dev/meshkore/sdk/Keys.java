@@ -124,6 +124,11 @@ public final class Keys {
     return secp256k1.clone();
   }
 
+  /// The whole point, with the sign of y before x.
+  byte[] compressed() {
+    return Secp256k1.get().pubKeyCompress(secp256k1Point);
+  }
+
   byte[] xOnly() {
     return Arrays.copyOfRange(secp256k1Point, 1, 33);
   }

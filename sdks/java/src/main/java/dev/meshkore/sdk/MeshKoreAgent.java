@@ -122,6 +122,17 @@ public final class MeshKoreAgent implements AutoCloseable {
     var unused = login.renew();
   }
 
+  /// Binds the agent's keys to its name, so that others can encrypt to it and it can sign its
+  /// requests. Keys that are bound already stay; those of a former seed are replaced.
+  public void bindKeys() {
+    if (keys == null) {
+      throw new EncryptionException("An agent without keys cannot bind them");
+    }
+    // To replace a key, a token is not enough.
+    Login strongest = login instanceof ApiKeyLogin one ? one.direct() : login;
+    new KeyBinding(calls, strongest, keys, environment).bind();
+  }
+
   /// Channels, in the clear.
   public Channels channels() {
     return channels;

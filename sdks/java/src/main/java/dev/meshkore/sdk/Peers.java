@@ -21,21 +21,22 @@ final class Peers {
     this.pins = pins;
   }
 
-  /// The key to encrypt to.
+  /// The key to encrypt to. It is compared with what the hub shows each time, so that nothing is
+  /// sent to a key that was revoked or replaced.
   ///
-  /// @throws KeyChangedException when the hub shows another than the one that is pinned
+  /// @throws KeyChangedException when the hub does not show the one that is pinned
   String keyOf(String peer, KeyType type) {
     List<String> shown = shown(peer, type);
     Optional<String> pinned = pins.key(peer, type);
     if (pinned.isPresent()) {
-      if (!shown.isEmpty() && !shown.contains(pinned.get())) {
-        throw new KeyChangedException(peer, pinned.get(), shown.getFirst());
+      if (!shown.contains(pinned.get())) {
+        throw new KeyChangedException(peer, pinned.get(), shown.isEmpty() ? "" : shown.getFirst());
       }
       return pinned.get();
     }
     if (shown.isEmpty()) {
       throw new EncryptionException(
-          "No key of " + peer + " is known; it binds one to its name, or accept one yourself");
+          "No key of " + peer + " is known; it has to bind its keys to its name");
     }
     pins.meet(peer, type, shown.getFirst());
     return shown.getFirst();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,6 @@ final class EncryptionTest {
     hub = TestHub.start(folder);
     alice = hub.agent("alice");
     bob = hub.agent("bob");
-    hub.acquaint(alice, bob);
   }
 
   @AfterEach
@@ -142,19 +142,32 @@ final class EncryptionTest {
 
   @Test
   void aKeyThatNobodyBoundIsNotBelieved() {
-    MeshKoreAgent carol = hub.agent("carol");
-    hub.pins("carol").accept("bob", KeyType.SECP256K1, keyOf(bob));
+    MeshKoreAgent carol = hub.unbound("carol");
     carol.sendEncrypted("bob", Map.of("text", "I am carol"));
     Message message = bob.next(NOW).orElseThrow();
     assertThat(message.security()).isEqualTo(new Security.Unreadable("unproven-key"));
     assertThat(message.text()).isEmpty();
   }
 
+  @Test
+  void readsItsOwnLettersToItselfAndNoOthersOfItsOwn() {
+    alice.sendEncrypted("alice", Map.of("text", "remember"));
+    assertThat(alice.next(NOW).orElseThrow().text()).isEqualTo("remember");
+    alice.sendEncrypted("bob", Map.of("text", "gone"));
+    assertThat(alice.history("bob"))
+        .extracting(Message::security)
+        .containsExactly(new Security.Unreadable("sent-by-this-agent"));
+    assertThat(bob.history("alice")).extracting(Message::text).containsExactly("gone");
+  }
+
   /// A letter of each SDK, with keys that are known.
   @Test
   void readsTheVectors() throws Exception {
-    JsonNode all = Json.of(Json.read(Files.readString(VECTORS.resolve("nip59.json"))));
-    assertThat(all).isNotEmpty();
+    var all = new ArrayList<JsonNode>();
+    for (String file : List.of("nip59.json", "nip59-java.json")) {
+      Json.of(Json.read(Files.readString(VECTORS.resolve(file)))).forEach(all::add);
+    }
+    assertThat(all).extracting(one -> one.path("made_by").asString()).contains("java", "python");
     for (JsonNode vector : all) {
       Keys reader = Keys.ofSeed(HexFormat.of().parseHex(vector.path("reader_seed").asString()));
       Keys writer = Keys.ofSeed(HexFormat.of().parseHex(vector.path("writer_seed").asString()));

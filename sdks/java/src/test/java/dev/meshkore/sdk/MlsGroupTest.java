@@ -31,7 +31,6 @@ final class MlsGroupTest {
     alice = hub.agent("alice");
     bob = hub.agent("bob");
     carol = hub.agent("carol");
-    hub.acquaint(alice, bob, carol);
   }
 
   @AfterEach

@@ -69,8 +69,15 @@ final class TestHub implements AutoCloseable {
     }
   }
 
-  /// An agent with keys and pins of its own.
+  /// An agent with pins of its own, and keys that are bound to its name.
   MeshKoreAgent agent(String id) {
+    MeshKoreAgent agent = unbound(id);
+    agent.bindKeys();
+    return agent;
+  }
+
+  /// An agent with keys of which the hub does not know.
+  MeshKoreAgent unbound(String id) {
     return kept(MeshKoreAgent.join(invite(), id, trust(id)));
   }
 
@@ -97,21 +104,6 @@ final class TestHub implements AutoCloseable {
 
   Pins pins(String id) {
     return Pins.open(folder.resolve(id + ".pins"), url());
-  }
-
-  /// Lets each of some agents know the keys of the others, as if they had met.
-  void acquaint(MeshKoreAgent... all) {
-    for (MeshKoreAgent one : all) {
-      Pins pins = pins(one.id());
-      for (MeshKoreAgent other : all) {
-        if (other == one) {
-          continue;
-        }
-        Keys keys = other.keys().orElseThrow();
-        pins.accept(other.id(), KeyType.ED25519, keys.ed25519());
-        pins.accept(other.id(), KeyType.SECP256K1, keys.secp256k1());
-      }
-    }
   }
 
   static Keys strangersKeys() {
