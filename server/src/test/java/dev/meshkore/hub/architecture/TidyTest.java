@@ -35,7 +35,7 @@ final class TidyTest {
 
   private static List<Path> sources() throws IOException {
     var sources = new ArrayList<Path>();
-    for (String module : List.of("server", "cli", "bench", "interop/fixtures")) {
+    for (String module : List.of("server", "cli", "bench", "interop/fixtures", "sdks/java")) {
       Path folder = Path.of("..", module, "src");
       if (Files.exists(folder)) {
         try (Stream<Path> files = Files.walk(folder)) {
