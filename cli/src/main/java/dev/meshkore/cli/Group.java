@@ -7,7 +7,11 @@ import picocli.CommandLine.Spec;
 /// A command that is only the name of others; alone it says which.
 abstract class Group implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private final CommonOptions common = new CommonOptions();
+
+  /// Read by picocli alone: the options that every command has.
+  @SuppressWarnings("UnusedVariable")
+  @Mixin
+  private final CommonOptions common = new CommonOptions();
 
   @Override
   public void run() {

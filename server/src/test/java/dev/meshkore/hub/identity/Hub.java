@@ -3,9 +3,9 @@ package dev.meshkore.hub.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
-import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DatabaseUrl;
 import dev.meshkore.hub.testing.TestAudit;
