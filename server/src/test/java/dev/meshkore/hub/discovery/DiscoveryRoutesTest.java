@@ -61,7 +61,9 @@ final class DiscoveryRoutesTest {
             "status",
             "online",
             "last_seen",
-            "joined_at");
+            "joined_at",
+            "keys",
+            "trust");
     assertThat(alice.get("online").booleanValue()).isTrue();
     assertThat(json(200, get("/agents/alice", hub.adminKey()))).isEqualTo(alice);
     JsonNode found = json(200, get("/agents?q=reviewing+code&status=all", key));
