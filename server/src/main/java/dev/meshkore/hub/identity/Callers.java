@@ -25,6 +25,19 @@ public final class Callers {
     Response handle(Request request, Caller caller);
   }
 
+  /// Who calls.
+  ///
+  /// @param durable to be run before the request is answered
+  private record Proved(Caller caller, Runnable durable) {
+    Proved(Caller caller) {
+      this(caller, () -> {});
+    }
+
+    Proved(SignedCalls.Signer signer) {
+      this(signer.caller(), signer.durable());
+    }
+  }
+
   private static final int KEPT_MAX = 100_000;
   private static final String BEARER = "bearer ";
   private static final String NOSTR = "nostr ";
@@ -53,22 +66,30 @@ public final class Callers {
 
   /// A handler for agents alone.
   public Handler agent(AgentHandler handler) {
-    return request -> handler.handle(request, onlyAgent(caller(request)));
+    return any((request, caller) -> handler.handle(request, onlyAgent(caller)));
   }
 
   /// A handler for the admin alone.
   public Handler admin(Handler handler) {
-    return request ->
-        switch (caller(request)) {
+    return any((request, caller) ->
+        switch (caller) {
           case Caller.Admin _ -> handler.handle(request);
           case Caller.OfAgent _ ->
               throw new Refused(ProblemType.NOT_ALLOWED, "This needs the admin key");
-        };
+        });
   }
 
-  /// A handler for agents and the admin.
+  /// A handler for agents and the admin. That a signature was accepted is durable before the
+  /// request is answered, whatever the answer is.
   public Handler any(CallerHandler handler) {
-    return request -> handler.handle(request, caller(request));
+    return request -> {
+      Proved proved = proved(request);
+      try {
+        return handler.handle(request, proved.caller());
+      } finally {
+        proved.durable().run();
+      }
+    };
   }
 
   /// Whether a request tries to prove who calls, by any of the ways.
@@ -83,7 +104,9 @@ public final class Callers {
   ///
   /// @throws Refused when it does not prove one, or tries in more than one way
   public Caller.OfAgent agentOf(Request request) {
-    return onlyAgent(identified(request));
+    Proved proved = identified(request);
+    proved.durable().run();
+    return onlyAgent(proved.caller());
   }
 
   /// The agent that holds a token or an API key.
@@ -127,7 +150,7 @@ public final class Callers {
   }
 
   /// What cannot be read is refused as such, whoever sent it; only then does it matter who did.
-  private Caller caller(Request request) {
+  private Proved proved(Request request) {
     try {
       return identified(request);
     } catch (Refused refused) {
@@ -138,9 +161,9 @@ public final class Callers {
     }
   }
 
-  private Caller identified(Request request) {
+  private Proved identified(Request request) {
     if (request.caller().orElse(null) instanceof Caller known) {
-      return stillProved(known);
+      return new Proved(stillProved(known));
     }
     List<String> values = request.headers("Authorization");
     if (isSigned(request)) {
@@ -148,7 +171,7 @@ public final class Callers {
         throw new Refused(
             ProblemType.UNAUTHENTICATED, "Give either Authorization or a signature, not both");
       }
-      return signed.byHttpSignature(request);
+      return new Proved(signed.byHttpSignature(request));
     }
     if (values.size() != 1) {
       throw new Refused(
@@ -160,10 +183,10 @@ public final class Callers {
     String value = values.getFirst();
     String scheme = value.toLowerCase(Locale.ROOT);
     if (scheme.startsWith(BEARER)) {
-      return authenticate(value.substring(BEARER.length()).strip());
+      return new Proved(authenticate(value.substring(BEARER.length()).strip()));
     }
     if (scheme.startsWith(NOSTR)) {
-      return signed.byNostrEvent(request, value.substring(NOSTR.length()).strip());
+      return new Proved(signed.byNostrEvent(request, value.substring(NOSTR.length()).strip()));
     }
     throw new Refused(
         ProblemType.UNAUTHENTICATED, "Authorization must be Bearer or Nostr and a credential");
