@@ -44,6 +44,19 @@ public final class Callers {
     Optional<Caller.OfOwner> find(String key);
   }
 
+  /// Who calls.
+  ///
+  /// @param durable to be run before the request is answered
+  private record Proved(Caller caller, Runnable durable) {
+    Proved(Caller caller) {
+      this(caller, () -> {});
+    }
+
+    Proved(SignedCalls.Signer signer) {
+      this(signer.caller(), signer.durable());
+    }
+  }
+
   private static final int KEPT_MAX = 100_000;
   private static final String BEARER = "bearer ";
   private static final String NOSTR = "nostr ";
@@ -77,26 +90,26 @@ public final class Callers {
 
   /// A handler for agents alone.
   public Handler agent(AgentHandler handler) {
-    return request -> {
-      Caller.OfAgent caller = onlyAgent(caller(request));
-      pass(request, caller);
-      return handler.handle(request, caller);
-    };
+    return proved((request, caller) -> {
+      Caller.OfAgent agent = onlyAgent(caller);
+      pass(request, agent);
+      return handler.handle(request, agent);
+    });
   }
 
   /// A handler for agents that may read but do nothing else, too.
   public Handler reader(AgentHandler handler) {
-    return request -> handler.handle(request, onlyAgent(caller(request)));
+    return proved((request, caller) -> handler.handle(request, onlyAgent(caller)));
   }
 
   /// A handler for owners alone.
   public Handler owner(OwnerHandler handler) {
-    return request ->
-        switch (caller(request)) {
+    return proved((request, caller) ->
+        switch (caller) {
           case Caller.OfOwner owner -> handler.handle(request, owner);
           case Caller.OfAgent _, Caller.Admin _ ->
               throw new Refused(ProblemType.NOT_ALLOWED, "This needs an owner's key");
-        };
+        });
   }
 
   /// Lets `one` refuse what known agents ask for, after those that were added before.
@@ -106,22 +119,34 @@ public final class Callers {
 
   /// A handler for the admin alone.
   public Handler admin(Handler handler) {
-    return request ->
-        switch (caller(request)) {
+    return proved((request, caller) ->
+        switch (caller) {
           case Caller.Admin _ -> handler.handle(request);
           case Caller.OfAgent _, Caller.OfOwner _ ->
               throw new Refused(ProblemType.NOT_ALLOWED, "This needs the admin key");
-        };
+        });
   }
 
   /// A handler for agents, owners and the admin.
   public Handler any(CallerHandler handler) {
-    return request -> {
-      Caller caller = caller(request);
+    return proved((request, caller) -> {
       if (caller instanceof Caller.OfAgent agent) {
         pass(request, agent);
       }
       return handler.handle(request, caller);
+    });
+  }
+
+  /// That a signature was accepted is durable before the request is answered, whatever the answer
+  /// is.
+  private Handler proved(CallerHandler handler) {
+    return request -> {
+      Proved proved = proved(request);
+      try {
+        return handler.handle(request, proved.caller());
+      } finally {
+        proved.durable().run();
+      }
     };
   }
 
@@ -141,7 +166,9 @@ public final class Callers {
   ///
   /// @throws Refused when it does not prove one, or tries in more than one way
   public Caller.OfAgent agentOf(Request request) {
-    return onlyAgent(identified(request));
+    Proved proved = identified(request);
+    proved.durable().run();
+    return onlyAgent(proved.caller());
   }
 
   /// The agent that holds a token or an API key.
@@ -190,7 +217,7 @@ public final class Callers {
   }
 
   /// What cannot be read is refused as such, whoever sent it; only then does it matter who did.
-  private Caller caller(Request request) {
+  private Proved proved(Request request) {
     try {
       return identified(request);
     } catch (Refused refused) {
@@ -201,9 +228,9 @@ public final class Callers {
     }
   }
 
-  private Caller identified(Request request) {
+  private Proved identified(Request request) {
     if (request.caller().orElse(null) instanceof Caller known) {
-      return stillProved(known);
+      return new Proved(stillProved(known));
     }
     List<String> values = request.headers("Authorization");
     if (isSigned(request)) {
@@ -211,7 +238,7 @@ public final class Callers {
         throw new Refused(
             ProblemType.UNAUTHENTICATED, "Give either Authorization or a signature, not both");
       }
-      return signed.byHttpSignature(request);
+      return new Proved(signed.byHttpSignature(request));
     }
     if (values.size() != 1) {
       throw new Refused(
@@ -223,10 +250,10 @@ public final class Callers {
     String value = values.getFirst();
     String scheme = value.toLowerCase(Locale.ROOT);
     if (scheme.startsWith(BEARER)) {
-      return authenticate(value.substring(BEARER.length()).strip());
+      return new Proved(authenticate(value.substring(BEARER.length()).strip()));
     }
     if (scheme.startsWith(NOSTR)) {
-      return signed.byNostrEvent(request, value.substring(NOSTR.length()).strip());
+      return new Proved(signed.byNostrEvent(request, value.substring(NOSTR.length()).strip()));
     }
     throw new Refused(
         ProblemType.UNAUTHENTICATED, "Authorization must be Bearer or Nostr and a credential");

@@ -30,6 +30,12 @@ public final class SignedCalls {
   private static final int HTTP_AUTH = 27_235;
   private static final String HELLO_HEAD = "meshkore-hello/1";
 
+  /// Who signed.
+  ///
+  /// @param caller the agent
+  /// @param durable to be run before the request is answered
+  record Signer(Caller.OfAgent caller, Runnable durable) {}
+
   private final AgentKeys keys;
   private final AcceptedSignatures accepted;
   private final Supplier<String> hubUrl;
@@ -53,7 +59,7 @@ public final class SignedCalls {
   /// The agent whose key signed the request by RFC 9421.
   ///
   /// @throws Refused when none did, or the signature was accepted before
-  Caller.OfAgent byHttpSignature(Request request) {
+  Signer byHttpSignature(Request request) {
     try {
       HttpSignature signature =
           HttpSignature.read(request.headers("Signature-Input"), request.headers("Signature"));
@@ -68,8 +74,10 @@ public final class SignedCalls {
         throw unknown();
       }
       String key = signer.bound().key().hex();
-      accepted.accept(signature.createdAt(), "http\n" + key + "\n" + signature.nonce());
-      return new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofSignature(key));
+      Runnable durable =
+          accepted.accept(signature.createdAt(), "http\n" + key + "\n" + signature.nonce());
+      return new Signer(
+          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofSignature(key)), durable);
     } catch (BadSignature bad) {
       throw new Refused(ProblemType.UNAUTHENTICATED, bad.why());
     }
@@ -79,7 +87,7 @@ public final class SignedCalls {
   ///
   /// @param event in Base64
   /// @throws Refused when none did, or the event was accepted before
-  Caller.OfAgent byNostrEvent(Request request, String event) {
+  Signer byNostrEvent(Request request, String event) {
     try {
       NostrEvent read = NostrEvent.read(decoded(event));
       if (read.kind() != HTTP_AUTH) {
@@ -92,8 +100,9 @@ public final class SignedCalls {
       if (!read.isGenuine()) {
         throw unknown();
       }
-      accepted.accept(read.createdAt(), "nostr\n" + read.id());
-      return new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofNostr(read.key()));
+      Runnable durable = accepted.accept(read.createdAt(), "nostr\n" + read.id());
+      return new Signer(
+          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofNostr(read.key())), durable);
     } catch (BadSignature bad) {
       throw new Refused(ProblemType.UNAUTHENTICATED, bad.why());
     }
