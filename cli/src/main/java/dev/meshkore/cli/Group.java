@@ -1,17 +1,18 @@
 package dev.meshkore.cli;
 
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// A command that is only the name of others; alone it says which.
 abstract class Group implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
 
-  /// Read by picocli alone: the options that every command has.
-  @SuppressWarnings("UnusedVariable")
-  @Mixin
-  private final CommonOptions common = new CommonOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {

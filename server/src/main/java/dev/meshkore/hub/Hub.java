@@ -106,11 +106,9 @@ public final class Hub implements AutoCloseable {
     var admission =
         new Admission(
             database, audit, agents, invites, tokens, revocations, clock, random, config.open());
-
     admission.onJoin(owners::joined);
     var rules = new SendRules(new RateLimiter(config.ratePerMinute(), nanoTime));
-    var limits =
-        new Relay.Limits(config.payloadBytesMax(), config.unreadMax(), config.channelMembersMax());
+    Relay.Limits limits = relayLimits(config);
     var outbound = new OutboundClient(config.outboundPrivate());
     var outside = new OutsideAgents(database, clock, outbound::check);
     this.relay = new Relay(database, audit, agents, outside, rules, limits, clock, nanoTime);
@@ -325,6 +323,11 @@ public final class Hub implements AutoCloseable {
 
   private static String auditName(HubConfig config) {
     return config.publicUrl().map(url -> url.replaceFirst("^https?://", "")).orElse("");
+  }
+
+  private static Relay.Limits relayLimits(HubConfig config) {
+    return new Relay.Limits(
+        config.payloadBytesMax(), config.unreadMax(), config.channelMembersMax());
   }
 
   private static JoinGuide.Limits guideLimits(HubConfig config) {
