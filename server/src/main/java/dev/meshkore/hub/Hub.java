@@ -69,6 +69,7 @@ public final class Hub implements AutoCloseable {
   private final Invites invites;
   private final Relay relay;
   private final Guard guard;
+  private final Audit audit;
   private final AuditLog auditLog;
   private final Courier courier;
   private final Directory directory;
@@ -93,7 +94,7 @@ public final class Hub implements AutoCloseable {
     this.database = Database.open(config.database(), nanoTime, onBroken);
 
     this.adminKey = AdminKey.openOrMake(config.data(), random);
-    var audit = new Audit(clock, random);
+    this.audit = new Audit(clock, random);
     var agents = new Agents(database, audit);
     var signingKeys = new SigningKeys(database, audit, clock, random);
     var tokens = new Tokens(signingKeys, this::url, clock, random);
@@ -128,16 +129,7 @@ public final class Hub implements AutoCloseable {
 
     var metrics = new Metrics();
     this.edge = new HttpEdge(config.payloadBytesMax(), metrics, clock, nanoTime);
-    new IdentityRoutes(
-            callers,
-            admission,
-            invites,
-            agents,
-            signingKeys,
-            new JoinGuide(this::url, guideLimits(config)),
-            relay.presence()::isOnline,
-            config.agentInvites())
-        .addTo(router);
+    identity(callers, admission, agents, signingKeys).addTo(router);
     new KeyRoutes(callers, agentKeys, agents, tokens, this::url).addTo(router);
     new RelayRoutes(relay, agents, callers, guard.approvals()).addTo(router);
     new ProofRoutes(auditLog, audit, database, callers).addTo(router);
@@ -155,6 +147,19 @@ public final class Hub implements AutoCloseable {
     a2a.addTo(router);
     this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
+  }
+
+  private IdentityRoutes identity(
+      Callers callers, Admission admission, Agents agents, SigningKeys signingKeys) {
+    return new IdentityRoutes(
+        callers,
+        admission,
+        invites,
+        agents,
+        signingKeys,
+        new JoinGuide(this::url, guideLimits(config)),
+        relay.presence()::isOnline,
+        config.agentInvites());
   }
 
   private Guard.Parts guardParts(Agents agents, Callers callers, LocalCalls calls) {
@@ -225,7 +230,7 @@ public final class Hub implements AutoCloseable {
     }
     courier.start();
     owner.start();
-    auditLog.start();
+    auditLog.start(audit);
     isReady = true;
   }
 

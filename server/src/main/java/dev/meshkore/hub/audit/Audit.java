@@ -13,6 +13,7 @@ import java.util.Base64;
 public final class Audit {
   private final InstantSource time;
   private final SecureRandom random;
+  private volatile Runnable log = () -> {};
 
   /// An audit that goes by this clock.
   public Audit(InstantSource time, SecureRandom random) {
@@ -28,6 +29,15 @@ public final class Audit {
   /// @param offset where its content begins
   /// @param length the content's bytes
   public record Place(long position, int number, int count, int offset, int length) {}
+
+  /// Has the log take up what is committed, which it does by itself once a second.
+  public void takeUp() {
+    log.run();
+  }
+
+  void takenUpBy(Runnable one) {
+    log = one;
+  }
 
   /// True where a message was erased before.
   ///

@@ -56,8 +56,9 @@ public final class AuditLog implements AutoCloseable {
     this.head = database.read(SqlAudit::newestCheckpoint).map(AuditLog::head).orElse(null);
   }
 
-  /// Lets the log follow what is committed, once a second.
-  public void start() {
+  /// Lets the log follow what is committed, once a second, and when `audit` is asked to.
+  public void start(Audit audit) {
+    audit.takenUpBy(this::tick);
     var _ = ticks.scheduleWithFixedDelay(this::tickQuietly, 0, EVERY_MS, TimeUnit.MILLISECONDS);
   }
 

@@ -35,9 +35,10 @@ final class Erasure {
 
   /// Erases a message that the caller sent, for good.
   ///
-  /// @throws Refused when the caller sent none of this id, or it is not in the audit log yet
+  /// @throws Refused when the caller sent none of this id
   void erase(Caller.OfAgent caller, String id) {
     long position = states.position(caller.number(), id);
+    audit.takeUp();
     byte[] erased = database.write(transaction -> erase(transaction, caller, id, position));
     journal.replaced(position, erased);
   }

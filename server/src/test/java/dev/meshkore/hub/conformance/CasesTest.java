@@ -18,10 +18,20 @@ import tools.jackson.databind.JsonNode;
 
 /// The cases against the rest of the contract.
 final class CasesTest {
-  /// These need a hub that is overloaded, stopping, or out of disk, an agent outside it, or a task
-  /// of A2A, whose clients see A2A's own codes.
+  /// These need a hub that is overloaded, stopping, or out of disk, an agent outside it, a task of
+  /// A2A, whose clients see A2A's own codes, or a signature, which no data can make.
   private static final Set<String> WITHOUT_CASE =
-      Set.of("busy", "stopping", "storage-full", "outside-agent-failed", "task-ended");
+      Set.of(
+          "busy",
+          "stopping",
+          "storage-full",
+          "outside-agent-failed",
+          "task-ended",
+          "signature-expired",
+          "signature-used",
+          "challenge-closed",
+          "key-taken",
+          "delegation-refused");
 
   private static final Set<String> STEP_MEMBERS =
       Set.of("as", "op", "args", "http", "expect", "save", "times", "advance");
