@@ -99,9 +99,9 @@ public final class Hub implements AutoCloseable {
     var signingKeys = new SigningKeys(database, audit, clock, random);
     var tokens = new Tokens(signingKeys, this::url, clock, random);
     this.invites = new Invites(database, audit, this::url, clock, random);
-    var owners = new Owners(database, agents, invites, clock, random);
+    var owners = new Owners(database, audit, agents, invites, clock, random);
     var revocations = new Revocations(database);
-    var agentKeys = new AgentKeys(database, revocations, this::url, clock, random);
+    var agentKeys = new AgentKeys(database, audit, revocations, this::url, clock, random);
     var signed = new SignedCalls(database, agentKeys, this::url, clock, random);
     var callers = new Callers(tokens, agents, adminKey, revocations, signed, owners::byKey);
     var admission =
@@ -165,6 +165,7 @@ public final class Hub implements AutoCloseable {
   private Guard.Parts guardParts(Agents agents, Callers callers, LocalCalls calls) {
     return new Guard.Parts(
         database,
+        audit,
         agents,
         callers,
         new HubVoice(relay),
@@ -185,6 +186,7 @@ public final class Hub implements AutoCloseable {
       SecureRandom random) {
     return new OwnerParts(
         database,
+        audit,
         agents,
         agentKeys,
         callers,

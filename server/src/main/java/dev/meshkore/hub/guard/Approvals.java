@@ -1,5 +1,7 @@
 package dev.meshkore.hub.guard;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.LocalCalls;
 import dev.meshkore.hub.http.Request;
@@ -51,6 +53,7 @@ public final class Approvals implements SendRule, Holding {
   private static final int ID_BYTES = 16;
 
   private final Database database;
+  private final Audit audit;
   private final Orders orders;
   private final Agents agents;
   private final Notices notices;
@@ -60,6 +63,7 @@ public final class Approvals implements SendRule, Holding {
 
   Approvals(
       Database database,
+      Audit audit,
       Orders orders,
       Agents agents,
       Notices notices,
@@ -67,6 +71,7 @@ public final class Approvals implements SendRule, Holding {
       InstantSource clock,
       SecureRandom random) {
     this.database = database;
+    this.audit = audit;
     this.orders = orders;
     this.agents = agents;
     this.notices = notices;
@@ -82,14 +87,18 @@ public final class Approvals implements SendRule, Holding {
 
   /// Sets which kinds of action of an agent wait.
   ///
+  /// @param by who sets it
   /// @throws Refused when there is no such kind
-  public void setPolicy(long agent, List<String> kinds) {
+  public void setPolicy(long agent, List<String> kinds, String by) {
     if (!KINDS.containsAll(kinds)) {
       throw Refused.field(
           "kinds", "kinds may name first-contact, outside, message and channel-create");
     }
     orders.change(transaction -> {
       SqlOrders.setHolds(transaction, agent, Set.copyOf(kinds));
+      audit.record(
+          transaction,
+          Leaf.of("holds.set", by, agents.idOf(agent)).with("kinds", String.join(" ", kinds)));
       return true;
     });
   }
@@ -112,7 +121,11 @@ public final class Approvals implements SendRule, Holding {
           if (!SqlApprovals.decide(transaction, id, state, now, by)) {
             throw notWaiting(found);
           }
-          return found.orElseThrow();
+          Approval of = found.orElseThrow();
+          audit.record(
+              transaction,
+              Leaf.of("approval." + state, by, agents.idOf(of.agent())).with("approval_id", id));
+          return of;
         });
     if (isApproved) {
       var caller = new Caller.OfAgent(decided.agent(), agents.idOf(decided.agent()));

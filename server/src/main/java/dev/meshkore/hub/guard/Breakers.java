@@ -1,7 +1,10 @@
 package dev.meshkore.hub.guard;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
@@ -53,6 +56,7 @@ final class Breakers implements SendRule {
   private record Held(Tripped tripped, AtomicInteger probes) {}
 
   private final Database database;
+  private final Audit audit;
   private final Patterns patterns;
   private final Notices notices;
   private final Executor executor;
@@ -61,11 +65,13 @@ final class Breakers implements SendRule {
 
   Breakers(
       Database database,
+      Audit audit,
       GuardSettings settings,
       Notices notices,
       Executor executor,
       InstantSource clock) {
     this.database = database;
+    this.audit = audit;
     this.patterns = new Patterns(settings.resolved());
     this.notices = notices;
     this.executor = executor;
@@ -181,7 +187,13 @@ final class Breakers implements SendRule {
   private void storeAndTell(Tripped tripped, String detail) {
     LOG.log(Level.WARNING, "A circuit breaker tripped: {0}, {1}", tripped.scope(), detail);
     try {
-      database.write(transaction -> SqlBreakers.put(transaction, tripped));
+      Leaf leaf =
+          Leaf.of("breaker.tripped", Agents.HUB_ID, tripped.scope())
+              .with("reason", tripped.reason());
+      database.write(transaction -> {
+        audit.record(transaction, leaf);
+        return SqlBreakers.put(transaction, tripped);
+      });
     } catch (StoreFailure failure) {
       LOG.log(Level.WARNING, "A trip could not be stored; it holds in memory", failure);
     }

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.guard;
 
+import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agents;
@@ -22,12 +23,14 @@ public final class Guard implements AutoCloseable {
   /// What it works with.
   ///
   /// @param database where it keeps what was decided
+  /// @param audit takes down what is done
   /// @param agents who there is
   /// @param callers who calls
   /// @param notices how it speaks to agents
   /// @param runner how it makes calls that were approved
   public record Parts(
       Database database,
+      Audit audit,
       Agents agents,
       Callers callers,
       Notices notices,
@@ -64,11 +67,12 @@ public final class Guard implements AutoCloseable {
     this.clock = clock;
     this.budgets = new Budgets(clock);
     this.orders = new Orders(database);
-    this.stops = new Stops(orders, agents, notices, clock);
+    this.stops = new Stops(parts.audit(), orders, agents, notices, clock);
     this.consent = new Consent(database, agents, notices, clock);
-    this.breakers = new Breakers(database, settings, notices, telling, clock);
+    this.breakers = new Breakers(database, parts.audit(), settings, notices, telling, clock);
     this.approvals =
-        new Approvals(database, orders, agents, notices, parts.runner(), clock, random);
+        new Approvals(
+            database, parts.audit(), orders, agents, notices, parts.runner(), clock, random);
     rules.add(stops);
     rules.add(breakers);
     rules.add(consent);

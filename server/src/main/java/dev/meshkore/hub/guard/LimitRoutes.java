@@ -1,5 +1,7 @@
 package dev.meshkore.hub.guard;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Request;
@@ -25,12 +27,14 @@ final class LimitRoutes {
       Pattern.compile("hub|(agent|channel|pair|thread|owner):[A-Za-z0-9._~,-]{1,200}");
 
   private final Database database;
+  private final Audit audit;
   private final Callers callers;
   private final Orders orders;
   private final Budgets budgets;
 
   LimitRoutes(Guard.Parts parts, Orders orders, Budgets budgets) {
     this.database = parts.database();
+    this.audit = parts.audit();
     this.callers = parts.callers();
     this.orders = orders;
     this.budgets = budgets;
@@ -72,6 +76,11 @@ final class LimitRoutes {
             : isRolling ? Budget.Window.rolling(length) : Budget.Window.fixed(length);
     orders.change(transaction -> {
       budgets.set(transaction, scope, Limits.UNIT, window, limit);
+      audit.record(
+          transaction,
+          Leaf.of("limit.set", "admin", scope)
+              .with("limit", limit)
+              .with("window_seconds", seconds));
       return true;
     });
     return Response.json(200, limitsOf(scope));
@@ -80,8 +89,12 @@ final class LimitRoutes {
   private Response remove(Request request) {
     long seconds = request.query("window_seconds", 0, 0, WINDOW_SECONDS_MAX);
     String scope = scope(request);
-    orders.change(transaction ->
-        budgets.remove(transaction, scope, Limits.UNIT, Duration.ofSeconds(seconds).toMillis()));
+    orders.change(transaction -> {
+      audit.record(
+          transaction, Leaf.of("limit.removed", "admin", scope).with("window_seconds", seconds));
+      return budgets.remove(
+          transaction, scope, Limits.UNIT, Duration.ofSeconds(seconds).toMillis());
+    });
     return new Response.Whole(204, Map.of(), new byte[0]);
   }
 

@@ -249,13 +249,13 @@ final class PersonRoutes {
   }
 
   private Response setHolds(Request request, Caller caller) {
-    person(caller);
+    String by = person(caller);
     Fields fields = request.fields();
     List<String> kinds =
         fields.texts("kinds").orElseThrow(() -> Refused.field("kinds", "kinds is required"));
     fields.end();
     long agent = decided(request.name("agent_id"), caller);
-    approvals.setPolicy(agent, kinds);
+    approvals.setPolicy(agent, kinds, by);
     return kinds(agent);
   }
 

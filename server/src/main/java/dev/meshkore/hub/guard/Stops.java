@@ -1,5 +1,9 @@
 package dev.meshkore.hub.guard;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.identity.Agents;
@@ -17,12 +21,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// Whoever is stopped can still read and acknowledge its inbox, so that it can be told why, and
 /// what others write to it is kept. Thread-safe.
 public final class Stops implements SendRule {
+  private final Audit audit;
   private final Orders orders;
   private final Agents agents;
   private final Notices notices;
   private final InstantSource clock;
 
-  Stops(Orders orders, Agents agents, Notices notices, InstantSource clock) {
+  Stops(Audit audit, Orders orders, Agents agents, Notices notices, InstantSource clock) {
+    this.audit = audit;
     this.orders = orders;
     this.agents = agents;
     this.notices = notices;
@@ -37,7 +43,16 @@ public final class Stops implements SendRule {
   public void stop(long agent, String reason, String by) {
     String scope = scope(agent);
     var wanted = new Orders.Stop(scope, agent, reason, by, clock.millis());
-    if (orders.change(transaction -> SqlOrders.putStop(transaction, wanted))) {
+    Leaf leaf = Leaf.of("stopped", by, actedOn(agent)).about(reason.getBytes(UTF_8));
+    boolean isNew =
+        orders.change(transaction -> {
+          boolean isPut = SqlOrders.putStop(transaction, wanted);
+          if (isPut) {
+            audit.record(transaction, leaf);
+          }
+          return isPut;
+        });
+    if (isNew) {
       ObjectNode frame = Json.object().put("type", "stopped");
       frame.put("scope", scope).put("reason", reason);
       notices.live(agent, frame);
@@ -50,7 +65,15 @@ public final class Stops implements SendRule {
   /// @return false where nothing was changed
   public boolean resume(long agent, String by) {
     String scope = scope(agent);
-    boolean wasStopped = orders.change(transaction -> SqlOrders.deleteStop(transaction, scope, by));
+    Leaf leaf = Leaf.of("resumed", by, actedOn(agent));
+    boolean wasStopped =
+        orders.change(transaction -> {
+          boolean isDeleted = SqlOrders.deleteStop(transaction, scope, by);
+          if (isDeleted) {
+            audit.record(transaction, leaf);
+          }
+          return isDeleted;
+        });
     if (wasStopped) {
       notices.live(agent, Json.object().put("type", "resumed").put("scope", scope));
       tell(agent, Json.object().put("notice", "resumed").put("scope", scope));
@@ -94,6 +117,10 @@ public final class Stops implements SendRule {
   @Override
   public void check(Transaction transaction, Letter letter, Relations relations) {
     checkActing(letter.sender());
+  }
+
+  private String actedOn(long agent) {
+    return agent == 0 ? Scopes.HUB : agents.idOf(agent);
   }
 
   private String scope(long agent) {

@@ -1,5 +1,7 @@
 package dev.meshkore.hub.identity;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.keys.KeyType;
 import dev.meshkore.hub.problem.ProblemType;
@@ -53,6 +55,7 @@ public final class AgentKeys {
   }
 
   private final Database database;
+  private final Audit audit;
   private final Revocations revocations;
   private final Supplier<String> hubUrl;
   private final InstantSource time;
@@ -62,11 +65,13 @@ public final class AgentKeys {
   /// The keys in this database, of agents of the hub at this URL.
   public AgentKeys(
       Database database,
+      Audit audit,
       Revocations revocations,
       Supplier<String> hubUrl,
       InstantSource time,
       RandomGenerator random) {
     this.database = database;
+    this.audit = audit;
     this.revocations = revocations;
     this.hubUrl = hubUrl;
     this.time = time;
@@ -116,12 +121,18 @@ public final class AgentKeys {
           if (old.isPresent()) {
             requireRight(caller, binding, old.get(), signed);
             SqlKeys.revoke(transaction, caller.number(), old.get().hex(), now);
+            audit.record(transaction, revoked(caller.id(), caller.id(), old.get().hex()));
           }
           if (!SqlKeys.insert(transaction, caller.number(), bound)) {
             throw new Refused(
                 ProblemType.KEY_TAKEN, "This key is, or was, bound; make another one");
           }
           refresh(transaction, caller.number());
+          audit.record(
+              transaction,
+              Leaf.of("key.bound", caller.id(), caller.id())
+                  .with("type", binding.key().type().word())
+                  .with("public_key", binding.key().hex()));
           return old;
         });
     replaced.ifPresent(old -> revocations.revoked(old.hex()));
@@ -160,9 +171,15 @@ public final class AgentKeys {
 
   /// Gives an agent that lost what proves it another API key. All that proved it before, its keys
   /// too, holds no longer.
-  public String recover(long agent) {
-    revokeAll(agent);
-    return changeApiKey(agent).apiKey();
+  ///
+  /// @param by who recovers it
+  public String recover(long agent, String agentId, String by) {
+    revokeAll(agent, agentId, by);
+    return changeApiKey(agent, agentId, by).apiKey();
+  }
+
+  private static Leaf revoked(String by, String agentId, String key) {
+    return Leaf.of("key.revoked", by, agentId).with("public_key", key);
   }
 
   /// An agent's keys that are bound now.
@@ -174,13 +191,18 @@ public final class AgentKeys {
   ///
   /// @throws Refused when it has no such key
   public void revoke(Caller.OfAgent caller, String key) {
+    revoke(caller.number(), caller.id(), caller.id(), key);
+  }
+
+  private void revoke(long agent, String agentId, String by, String key) {
     Instant now = time.instant();
     boolean wasCurrent =
         database.write(transaction -> {
           SqlAgents.lockVersions(transaction);
-          boolean isRevoked = SqlKeys.revoke(transaction, caller.number(), key, now);
+          boolean isRevoked = SqlKeys.revoke(transaction, agent, key, now);
           if (isRevoked) {
-            refresh(transaction, caller.number());
+            refresh(transaction, agent);
+            audit.record(transaction, revoked(by, agentId, key));
           }
           return isRevoked;
         });
@@ -191,31 +213,33 @@ public final class AgentKeys {
   }
 
   /// Changes an agent's API key; the one before and all tokens hold no longer.
-  NewApiKey changeApiKey(long agent) {
+  NewApiKey changeApiKey(long agent, String agentId, String by) {
     String key = ApiKeyHash.makeKey(random);
-    long epoch = raise(agent, ApiKeyHash.ofMade(key));
+    Leaf leaf = Leaf.of("credentials.changed", by, agentId);
+    long epoch = raise(agent, ApiKeyHash.ofMade(key), leaf);
     return new NewApiKey(key, epoch);
   }
 
   /// Revokes all by which an agent can prove that it calls: its keys, its API key, its tokens. Its
   /// name and its inbox stay.
-  public void revokeAll(long agent) {
+  public void revokeAll(long agent, String agentId, String by) {
     for (BoundKey bound : ofAgent(agent)) {
       try {
-        revoke(new Caller.OfAgent(agent, ""), bound.key().hex());
+        revoke(agent, agentId, by, bound.key().hex());
       } catch (Refused _) {
         // Somebody else revoked it meanwhile.
       }
     }
-    raise(agent, ApiKeyHash.NONE);
+    raise(agent, ApiKeyHash.NONE, Leaf.of("credentials.revoked", by, agentId));
   }
 
-  private long raise(long agent, ApiKeyHash hash) {
+  private long raise(long agent, ApiKeyHash hash, Leaf leaf) {
     long epoch =
         database.write(transaction -> {
           SqlAgents.lockVersions(transaction);
           long raised = SqlAgents.changeKey(transaction, agent, hash);
           SqlKeys.note(transaction, agent, raised, "");
+          audit.record(transaction, leaf);
           return raised;
         });
     revocations.raised(agent, epoch);

@@ -107,7 +107,7 @@ public final class KeyRoutes {
       throw new Refused(
           ProblemType.NOT_ALLOWED, "Call with the API key or a signature; a token is not enough");
     }
-    AgentKeys.NewApiKey made = keys.changeApiKey(caller.number());
+    AgentKeys.NewApiKey made = keys.changeApiKey(caller.number(), caller.id(), caller.id());
     Tokens.Token token = tokens.issue(caller.id(), made.epoch());
     ObjectNode body = Json.object();
     body.put("agent_id", caller.id());
@@ -118,7 +118,8 @@ public final class KeyRoutes {
   }
 
   private Response revokeAll(Request request) {
-    keys.revokeAll(agent(request).number());
+    Agent agent = agent(request);
+    keys.revokeAll(agent.number(), agent.id(), "admin");
     return nothing();
   }
 

@@ -1,5 +1,7 @@
 package dev.meshkore.hub.owner;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.guard.Budget;
 import dev.meshkore.hub.guard.Budgets;
 import dev.meshkore.hub.identity.AgentKeys;
@@ -12,6 +14,7 @@ import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +41,7 @@ final class Mandates {
   private static final int JTI_BYTES = 16;
 
   private final Database database;
+  private final Audit audit;
   private final Agents agents;
   private final Owners owners;
   private final AgentKeys agentKeys;
@@ -49,6 +53,7 @@ final class Mandates {
 
   Mandates(OwnerParts parts, Owners owners) {
     this.database = parts.database();
+    this.audit = parts.audit();
     this.agents = parts.agents();
     this.owners = owners;
     this.agentKeys = parts.agentKeys();
@@ -224,6 +229,13 @@ final class Mandates {
     if (!SqlMandates.insert(transaction, mandate)) {
       return;
     }
+    String ownerId = owners.idOf(transaction, mandate.owner());
+    audit.record(
+        transaction,
+        Leaf.of("mandate.given", ownerId, agents.idOf(mandate.subject()))
+            .with("mandate_id", mandate.id())
+            .with("expires_at", mandate.expiresAt().toString())
+            .about(mandate.token().getBytes(StandardCharsets.UTF_8)));
     MessageLimits limits = mandate.grants().messages();
     OptionalLong lifetime = limits.lifetime();
     if (lifetime.isPresent()) {
@@ -328,7 +340,18 @@ final class Mandates {
           ProblemType.NOT_ALLOWED, "A mandate is revoked by whoever gave it, or by the owner");
     }
     Instant now = now();
-    database.write(transaction -> SqlMandates.revoke(transaction, id, now));
+    String by =
+        switch (caller) {
+          case Caller.OfAgent agent -> agent.id();
+          case Caller.OfOwner owner -> owner.id();
+          case Caller.Admin _ -> "admin";
+        };
+    database.write(transaction -> {
+      audit.record(
+          transaction,
+          Leaf.of("mandate.revoked", by, agents.idOf(mandate.subject())).with("mandate_id", id));
+      return SqlMandates.revoke(transaction, id, now);
+    });
   }
 
   Instant now() {

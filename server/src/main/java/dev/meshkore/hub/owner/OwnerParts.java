@@ -1,5 +1,6 @@
 package dev.meshkore.hub.owner;
 
+import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.guard.Budgets;
 import dev.meshkore.hub.guard.Notices;
 import dev.meshkore.hub.identity.AgentKeys;
@@ -15,6 +16,7 @@ import java.util.random.RandomGenerator;
 /// What owners and their mandates are built on.
 ///
 /// @param database where all is kept
+/// @param audit takes down what is done
 /// @param agents the agents of the hub
 /// @param agentKeys their keys
 /// @param callers who calls
@@ -27,6 +29,7 @@ import java.util.random.RandomGenerator;
 /// @param random makes what nobody can guess
 public record OwnerParts(
     Database database,
+    Audit audit,
     Agents agents,
     AgentKeys agentKeys,
     Callers callers,

@@ -154,7 +154,7 @@ final class OwnerRoutes {
     long agent = owners.held(caller.number(), agentId);
     ObjectNode body = Json.object();
     body.put("agent_id", agentId);
-    body.put("api_key", agentKeys.recover(agent));
+    body.put("api_key", agentKeys.recover(agent, agentId, caller.id()));
     LOG.log(Level.INFO, caller.id() + " recovered " + agentId);
     notices.tell(
         agentId,

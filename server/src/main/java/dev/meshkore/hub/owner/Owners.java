@@ -1,5 +1,7 @@
 package dev.meshkore.hub.owner;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Invite;
@@ -47,6 +49,7 @@ public final class Owners {
   }
 
   private final Database database;
+  private final Audit audit;
   private final Agents agents;
   private final Invites invites;
   private final InstantSource time;
@@ -57,11 +60,13 @@ public final class Owners {
   /// The owners in this database.
   public Owners(
       Database database,
+      Audit audit,
       Agents agents,
       Invites invites,
       InstantSource time,
       RandomGenerator random) {
     this.database = database;
+    this.audit = audit;
     this.agents = agents;
     this.invites = invites;
     this.time = time;
@@ -112,6 +117,7 @@ public final class Owners {
             invites.use(transaction, nonce.get(), Invite.LetsIn.OWNER);
           }
           long number = SqlOwners.insert(transaction, id, fields, Secrets.hash(key), now);
+          audit.record(transaction, Leaf.of("owner.made", nonce.isPresent() ? id : "admin", id));
           return get(transaction, number);
         });
     return new Made(owner, key);
@@ -122,7 +128,9 @@ public final class Owners {
     Owner owner =
         database.write(transaction -> {
           SqlOwners.update(transaction, number, fields);
-          return get(transaction, number);
+          Owner after = get(transaction, number);
+          audit.record(transaction, Leaf.of("owner.changed", after.id(), after.id()));
+          return after;
         });
     changed.run();
     return owner;
@@ -133,6 +141,8 @@ public final class Owners {
     String key = "mko_" + Secrets.text(random, KEY_BYTES);
     database.write(transaction -> {
       SqlOwners.setKey(transaction, number, Secrets.hash(key));
+      String id = get(transaction, number).id();
+      audit.record(transaction, Leaf.of("credentials.changed", id, id));
       return number;
     });
     return key;
@@ -202,6 +212,7 @@ public final class Owners {
           if (!SqlOwners.hold(transaction, agent, owner.number(), now)) {
             throw owned();
           }
+          audit.record(transaction, Leaf.of("agent.held", agents.idOf(agent), owner.id()));
           return owner;
         });
     changed.run();
@@ -214,9 +225,14 @@ public final class Owners {
   void release(long owner, String agentId) {
     long agent = numberOf(agentId);
     boolean isReleased =
-        database.write(transaction ->
-            SqlOwners.release(transaction, agent, owner)
-                || SqlOwners.withdraw(transaction, agent, owner));
+        database.write(transaction -> {
+          boolean wasHeld = SqlOwners.release(transaction, agent, owner);
+          if (wasHeld) {
+            String ownerId = get(transaction, owner).id();
+            audit.record(transaction, Leaf.of("agent.released", ownerId, agentId));
+          }
+          return wasHeld || SqlOwners.withdraw(transaction, agent, owner);
+        });
     if (!isReleased) {
       throw unknownAgent();
     }
@@ -241,6 +257,10 @@ public final class Owners {
 
   private long numberOf(String agentId) {
     return agents.numberOf(agentId).orElseThrow(Owners::unknownAgent);
+  }
+
+  String idOf(Transaction reader, long number) throws SQLException {
+    return get(reader, number).id();
   }
 
   private static Owner get(Transaction reader, long number) throws SQLException {

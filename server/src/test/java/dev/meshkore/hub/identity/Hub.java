@@ -37,7 +37,7 @@ final class Hub implements AutoCloseable {
     invites = new Invites(database, TestAudit.any(), () -> URL, time, random);
     var pbkdf2 = new Pbkdf2(FEW_ITERATIONS);
     revocations = new Revocations(database);
-    agentKeys = new AgentKeys(database, revocations, () -> URL, time, random);
+    agentKeys = new AgentKeys(database, TestAudit.any(), revocations, () -> URL, time, random);
     signed = new SignedCalls(database, agentKeys, () -> URL, time, random);
     Audit audit = TestAudit.any();
     admission =
