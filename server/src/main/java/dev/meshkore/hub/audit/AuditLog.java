@@ -58,7 +58,7 @@ public final class AuditLog implements AutoCloseable {
 
   /// Lets the log follow what is committed, once a second, and when `audit` is asked to.
   public void start(Audit audit) {
-    audit.takenUpBy(this::tick);
+    audit.takenUpBy(this::takeUp);
     var _ = ticks.scheduleWithFixedDelay(this::tickQuietly, 0, EVERY_MS, TimeUnit.MILLISECONDS);
   }
 
@@ -66,11 +66,21 @@ public final class AuditLog implements AutoCloseable {
   public void tick() {
     lock.lock();
     try {
+      takeUp();
+      sign();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes up all that was committed before, and signs nothing.
+  void takeUp() {
+    lock.lock();
+    try {
       boolean more = true;
       while (more) {
         more = sequencer.step();
       }
-      sign();
     } finally {
       lock.unlock();
     }

@@ -76,7 +76,8 @@ final class Sequencer {
           return true;
         });
     edge = isFirst ? next.copy() : null;
-    return true;
+    // What is committed with this step waits for the next tick, or a busy hub would never sign.
+    return !isFirst || !waiting.journal().isAll() || !waiting.acts().isAll();
   }
 
   /// How many leaves the log had when this last looked.
