@@ -142,9 +142,10 @@ class Check:
         said = parsed(record)
         if said is None:
             return self.find("unreadable", index)
-        if "salt" in one and "message" in one:
-            digest = sha(bytes_of(one["salt"]), one["message"].encode())
-            if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != said.get("digest"):
+        if "message" in one:
+            salt = bytes_of(one.get("salt", ""))
+            digest = base64.urlsafe_b64encode(sha(salt, one["message"].encode())).rstrip(b"=")
+            if len(salt) != 16 or digest.decode() != said.get("digest"):
                 self.find("rewritten", index)
         if said.get("kind") == "message":
             self.messages += 1

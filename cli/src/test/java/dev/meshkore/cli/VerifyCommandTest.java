@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Crimes are committed with SQL in the database's file while the hub is stopped, and found in the
 /// bundle that the hub exports afterwards.
@@ -207,6 +210,37 @@ final class VerifyCommandTest {
       other.set(i, other.get(i).replace("bob", "eve").replace("invite", "invitf"));
       assertThat(verdict(write(other))).as("with another line " + i).contains("rewritten");
     }
+  }
+
+  @Test
+  void findsAMessageThatLostItsSaltOrGaveItBytes() throws Exception {
+    List<String> lines = Files.readAllLines(export(false));
+    int changed = 0;
+    for (int i = 1; i < lines.size() - 1; i++) {
+      ObjectNode one = (ObjectNode) Json.read(lines.get(i));
+      if (!one.has("message")) {
+        continue;
+      }
+      changed++;
+      String salt = Json.text(one, "salt");
+      String message = Json.text(one, "message");
+      one.remove("salt");
+      one.put("message", message.replace("secret", "public"));
+      assertThat(verdict(write(with(lines, i, one)))).containsExactly("rewritten");
+      byte[] longer = Base64.getDecoder().decode(salt);
+      longer = Arrays.copyOf(longer, longer.length + 1);
+      longer[longer.length - 1] = (byte) message.charAt(0);
+      one.put("salt", Base64.getEncoder().encodeToString(longer));
+      one.put("message", message.substring(1));
+      assertThat(verdict(write(with(lines, i, one)))).containsExactly("rewritten");
+    }
+    assertThat(changed).isPositive();
+  }
+
+  private static List<String> with(List<String> lines, int at, ObjectNode one) {
+    var other = new ArrayList<>(lines);
+    other.set(at, one.toString());
+    return other;
   }
 
   private Path write(List<String> lines) throws IOException {

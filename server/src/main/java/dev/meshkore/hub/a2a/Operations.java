@@ -127,9 +127,7 @@ final class Operations {
     try {
       return say(call, outgoing, task, new Intent.Begin(task, task.bytes(), first, hook));
     } catch (RouteRefused refused) {
-      if (!refused.isEnded()) {
-        throw refused;
-      }
+      // Whatever it was refused for, a message that was taken before has its task.
       Task known = tasks.begunBy(first).orElseThrow(() -> refused);
       Feed.Watch watch = feed.watch(known.id());
       return new Said(outgoing, found(known.id()), watch);

@@ -1,6 +1,7 @@
 package dev.meshkore.hub.audit;
 
 import dev.meshkore.hub.store.Transaction;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,11 +98,18 @@ public final class Records {
         SqlAudit.Act act = SqlAudit.act(transaction, row.number()).orElse(null);
         if (act == null) {
           addGone(from, to);
-        } else if (of == null || of.id().equals(act.actor()) || of.id().equals(act.object())) {
+        } else if (of == null || isFor(of, act)) {
           byte[] salt = of == null ? null : act.salt();
           add(new Entry(from, hash(from), act.record(), salt, null));
         }
       }
+    }
+
+    /// A channel may be called like an agent that has nothing to do with it.
+    private static boolean isFor(Reader reader, SqlAudit.Act act) {
+      String record = new String(act.record(), StandardCharsets.UTF_8);
+      boolean isOfChannel = record.contains("\"kind\":\"channel.");
+      return reader.id().equals(act.actor()) || (!isOfChannel && reader.id().equals(act.object()));
     }
 
     private void readMessages(SqlAudit.Leaves row, long from, long to) throws SQLException {

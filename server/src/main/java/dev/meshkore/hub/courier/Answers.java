@@ -42,7 +42,9 @@ final class Answers {
     } catch (Refused refused) {
       switch (refused.type()) {
         case INBOX_FULL, BUSY, STOPPING, STORAGE_FULL, RATE_LIMITED -> throw new Later(refused);
-        case UNKNOWN_RECIPIENT -> {}
+        case UNKNOWN_RECIPIENT, CONTACT_REQUIRED, CIRCUIT_OPEN, BUDGET_EXHAUSTED, STOPPED -> {
+          // Whoever asked takes no answer now; others' messages must not wait for it.
+        }
         default -> tellLess(address, id, payload, refused);
       }
     }

@@ -148,7 +148,11 @@ final class Breakers implements SendRule {
 
   @Override
   public void refused(long sender, String senderId, ProblemType type, long atMs) {
-    boolean isOwnFault = type != ProblemType.CIRCUIT_OPEN && type != ProblemType.STOPPED;
+    boolean isOwnFault =
+        switch (type) {
+          case CIRCUIT_OPEN, STOPPED, APPROVAL_REQUIRED, TASK_ENDED -> false;
+          default -> true;
+        };
     if (patterns.isOn() && isOwnFault) {
       patterns.refused(sender, senderId, atMs).ifPresent(finding -> trip(finding, atMs));
     }

@@ -98,15 +98,21 @@ public final class KeyRoutes {
   }
 
   private Response revoke(Request request, Caller.OfAgent caller) {
+    requireSecret(caller);
     keys.revoke(caller, request.name("public_key"));
     return nothing();
   }
 
-  private Response changeApiKey(Caller.OfAgent caller) {
+  /// A token, which may be a stolen one, must not become a credential that stays.
+  private static void requireSecret(Caller.OfAgent caller) {
     if (!caller.proof().isOfSecret()) {
       throw new Refused(
           ProblemType.NOT_ALLOWED, "Call with the API key or a signature; a token is not enough");
     }
+  }
+
+  private Response changeApiKey(Caller.OfAgent caller) {
+    requireSecret(caller);
     AgentKeys.NewApiKey made = keys.changeApiKey(caller.number(), caller.id(), caller.id());
     Tokens.Token token = tokens.issue(caller.id(), made.epoch());
     ObjectNode body = Json.object();

@@ -41,7 +41,7 @@ public record Proof(Way way, long epoch, String key) {
   }
 
   /// Whether it shows that the caller holds what the agent keeps to itself, and not only a token.
-  boolean isOfSecret() {
+  public boolean isOfSecret() {
     return way != Way.TOKEN;
   }
 }

@@ -172,7 +172,8 @@ final class AgentKeysTest {
       assertThat(byHello.next()).contains("welcome", "alice");
       assertThat(byKey.next()).contains("welcome");
       String path = "/keys/" + alice.pair.ed25519Hex();
-      assertThat(alice.delete(alice.token, path).statusCode()).isEqualTo(204);
+      assertRefused(403, "not-allowed", alice.delete(alice.token, path));
+      assertThat(alice.delete(alice.apiKey, path).statusCode()).isEqualTo(204);
       long started = System.nanoTime();
       assertThat(byHello.next()).contains("4403");
       assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(SOON);
