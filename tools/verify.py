@@ -32,8 +32,7 @@ def point_of(data):
         x = x * pow(2, (P - 1) // 4, P) % P
     if y >= P or (x * x - square) % P or (x == 0 and sign):
         return None
-    x = P - x if x & 1 != sign else x
-    return x, y, 1, x * y % P
+    return (x := P - x if x & 1 != sign else x), y, 1, x * y % P
 
 BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
