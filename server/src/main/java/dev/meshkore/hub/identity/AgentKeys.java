@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -114,6 +115,7 @@ public final class AgentKeys {
     Optional<Key> replaced =
         database.write(transaction -> {
           SqlAgents.lockVersions(transaction);
+          requireStillProved(transaction, caller);
           if (!SqlKeys.takeChallenge(transaction, nonceHash, caller.number(), now)) {
             throw closed();
           }
@@ -137,6 +139,25 @@ public final class AgentKeys {
         });
     replaced.ifPresent(old -> revocations.revoked(old.hex()));
     return bound;
+  }
+
+  /// What proved the caller when its request came in may have been revoked since; whoever recovers
+  /// an agent must not be outrun by what a thief has under way.
+  private static void requireStillProved(Transaction transaction, Caller.OfAgent caller)
+      throws SQLException {
+    Proof proof = caller.proof();
+    boolean holds =
+        switch (proof.way()) {
+          case HUB -> true;
+          case TOKEN, API_KEY -> SqlKeys.epochOf(transaction, caller.number()) == proof.epoch();
+          case SIGNATURE, NOSTR ->
+              SqlKeys.current(transaction, caller.number()).stream()
+                  .anyMatch(bound -> bound.key().hex().equals(proof.key()));
+        };
+    if (!holds) {
+      throw new Refused(
+          ProblemType.UNAUTHENTICATED, "What proved you was revoked while you were asking");
+    }
   }
 
   private static Optional<Key> current(Transaction transaction, Caller.OfAgent caller, KeyType type)
@@ -174,8 +195,9 @@ public final class AgentKeys {
   ///
   /// @param by who recovers it
   public String recover(long agent, String agentId, String by) {
-    revokeAll(agent, agentId, by);
-    return changeApiKey(agent, agentId, by).apiKey();
+    String key = ApiKeyHash.makeKey(random);
+    revokeAll(agent, agentId, ApiKeyHash.ofMade(key), Leaf.of("credentials.changed", by, agentId));
+    return key;
   }
 
   private static Leaf revoked(String by, String agentId, String key) {
@@ -191,18 +213,15 @@ public final class AgentKeys {
   ///
   /// @throws Refused when it has no such key
   public void revoke(Caller.OfAgent caller, String key) {
-    revoke(caller.number(), caller.id(), caller.id(), key);
-  }
-
-  private void revoke(long agent, String agentId, String by, String key) {
     Instant now = time.instant();
     boolean wasCurrent =
         database.write(transaction -> {
           SqlAgents.lockVersions(transaction);
-          boolean isRevoked = SqlKeys.revoke(transaction, agent, key, now);
+          requireStillProved(transaction, caller);
+          boolean isRevoked = SqlKeys.revoke(transaction, caller.number(), key, now);
           if (isRevoked) {
-            refresh(transaction, agent);
-            audit.record(transaction, revoked(by, agentId, key));
+            refresh(transaction, caller.number());
+            audit.record(transaction, revoked(caller.id(), caller.id(), key));
           }
           return isRevoked;
         });
@@ -212,38 +231,60 @@ public final class AgentKeys {
     revocations.revoked(key);
   }
 
-  /// Changes an agent's API key; the one before and all tokens hold no longer.
-  NewApiKey changeApiKey(long agent, String agentId, String by) {
+  /// Changes the caller's API key; the one before and all tokens hold no longer.
+  NewApiKey changeApiKey(Caller.OfAgent caller) {
     String key = ApiKeyHash.makeKey(random);
-    Leaf leaf = Leaf.of("credentials.changed", by, agentId);
-    long epoch = raise(agent, ApiKeyHash.ofMade(key), leaf);
+    long epoch =
+        database.write(transaction -> {
+          SqlAgents.lockVersions(transaction);
+          requireStillProved(transaction, caller);
+          return raise(
+              transaction,
+              caller.number(),
+              ApiKeyHash.ofMade(key),
+              Leaf.of("credentials.changed", caller.id(), caller.id()));
+        });
+    revocations.raised(caller.number(), epoch);
     return new NewApiKey(key, epoch);
   }
 
   /// Revokes all by which an agent can prove that it calls: its keys, its API key, its tokens. Its
   /// name and its inbox stay.
+  ///
+  /// @param by who revokes it
   public void revokeAll(long agent, String agentId, String by) {
-    for (BoundKey bound : ofAgent(agent)) {
-      try {
-        revoke(agent, agentId, by, bound.key().hex());
-      } catch (Refused _) {
-        // Somebody else revoked it meanwhile.
-      }
-    }
-    raise(agent, ApiKeyHash.NONE, Leaf.of("credentials.revoked", by, agentId));
+    Leaf leaf = Leaf.of("credentials.revoked", by, agentId);
+    revokeAll(agent, agentId, ApiKeyHash.NONE, leaf);
   }
 
-  private long raise(long agent, ApiKeyHash hash, Leaf leaf) {
-    long epoch =
+  private record Revoked(List<String> keys, long epoch) {}
+
+  /// In one transaction, so that nothing is bound between the first key and the last.
+  private void revokeAll(long agent, String agentId, ApiKeyHash instead, Leaf leaf) {
+    Instant now = time.instant();
+    Revoked revoked =
         database.write(transaction -> {
           SqlAgents.lockVersions(transaction);
-          long raised = SqlAgents.changeKey(transaction, agent, hash);
-          SqlKeys.note(transaction, agent, raised, "");
-          audit.record(transaction, leaf);
-          return raised;
+          var keys = new ArrayList<String>();
+          for (BoundKey bound : SqlKeys.current(transaction, agent)) {
+            String key = bound.key().hex();
+            SqlKeys.revoke(transaction, agent, key, now);
+            audit.record(transaction, revoked(leaf.actor(), agentId, key));
+            keys.add(key);
+          }
+          refresh(transaction, agent);
+          return new Revoked(keys, raise(transaction, agent, instead, leaf));
         });
-    revocations.raised(agent, epoch);
-    return epoch;
+    revoked.keys().forEach(revocations::revoked);
+    revocations.raised(agent, revoked.epoch());
+  }
+
+  private long raise(Transaction transaction, long agent, ApiKeyHash hash, Leaf leaf)
+      throws SQLException {
+    long raised = SqlAgents.changeKey(transaction, agent, hash);
+    SqlKeys.note(transaction, agent, raised, "");
+    audit.record(transaction, leaf);
+    return raised;
   }
 
   /// The key that a signature names, with its agent: a `did:key`, the key in hexadecimal, its

@@ -113,7 +113,7 @@ public final class KeyRoutes {
 
   private Response changeApiKey(Caller.OfAgent caller) {
     requireSecret(caller);
-    AgentKeys.NewApiKey made = keys.changeApiKey(caller.number(), caller.id(), caller.id());
+    AgentKeys.NewApiKey made = keys.changeApiKey(caller);
     Tokens.Token token = tokens.issue(caller.id(), made.epoch());
     ObjectNode body = Json.object();
     body.put("agent_id", caller.id());

@@ -41,6 +41,7 @@ final class TrustLeavesTest {
     String held = estate.send(202, alice, "bob").get("approval_id").stringValue();
     estate.ask(200, "POST", "/approvals/" + held, ada, "{\"decision\":\"reject\"}");
     estate.ask(201, "POST", "/owners/me/agents/alice/recover", ada, null);
+    estate.ask(204, "DELETE", "/agents/alice/credentials", hub.adminKey(), null);
     estate.ask(204, "DELETE", "/owners/me/agents/alice", ada, null);
 
     List<JsonNode> leaves = leaves();
@@ -59,8 +60,8 @@ final class TrustLeavesTest {
             "holds.set",
             "approval.rejected",
             "key.revoked",
-            "credentials.revoked",
             "credentials.changed",
+            "credentials.revoked",
             "agent.released");
     assertThat(leaves.toString()).doesNotContain(REASON, ada, alice);
   }
