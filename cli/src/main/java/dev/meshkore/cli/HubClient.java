@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /// Talks to a hub over HTTP, as whoever holds the credential. Every call blocks for its answer.
 final class HubClient implements AutoCloseable {
@@ -69,6 +70,19 @@ final class HubClient implements AutoCloseable {
             .header("Content-Type", "application/json")
             .method(method, BodyPublishers.ofString(Json.line(body)))
             .build());
+  }
+
+  /// Every entry of a list that is answered in pages.
+  ArrayNode all(String path, String member) {
+    var all = Json.array();
+    var cursor = "";
+    do {
+      var page =
+          get(path + "?limit=200" + (cursor.isEmpty() ? "" : "&cursor=" + Query.value(cursor)));
+      page.path(member).forEach(all::add);
+      cursor = Json.text(page, "next");
+    } while (!cursor.isEmpty());
+    return all;
   }
 
   /// An answer of lines.

@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /// What an owner allows its agents.
 @Command(
@@ -134,17 +135,9 @@ final class MandateCommand extends Group {
 
     @Override
     public Integer call() {
-      var all = Json.array();
+      ArrayNode all;
       try (var client = owner.client(here)) {
-        var cursor = "";
-        do {
-          var page =
-              client.get(
-                  "/mandates?limit=200"
-                      + (cursor.isEmpty() ? "" : "&cursor=" + Query.value(cursor)));
-          page.path("mandates").forEach(all::add);
-          cursor = Json.text(page, "next");
-        } while (!cursor.isEmpty());
+        all = client.all("/mandates", "mandates");
       }
       if (common.json) {
         var list = Json.object();

@@ -9,6 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /// Owners of agents.
 @Command(
@@ -170,17 +171,9 @@ final class OwnerCommand extends Group {
 
     @Override
     public Integer call() {
-      var all = Json.array();
+      ArrayNode all;
       try (var client = owner.client(here)) {
-        var cursor = "";
-        do {
-          var page =
-              client.get(
-                  "/owners/me/agents?limit=200"
-                      + (cursor.isEmpty() ? "" : "&cursor=" + Query.value(cursor)));
-          page.path("agents").forEach(all::add);
-          cursor = Json.text(page, "next");
-        } while (!cursor.isEmpty());
+        all = client.all("/owners/me/agents", "agents");
       }
       if (common.json) {
         var list = Json.object();
