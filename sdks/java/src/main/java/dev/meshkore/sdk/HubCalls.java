@@ -139,7 +139,8 @@ final class HubCalls implements AutoCloseable {
   }
 
   /// Waits as long as the hub asked for, and some more by chance, so that agents that were refused
-  /// together do not come back together.
+  /// together do not come back together. It is the caller's own thread that waits, since every call
+  /// blocks; it can be interrupted, and [#hasTime] was asked before.
   private void pause(long leastMs, int failures) {
     long ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << Math.min(failures, 10));
     try {

@@ -206,7 +206,7 @@ final class MlsState {
   /// the leaf that the message names, and does not say which; so its header is read again.
   private String senderOf(byte[] message) throws Exception {
     var in = new TlsReader(message);
-    in.skip(4);
+    in.skip(4); // The version and the wire format (RFC 9420, section 6), which are checked already.
     byte[] id = in.opaque();
     byte[] epoch = in.bytes(8);
     byte[] type = in.bytes(1);
