@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// only then answers. Each piece has a savepoint, so one failure undoes itself alone.
 final class Writer implements AutoCloseable {
   /// A piece of work that waits: an item of a lane.
-  record Item<I>(Lane.Work<I> work, I value) {}
+  record Item<I>(Lane.Work<I> work, I value, long bytes) {}
 
   /// Opens the connection to write on, at start and after a server was out of reach.
   interface Opener {
@@ -32,6 +32,11 @@ final class Writer implements AutoCloseable {
 
   private static final int WAITING_MAX = 65_536;
   private static final int GROUP_MAX = 4_096;
+
+  /// As much may wait, and as much again be in the group that is being written. Where the heap is
+  /// small it is a part of it: PostgreSQL has four writers.
+  static final long WAITING_BYTES_MAX = Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 16);
+
   private static final int RACES_MAX = 20;
 
   private final Opener opener;
@@ -42,6 +47,7 @@ final class Writer implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private ArrayList<Item<?>> waiting = new ArrayList<>();
+  private long waitingBytes;
   private volatile @Nullable Between between;
   private boolean idle;
   private boolean closed;
@@ -62,15 +68,18 @@ final class Writer implements AutoCloseable {
   }
 
   <I> void offer(Lane.Work<I> work, I value) {
+    long bytes = work.bytes(value);
     lock.lock();
     try {
       if (closed) {
         throw new StoreFailure.Closed();
       }
-      if (waiting.size() >= WAITING_MAX) {
+      boolean isHeavy = waitingBytes + bytes > WAITING_BYTES_MAX && waitingBytes > 0;
+      if (waiting.size() >= WAITING_MAX || isHeavy) {
         throw new StoreFailure.Busy("The hub has more work waiting than it may hold", null);
       }
-      waiting.add(new Item<>(work, value));
+      waiting.add(new Item<>(work, value, bytes));
+      waitingBytes += bytes;
       if (idle) {
         idle = false;
         arrived.signal();
@@ -138,11 +147,15 @@ final class Writer implements AutoCloseable {
       if (waiting.size() <= GROUP_MAX) {
         List<Item<?>> group = waiting;
         waiting = new ArrayList<>(Math.max(16, group.size()));
+        waitingBytes = 0;
         return group;
       }
       List<Item<?>> head = waiting.subList(0, GROUP_MAX);
       List<Item<?>> group = List.copyOf(head);
       head.clear();
+      for (Item<?> item : group) {
+        waitingBytes -= item.bytes();
+      }
       return group;
     } finally {
       lock.unlock();

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,6 +178,57 @@ final class DatabaseTest {
         long remainder = key;
         assertThat(numbers.stored.stream().filter(number -> number % 4 == remainder)).isSorted();
       }
+    });
+  }
+
+  /// A lane of heavy items, of which it stores one number each.
+  private static final class Heavy implements Lane.Work<byte[]> {
+    final AtomicInteger stored = new AtomicInteger();
+    final AtomicInteger failed = new AtomicInteger();
+
+    @Override
+    public long bytes(byte[] item) {
+      return item.length;
+    }
+
+    @Override
+    public Runnable write(Transaction transaction, List<byte[]> items) throws SQLException {
+      insert(transaction, stored.get() + 1);
+      return () -> stored.addAndGet(items.size());
+    }
+
+    @Override
+    public void failed(byte[] item, RuntimeException cause) {
+      failed.incrementAndGet();
+    }
+  }
+
+  @Test
+  void whatWaitsIsBoundedByItsBytes() {
+    onEach(database -> {
+      CountDownLatch release = hold(database);
+      var heavy = new Heavy();
+      Lane<byte[]> lane = database.lane(heavy);
+      byte[] item = new byte[1 << 18];
+      int most = (int) (Writer.WAITING_BYTES_MAX / item.length);
+      int taken = 0;
+      try {
+        while (taken <= most) {
+          lane.offer(item, 0);
+          taken++;
+        }
+      } catch (StoreFailure.Busy _) {
+        // Counted below.
+      }
+      assertThat(taken).isEqualTo(most);
+      // What weighs nothing is bounded by its number alone.
+      var numbers = new Numbers(1);
+      database.lane(numbers).offer(1_000_000L, 0);
+      release.countDown();
+      await(numbers.answers);
+      assertThat(heavy.stored).hasValue(most);
+      assertThat(heavy.failed).hasValue(0);
+      lane.offer(item, 0);
     });
   }
 
