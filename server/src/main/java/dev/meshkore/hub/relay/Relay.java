@@ -78,6 +78,8 @@ public final class Relay implements AutoCloseable {
     Journal.Sizes sizes = Journal.Sizes.NORMAL;
     this(database, audit, agents, outside, rules, limits, clock, nanoTime, sizes);
     ticks.every(WATERMARK_MS, "watermarks", watermarks::tick);
+    var otherHubs = new OtherHubs(database, inboxes, presence);
+    ticks.every(OtherHubs.EVERY_MS, "other hubs", otherHubs::tick);
     ticks.every(EXPIRY_MS, "expiry", expiry::tick);
     ticks.every(EXPIRY_MS, "contacts", contacts::store);
     ticks.every(EXPIRY_MS, "profiles", presence::tellChanges);
