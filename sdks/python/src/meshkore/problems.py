@@ -44,6 +44,7 @@ __all__ = [
     "StorageFullError",
     "TaskEndedError",
     "TokenExpiredError",
+    "TooManyOpenError",
     "UnauthenticatedError",
     "UnknownAgentError",
     "UnknownApprovalError",
@@ -347,6 +348,13 @@ class CircuitOpenError(ProblemError):
     default_retry = "later"
 
 
+class TooManyOpenError(ProblemError):
+    """The agent holds too much open at once."""
+
+    slug = "too-many-open"
+    default_retry = "later"
+
+
 class RateLimitedError(ProblemError):
     """Too many messages in a short time."""
 
@@ -438,6 +446,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unsupported-media-type": UnsupportedMediaTypeError,
     "budget-exhausted": BudgetExhaustedError,
     "circuit-open": CircuitOpenError,
+    "too-many-open": TooManyOpenError,
     "rate-limited": RateLimitedError,
     "inbox-full": InboxFullError,
     "headers-too-large": HeadersTooLargeError,

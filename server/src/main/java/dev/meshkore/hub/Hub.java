@@ -23,6 +23,7 @@ import dev.meshkore.hub.identity.Admission;
 import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.HeldOpen;
 import dev.meshkore.hub.identity.IdentityRoutes;
 import dev.meshkore.hub.identity.Invites;
 import dev.meshkore.hub.identity.JoinGuide;
@@ -131,22 +132,35 @@ public final class Hub implements AutoCloseable {
     this.edge = new HttpEdge(config.payloadBytesMax(), metrics, clock, nanoTime);
     identity(callers, admission, agents, signingKeys).addTo(router);
     new KeyRoutes(callers, agentKeys, agents, tokens, this::url).addTo(router);
-    new RelayRoutes(relay, agents, callers, guard.approvals()).addTo(router);
+    var heldOpen = new HeldOpen(config.openMax());
+    metrics.gauge("meshkore.held.open", heldOpen, HeldOpen::total);
+    new RelayRoutes(relay, agents, callers, guard.approvals(), heldOpen).addTo(router);
     new ProofRoutes(auditLog, audit, database, callers).addTo(router);
     discovery(callers).addTo(router);
     console(callers, agents).addTo(router);
     guard.addTo(router);
-    new McpDoor(callers, relay, calls, List.of(), this::url, ProbeRoutes.VERSION, clock, random)
-        .addTo(router);
+    mcp(callers, heldOpen, calls, clock, random).addTo(router);
     new HookRoutes(callers, calls).addTo(router);
-    new AcpRoutes(callers, calls, relay::onMail, random, nanoTime).addTo(router);
+    new AcpRoutes(callers, heldOpen, calls, relay::onMail, random, nanoTime).addTo(router);
     var a2aParts =
-        new A2aDoor.Parts(database, relay, agents, callers, signingKeys, outbound, calls);
-    var a2aHub = new A2aDoor.Hub(this::url, ProbeRoutes.VERSION, config.payloadBytesMax());
+        new A2aDoor.Parts(database, relay, agents, callers, heldOpen, signingKeys, outbound, calls);
+    var a2aHub =
+        new A2aDoor.Hub(
+            this::url, ProbeRoutes.VERSION, config.payloadBytesMax(), config.tasksKept());
     this.a2a = new A2aDoor(a2aHub, a2aParts, clock, random, nanoTime);
     a2a.addTo(router);
     this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
+  }
+
+  private McpDoor mcp(
+      Callers callers,
+      HeldOpen heldOpen,
+      LocalCalls calls,
+      InstantSource clock,
+      SecureRandom random) {
+    return new McpDoor(
+        callers, heldOpen, relay, calls, List.of(), this::url, ProbeRoutes.VERSION, clock, random);
   }
 
   private IdentityRoutes identity(

@@ -12,6 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +36,8 @@ import java.util.stream.Collectors;
 /// @param payloadBytesMax the largest payload
 /// @param unreadMax the most unread messages an inbox may hold
 /// @param channelMembersMax the most members a channel may have
+/// @param openMax the most polls, sessions and streams that an agent may hold open; 0 for no limit
+/// @param tasksKept how long A2A tasks that have ended are kept; zero is for ever
 /// @param agentInvites whether agents may invite others
 /// @param outboundPrivate whether addresses that agents name may be of private networks
 /// @param guard limits on how agents behave
@@ -51,6 +54,8 @@ public record HubConfig(
     int payloadBytesMax,
     int unreadMax,
     int channelMembersMax,
+    int openMax,
+    Duration tasksKept,
     boolean agentInvites,
     boolean outboundPrivate,
     GuardSettings guard,
@@ -117,6 +122,16 @@ public record HubConfig(
           new Setting("payload-bytes-max", "262144", "The largest payload of a message."),
           new Setting("unread-max", "100000", "The most unread messages an inbox may hold."),
           new Setting("channel-members-max", "10000", "The most members a channel may have."),
+          new Setting(
+              "open-max",
+              "64",
+              "The most waiting polls and calls, live sessions and streams that one agent may hold"
+                  + " open; 0 for no limit."),
+          new Setting(
+              "task-days",
+              "30",
+              "Days after which A2A tasks that have ended are deleted; 0 for never. Their messages"
+                  + " stay."),
           new Setting("agent-invites", "false", "Whether agents may invite others."),
           new Setting(
               "outbound-private",
@@ -239,6 +254,8 @@ public record HubConfig(
               number("payload-bytes-max", 1_024, 16 << 20),
               number("unread-max", 1, Integer.MAX_VALUE),
               number("channel-members-max", 1, Channels.MEMBERS_MOST),
+              number("open-max", 0, 1_000_000),
+              Duration.ofDays(number("task-days", 0, 36_500)),
               flag("agent-invites"),
               flag("outbound-private"),
               guard(ratePerMinute),

@@ -51,7 +51,7 @@ final class Doors {
     if (agentId.startsWith(OUTSIDE)) {
       refuseOutside(agentId);
     }
-    return new Operations.Call(caller, agent, agentId);
+    return new Operations.Call(caller, agent, agentId, request.peer());
   }
 
   /// An outside agent has a door of its own; through two, its tasks would have two ids.
@@ -92,24 +92,26 @@ final class Doors {
 
   /// The stream as Server-Sent Events, each wrapped as the binding wants it.
   static Response events(Operations.Stream stream, UnaryOperator<byte[]> wrapped) {
-    return new Response.Events(out -> {
-      out.send(null, wrapped.apply(Json.bytes(stream.first())));
-      Feed.Watch watch = stream.watch();
-      if (watch == null) {
-        out.finish();
-        return;
-      }
-      out.onClose(watch::close);
-      var isOver = new AtomicBoolean();
-      watch.follow(
-          stream.version(),
-          event -> {
-            if (!isOver.get()) {
-              out.send(null, wrapped.apply(event.json()));
-              isOver.set(endsWith(event, stream, out));
-            }
-          });
-    });
+    return new Response.Events(out -> write(stream, wrapped, out), stream.ended());
+  }
+
+  private static void write(
+      Operations.Stream stream, UnaryOperator<byte[]> wrapped, EventStream out) {
+    out.send(null, wrapped.apply(Json.bytes(stream.first())));
+    Feed.Watch watch = stream.watch();
+    if (watch == null) {
+      out.finish();
+      return;
+    }
+    var isOver = new AtomicBoolean();
+    watch.follow(
+        stream.version(),
+        event -> {
+          if (!isOver.get()) {
+            out.send(null, wrapped.apply(event.json()));
+            isOver.set(endsWith(event, stream, out));
+          }
+        });
   }
 
   private static boolean endsWith(Task.Event event, Operations.Stream stream, EventStream out) {

@@ -145,7 +145,7 @@ final class JsonRpcDoor {
     return switch (envelope.method()) {
       case "SendMessage" -> result(envelope, hub.send(caller, params));
       case "SendStreamingMessage" ->
-          stream(envelope, new Operations.Stream(hub.send(caller, params), 0, null, true));
+          stream(envelope, Operations.Stream.of(hub.send(caller, params)));
       case "GetTask", "CancelTask", "SubscribeToTask" ->
           throw new A2aRefused(A2aError.TASK_NOT_FOUND, "The hub's own agent has no tasks");
       case "ListTasks" -> result(envelope, HubAgent.noTasks());

@@ -2,7 +2,9 @@ package dev.meshkore.hub.a2a;
 
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.LocalCalls;
+import dev.meshkore.hub.http.Peer;
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.identity.HeldOpen;
 import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
@@ -10,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,8 @@ final class Operations {
   /// @param by the calling agent
   /// @param agent the agent's number
   /// @param agentId its name
-  record Call(Caller.OfAgent by, long agent, String agentId) {
+  /// @param peer who waits for the answer
+  record Call(Caller.OfAgent by, long agent, String agentId, Peer peer) {
     long caller() {
       return by.number();
     }
@@ -41,12 +45,34 @@ final class Operations {
   /// @param version the last event that the first one knows of
   /// @param watch what follows; null where nothing does
   /// @param endsAtPause whether it ends when the agent waits for its caller
-  record Stream(ObjectNode first, long version, Feed.@Nullable Watch watch, boolean endsAtPause) {}
+  /// @param hold counts it among what its caller holds open
+  record Stream(
+      ObjectNode first,
+      long version,
+      Feed.@Nullable Watch watch,
+      boolean endsAtPause,
+      HeldOpen.Hold hold) {
+    /// A stream of one event.
+    static Stream of(ObjectNode only) {
+      return new Stream(only, 0, null, true, HeldOpen.Hold.NONE);
+    }
+
+    /// What is to be done when it is over, perhaps more than once.
+    Runnable ended() {
+      return () -> {
+        hold.close();
+        if (watch != null) {
+          watch.close();
+        }
+      };
+    }
+  }
 
   private final LocalCalls calls;
   private final Tasks tasks;
   private final Feed feed;
   private final OutboundClient outbound;
+  private final HeldOpen heldOpen;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final LongSupplier nanoTime;
@@ -56,6 +82,7 @@ final class Operations {
       Tasks tasks,
       Feed feed,
       OutboundClient outbound,
+      HeldOpen heldOpen,
       InstantSource clock,
       RandomGenerator random,
       LongSupplier nanoTime) {
@@ -63,6 +90,7 @@ final class Operations {
     this.tasks = tasks;
     this.feed = feed;
     this.outbound = outbound;
+    this.heldOpen = heldOpen;
     this.clock = clock;
     this.random = random;
     this.nanoTime = nanoTime;
@@ -72,15 +100,38 @@ final class Operations {
   private record Said(Outgoing outgoing, Task task, Feed.Watch watch) {}
 
   ObjectNode send(Call call, JsonNode params) {
-    Said said = say(call, params, false);
-    try (Feed.Watch watch = said.watch()) {
-      Task task = said.outgoing().isAtOnce() ? said.task() : settled(said.task(), watch);
-      return answer(task, said.outgoing().historyLength());
+    Outgoing outgoing = Outgoing.read(params);
+    try (HeldOpen.Hold _ = outgoing.isAtOnce() ? HeldOpen.Hold.NONE : heldOpen.take(call.by())) {
+      Said said = say(call, outgoing, false);
+      try (Feed.Watch watch = said.watch()) {
+        Task task = outgoing.isAtOnce() ? said.task() : settled(call.peer(), said.task(), watch);
+        return answer(task, outgoing.historyLength());
+      }
     }
   }
 
   Stream sendStreaming(Call call, JsonNode params) {
-    Said said = say(call, params, true);
+    Outgoing outgoing = Outgoing.read(params);
+    return held(call, hold -> sendStreaming(call, outgoing, hold));
+  }
+
+  /// Counts a stream before anything is done for it, and no more if it does not begin.
+  private Stream held(Call call, Function<HeldOpen.Hold, Stream> beginning) {
+    HeldOpen.Hold hold = heldOpen.take(call.by());
+    boolean isHandedOn = false;
+    try {
+      Stream stream = beginning.apply(hold);
+      isHandedOn = true;
+      return stream;
+    } finally {
+      if (!isHandedOn) {
+        hold.close();
+      }
+    }
+  }
+
+  private Stream sendStreaming(Call call, Outgoing outgoing, HeldOpen.Hold hold) {
+    Said said = say(call, outgoing, true);
     boolean isHandedOn = false;
     try {
       Task task = said.task();
@@ -98,7 +149,8 @@ final class Operations {
           answer(task, said.outgoing().historyLength()),
           task.version(),
           isOver ? null : said.watch(),
-          true);
+          true,
+          hold);
     } finally {
       if (!isHandedOn) {
         said.watch().close();
@@ -107,8 +159,7 @@ final class Operations {
   }
 
   /// Sends the message and begins to watch its task.
-  private Said say(Call call, JsonNode params, boolean isStreamed) {
-    Outgoing outgoing = Outgoing.read(params);
+  private Said say(Call call, Outgoing outgoing, boolean isStreamed) {
     String taskId = outgoing.taskId();
     return taskId == null ? begin(call, outgoing, isStreamed) : goOn(call, outgoing, taskId);
   }
@@ -196,13 +247,22 @@ final class Operations {
                 "This messageId was used for a message that began no task; choose another"));
   }
 
-  /// The task once its agent has answered, or has not for too long.
-  private Task settled(Task begun, Feed.Watch watch) {
+  /// The task once its agent has answered, or has not for too long, or nobody waits any more.
+  private Task settled(Peer peer, Task begun, Feed.Watch watch) {
+    Runnable stay = peer.onGone(watch::giveUp);
+    try {
+      return settled(begun, watch, peer);
+    } finally {
+      stay.run();
+    }
+  }
+
+  private Task settled(Task begun, Feed.Watch watch, Peer peer) {
     Task task = begun;
     long end = nanoTime.getAsLong() + WAIT_NANOS;
     while (!task.state().isSettled()) {
       long left = end - nanoTime.getAsLong();
-      if (left <= 0) {
+      if (left <= 0 || peer.isGone()) {
         return tasks.shown(task.id());
       }
       if (happened(watch, task.version(), left).isPresent()) {
@@ -263,6 +323,10 @@ final class Operations {
   Stream subscribe(Call call, JsonNode params) {
     String taskId = Texts.requiredId(params, "id");
     visible(call, taskId);
+    return held(call, hold -> subscribe(taskId, hold));
+  }
+
+  private Stream subscribe(String taskId, HeldOpen.Hold hold) {
     Feed.Watch watch = feed.watch(taskId);
     boolean isHandedOn = false;
     try {
@@ -271,7 +335,7 @@ final class Operations {
         throw new A2aRefused(A2aError.UNSUPPORTED_OPERATION, "The task has ended; get it instead");
       }
       isHandedOn = true;
-      return new Stream(answer(task, null), task.version(), watch, false);
+      return new Stream(answer(task, null), task.version(), watch, false, hold);
     } finally {
       if (!isHandedOn) {
         watch.close();

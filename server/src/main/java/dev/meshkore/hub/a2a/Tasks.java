@@ -137,6 +137,9 @@ final class Tasks implements Follower {
     task.trim(bytesMax);
     SqlTasks.update(transaction, task);
     List<Task.Event> events = task.events();
+    if (transaction.dialect().isShared()) {
+      SqlEvents.add(transaction, task.id(), message.sentAtMs(), events);
+    }
     if (task.hooks() > 0) {
       for (Task.Event event : events) {
         SqlHooks.addNotices(transaction, task.id(), message.sentAtMs(), event.json());

@@ -62,6 +62,7 @@ public enum ProblemType {
       Retry.AFTER_CHANGE),
   BUDGET_EXHAUSTED("budget-exhausted", 429, "A budget has too little left", Retry.LATER),
   CIRCUIT_OPEN("circuit-open", 429, "A circuit breaker has tripped", Retry.LATER),
+  TOO_MANY_OPEN("too-many-open", 429, "The agent holds too much open at once", Retry.LATER),
   RATE_LIMITED("rate-limited", 429, "Too many messages in a short time", Retry.LATER),
   INBOX_FULL("inbox-full", 429, "The recipient has too many unread messages", Retry.LATER),
   HEADERS_TOO_LARGE(

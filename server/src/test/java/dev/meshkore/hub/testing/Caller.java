@@ -48,6 +48,11 @@ public final class Caller {
     return id;
   }
 
+  /// Its API key.
+  public String key() {
+    return key;
+  }
+
   /// A live session of it.
   public TextSocket session() {
     return new TextSocket(url, key);
