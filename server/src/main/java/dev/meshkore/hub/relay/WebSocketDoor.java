@@ -61,16 +61,10 @@ final class WebSocketDoor {
     }
     Caller.OfAgent caller = callers.agentOf(request);
     Inbox inbox = relay.inbox(caller.number());
-    checkAfter(inbox, after);
+    relay.requireReached(inbox, after);
     HeldOpen.Hold hold = heldOpen.take(caller);
     return new Response.Upgrade(
         socket -> new Connection(socket, after).welcome(caller, inbox), hold::close);
-  }
-
-  private static void checkAfter(Inbox inbox, long after) {
-    if (after > inbox.head()) {
-      throw Refused.field("after", "The inbox ends at " + inbox.head());
-    }
   }
 
   /// One connection. All of it is on the socket's event loop, but for what [#elsewhere] runs.
@@ -168,7 +162,7 @@ final class WebSocketDoor {
           () -> {
             Caller.OfAgent of = proved.get();
             Inbox inbox = relay.inbox(of.number());
-            checkAfter(inbox, wanted);
+            relay.requireReached(inbox, wanted);
             socket.onGone(heldOpen.take(of)::close);
             return () -> welcome(of, inbox, wanted < 0 ? inbox.acknowledged() : wanted);
           },
@@ -304,13 +298,17 @@ final class WebSocketDoor {
       if (sequence < 0) {
         throw Refused.field("sequence", "sequence is required");
       }
-      if (ref == null) {
+      boolean isDurably = ref != null;
+      if (!isDurably && sequence <= open.inbox().head()) {
         relay.acknowledge(open.inbox(), sequence, false);
         return;
       }
       elsewhere(
           () -> {
-            relay.acknowledge(open.inbox(), sequence, true);
+            relay.acknowledge(open.inbox(), sequence, isDurably);
+            if (ref == null) {
+              return () -> {};
+            }
             ObjectNode frame = Frames.typed("acknowledged", ref);
             frame.put("sequence", sequence);
             return () -> offer(open, frame);
