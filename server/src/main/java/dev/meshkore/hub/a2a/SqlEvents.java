@@ -58,8 +58,13 @@ final class SqlEvents {
     return byTask;
   }
 
-  /// Forgets what happened before a time.
-  static void deleteBefore(Transaction transaction, long ms) throws SQLException {
-    transaction.update("DELETE FROM task_event WHERE happened_at < ?", ms);
+  /// Forgets what happened before a time, the oldest first; answers how much that was.
+  static int deleteBefore(Transaction transaction, long ms, int limit) throws SQLException {
+    return transaction.update(
+        "DELETE FROM task_event WHERE (task_id, version) IN"
+            + " (SELECT task_id, version FROM task_event WHERE happened_at < ?"
+            + " ORDER BY happened_at LIMIT ?)",
+        ms,
+        limit);
   }
 }

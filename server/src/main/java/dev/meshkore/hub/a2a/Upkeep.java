@@ -18,6 +18,7 @@ final class Upkeep implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Upkeep.class.getName());
   private static final long EVERY_MS = 250;
   private static final int DELETED_AT_ONCE = 100;
+  private static final int EVENTS_AT_ONCE = 2_000;
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
   /// Longer than any hub is out of reach of its database and goes on with its streams.
@@ -70,11 +71,9 @@ final class Upkeep implements AutoCloseable {
       return;
     }
     boolean isMore = !tasksKept.isZero() && deleteSome(now - tasksKept.toMillis());
+    isMore |= database.dialect().isShared() && deleteEvents(now - EVENTS_KEPT.toMillis());
     if (!isMore) {
       nextSweepMs = now + SWEEP.toMillis();
-      if (database.dialect().isShared()) {
-        deleteEvents(now - EVENTS_KEPT.toMillis());
-      }
     }
   }
 
@@ -92,11 +91,11 @@ final class Upkeep implements AutoCloseable {
     return ended.size() == DELETED_AT_ONCE;
   }
 
-  private void deleteEvents(long beforeMs) {
-    database.write(transaction -> {
-      SqlEvents.deleteBefore(transaction, beforeMs);
-      return true;
-    });
+  private boolean deleteEvents(long beforeMs) {
+    int deleted =
+        database.write(
+            transaction -> SqlEvents.deleteBefore(transaction, beforeMs, EVENTS_AT_ONCE));
+    return deleted == EVENTS_AT_ONCE;
   }
 
   @Override

@@ -112,6 +112,29 @@ final class EndedTasksTest {
     }
   }
 
+  @Test
+  void eventsGoTheOldestFirst() {
+    TestDatabase.each(folder)
+        .forEach(url -> {
+          try (var database = Database.open(url, () -> 0, () -> {})) {
+            int left =
+                database.write(transaction -> {
+                  for (int i = 1; i <= 10; i++) {
+                    var event = new Task.Event(i, TaskState.WORKING, new byte[0]);
+                    SqlEvents.add(transaction, "t", i, List.of(event));
+                  }
+                  int deleted = SqlEvents.deleteBefore(transaction, 9, 5);
+                  assertThat(deleted).isEqualTo(5);
+                  deleted = SqlEvents.deleteBefore(transaction, 9, 5);
+                  assertThat(deleted).isEqualTo(3);
+                  return SqlEvents.deleteBefore(transaction, 9, 5);
+                });
+            assertThat(left).isZero();
+            assertThat(count(database, "task_event")).isEqualTo(2);
+          }
+        });
+  }
+
   private static String begin(Village village, String messageId) throws Exception {
     JsonNode task = village.result("alice", "SendMessage", atOnce(messageId, "hi")).get("task");
     return task.get("id").stringValue();
