@@ -83,9 +83,11 @@ def _is_like(wanted: Mapping[str, Any], frame: Mapping[str, Any]) -> bool:
 
 class _WebSocket:
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
+        self._open = ExitStack()
+        address = url.replace("http", "ws", 1)
         try:
-            self._socket: ClientConnection = connect(
-                url.replace("http", "ws", 1), additional_headers=dict(headers)
+            self._socket: ClientConnection = self._open.enter_context(
+                connect(address, additional_headers=dict(headers))
             )
         except InvalidStatus as refused:
             answer = refused.response
@@ -105,7 +107,7 @@ class _WebSocket:
         self._socket.send(text)
 
     def close(self) -> None:
-        self._socket.close()
+        self._open.close()
 
 
 class _EventStream:
