@@ -30,6 +30,7 @@ import dev.meshkore.hub.identity.KeyRoutes;
 import dev.meshkore.hub.identity.OutsideAgents;
 import dev.meshkore.hub.identity.Revocations;
 import dev.meshkore.hub.identity.SignedCalls;
+import dev.meshkore.hub.identity.SignedJoins;
 import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
 import dev.meshkore.hub.mcp.McpDoor;
@@ -129,7 +130,8 @@ public final class Hub implements AutoCloseable {
 
     var metrics = new Metrics();
     this.edge = new HttpEdge(config.payloadBytesMax(), metrics, clock, nanoTime);
-    identity(callers, admission, agents, signingKeys).addTo(router);
+    var signedJoins = new SignedJoins(signed, agentKeys);
+    identity(callers, admission, agents, signingKeys, signedJoins).addTo(router);
     new KeyRoutes(callers, agentKeys, agents, tokens, this::url).addTo(router);
     new RelayRoutes(relay, agents, callers, guard.approvals()).addTo(router);
     new ProofRoutes(auditLog, audit, database, callers).addTo(router);
@@ -150,7 +152,11 @@ public final class Hub implements AutoCloseable {
   }
 
   private IdentityRoutes identity(
-      Callers callers, Admission admission, Agents agents, SigningKeys signingKeys) {
+      Callers callers,
+      Admission admission,
+      Agents agents,
+      SigningKeys signingKeys,
+      SignedJoins signedJoins) {
     return new IdentityRoutes(
         callers,
         admission,
@@ -158,6 +164,7 @@ public final class Hub implements AutoCloseable {
         agents,
         signingKeys,
         new JoinGuide(this::url, guideLimits(config)),
+        signedJoins,
         relay.presence()::isOnline,
         config.agentInvites());
   }

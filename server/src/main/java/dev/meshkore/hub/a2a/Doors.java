@@ -51,7 +51,8 @@ final class Doors {
     if (agentId.startsWith(OUTSIDE)) {
       refuseOutside(agentId);
     }
-    return new Operations.Call(caller, agent, agentId);
+    return new Operations.Call(
+        caller, agent, agentId, route -> callers.admit(request.as(route), caller));
   }
 
   /// An outside agent has a door of its own; through two, its tasks would have two ids.

@@ -2,6 +2,7 @@ package dev.meshkore.hub.a2a;
 
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.LocalCalls;
+import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.problem.ProblemType;
@@ -10,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,8 @@ final class Operations {
   /// @param by the calling agent
   /// @param agent the agent's number
   /// @param agentId its name
-  record Call(Caller.OfAgent by, long agent, String agentId) {
+  /// @param gates refuse what the caller may not do by a route, whatever binding it comes by
+  record Call(Caller.OfAgent by, long agent, String agentId, Consumer<Router.Route> gates) {
     long caller() {
       return by.number();
     }
@@ -121,7 +124,7 @@ final class Operations {
     boolean isShown = outgoing.isAtOnce() && !isStreamed;
     Task task = Task.begun(taskId, call.agent(), call.caller(), contextId, isShown, nowMs);
     task.said(outgoing.kept(taskId, contextId), nowMs);
-    Hook hook = hook(outgoing, taskId);
+    Hook hook = hook(call, outgoing, taskId);
     task.countHooks(hook == null ? 0 : 1);
     String first = TaskIds.first(call.caller(), call.agent(), outgoing.messageId());
     try {
@@ -144,15 +147,20 @@ final class Operations {
         new Intent.Say(
             taskId,
             outgoing.kept(taskId, known.contextId()),
-            hook(outgoing, taskId),
+            hook(call, outgoing, taskId),
             new AtomicReference<>());
     Said said = say(call, outgoing, known, say);
     Task stored = say.stored().get();
     return stored == null ? said : new Said(outgoing, stored, said.watch());
   }
 
-  private @Nullable Hook hook(Outgoing outgoing, String taskId) {
-    return outgoing.hook() == null ? null : Hook.read(outgoing.hook(), taskId, outbound);
+  /// A webhook that comes with a message is one like any other.
+  private @Nullable Hook hook(Call call, Outgoing outgoing, String taskId) {
+    if (outgoing.hook() == null) {
+      return null;
+    }
+    call.gates().accept(RestDoor.CREATE_HOOK);
+    return Hook.read(outgoing.hook(), taskId, outbound);
   }
 
   private Said say(Call call, Outgoing outgoing, Task task, Intent intent) {
@@ -280,6 +288,7 @@ final class Operations {
   }
 
   ObjectNode createHook(Call call, JsonNode params) {
+    call.gates().accept(RestDoor.CREATE_HOOK);
     Task task = own(call, Texts.requiredId(params, "taskId"));
     Hook hook = Hook.read(params, task.id(), outbound);
     tasks.put(task.id(), hook);
@@ -287,6 +296,7 @@ final class Operations {
   }
 
   ObjectNode getHook(Call call, JsonNode params) {
+    call.gates().accept(RestDoor.GET_HOOK);
     Task task = own(call, Texts.requiredId(params, "taskId"));
     return tasks
         .hook(task.id(), Texts.requiredId(params, "id"))
@@ -297,6 +307,7 @@ final class Operations {
   }
 
   ObjectNode listHooks(Call call, JsonNode params) {
+    call.gates().accept(RestDoor.LIST_HOOKS);
     Task task = own(call, Texts.requiredId(params, "taskId"));
     ObjectNode result = Json.object();
     ArrayNode configs = result.putArray("configs");
@@ -306,6 +317,7 @@ final class Operations {
   }
 
   ObjectNode deleteHook(Call call, JsonNode params) {
+    call.gates().accept(RestDoor.DELETE_HOOK);
     Task task = own(call, Texts.requiredId(params, "taskId"));
     tasks.delete(task.id(), Texts.requiredId(params, "id"));
     return Json.object();

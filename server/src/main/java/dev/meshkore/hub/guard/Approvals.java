@@ -213,6 +213,14 @@ public final class Approvals implements SendRule, Holding {
     }
   }
 
+  /// Refuses to carry outside what agents say, where a policy marks that. It cannot wait: whoever
+  /// asks for it speaks a protocol that knows no waiting for people.
+  void checkOutside(long agent) {
+    if (policy(agent).contains(OUTSIDE)) {
+      throw required(OUTSIDE);
+    }
+  }
+
   @Override
   public boolean concerns(long sender, long recipient, long channel) {
     return orders.now().holds().containsKey(sender);

@@ -38,6 +38,8 @@ public final class Guard implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Guard.class.getName());
   private static final long TICK_MS = 1_000;
+  private static final Router.Route WEBHOOK =
+      new Router.Route("POST", "/agents/{agent_id}/a2a/tasks/{task}/pushNotificationConfigs");
 
   private final Parts parts;
   private final InstantSource clock;
@@ -110,10 +112,14 @@ public final class Guard implements AutoCloseable {
     new LimitRoutes(parts, orders, budgets).addTo(router);
   }
 
-  /// Reading goes on for whoever is stopped; nothing else does.
+  /// Reading goes on for whoever is stopped; nothing else does. A webhook carries outside what is
+  /// said in a task.
   private void checkActing(Request request, Caller.OfAgent caller) {
     if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
       stops.checkActing(caller.number());
+    }
+    if (request.route().equals(WEBHOOK)) {
+      approvals.checkOutside(caller.number());
     }
   }
 

@@ -46,6 +46,12 @@ public final class Request {
     return route;
   }
 
+  /// The same request as if it had come in by another route, for a door that does by one route what
+  /// others do by several.
+  public Request as(Router.Route other) {
+    return new Request(other, other.method(), target, names, query, headers, body, caller);
+  }
+
   /// The method, in upper case.
   public String method() {
     return method;

@@ -60,6 +60,7 @@ public final class Callers {
   private static final int KEPT_MAX = 100_000;
   private static final String BEARER = "bearer ";
   private static final String NOSTR = "nostr ";
+  private static final String DID_WBA = "didwba ";
   private static final List<String> SIGNATURE = List.of("Signature-Input", "Signature");
 
   private final Tokens tokens;
@@ -92,7 +93,7 @@ public final class Callers {
   public Handler agent(AgentHandler handler) {
     return proved((request, caller) -> {
       Caller.OfAgent agent = onlyAgent(caller);
-      pass(request, agent);
+      admit(request, agent);
       return handler.handle(request, agent);
     });
   }
@@ -131,7 +132,7 @@ public final class Callers {
   public Handler any(CallerHandler handler) {
     return proved((request, caller) -> {
       if (caller instanceof Caller.OfAgent agent) {
-        pass(request, agent);
+        admit(request, agent);
       }
       return handler.handle(request, caller);
     });
@@ -150,7 +151,10 @@ public final class Callers {
     };
   }
 
-  private void pass(Request request, Caller.OfAgent caller) {
+  /// Lets every gate look at what an agent asks for.
+  ///
+  /// @throws Refused when one does
+  public void admit(Request request, Caller.OfAgent caller) {
     gates.forEach(gate -> gate.accept(request, caller));
   }
 
@@ -255,11 +259,15 @@ public final class Callers {
     if (scheme.startsWith(NOSTR)) {
       return new Proved(signed.byNostrEvent(request, value.substring(NOSTR.length()).strip()));
     }
+    if (scheme.startsWith(DID_WBA)) {
+      return new Proved(signed.byDidWba(value.substring(DID_WBA.length()).strip()));
+    }
     throw new Refused(
-        ProblemType.UNAUTHENTICATED, "Authorization must be Bearer or Nostr and a credential");
+        ProblemType.UNAUTHENTICATED,
+        "Authorization must be Bearer, Nostr or DIDWba and a credential");
   }
 
-  private static boolean isSigned(Request request) {
+  static boolean isSigned(Request request) {
     return SIGNATURE.stream().anyMatch(name -> !request.headers(name).isEmpty());
   }
 
