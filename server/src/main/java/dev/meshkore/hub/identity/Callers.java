@@ -46,14 +46,14 @@ public final class Callers {
 
   /// Who calls.
   ///
-  /// @param durable to be run before the request is answered
-  private record Proved(Caller caller, Runnable durable) {
+  /// @param acceptance of what proves it
+  private record Proved(Caller caller, Acceptance acceptance) {
     Proved(Caller caller) {
-      this(caller, () -> {});
+      this(caller, Acceptance.OF_BEFORE);
     }
 
     Proved(SignedCalls.Signer signer) {
-      this(signer.caller(), signer.durable());
+      this(signer.caller(), signer.acceptance());
     }
   }
 
@@ -100,7 +100,11 @@ public final class Callers {
 
   /// A handler for agents that may read but do nothing else, too.
   public Handler reader(AgentHandler handler) {
-    return proved((request, caller) -> handler.handle(request, onlyAgent(caller)));
+    return request -> {
+      Proved proved = proved(request);
+      proved.acceptance().await();
+      return handler.handle(request, onlyAgent(proved.caller()));
+    };
   }
 
   /// A handler for owners alone.
@@ -139,14 +143,18 @@ public final class Callers {
   }
 
   /// That a signature was accepted is durable before the request is answered, whatever the answer
-  /// is.
+  /// is; and where it is not stored, nothing is that the handler does.
   private Handler proved(CallerHandler handler) {
     return request -> {
       Proved proved = proved(request);
+      if (request.method().equals("GET")) {
+        // How far an inbox was read is moved in memory first, which rests on nothing.
+        proved.acceptance().await();
+      }
       try {
-        return handler.handle(request, proved.caller());
+        return proved.acceptance().under(() -> handler.handle(request, proved.caller()));
       } finally {
-        proved.durable().run();
+        proved.acceptance().await();
       }
     };
   }
@@ -171,7 +179,7 @@ public final class Callers {
   /// @throws Refused when it does not prove one, or tries in more than one way
   public Caller.OfAgent agentOf(Request request) {
     Proved proved = identified(request);
-    proved.durable().run();
+    proved.acceptance().await();
     return onlyAgent(proved.caller());
   }
 

@@ -36,8 +36,8 @@ public final class SignedCalls {
   /// Who signed.
   ///
   /// @param caller the agent
-  /// @param durable to be run before the request is answered
-  record Signer(Caller.OfAgent caller, Runnable durable) {}
+  /// @param acceptance of the signature
+  record Signer(Caller.OfAgent caller, Acceptance acceptance) {}
 
   private final AgentKeys keys;
   private final AcceptedSignatures accepted;
@@ -74,10 +74,10 @@ public final class SignedCalls {
         throw unknown();
       }
       String key = signer.bound().key().hex();
-      Runnable durable =
+      Acceptance acceptance =
           accepted.accept(signature.createdAt(), "http\n" + key + "\n" + signature.nonce());
       return new Signer(
-          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofSignature(key)), durable);
+          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofSignature(key)), acceptance);
     } catch (BadSignature bad) {
       throw new Refused(ProblemType.UNAUTHENTICATED, bad.why());
     }
@@ -100,9 +100,10 @@ public final class SignedCalls {
       if (!read.isGenuine()) {
         throw unknown();
       }
-      Runnable durable = accepted.accept(read.createdAt(), "nostr\n" + read.id());
+      Acceptance acceptance = accepted.accept(read.createdAt(), "nostr\n" + read.id());
       return new Signer(
-          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofNostr(read.key())), durable);
+          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofNostr(read.key())),
+          acceptance);
     } catch (BadSignature bad) {
       throw new Refused(ProblemType.UNAUTHENTICATED, bad.why());
     }
@@ -126,9 +127,11 @@ public final class SignedCalls {
       if (DidWba.services(hubUrl.get()).stream().noneMatch(one -> read.isBy(key, one))) {
         throw unknown();
       }
-      Runnable durable = accepted.accept(createdAt, "didwba\n" + key.hex() + "\n" + read.nonce());
+      Acceptance acceptance =
+          accepted.accept(createdAt, "didwba\n" + key.hex() + "\n" + read.nonce());
       return new Signer(
-          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofDidWba(key.hex())), durable);
+          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofDidWba(key.hex())),
+          acceptance);
     } catch (BadSignature bad) {
       throw new Refused(ProblemType.UNAUTHENTICATED, bad.why());
     }
@@ -149,7 +152,9 @@ public final class SignedCalls {
         throw new Refused(
             ProblemType.UNAUTHENTICATED, "The request is not signed by the public_key it brings");
       }
-      accepted.accept(signature.createdAt(), "http\n" + key.hex() + "\n" + signature.nonce()).run();
+      accepted
+          .accept(signature.createdAt(), "http\n" + key.hex() + "\n" + signature.nonce())
+          .await();
     } catch (BadSignature bad) {
       throw new Refused(ProblemType.UNAUTHENTICATED, bad.why());
     }

@@ -165,6 +165,47 @@ final class DatabaseTest {
   }
 
   @Test
+  void whatRestsOnWhatFailedIsNotWritten() {
+    onEach(database -> {
+      CountDownLatch release = hold(database);
+      var others = new Numbers(1);
+      database.lane(others).offer(7L, 0);
+      var premise = new Premise();
+      var resting = new Numbers(2);
+      Lane<Long> lane = database.lane(resting);
+      // The lane's first item is offered before the premise, so the lane comes first in the group.
+      lane.offer(1L, 0);
+      database.<Long>lane(new Refusing(premise)).offer(0L, 0);
+      premise.under(() -> {
+        lane.offer(2L, 0);
+        return 0;
+      });
+      release.countDown();
+      await(others.answers);
+      await(resting.answers);
+      assertThat(resting.stored).containsExactly(1L);
+      assertThat(resting.failed).containsExactly(2L);
+      assertThatThrownBy(() -> premise.under(() -> database.write(open -> insert(open, 3))))
+          .hasMessageContaining("refused");
+      assertThat(database.<Long>write(open -> insert(open, 4))).isEqualTo(1);
+      assertThat(count(database)).isEqualTo(3);
+    });
+  }
+
+  /// A lane whose items cannot be stored, and on which others rest.
+  private record Refusing(Premise premise) implements Lane.Work<Long> {
+    @Override
+    public Runnable write(Transaction transaction, List<Long> items) {
+      throw new IllegalArgumentException("refused");
+    }
+
+    @Override
+    public void failed(Long item, RuntimeException cause) {
+      premise.failed(cause);
+    }
+  }
+
+  @Test
   void itemsOfOneKeyKeepTheirOrder() {
     onEach(database -> {
       var numbers = new Numbers(400);
