@@ -35,7 +35,7 @@ final class FuzzTest {
           + "\"parts\":[{\"text\":\"hi\"},{\"data\":{\"a\":[1]},\"metadata\":{\"k\":1}}],"
           + "\"extensions\":[\"urn:x\"]},\"configuration\":{\"historyLength\":1,"
           + "\"acceptedOutputModes\":[\"text/plain\"],\"returnImmediately\":true}}";
-  private static final Map<String, String> BODIES =
+  static final Map<String, String> BODIES =
       Map.ofEntries(
           Map.entry(
               "POST /hooks/{client}",
