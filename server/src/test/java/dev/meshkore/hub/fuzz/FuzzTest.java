@@ -269,15 +269,23 @@ final class FuzzTest {
 
   private static String authorization(FuzzedHub hub, Mutator mutator, SplittableRandom random) {
     String start = "Authorization: Bearer ";
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(15)) {
       case 0 -> "";
       case 1 -> start + mutator.piece() + "\r\n";
       case 2 -> "Authorization: " + mutator.piece() + "\r\n";
       case 3, 4, 5 -> start + hub.adminKey() + "\r\n";
       case 6 -> start + hub.alice() + "\r\n" + start + hub.alice() + "\r\n";
       case 7, 8 -> start + hub.owner() + "\r\n";
+      case 9 -> "Authorization: DIDWba " + didWba(mutator) + "\r\n";
       default -> start + hub.alice() + "\r\n";
     };
+  }
+
+  private static String didWba(Mutator mutator) {
+    return "v=\"1.1\", did=\"did:wba:127.0.0.1:agents:alice\", nonce=\"n\","
+        + " timestamp=\"2026-11-21T00:00:00Z\", verification_method=\"key-1\", signature=\""
+        + mutator.piece()
+        + "\"";
   }
 
   private static void check(RawHttp.Answer answer, RawHttp.Question question) {
