@@ -99,6 +99,21 @@ final class SqlHooks {
     return transaction.number("SELECT min(due_at) FROM task_notice", Long.MAX_VALUE);
   }
 
+  /// A notification that waits, by itself.
+  record Waiting(long number, byte[] body) {}
+
+  /// The notifications of a task that wait.
+  static List<Waiting> waiting(Transaction transaction, String taskId) throws SQLException {
+    return transaction.list(
+        "SELECT number, body FROM task_notice WHERE task_id = ?",
+        row -> new Waiting(row.getLong(1), row.getBytes(2)),
+        taskId);
+  }
+
+  static void replace(Transaction transaction, long number, byte[] body) throws SQLException {
+    transaction.update("UPDATE task_notice SET body = ? WHERE number = ?", body, number);
+  }
+
   static void delivered(Transaction transaction, long number) throws SQLException {
     transaction.update("DELETE FROM task_notice WHERE number = ?", number);
   }

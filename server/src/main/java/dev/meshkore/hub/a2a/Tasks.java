@@ -1,5 +1,6 @@
 package dev.meshkore.hub.a2a;
 
+import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.relay.Follower;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// The tasks: what messages do to them, in the transaction that stores the message, and who may see
 /// them. Thread-safe.
@@ -76,6 +78,21 @@ final class Tasks implements Follower {
     }
     Update.read(message.payload()).applyTo(task.get(), message.sentAtMs());
     return store(transaction, task.get(), message);
+  }
+
+  @Override
+  public void erased(Transaction transaction, Followed message) throws SQLException {
+    Optional<Task> task = SqlTasks.lock(transaction, taskId(message));
+    if (task.isPresent()) {
+      Forgetting forgetting = Forgetting.of(task.get(), message);
+      forgetting.apply(task.get().body());
+      SqlTasks.update(transaction, task.get());
+      for (SqlHooks.Waiting notice : SqlHooks.waiting(transaction, task.get().id())) {
+        JsonNode body = Texts.stored(notice.body());
+        forgetting.apply(body);
+        SqlHooks.replace(transaction, notice.number(), Json.bytes(body));
+      }
+    }
   }
 
   private static String taskId(Followed message) {

@@ -48,9 +48,6 @@ final class SqlAudit {
   /// @param salts the salts of the journal row's messages; empty for an act
   record Leaves(long first, int count, boolean isOfJournal, long number, byte[] salts) {}
 
-  private static final String SETTLED =
-      " AND xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
-
   private SqlAudit() {}
 
   static void insertAct(Transaction transaction, NewAct act) throws SQLException {
@@ -125,7 +122,7 @@ final class SqlAudit {
     String columns = (isShared ? "xact, " : "0, ") + key;
     String where =
         isShared
-            ? " FROM " + table + " WHERE (xact, " + key + ") > (?, ?)" + SETTLED
+            ? " FROM " + table + " WHERE (xact, " + key + ") > (?, ?) AND" + Transaction.SETTLED
             : " FROM " + table + " WHERE ? = 0 AND " + key + " > ?";
     String order = " ORDER BY " + (isShared ? "xact, " : "") + key + " LIMIT ?";
     List<Size> sizes =

@@ -14,6 +14,7 @@ import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Actions that wait for a person. A policy marks kinds of action of an agent; such a call is kept
@@ -51,6 +53,8 @@ public final class Approvals implements SendRule, Holding {
   private static final Duration RUN = Duration.ofMinutes(2);
   private static final int WAITING_MAX = 100;
   private static final int ID_BYTES = 16;
+  private static final int KEPT_AT_ONCE = 16;
+  private static final byte[] ERASED = "{\"erased\":true}".getBytes(StandardCharsets.US_ASCII);
 
   private final Database database;
   private final Audit audit;
@@ -230,6 +234,27 @@ public final class Approvals implements SendRule, Holding {
     if (!SqlApprovals.use(transaction, letter.sender(), target, digest(letter.source()))) {
       throw required(kind.get());
     }
+  }
+
+  /// The call of a message that was approved, or tried before, says nothing of it any more.
+  @Override
+  public void erased(Transaction transaction, long sender, String id, byte[] payload)
+      throws SQLException {
+    JsonNode said = Json.own(payload);
+    String after = "";
+    List<SqlApprovals.Kept> some;
+    do {
+      some = SqlApprovals.decided(transaction, sender, after, payload.length, KEPT_AT_ONCE);
+      for (SqlApprovals.Kept kept : some) {
+        JsonNode call = Json.own(kept.body());
+        boolean isOfHub = !call.has("id") && id.contains(":");
+        boolean isIt = isOfHub || call.path("id").asString("").equals(id);
+        if (isIt && said.equals(call.get("payload"))) {
+          SqlApprovals.erase(transaction, kept.id(), ERASED);
+        }
+        after = kept.id();
+      }
+    } while (some.size() == KEPT_AT_ONCE);
   }
 
   private Optional<String> kind(Transaction transaction, Letter letter, Relations relations)

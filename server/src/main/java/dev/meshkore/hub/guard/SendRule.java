@@ -52,6 +52,12 @@ public interface SendRule {
   /// @throws dev.meshkore.hub.problem.Refused to have this message refused, and no other
   void check(Transaction transaction, Letter letter, Relations relations) throws SQLException;
 
+  /// A message is erased by its sender, in this transaction: what was kept of it goes, too.
+  ///
+  /// @param id what the message is known by
+  default void erased(Transaction transaction, long sender, String id, byte[] payload)
+      throws SQLException {}
+
   /// Called when a message was refused, by a rule or by anything else on the writer's way.
   default void refused(long sender, String senderId, ProblemType type, long atMs) {}
 }

@@ -15,7 +15,30 @@ final class SqlApprovals {
       FROM approval
       """;
 
+  /// What is kept of a call.
+  record Kept(String id, byte[] body) {}
+
   private SqlApprovals() {}
+
+  /// Calls of an agent that wait no more, of so many bytes at least, by id.
+  static List<Kept> decided(
+      Transaction transaction, long agent, String afterId, int bytesLeast, int limit)
+      throws SQLException {
+    return transaction.list(
+        "SELECT approval_id, body FROM approval WHERE agent = ? AND approval_id > ?"
+            + " AND state NOT IN ('waiting', 'approved') AND length(body) >= ?"
+            + " ORDER BY approval_id LIMIT ?",
+        row -> new Kept(row.getString(1), row.getBytes(2)),
+        agent,
+        afterId,
+        bytesLeast,
+        limit);
+  }
+
+  /// Puts other bytes in the place of a call that is over.
+  static void erase(Transaction transaction, String id, byte[] body) throws SQLException {
+    transaction.update("UPDATE approval SET body = ?, digest = '' WHERE approval_id = ?", body, id);
+  }
 
   static void insert(Transaction transaction, Approval approval, String digest)
       throws SQLException {

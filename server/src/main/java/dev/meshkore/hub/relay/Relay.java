@@ -80,6 +80,7 @@ public final class Relay implements AutoCloseable {
     ticks.every(WATERMARK_MS, "watermarks", watermarks::tick);
     ticks.every(EXPIRY_MS, "expiry", expiry::tick);
     ticks.every(EXPIRY_MS, "contacts", contacts::store);
+    ticks.every(EXPIRY_MS, "erasures", erasure::tick);
     ticks.every(EXPIRY_MS, "profiles", presence::tellChanges);
     ticks.every(RevokedSessions.EVERY_MS, "revocations", revoked::tick);
     ticks.every(PRESENCE_MS, "presence", presence::tick);
@@ -112,7 +113,7 @@ public final class Relay implements AutoCloseable {
     this.watermarks = new Watermarks(database, journal, agents, channels, presence, clock);
     this.expiry = new Expiry(database, inboxes, agents, watermarks, clock);
     this.states = new States(database, journal, inboxes, agents, channels, clock);
-    this.erasure = new Erasure(database, journal, states, audit);
+    this.erasure = new Erasure(database, journal, states, audit, rules, () -> follower);
     this.lane =
         database.lane(
             new SendWork(
@@ -131,6 +132,7 @@ public final class Relay implements AutoCloseable {
   void tick() {
     watermarks.tick();
     expiry.tick();
+    erasure.tick();
     contacts.store();
     presence.tellChanges();
     presence.tick();
@@ -300,6 +302,11 @@ public final class Relay implements AutoCloseable {
   /// Messages accepted since the database was made.
   public long messageCount() {
     return contacts.total();
+  }
+
+  /// What was said, for whoever follows it.
+  public Transcript transcript() {
+    return new Transcript(database, channels, erasure);
   }
 
   States states() {

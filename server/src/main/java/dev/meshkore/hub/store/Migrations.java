@@ -27,7 +27,8 @@ final class Migrations {
           "0006_keys.sql",
           "0007_guard.sql",
           "0008_owners.sql",
-          "0009_tasks_together.sql");
+          "0009_tasks_together.sql",
+          "0010_proofs.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 
@@ -53,6 +54,9 @@ final class Migrations {
               .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
       for (String file : FILES) {
         applyOne(transaction, file, applied);
+      }
+      if (dialect == Dialect.POSTGRESQL) {
+        TransactionIds.keepGrowing(transaction);
       }
       dialect.commit(transaction);
     }

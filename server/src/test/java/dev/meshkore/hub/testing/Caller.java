@@ -43,6 +43,11 @@ public final class Caller {
     return new Caller(hub.url(), "admin", hub.adminKey());
   }
 
+  /// The same agent at another hub of the same database.
+  public Caller at(TestHub hub) {
+    return new Caller(hub.url(), id, key);
+  }
+
   /// Its name.
   public String id() {
     return id;
