@@ -42,6 +42,8 @@ import dev.meshkore.hub.relay.HubVoice;
 import dev.meshkore.hub.relay.MessageLeaves;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.relay.RelayRoutes;
+import dev.meshkore.hub.search.Search;
+import dev.meshkore.hub.search.SearchRoutes;
 import dev.meshkore.hub.store.DataFolder;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DiskProbe;
@@ -71,6 +73,7 @@ public final class Hub implements AutoCloseable {
   private final Guard guard;
   private final Audit audit;
   private final AuditLog auditLog;
+  private final Search search;
   private final Courier courier;
   private final Directory directory;
   private final OwnerDoor owner;
@@ -115,6 +118,7 @@ public final class Hub implements AutoCloseable {
     this.relay = new Relay(database, audit, agents, outside, rules, limits, clock, nanoTime);
     relay.heed(revocations);
     this.auditLog = new AuditLog(database, new MessageLeaves(), auditName(config), clock, random);
+    this.search = new Search(relay.transcript(), config.data().resolve("search"), clock, nanoTime);
     this.courier = new Courier(database, agents, outside, relay, outbound, clock);
 
     var calls = new LocalCalls(router);
@@ -133,6 +137,9 @@ public final class Hub implements AutoCloseable {
     new KeyRoutes(callers, agentKeys, agents, tokens, this::url).addTo(router);
     new RelayRoutes(relay, agents, callers, guard.approvals()).addTo(router);
     new ProofRoutes(auditLog, audit, database, callers).addTo(router);
+    if (config.search()) {
+      new SearchRoutes(search, relay.transcript(), agents, clock, nanoTime).addTo(router, callers);
+    }
     discovery(callers).addTo(router);
     console(callers, agents).addTo(router);
     guard.addTo(router);
@@ -233,6 +240,9 @@ public final class Hub implements AutoCloseable {
     courier.start();
     owner.start();
     auditLog.start(audit);
+    if (config.search()) {
+      search.start();
+    }
     isReady = true;
   }
 
@@ -322,6 +332,7 @@ public final class Hub implements AutoCloseable {
     relay.close();
     edge.close();
     directory.close();
+    search.close();
     auditLog.close();
     database.close();
     folder.close();

@@ -39,6 +39,7 @@ import java.util.stream.Collectors;
 /// @param outboundPrivate whether addresses that agents name may be of private networks
 /// @param guard limits on how agents behave
 /// @param dnsServers the name servers that are asked about domains; none for the machine's own
+/// @param search whether messages can be found by their words
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
 public record HubConfig(
     String host,
@@ -55,6 +56,7 @@ public record HubConfig(
     boolean outboundPrivate,
     GuardSettings guard,
     List<InetSocketAddress> dnsServers,
+    boolean search,
     int probePort) {
 
   /// One setting, as help and documentation show it.
@@ -148,6 +150,10 @@ public record HubConfig(
               "",
               "Name servers, as host:port, host:port, that are asked when an agent shows that a"
                   + " domain is its own; without it, the machine's."),
+          new Setting(
+              "search",
+              "true",
+              "Whether messages can be found by their words; the index is in the data folder."),
           new Setting(
               "probe-port",
               "0",
@@ -243,6 +249,7 @@ public record HubConfig(
               flag("outbound-private"),
               guard(ratePerMinute),
               dnsServers(),
+              flag("search"),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");
       if (config.open() && !anywhere && !isLoopback(config.host())) {
