@@ -4,6 +4,7 @@ import dev.meshkore.hub.a2a.A2aDoor;
 import dev.meshkore.hub.acp.AcpRoutes;
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.AuditLog;
+import dev.meshkore.hub.audit.Cosigner;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.courier.Courier;
@@ -47,6 +48,8 @@ import dev.meshkore.hub.search.SearchRoutes;
 import dev.meshkore.hub.store.DataFolder;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DiskProbe;
+import dev.meshkore.hub.witness.WitnessRoutes;
+import dev.meshkore.hub.witness.Witnesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -74,6 +77,7 @@ public final class Hub implements AutoCloseable {
   private final Audit audit;
   private final AuditLog auditLog;
   private final Search search;
+  private final Witnesses witnesses;
   private final Courier courier;
   private final Directory directory;
   private final OwnerDoor owner;
@@ -118,6 +122,7 @@ public final class Hub implements AutoCloseable {
     this.relay = new Relay(database, audit, agents, outside, rules, limits, clock, nanoTime);
     relay.heed(revocations);
     this.auditLog = new AuditLog(database, new MessageLeaves(), auditName(config), clock, random);
+    this.witnesses = new Witnesses(auditLog, outbound, config.witness().witnesses(), nanoTime);
     this.search = new Search(relay.transcript(), config.data().resolve("search"), clock, nanoTime);
     this.courier = new Courier(database, agents, outside, relay, outbound, clock);
 
@@ -136,10 +141,7 @@ public final class Hub implements AutoCloseable {
     identity(callers, admission, agents, signingKeys).addTo(router);
     new KeyRoutes(callers, agentKeys, agents, tokens, this::url).addTo(router);
     new RelayRoutes(relay, agents, callers, guard.approvals()).addTo(router);
-    new ProofRoutes(auditLog, audit, database, callers).addTo(router);
-    if (config.search()) {
-      new SearchRoutes(search, relay.transcript(), agents, clock, nanoTime).addTo(router, callers);
-    }
+    proofs(callers, agents, clock, nanoTime, random);
     discovery(callers).addTo(router);
     console(callers, agents).addTo(router);
     guard.addTo(router);
@@ -154,6 +156,20 @@ public final class Hub implements AutoCloseable {
     a2a.addTo(router);
     this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
+  }
+
+  private void proofs(
+      Callers callers,
+      Agents agents,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      SecureRandom random) {
+    new ProofRoutes(auditLog, audit, database, callers).addTo(router);
+    var cosigner = new Cosigner(database, random, auditName(config));
+    new WitnessRoutes(database, cosigner, config.witness().logs(), clock).addTo(router);
+    if (config.search()) {
+      new SearchRoutes(search, relay.transcript(), agents, clock, nanoTime).addTo(router, callers);
+    }
   }
 
   private IdentityRoutes identity(
@@ -240,6 +256,7 @@ public final class Hub implements AutoCloseable {
     courier.start();
     owner.start();
     auditLog.start(audit);
+    witnesses.start();
     if (config.search()) {
       search.start();
     }
@@ -333,6 +350,7 @@ public final class Hub implements AutoCloseable {
     edge.close();
     directory.close();
     search.close();
+    witnesses.close();
     auditLog.close();
     database.close();
     folder.close();

@@ -3,6 +3,7 @@ package dev.meshkore.hub;
 import dev.meshkore.hub.guard.GuardSettings;
 import dev.meshkore.hub.relay.Channels;
 import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.witness.WitnessSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
@@ -40,6 +41,7 @@ import java.util.stream.Collectors;
 /// @param guard limits on how agents behave
 /// @param dnsServers the name servers that are asked about domains; none for the machine's own
 /// @param search whether messages can be found by their words
+/// @param witness who witnesses this hub's audit log, and whose logs it witnesses
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
 public record HubConfig(
     String host,
@@ -57,6 +59,7 @@ public record HubConfig(
     GuardSettings guard,
     List<InetSocketAddress> dnsServers,
     boolean search,
+    WitnessSettings witness,
     int probePort) {
 
   /// One setting, as help and documentation show it.
@@ -155,6 +158,15 @@ public record HubConfig(
               "true",
               "Whether messages can be found by their words; the index is in the data folder."),
           new Setting(
+              "witnesses",
+              "",
+              "Witnesses that are asked to sign each head of the audit log, as VKEY URL, VKEY URL;"
+                  + " of a hub, what GET /witness/key answers and its address with /witness."),
+          new Setting(
+              "witness-logs",
+              "",
+              "Keys of the logs that this hub witnesses, as VKEY, VKEY; of a hub, /audit/key."),
+          new Setting(
               "probe-port",
               "0",
               "A port of its own for /health, /ready and /metrics; 0 takes the main port."),
@@ -250,6 +262,7 @@ public record HubConfig(
               guard(ratePerMinute),
               dnsServers(),
               flag("search"),
+              WitnessSettings.read(value("witnesses"), value("witness-logs"), mistakes::add),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");
       if (config.open() && !anywhere && !isLoopback(config.host())) {

@@ -10,8 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -30,6 +29,7 @@ public final class Search implements AutoCloseable {
   private static final long EVERY_MS = 500;
   private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long CLOSE_SECONDS = 5;
   private static final int ERASED_AT_ONCE = 1_000;
 
   /// Of a second, while the hub is busy, this many parts are left to others for one of its own.
@@ -40,9 +40,8 @@ public final class Search implements AutoCloseable {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("search").daemon().factory());
+  private final ScheduledThreadPoolExecutor thread =
+      new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("search").daemon().factory());
   private volatile @Nullable MessageIndex index;
   private volatile long indexedToMs;
   private long committedAt;
@@ -57,6 +56,7 @@ public final class Search implements AutoCloseable {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.committedAt = nanoTime.getAsLong();
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   /// Begins to follow.
@@ -96,7 +96,7 @@ public final class Search implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    letItFinish();
     lock.lock();
     try {
       isClosed = true;
@@ -107,10 +107,22 @@ public final class Search implements AutoCloseable {
           open.commit();
         }
       }
-    } catch (IOException failure) {
+    } catch (IOException | AlreadyClosedException failure) {
       LOG.log(Level.WARNING, "The index of messages will be read again from earlier", failure);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// Not by an interrupt: that would close the files under the index.
+  private void letItFinish() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.log(Level.WARNING, "The index of messages is still at work");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
