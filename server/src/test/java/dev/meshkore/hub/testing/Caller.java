@@ -43,9 +43,9 @@ public final class Caller {
     return new Caller(hub.url(), "admin", hub.adminKey());
   }
 
-  /// The same agent at another hub of the same database.
-  public Caller at(TestHub hub) {
-    return new Caller(hub.url(), id, key);
+  /// The same agent at another hub on the same database.
+  public Caller at(TestHub other) {
+    return new Caller(other.url(), id, key);
   }
 
   /// Its name.
