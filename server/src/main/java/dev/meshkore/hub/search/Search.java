@@ -65,13 +65,11 @@ public final class Search implements AutoCloseable {
     thread.execute(this::follow);
   }
 
-  /// Searches what can be found now.
-  ///
-  /// @return nothing where there is no index yet
-  @Nullable List<Hits.Hit> search(Hits hits) {
+  /// Searches what can be found now; before the index is open that is nothing.
+  List<Hits.Hit> search(Hits hits) {
     MessageIndex now = index;
     if (now == null) {
-      return null;
+      return List.of();
     }
     try {
       SearcherManager searchers = now.searchers();
@@ -83,7 +81,7 @@ public final class Search implements AutoCloseable {
         searchers.release(searcher);
       }
     } catch (AlreadyClosedException _) {
-      return null;
+      return List.of();
     } catch (IOException failure) {
       throw new UncheckedIOException("The index of messages failed", failure);
     }

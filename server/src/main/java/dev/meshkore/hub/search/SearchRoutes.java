@@ -60,9 +60,6 @@ public final class SearchRoutes {
     Transcript.Reader reader = transcript.reader(caller.number(), request.query("channel"));
     long indexedToMs = search.indexedToMs();
     List<Hits.Hit> hits = search.search(new Hits(wanted, reader, clock.millis(), nanoTime));
-    if (hits == null) {
-      throw Refused.later(ProblemType.BUSY, "The index of messages is not open yet", 1);
-    }
     Map<Transcript.Place, Transcript.Message> messages =
         transcript.at(hits.stream().map(Hits.Hit::place).toList());
     ObjectNode answer = Json.object();

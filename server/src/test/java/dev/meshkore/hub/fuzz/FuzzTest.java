@@ -67,6 +67,10 @@ final class FuzzTest {
               "PUT /channels/{channel_id}/policy",
               "{\"post\":\"member\",\"member_rate_per_minute\":0}"),
           Map.entry("POST /audit/commitments", "{\"sent\":1}"),
+          Map.entry(
+              "POST /witness/add-checkpoint",
+              "old 0\n\nlog\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n"
+                  + "\u2014 log AAAAAAAA\n"),
           Map.entry("POST /messages/ack", "{\"sequence\":0}"),
           Map.entry(
               "POST /channels",
@@ -127,6 +131,12 @@ final class FuzzTest {
           "status",
           "trust",
           "q",
+          "from",
+          "channel",
+          "since",
+          "until",
+          "order",
+          "witnesses",
           "watch",
           "token",
           "acknowledge",

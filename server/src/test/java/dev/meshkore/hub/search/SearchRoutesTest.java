@@ -111,6 +111,7 @@ final class SearchRoutesTest {
     assertThat(ids(alice, "q=pear&from=bob")).containsExactly(second);
     assertThat(ids(alice, "q=pear&since=" + between)).containsExactly(second);
     assertThat(ids(alice, "q=pear&until=" + between)).containsExactly(first);
+    assertThat(ids(alice, "q=pear&since=" + between + "&until=1970-01-01T00:00:00Z")).isEmpty();
     assertThat(ids(alice, "q=pear&order=newest")).containsExactly(second, first);
   }
 
