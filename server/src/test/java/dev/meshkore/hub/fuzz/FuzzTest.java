@@ -69,8 +69,15 @@ final class FuzzTest {
           Map.entry("POST /audit/commitments", "{\"sent\":1}"),
           Map.entry(
               "POST /witness/add-checkpoint",
-              "old 0\n\nlog\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n"
-                  + "\u2014 log AAAAAAAA\n"),
+              """
+              old 0
+
+              log
+              1
+              47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=
+
+              \u2014 log AAAAAAAA
+              """),
           Map.entry("POST /messages/ack", "{\"sequence\":0}"),
           Map.entry(
               "POST /channels",
