@@ -121,7 +121,7 @@ public final class Hub implements AutoCloseable {
     var guardParts = guardParts(agents, callers, calls);
     this.guard = new Guard(guardParts, rules, config.guard(), clock, nanoTime, random);
     var ownerParts = ownerParts(agents, agentKeys, callers, signingKeys, outbound, clock, random);
-    this.owner = new OwnerDoor(ownerParts, owners, dns(config), rules);
+    this.owner = new OwnerDoor(ownerParts, owners, lookup(config), rules);
     owner.addTo(router);
     guard.persons(owner.persons());
 
@@ -169,11 +169,12 @@ public final class Hub implements AutoCloseable {
         agents,
         callers,
         new HubVoice(relay),
+        relay.relations(),
         (caller, call) -> calls.call(call.method(), call.target(), caller, call.body()));
   }
 
-  private static OwnerDoor.Dns dns(HubConfig config) {
-    return new OwnerDoor.Dns(config.dnsServers(), config.outboundPrivate());
+  private static OwnerDoor.Lookup lookup(HubConfig config) {
+    return new OwnerDoor.Lookup(config.dnsServers(), config.gitHubApi(), config.outboundPrivate());
   }
 
   private OwnerParts ownerParts(

@@ -39,6 +39,7 @@ import java.util.stream.Collectors;
 /// @param outboundPrivate whether addresses that agents name may be of private networks
 /// @param guard limits on how agents behave
 /// @param dnsServers the name servers that are asked about domains; none for the machine's own
+/// @param gitHubApi where GitHub answers programs
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
 public record HubConfig(
     String host,
@@ -55,6 +56,7 @@ public record HubConfig(
     boolean outboundPrivate,
     GuardSettings guard,
     List<InetSocketAddress> dnsServers,
+    String gitHubApi,
     int probePort) {
 
   /// One setting, as help and documentation show it.
@@ -149,6 +151,11 @@ public record HubConfig(
               "Name servers, as host:port, host:port, that are asked when an agent shows that a"
                   + " domain is its own; without it, the machine's."),
           new Setting(
+              "github-api",
+              "https://api.github.com",
+              "Where GitHub is asked whose a gist is, when an agent shows that an account is its"
+                  + " own."),
+          new Setting(
               "probe-port",
               "0",
               "A port of its own for /health, /ready and /metrics; 0 takes the main port."),
@@ -233,7 +240,7 @@ public record HubConfig(
               number("port", 0, 65_535),
               data,
               database(data),
-              publicUrl(),
+              address("public-url"),
               flag("open"),
               ratePerMinute,
               number("payload-bytes-max", 1_024, 16 << 20),
@@ -243,6 +250,7 @@ public record HubConfig(
               flag("outbound-private"),
               guard(ratePerMinute),
               dnsServers(),
+              address("github-api").orElse(""),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");
       if (config.open() && !anywhere && !isLoopback(config.host())) {
@@ -314,8 +322,8 @@ public record HubConfig(
       return servers;
     }
 
-    private Optional<String> publicUrl() {
-      String text = value("public-url");
+    private Optional<String> address(String name) {
+      String text = value(name);
       if (text.isEmpty()) {
         return Optional.empty();
       }
@@ -328,7 +336,7 @@ public record HubConfig(
       } catch (IllegalArgumentException _) {
         // Told below, like an address of another kind.
       }
-      mistakes.add("public-url=" + text + ": must be an http or https address");
+      mistakes.add(name + "=" + text + ": must be an http or https address");
       return Optional.empty();
     }
 

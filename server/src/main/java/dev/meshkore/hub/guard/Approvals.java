@@ -39,6 +39,7 @@ public final class Approvals implements SendRule, Holding {
     LocalCalls.Answer run(Caller.OfAgent caller, Approval.Call call);
   }
 
+  static final String CONTACTS = "/contacts/";
   static final String CHANNEL_CREATE = "channel-create";
   private static final String FIRST_CONTACT = "first-contact";
   private static final String OUTSIDE = "outside";
@@ -225,11 +226,17 @@ public final class Approvals implements SendRule, Holding {
     if (kind.isEmpty()) {
       return;
     }
-    String target =
-        letter.channelId() == null ? "/send" : "/channels/" + letter.channelId() + "/send";
-    if (!SqlApprovals.use(transaction, letter.sender(), target, digest(letter.source()))) {
+    String digest = digest(letter.source());
+    if (!SqlApprovals.use(transaction, letter.sender(), target(letter), digest)) {
       throw required(kind.get());
     }
+  }
+
+  private static String target(Letter letter) {
+    if (letter.isRequest()) {
+      return CONTACTS + letter.to();
+    }
+    return letter.channelId() == null ? "/send" : "/channels/" + letter.channelId() + "/send";
   }
 
   private Optional<String> kind(Transaction transaction, Letter letter, Relations relations)

@@ -27,6 +27,7 @@ public final class Guard implements AutoCloseable {
   /// @param agents who there is
   /// @param callers who calls
   /// @param notices how it speaks to agents
+  /// @param relations who has to do with whom
   /// @param runner how it makes calls that were approved
   public record Parts(
       Database database,
@@ -34,6 +35,7 @@ public final class Guard implements AutoCloseable {
       Agents agents,
       Callers callers,
       Notices notices,
+      Relations relations,
       Approvals.Runner runner) {}
 
   private static final Logger LOG = System.getLogger(Guard.class.getName());
@@ -68,7 +70,7 @@ public final class Guard implements AutoCloseable {
     this.budgets = new Budgets(clock);
     this.orders = new Orders(database);
     this.stops = new Stops(parts.audit(), orders, agents, notices, clock);
-    this.consent = new Consent(database, agents, notices, clock);
+    this.consent = new Consent(parts, rules, clock);
     this.breakers = new Breakers(database, parts.audit(), settings, notices, telling, clock);
     this.approvals =
         new Approvals(
@@ -105,7 +107,7 @@ public final class Guard implements AutoCloseable {
 
   /// Adds its routes.
   public void addTo(Router router) {
-    new ConsentRoutes(consent, parts.agents()).addTo(router, parts.callers());
+    new ConsentRoutes(consent, parts.agents(), approvals).addTo(router, parts.callers());
     new PersonRoutes(parts, () -> persons, stops, breakers, approvals, clock).addTo(router);
     new LimitRoutes(parts, orders, budgets).addTo(router);
   }

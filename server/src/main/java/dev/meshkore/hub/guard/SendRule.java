@@ -5,7 +5,8 @@ import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/// What a message must keep to be stored. Called on the writers' threads.
+/// What a message must keep to be stored, and a request to be a contact to be told. Called on the
+/// writers' threads.
 public interface SendRule {
   /// A message that is about to be stored.
   ///
@@ -21,6 +22,7 @@ public interface SendRule {
   /// @param source the bytes that held it, as the sender's own
   /// @param payloadStart where in them the payload begins
   /// @param payloadLength the payload's bytes
+  /// @param isRequest whether it is no message, but asks the recipient to be a contact
   record Letter(
       long sender,
       String senderId,
@@ -33,7 +35,8 @@ public interface SendRule {
       long sentAtMs,
       byte[] source,
       int payloadStart,
-      int payloadLength) {}
+      int payloadLength,
+      boolean isRequest) {}
 
   /// Called once for each group of messages, before any of them is checked, in their transaction.
   default void begin(Transaction transaction) throws SQLException {}

@@ -96,6 +96,24 @@ public final class AgentKeys {
     return CHALLENGE_HEAD + "\n" + hubUrl.get() + "\n" + caller.id() + "\n";
   }
 
+  /// Takes a challenge of the caller's that something else than a key's binding answers, once.
+  ///
+  /// @throws Refused when it is not open
+  public void answered(Transaction transaction, Caller.OfAgent caller, String challenge)
+      throws SQLException {
+    String head = challengeHead(caller);
+    boolean isOpen =
+        challenge.startsWith(head)
+            && SqlKeys.takeChallenge(
+                transaction,
+                Sha256.of(challenge.substring(head.length())),
+                caller.number(),
+                time.instant().truncatedTo(ChronoUnit.MILLIS));
+    if (!isOpen) {
+      throw closed();
+    }
+  }
+
   /// Binds a key to the caller, in the place of the one of its type that it had.
   ///
   /// @throws Refused when the signature is not the key's, the challenge is not open, the key is

@@ -18,11 +18,13 @@ public final class OwnerDoor implements AutoCloseable {
   private static final long TICK_MS = 1_000;
   private static final int TICKS_AFTER_JOIN = 5;
 
-  /// Where names are looked up.
+  /// Where proofs are looked for.
   ///
-  /// @param servers the name servers; none for the machine's own
+  /// @param nameServers asked about domains; none for the machine's own
+  /// @param gitHubApi where GitHub answers programs
   /// @param isPrivateAllowed whether proofs may be on private networks
-  public record Dns(List<InetSocketAddress> servers, boolean isPrivateAllowed) {}
+  public record Lookup(
+      List<InetSocketAddress> nameServers, String gitHubApi, boolean isPrivateAllowed) {}
 
   private final OwnerParts parts;
   private final Owners owners;
@@ -36,18 +38,18 @@ public final class OwnerDoor implements AutoCloseable {
           Thread.ofPlatform().name("owner-", 0).daemon().factory());
 
   /// Puts them together. `rules` and the callers are asked from now on.
-  public OwnerDoor(OwnerParts parts, Owners owners, Dns dns, SendRules rules) {
+  public OwnerDoor(OwnerParts parts, Owners owners, Lookup lookup, SendRules rules) {
     this.parts = parts;
     this.owners = owners;
     this.trust = new Trust(parts.database());
-    this.rule = new MandateRule(parts.database(), parts.budgets(), trust, parts.time());
+    this.rule = new MandateRule(parts, trust);
     this.mandates = new Mandates(parts, owners);
     this.verifications =
         new Verifications(
             parts,
-            new DnsDriver(dns.servers()),
+            new DnsDriver(lookup.nameServers()),
             new WebDriver(parts.outbound()),
-            dns.isPrivateAllowed(),
+            new Platform.Sites(lookup.gitHubApi(), lookup.isPrivateAllowed()),
             this::reload);
     reload();
     owners.onChange(this::reload);
@@ -70,7 +72,9 @@ public final class OwnerDoor implements AutoCloseable {
   public void addTo(Router router) {
     var attestations = new Attestations(parts, owners, mandates);
     new OwnerRoutes(parts, owners, attestations).addTo(router);
-    new MandateRoutes(parts.callers(), parts.agents(), mandates, attestations).addTo(router);
+    var openMandates = new OpenMandates(parts, mandates);
+    new MandateRoutes(parts.callers(), parts.agents(), mandates, attestations, openMandates)
+        .addTo(router);
     new TrustRoutes(parts.callers(), parts.agents(), owners, verifications).addTo(router);
   }
 

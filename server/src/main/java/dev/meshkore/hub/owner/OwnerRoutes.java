@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -71,6 +72,7 @@ final class OwnerRoutes {
             OwnerFields.name(fields.text("name")),
             fields.optionalText("public_key").map(OwnerFields::publicKey).orElse(null),
             null,
+            null,
             OwnerFields.requiresMandates(fields.optionalText("mandates").orElse("optional")));
     Optional<String> invite = fields.optionalText("invite").map(OwnerRoutes::nonce);
     fields.end();
@@ -90,25 +92,27 @@ final class OwnerRoutes {
   }
 
   private Response change(Request request, Caller.OfOwner caller) {
-    Owner before = owners.get(caller.number());
     Fields fields = request.fields();
-    Optional<String> publicKey = fields.optionalText("public_key");
+    Optional<String> name = fields.optionalText("name").map(OwnerFields::name);
+    Optional<byte[]> publicKey = fields.optionalText("public_key").map(OwnerFields::publicKey);
+    Optional<byte[]> p256Key = fields.optionalText("p256_key").map(OwnerFields::p256Key);
     Optional<byte[]> nostrKey = fields.optionalText("nostr_key").map(OwnerFields::nostrKey);
     if (nostrKey.isPresent()) {
       String proof = fields.text("nostr_proof");
       attestations.requireProof(caller.id(), nostrKey.get(), proof);
     }
-    var wanted =
-        new OwnerFields(
-            fields.optionalText("name").map(OwnerFields::name).orElse(before.name()),
-            publicKey.isPresent() ? OwnerFields.publicKey(publicKey.get()) : before.publicKey(),
-            nostrKey.isPresent() ? nostrKey.get() : before.nostrKey(),
-            fields
-                .optionalText("mandates")
-                .map(OwnerFields::requiresMandates)
-                .orElse(before.requiresMandates()));
+    Optional<Boolean> requiresMandates =
+        fields.optionalText("mandates").map(OwnerFields::requiresMandates);
     fields.end();
-    return show(owners.update(caller.number(), wanted));
+    Function<Owner, OwnerFields> change =
+        before ->
+            new OwnerFields(
+                name.orElse(before.name()),
+                publicKey.isPresent() ? publicKey.get() : before.publicKey(),
+                nostrKey.isPresent() ? nostrKey.get() : before.nostrKey(),
+                p256Key.isPresent() ? p256Key.get() : before.p256Key(),
+                requiresMandates.orElse(before.requiresMandates()));
+    return show(owners.update(caller.number(), change));
   }
 
   private Response newKey(Request request, Caller.OfOwner caller) {
@@ -200,6 +204,8 @@ final class OwnerRoutes {
     json.put("public_key", publicKey == null ? null : Secrets.base64Url(publicKey));
     byte[] nostrKey = owner.nostrKey();
     json.put("nostr_key", nostrKey == null ? null : HexFormat.of().formatHex(nostrKey));
+    byte[] p256Key = owner.p256Key();
+    json.put("p256_key", p256Key == null ? null : Secrets.base64Url(p256Key));
     json.put("made_at", Rfc3339.text(owner.madeAt()));
     return json;
   }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -123,11 +124,13 @@ public final class Owners {
     return new Made(owner, key);
   }
 
-  /// Changes what an owner says of itself.
-  Owner update(long number, OwnerFields fields) {
+  /// Changes what an owner says of itself: what is to be is made of what is, in one transaction, so
+  /// that of two changes at once none undoes the other.
+  Owner update(long number, Function<Owner, OwnerFields> change) {
     Owner owner =
         database.write(transaction -> {
-          SqlOwners.update(transaction, number, fields);
+          SqlOwners.lock(transaction, number);
+          SqlOwners.update(transaction, number, change.apply(get(transaction, number)));
           Owner after = get(transaction, number);
           audit.record(transaction, Leaf.of("owner.changed", after.id(), after.id()));
           return after;

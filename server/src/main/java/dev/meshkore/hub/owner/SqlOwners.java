@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class SqlOwners {
   private static final String COLUMNS =
       """
-      SELECT number, owner_id, name, public_key, nostr_key, mandates, made_at
+      SELECT number, owner_id, name, public_key, nostr_key, mandates, made_at, p256_key
       FROM owner
       """;
 
@@ -38,14 +38,21 @@ final class SqlOwners {
         now.toEpochMilli());
   }
 
+  /// Lets other changes of an owner wait for this one.
+  static void lock(Transaction transaction, long number) throws SQLException {
+    transaction.update("UPDATE owner SET number = number WHERE number = ?", number);
+  }
+
   static void update(Transaction transaction, long number, OwnerFields fields) throws SQLException {
     transaction.update(
         """
-        UPDATE owner SET name = ?, public_key = ?, nostr_key = ?, mandates = ? WHERE number = ?
+        UPDATE owner SET name = ?, public_key = ?, nostr_key = ?, p256_key = ?, mandates = ?
+        WHERE number = ?
         """,
         fields.name(),
         fields.publicKey(),
         fields.nostrKey(),
+        fields.p256Key(),
         word(fields.requiresMandates()),
         number);
   }
@@ -172,6 +179,7 @@ final class SqlOwners {
         row.getString(3),
         publicKey,
         nostrKey,
+        row.getBytes(8),
         row.getString(6).equals("required"),
         Instant.ofEpochMilli(row.getLong(7)));
   }

@@ -30,22 +30,20 @@ final class Verifications {
   private final Database database;
   private final ProofDriver dns;
   private final ProofDriver web;
-  private final boolean isPrivateAllowed;
+  private final ProofDriver social;
+  private final Platform.Sites sites;
   private final InstantSource time;
   private final RandomGenerator random;
   private final Runnable changed;
   private final PublicSuffixes suffixes = new PublicSuffixes();
 
   Verifications(
-      OwnerParts parts,
-      ProofDriver dns,
-      ProofDriver web,
-      boolean isPrivateAllowed,
-      Runnable changed) {
+      OwnerParts parts, ProofDriver dns, ProofDriver web, Platform.Sites sites, Runnable changed) {
     this.database = parts.database();
     this.dns = dns;
     this.web = web;
-    this.isPrivateAllowed = isPrivateAllowed;
+    this.social = new SocialDriver(parts.outbound(), sites);
+    this.sites = sites;
     this.time = parts.time();
     this.random = parts.random();
     this.changed = changed;
@@ -55,7 +53,7 @@ final class Verifications {
   Verification ofDomain(Verification.Subject subject, Verification.Method method, String given) {
     String domain = given.toLowerCase(Locale.ROOT);
     boolean isPrivate =
-        isPrivateAllowed
+        sites.isPrivateAllowed()
             && method == Verification.Method.WELL_KNOWN
             && PRIVATE_HOST.matcher(domain).matches();
     if (!isPrivate && (!DOMAIN.matcher(domain).matches() || suffixes.has(domain))) {
@@ -74,7 +72,8 @@ final class Verifications {
   Verification ofAccount(
       Verification.Subject subject, String platform, String account, String proof) {
     String address =
-        Platform.of(platform, isPrivateAllowed)
+        sites
+            .of(platform)
             .orElseThrow(() -> Refused.field("platform", "platform must be github or mastodon"))
             .address(account, proof)
             .orElseThrow(() ->
@@ -138,7 +137,8 @@ final class Verifications {
     ProofDriver driver =
         switch (before.method()) {
           case DNS -> dns;
-          case WELL_KNOWN, SOCIAL -> web;
+          case WELL_KNOWN -> web;
+          case SOCIAL -> social;
         };
     Optional<String> missing = driver.missing(before);
     Verification after = before.looked(missing, now());

@@ -2,6 +2,7 @@ package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.guard.Relations;
 import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.http.Outlet;
 import dev.meshkore.hub.http.Problems;
@@ -157,6 +158,11 @@ public final class Relay implements AutoCloseable {
   /// Takes a token of the caller's rate, if there is one.
   RateLimiter.Decision admit(Caller.OfAgent caller) {
     return rules.take(caller.number());
+  }
+
+  /// Who has to do with whom.
+  public Relations relations() {
+    return new SqlRelations();
   }
 
   /// Who messages go to.

@@ -27,7 +27,8 @@ final class Migrations {
           "0006_keys.sql",
           "0007_guard.sql",
           "0008_owners.sql",
-          "0009_tasks_together.sql");
+          "0009_tasks_together.sql",
+          "0011_owners_told.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 
