@@ -117,10 +117,13 @@ final class OpenMandatesTest {
     String limit =
         Wallet.base64Url("[\"c2FsdA\",{\"type\":\"dev.meshkore.messages\",\"lifetime\":1}]");
     String more = Wallet.base64Url("[\"cGVwcGVy\",\"profile\"]");
-    String calls =
-        "{\"type\":\"dev.meshkore.calls\",\"allowed\":[\"send\",{\"...\":\"%s\"}]},"
-            + "{\"type\":\"dev.meshkore.counterparties\",\"agents\":[\"bob\"]},{\"...\":\"%s\"}";
-    String issued = wallet.issue(calls(calls.formatted(Wallet.digest(more), Wallet.digest(limit))));
+    String constraints =
+        """
+        {"type":"dev.meshkore.calls","allowed":["send",{"...":"%s"}]},
+        {"type":"dev.meshkore.counterparties","agents":["bob"]},{"...":"%s"}
+        """
+            .formatted(Wallet.digest(more), Wallet.digest(limit));
+    String issued = wallet.issue(calls(constraints));
 
     refused("not disclosed in constraints", plain(issued));
     refused("not disclosed in constraints", Wallet.presented(issued, List.of(more)));
