@@ -145,6 +145,22 @@ public record HubConfig(
               "breaker-refusals",
               "0",
               "Refused messages in a minute, four of five, at which an agent is stopped."),
+          new Setting("breaker-depth", "0", "Agents in a row by whom a thread may be handed on."),
+          new Setting("breaker-breadth", "0", "Agents to whom a thread may be handed on in all."),
+          new Setting(
+              "breaker-owner-messages",
+              "0",
+              "Messages in a minute at which all agents of an owner are stopped; 0 for never."),
+          new Setting(
+              "breaker-hub-messages",
+              "0",
+              "Messages in a minute at which all agents are stopped; 0 for never."),
+          new Setting(
+              "breaker-hub-refusals",
+              "0",
+              "Refused messages of all, four of five, at which all are stopped; 0 for never."),
+          new Setting(
+              "approvals-kept-days", "90", "Days for which approvals are kept once decided."),
           new Setting(
               "dns-servers",
               "",
@@ -273,7 +289,13 @@ public record HubConfig(
           number("breaker-turns", -1, most),
           number("breaker-repeats", -1, most),
           number("breaker-recipients", -1, most),
-          number("breaker-refusals", -1, most));
+          number("breaker-refusals", -1, most),
+          number("breaker-depth", -1, 1_000),
+          number("breaker-breadth", -1, 1_000),
+          number("breaker-owner-messages", 0, most),
+          number("breaker-hub-messages", 0, most),
+          number("breaker-hub-refusals", 0, most),
+          number("approvals-kept-days", 1, 36_500));
     }
 
     private String value(String name) {

@@ -20,12 +20,15 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Actions that wait for a person. A policy marks kinds of action of an agent; such a call is kept
@@ -51,6 +54,10 @@ public final class Approvals implements SendRule, Holding {
   private static final Duration WAIT = Duration.ofHours(24);
   private static final Duration RUN = Duration.ofMinutes(2);
   private static final int WAITING_MAX = 100;
+  private static final long PAGE_BYTES_MAX = 4 << 20;
+  private static final int FORGET_AT_ONCE = 200;
+  private static final Pattern CURSOR = Pattern.compile("([0-9]{1,18})\\.([0-9a-f]{1,64})");
+  private static final SqlApprovals.Head START = new SqlApprovals.Head("", Long.MAX_VALUE, 0);
   private static final int ID_BYTES = 16;
 
   private final Database database;
@@ -61,22 +68,18 @@ public final class Approvals implements SendRule, Holding {
   private final Runner runner;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final Duration kept;
 
+  /// @param kept how long an approval is kept after it was decided
   Approvals(
-      Database database,
-      Audit audit,
-      Orders orders,
-      Agents agents,
-      Notices notices,
-      Runner runner,
-      InstantSource clock,
-      SecureRandom random) {
-    this.database = database;
-    this.audit = audit;
+      Guard.Parts parts, Orders orders, Duration kept, InstantSource clock, SecureRandom random) {
+    this.database = parts.database();
+    this.audit = parts.audit();
     this.orders = orders;
-    this.agents = agents;
-    this.notices = notices;
-    this.runner = runner;
+    this.agents = parts.agents();
+    this.notices = parts.notices();
+    this.runner = parts.runner();
+    this.kept = kept;
     this.clock = clock;
     this.random = random;
   }
@@ -104,9 +107,51 @@ public final class Approvals implements SendRule, Holding {
     });
   }
 
-  /// The newest approvals, of all agents where `agent` is 0, in any state where `state` is "".
-  List<Approval> newest(long agent, String state, int limit) {
-    return database.read(reader -> SqlApprovals.newest(reader, agent, state, limit));
+  /// A page of approvals.
+  ///
+  /// @param next where the next page begins, if there is one
+  record Page(List<Approval> approvals, Optional<String> next) {}
+
+  /// The newest approvals after a place. A page ends early where what was called is much.
+  ///
+  /// @param agents whose; everybody's where empty
+  /// @param state in which they are, or "" for any
+  Page page(Optional<List<Long>> agents, String state, Optional<String> cursor, int limit) {
+    SqlApprovals.Head after = cursor.map(Approvals::place).orElse(START);
+    return database.read(reader -> {
+      var heads = new ArrayList<SqlApprovals.Head>();
+      if (agents.isEmpty()) {
+        heads.addAll(SqlApprovals.heads(reader, List.of(), state, after, limit + 1));
+      }
+      List<Long> all = agents.orElse(List.of());
+      for (int from = 0; from < all.size(); from += SqlApprovals.AGENTS_MAX) {
+        int end = Math.min(all.size(), from + SqlApprovals.AGENTS_MAX);
+        List<Long> some = all.subList(from, end);
+        heads.addAll(SqlApprovals.heads(reader, some, state, after, limit + 1));
+        heads.sort(SqlApprovals.Head.NEWEST_FIRST);
+        heads.subList(Math.min(heads.size(), limit + 1), heads.size()).clear();
+      }
+      var page = new ArrayList<Approval>();
+      SqlApprovals.Head last = after;
+      long bytes = 0;
+      for (SqlApprovals.Head head : heads) {
+        bytes += head.bytes();
+        if (page.size() == limit || (bytes > PAGE_BYTES_MAX && !page.isEmpty())) {
+          return new Page(page, Optional.of(last.askedAtMs() + "." + last.id()));
+        }
+        SqlApprovals.find(reader, head.id()).ifPresent(page::add);
+        last = head;
+      }
+      return new Page(page, Optional.empty());
+    });
+  }
+
+  private static SqlApprovals.Head place(String cursor) {
+    Matcher form = CURSOR.matcher(cursor);
+    if (!form.matches()) {
+      throw Refused.field("cursor", "cursor must be the next of another page");
+    }
+    return new SqlApprovals.Head(form.group(2), Long.parseLong(form.group(1)), 0);
   }
 
   /// Approves or rejects what waits, once. What is approved is made now, and its result answered.
@@ -157,6 +202,15 @@ public final class Approvals implements SendRule, Holding {
     database
         .write(transaction -> SqlApprovals.neverRan(transaction, now - RUN.toMillis()))
         .forEach(this::tell);
+  }
+
+  /// Forgets those that were decided longer ago than they are kept.
+  void forgetOld() {
+    long decidedBefore = clock.millis() - kept.toMillis();
+    while (database.read(reader -> SqlApprovals.hasOld(reader, decidedBefore))) {
+      database.write(
+          transaction -> SqlApprovals.forget(transaction, decidedBefore, FORGET_AT_ONCE));
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.meshkore.hub.store.StoreFailure;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,25 +63,21 @@ public final class Guard implements AutoCloseable {
       InstantSource clock,
       LongSupplier nanoTime,
       SecureRandom random) {
-    Database database = parts.database();
-    Agents agents = parts.agents();
-    Notices notices = parts.notices();
     this.parts = parts;
     this.clock = clock;
     this.budgets = new Budgets(clock);
-    this.orders = new Orders(database);
-    this.stops = new Stops(parts.audit(), orders, agents, notices, clock);
+    this.orders = new Orders(parts.database());
+    this.stops = new Stops(parts, orders, () -> persons, clock);
     this.consent = new Consent(parts, rules, clock);
-    this.breakers = new Breakers(database, parts.audit(), settings, notices, telling, clock);
-    this.approvals =
-        new Approvals(
-            database, parts.audit(), orders, agents, notices, parts.runner(), clock, random);
+    this.breakers = new Breakers(parts, settings, () -> persons, telling, clock);
+    Duration kept = Duration.ofDays(settings.approvalsKeptDays());
+    this.approvals = new Approvals(parts, orders, kept, clock, random);
     rules.add(stops);
     rules.add(breakers);
     rules.add(consent);
     rules.add(new PairRates(settings.pairRatePerMinute(), nanoTime));
     rules.add(approvals);
-    rules.add(new Limits(orders, budgets));
+    rules.add(new Limits(orders, budgets, () -> persons));
     parts.callers().gate(this::checkActing);
     var _ = ticks.scheduleWithFixedDelay(this::quietTick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
@@ -130,6 +127,7 @@ public final class Guard implements AutoCloseable {
     if (parts.database().read(SqlApprovals::hasWaiting)) {
       approvals.sweep();
     }
+    approvals.forgetOld();
     while (parts.database().read(budgets::hasExpired)) {
       parts.database().write(budgets::releaseExpired);
     }

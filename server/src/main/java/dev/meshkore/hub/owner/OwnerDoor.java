@@ -28,19 +28,20 @@ public final class OwnerDoor implements AutoCloseable {
 
   private final OwnerParts parts;
   private final Owners owners;
+  private final OwnerEvents events;
   private final Trust trust;
   private final MandateRule rule;
   private final Mandates mandates;
   private final Verifications verifications;
   private final AtomicInteger reloads = new AtomicInteger();
   private final ScheduledExecutorService ticks =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("owner-", 0).daemon().factory());
+      Executors.newScheduledThreadPool(2, Thread.ofPlatform().name("owner-", 0).daemon().factory());
 
   /// Puts them together. `rules` and the callers are asked from now on.
   public OwnerDoor(OwnerParts parts, Owners owners, Lookup lookup, SendRules rules) {
     this.parts = parts;
     this.owners = owners;
+    this.events = new OwnerEvents(parts.database(), parts.time());
     this.trust = new Trust(parts.database());
     this.rule = new MandateRule(parts, trust);
     this.mandates = new Mandates(parts, owners);
@@ -50,7 +51,7 @@ public final class OwnerDoor implements AutoCloseable {
             new DnsDriver(lookup.nameServers()),
             new WebDriver(parts.outbound()),
             new Platform.Sites(lookup.gitHubApi(), lookup.isPrivateAllowed()),
-            this::reload);
+            trust);
     reload();
     owners.onChange(this::reload);
     owners.onJoin(this::joined);
@@ -60,7 +61,7 @@ public final class OwnerDoor implements AutoCloseable {
 
   /// Who decides for agents.
   public Persons persons() {
-    return new OwnerPersons(owners);
+    return new OwnerPersons(owners, events);
   }
 
   /// How far agents are known.
@@ -71,7 +72,7 @@ public final class OwnerDoor implements AutoCloseable {
   /// Adds the routes.
   public void addTo(Router router) {
     var attestations = new Attestations(parts, owners, mandates);
-    new OwnerRoutes(parts, owners, attestations).addTo(router);
+    new OwnerRoutes(parts, owners, attestations, events).addTo(router);
     var openMandates = new OpenMandates(parts, mandates);
     new MandateRoutes(parts.callers(), parts.agents(), mandates, attestations, openMandates)
         .addTo(router);
@@ -81,18 +82,27 @@ public final class OwnerDoor implements AutoCloseable {
   /// Looks again, from now on, at what was verified; and, where another hub writes to the same
   /// database, at what that one changed.
   public void start() {
-    var _ = ticks.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    repeat(this::reloadIfDue);
+    repeat(verifications::checkDue);
   }
 
-  private void tick() {
-    try {
-      verifications.checkDue();
-      if (parts.database().dialect().isShared()
-          || reloads.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-        reload();
-      }
-    } catch (RuntimeException failure) {
-      LOG.log(Level.WARNING, "Verifications could not be looked at; the hub tries again", failure);
+  /// Each by itself: who waits for a name server far away keeps nobody from hearing of a change.
+  private void repeat(Runnable work) {
+    Runnable quiet =
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException failure) {
+            LOG.log(Level.WARNING, "This could not be done; the hub tries again", failure);
+          }
+        };
+    var _ = ticks.scheduleWithFixedDelay(quiet, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void reloadIfDue() {
+    if (parts.database().dialect().isShared()
+        || reloads.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      reload();
     }
   }
 
@@ -103,6 +113,7 @@ public final class OwnerDoor implements AutoCloseable {
   }
 
   private void reload() {
+    owners.reload();
     rule.reload();
     trust.reload();
   }

@@ -36,9 +36,11 @@ final class OwnerRoutes {
   private final Attestations attestations;
   private final AgentKeys agentKeys;
   private final Notices notices;
+  private final OwnerEvents events;
   private final Handler makeAsAdmin;
 
-  OwnerRoutes(OwnerParts parts, Owners owners, Attestations attestations) {
+  OwnerRoutes(OwnerParts parts, Owners owners, Attestations attestations, OwnerEvents events) {
+    this.events = events;
     this.attestations = attestations;
     this.agentKeys = parts.agentKeys();
     this.notices = parts.notices();
@@ -53,6 +55,7 @@ final class OwnerRoutes {
     router.get("/owners/me", callers.owner((_, owner) -> show(owners.get(owner.number()))));
     router.add("PATCH", "/owners/me", callers.owner(this::change));
     router.post("/owners/me/api-key", callers.owner(this::newKey));
+    router.get("/owners/me/events", callers.owner(this::events));
     router.get("/owners/me/agents", callers.owner(this::heldAgents));
     router.post("/owners/me/agents/{agent_id}", callers.owner(this::offer));
     router.add("DELETE", "/owners/me/agents/{agent_id}", callers.owner(this::release));
@@ -131,6 +134,23 @@ final class OwnerRoutes {
     ArrayNode list = body.putArray("agents");
     page.forEach(number -> list.add(agents.idOf(number)));
     body.put("next", found.size() > limit ? String.valueOf(page.getLast()) : null);
+    return Response.json(200, body);
+  }
+
+  private Response events(Request request, Caller.OfOwner caller) {
+    int limit = (int) request.query("limit", PAGE, 1, PAGE_MAX);
+    long after = request.query("cursor", 0, 0, Long.MAX_VALUE);
+    List<OwnerEvents.Event> found = events.after(caller.number(), after, limit + 1);
+    List<OwnerEvents.Event> page = found.subList(0, Math.min(limit, found.size()));
+    ObjectNode body = Json.object();
+    ArrayNode list = body.putArray("events");
+    for (OwnerEvents.Event event : page) {
+      ObjectNode one = list.addObject();
+      one.put("event_id", String.valueOf(event.number()));
+      one.put("at", Rfc3339.text(event.atMs()));
+      one.set("notice", Json.own(event.notice()));
+    }
+    body.put("next", found.size() > limit ? String.valueOf(page.getLast().number()) : null);
     return Response.json(200, body);
   }
 
