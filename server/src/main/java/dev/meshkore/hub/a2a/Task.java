@@ -217,18 +217,22 @@ final class Task {
     }
   }
 
-  /// The task as its caller sees it, with this many messages at most, the newest.
+  /// The task as its caller sees it, with this many messages at most, the newest. Its members are
+  /// the task's own: the view is for writing, not for changing.
   ObjectNode view(@Nullable Integer historyLength, boolean withArtifacts) {
-    ObjectNode view = body.deepCopy();
+    ObjectNode view = Json.object().setAll(body);
     if (!withArtifacts) {
       view.remove("artifacts");
     }
-    if (historyLength != null && view.get("history") instanceof ArrayNode history) {
-      while (history.size() > historyLength) {
-        history.remove(0);
-      }
-      if (history.isEmpty()) {
+    if (historyLength != null && body.get("history") instanceof ArrayNode history) {
+      int from = Math.max(0, history.size() - historyLength);
+      if (from == history.size()) {
         view.remove("history");
+      } else if (from > 0) {
+        ArrayNode newest = view.putArray("history");
+        for (int i = from; i < history.size(); i++) {
+          newest.add(history.get(i));
+        }
       }
     }
     return view;

@@ -31,8 +31,10 @@ final class TaskIds {
     for (int bits = 6 * (TIME_DIGITS - 1); bits >= 0; bits -= 6) {
       id.append(DIGITS.charAt((int) (nowMs >> bits) & 63));
     }
-    while (id.length() < LENGTH) {
-      id.append(DIGITS.charAt(random.nextInt(DIGITS.length())));
+    byte[] drawn = new byte[LENGTH - id.length()];
+    random.nextBytes(drawn);
+    for (byte bits : drawn) {
+      id.append(DIGITS.charAt(bits & 63));
     }
     return id.toString();
   }
@@ -75,9 +77,15 @@ final class TaskIds {
   }
 
   private static boolean isTask(String text) {
-    return text.length() == LENGTH
-        && text.startsWith(PREFIX)
-        && text.chars().skip(PREFIX.length()).allMatch(digit -> DIGITS.indexOf(digit) >= 0);
+    if (text.length() != LENGTH || !text.startsWith(PREFIX)) {
+      return false;
+    }
+    for (int i = PREFIX.length(); i < LENGTH; i++) {
+      if (DIGITS.indexOf(text.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String taskOf(String id) {

@@ -3,10 +3,8 @@ package dev.meshkore.hub.a2a;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Utf8;
 import dev.meshkore.hub.problem.Refused;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -17,9 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Reads the members of A2A's JSON by name. What A2A does not know is passed over, as ProtoJSON
 /// readers of a later version need it.
 final class Texts {
-  private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,200}");
   private static final Set<String> CONTENTS = Set.of("text", "raw", "url", "data");
-  private static final Pattern UPPER = Pattern.compile("[A-Z]");
+  private static final int ID_LENGTH_MAX = 200;
   private static final int PARTS_MAX = 100;
 
   /// Tasks as they are stored nest deeper than what came in; numbers stay as they are.
@@ -48,9 +45,22 @@ final class Texts {
   static Optional<JsonNode> member(JsonNode object, String name) {
     JsonNode node = object.get(name);
     if (node == null) {
-      node = object.get(UPPER.matcher(name).replaceAll("_$0").toLowerCase(Locale.ROOT));
+      node = object.get(inSnakeCase(name));
     }
     return node == null || node.isNull() ? Optional.empty() : Optional.of(node);
+  }
+
+  private static String inSnakeCase(String name) {
+    var snake = new StringBuilder(name.length() + 4);
+    for (int i = 0; i < name.length(); i++) {
+      char letter = name.charAt(i);
+      if (letter >= 'A' && letter <= 'Z') {
+        snake.append('_').append((char) (letter - 'A' + 'a'));
+      } else {
+        snake.append(letter);
+      }
+    }
+    return snake.toString();
   }
 
   static Optional<String> text(JsonNode object, String name) {
@@ -69,10 +79,19 @@ final class Texts {
   }
 
   static String id(String name, String text) {
-    if (!VISIBLE.matcher(text).matches()) {
+    if (text.isEmpty() || text.length() > ID_LENGTH_MAX || !isVisible(text)) {
       throw Refused.field(name, name + " must be 1 to 200 visible ASCII characters");
     }
     return text;
+  }
+
+  private static boolean isVisible(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '!' || text.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   static String requiredId(JsonNode object, String name) {

@@ -99,6 +99,15 @@ final class Inbox {
     }
   }
 
+  /// Somebody is being handed a message: readers find it in the journal a moment before the writer
+  /// has told this inbox, and on a shared database long before another hub's writer has. Whoever
+  /// has a message may acknowledge it.
+  void holds(long sequence) {
+    if (sequence > head) {
+      grewTo(sequence);
+    }
+  }
+
   /// Waits until there is something after `sequence`, at most so long.
   boolean awaitAfter(long sequence, long nanos) throws InterruptedException {
     long left = nanos;

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.relay;
 
+import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
@@ -40,6 +41,21 @@ final class Inboxes {
     SqlInboxes.Row row =
         SqlInboxes.find(transaction, agent).orElseGet(() -> SqlInboxes.Row.empty(now));
     return byAgent.computeIfAbsent(agent, _ -> new Inbox(agent, row));
+  }
+
+  /// Refuses a sequence that an inbox has not come to. Other hubs on the same database let it grow
+  /// too, so the table is asked before the answer is no; that may read the database.
+  ///
+  /// @throws Refused under the field's name
+  void requireReached(Inbox inbox, String field, long sequence) {
+    if (sequence > inbox.head()) {
+      database
+          .read(transaction -> SqlInboxes.find(transaction, inbox.agent()))
+          .ifPresent(row -> inbox.holds(row.head()));
+    }
+    if (sequence > inbox.head()) {
+      throw Refused.field(field, "The inbox ends at " + inbox.head());
+    }
   }
 
   /// The inbox, if it is in memory.

@@ -209,11 +209,17 @@ public final class Relay implements AutoCloseable {
     return inboxes.of(agent);
   }
 
+  /// Refuses to read after a sequence that an inbox has not come to.
+  void requireReached(Inbox inbox, long after) {
+    inboxes.requireReached(inbox, "after", after);
+  }
+
   /// Unexpired messages after a sequence; `last` of the page says how far it looked.
   Page read(Inbox inbox, long after, int limit, long bytesMax) {
     long epoch = inbox.epochAfter(after);
     Journal.Part part = journal.after(inbox.agent(), after, limit, bytesMax, epoch);
     long last = part.messages().isEmpty() ? after : part.messages().getLast().sequence();
+    inbox.holds(last);
     inbox.readTo(last, part.epoch());
     if (last > after && inbox.deliverTo(last)) {
       watermarks.moved(inbox);
@@ -232,10 +238,7 @@ public final class Relay implements AutoCloseable {
   /// @param durably whether to return only after it is stored; without, it is stored soon
   /// @throws Refused when there is no such message yet
   void acknowledge(Inbox inbox, long sequence, boolean durably) {
-    if (sequence > inbox.head()) {
-      throw Refused.field(
-          "sequence", "The inbox ends at " + inbox.head() + "; nothing was acknowledged");
-    }
+    inboxes.requireReached(inbox, "sequence", sequence);
     if (inbox.acknowledgeTo(sequence, journal.epoch())) {
       watermarks.moved(inbox);
     }

@@ -111,9 +111,7 @@ public final class RelayRoutes {
     int limit = (int) request.query("limit", 100, 1, 1_000);
     long given = request.query("after", -1, 0, Long.MAX_VALUE);
     long after = given < 0 ? inbox.acknowledged() : given;
-    if (given > inbox.head()) {
-      throw Refused.field("after", "The inbox ends at " + inbox.head());
-    }
+    relay.requireReached(inbox, given);
     relay.presence().polled(caller.number());
     if (acknowledges(request)) {
       relay.acknowledge(inbox, after, true);
@@ -219,9 +217,7 @@ public final class RelayRoutes {
             .header("last-event-id")
             .map(text -> Request.number("Last-Event-ID", text, 0, Long.MAX_VALUE))
             .orElseGet(() -> request.query("after", -1, 0, Long.MAX_VALUE));
-    if (given > inbox.head()) {
-      throw Refused.field("after", "The inbox ends at " + inbox.head());
-    }
+    relay.requireReached(inbox, given);
     long after = given < 0 ? inbox.acknowledged() : given;
     Set<Long> watched = watched(request.query("watch").orElse(""));
     return Response.Events.ofSession(outlet -> open(caller, inbox, after, watched, outlet));

@@ -262,6 +262,7 @@ final class Session {
 
   /// Writes as many as the peer takes, and returns the rest.
   private List<Stored> write(List<Stored> messages) {
+    inbox.holds(messages.getLast().sequence());
     long now = clock.millis();
     for (int i = 0; i < messages.size(); i++) {
       if (!outlet.isWritable()) {

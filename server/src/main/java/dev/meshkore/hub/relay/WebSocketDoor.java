@@ -57,14 +57,8 @@ final class WebSocketDoor {
     }
     Caller.OfAgent caller = callers.agentOf(request);
     Inbox inbox = relay.inbox(caller.number());
-    checkAfter(inbox, after);
+    relay.requireReached(inbox, after);
     return new Response.Upgrade(socket -> new Connection(socket, after).welcome(caller, inbox));
-  }
-
-  private static void checkAfter(Inbox inbox, long after) {
-    if (after > inbox.head()) {
-      throw Refused.field("after", "The inbox ends at " + inbox.head());
-    }
   }
 
   /// One connection. All of it is on the socket's event loop, but for what [#elsewhere] runs.
@@ -162,7 +156,7 @@ final class WebSocketDoor {
           () -> {
             Caller.OfAgent of = proved.get();
             Inbox inbox = relay.inbox(of.number());
-            checkAfter(inbox, wanted);
+            relay.requireReached(inbox, wanted);
             return () -> welcome(of, inbox, wanted < 0 ? inbox.acknowledged() : wanted);
           },
           refused -> refuseHello(frame.draft().ref(), refused));
@@ -296,13 +290,17 @@ final class WebSocketDoor {
       if (sequence < 0) {
         throw Refused.field("sequence", "sequence is required");
       }
-      if (ref == null) {
+      boolean isDurably = ref != null;
+      if (!isDurably && sequence <= open.inbox().head()) {
         relay.acknowledge(open.inbox(), sequence, false);
         return;
       }
       elsewhere(
           () -> {
-            relay.acknowledge(open.inbox(), sequence, true);
+            relay.acknowledge(open.inbox(), sequence, isDurably);
+            if (ref == null) {
+              return () -> {};
+            }
             ObjectNode frame = Frames.typed("acknowledged", ref);
             frame.put("sequence", sequence);
             return () -> offer(open, frame);

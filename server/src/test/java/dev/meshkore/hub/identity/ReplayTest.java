@@ -197,20 +197,12 @@ final class ReplayTest {
     var settings = new HashMap<String, String>();
     switch (url) {
       case DatabaseUrl.SqliteFile _ -> settings.put("data", folder.resolve("data").toString());
-      case DatabaseUrl.PostgresqlServer server -> settings.put("database", text(server));
+      case DatabaseUrl.PostgresqlServer server ->
+          settings.put("database", TestDatabase.setting(server));
     }
     if (!publicUrl.isEmpty()) {
       settings.put("public-url", publicUrl);
     }
     return settings;
-  }
-
-  private static String text(DatabaseUrl.PostgresqlServer server) {
-    return "postgresql://"
-        + server.user()
-        + ":"
-        + server.password()
-        + "@"
-        + server.jdbcUrl().substring("jdbc:postgresql://".length());
   }
 }

@@ -43,6 +43,11 @@ public final class Caller {
     return new Caller(hub.url(), "admin", hub.adminKey());
   }
 
+  /// The same agent at another hub on the same database.
+  public Caller at(TestHub other) {
+    return new Caller(other.url(), id, key);
+  }
+
   /// Its name.
   public String id() {
     return id;

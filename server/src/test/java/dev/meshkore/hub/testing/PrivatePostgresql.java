@@ -50,7 +50,7 @@ final class PrivatePostgresql {
   }
 
   /// A fresh database.
-  DatabaseUrl create(String name) {
+  DatabaseUrl.PostgresqlServer create(String name) {
     try (var connection = url("postgres").openToWrite();
         var statement = connection.createStatement()) {
       connection.setAutoCommit(true);
@@ -61,7 +61,7 @@ final class PrivatePostgresql {
     return url(name);
   }
 
-  private DatabaseUrl url(String name) {
+  private DatabaseUrl.PostgresqlServer url(String name) {
     return new DatabaseUrl.PostgresqlServer(
         "jdbc:postgresql://127.0.0.1:" + port + "/" + name, SERVER_USER, password);
   }

@@ -17,8 +17,24 @@ public final class TestDatabase {
   public static Stream<DatabaseUrl> each(Path folder) {
     int number = COUNT.incrementAndGet();
     DatabaseUrl sqlite = new DatabaseUrl.SqliteFile(folder.resolve("hub-" + number + ".db"));
-    Optional<DatabaseUrl> postgresql =
+    Optional<DatabaseUrl.PostgresqlServer> postgresql =
         PrivatePostgresql.shared().map(server -> server.create("hub_" + number));
     return Stream.concat(Stream.of(sqlite), postgresql.stream());
+  }
+
+  /// A new database for several hubs at once, as a setting names it, where PostgreSQL is installed.
+  public static Optional<String> shared() {
+    int number = COUNT.incrementAndGet();
+    return PrivatePostgresql.shared().map(server -> setting(server.create("hub_" + number)));
+  }
+
+  /// A database as the setting `database` names it.
+  public static String setting(DatabaseUrl.PostgresqlServer server) {
+    return "postgresql://"
+        + server.user()
+        + ":"
+        + server.password()
+        + "@"
+        + server.jdbcUrl().substring("jdbc:postgresql://".length());
   }
 }
