@@ -85,7 +85,7 @@ final class MandateRule implements SendRule {
     if (!ruled.contains(caller.number()) || CallGroup.isFree(request.route())) {
       return;
     }
-    Wish wish = Wish.of(request, agents);
+    Wish wish = Wish.of(request, caller, agents);
     boolean isAllowed =
         database.read(reader ->
             !isRuled(reader, caller.number())

@@ -32,7 +32,7 @@ public final class Owners {
   private static final int ID_BYTES = 12;
   private static final int OFFERS_MAX = 1_000;
   private static final int OFFERS_SHOWN = 50;
-  private static final Duration JOINING = Duration.ofSeconds(10);
+  private static final Duration JOINING = Duration.ofSeconds(3);
 
   /// An owner with its key, which is shown once.
   ///

@@ -5,6 +5,7 @@ import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.AgentId;
 import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.problem.Refused;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,13 +46,16 @@ record Wish(String group, String route, List<Party> parties) {
   }
 
   /// To have a call answered. Whom it makes members of a channel is somebody it deals with.
-  static Wish of(Request request, Agents agents) {
+  static Wish of(Request request, Caller.OfAgent caller, Agents agents) {
     Router.Route route = request.route();
     var parties = new ArrayList<Party>();
     if (route.pattern().contains("{channel_id}")) {
       parties.add(new Party("#" + request.name("channel_id"), 0));
     }
     for (String member : members(request)) {
+      if (member.equals(caller.id())) {
+        continue;
+      }
       parties.add(new Party(member, agents.numberOf(member).orElse(0)));
     }
     return new Wish(CallGroup.of(route), route.method() + " " + route.pattern(), parties);

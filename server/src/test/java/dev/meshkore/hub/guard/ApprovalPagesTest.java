@@ -3,6 +3,7 @@ package dev.meshkore.hub.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.TestHub;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +11,13 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Lists of what waits for a person, and how long they are.
 final class ApprovalPagesTest {
+  @TempDir private Path folder;
+
   private static void hold(People people, String owner, String agent) {
     people.ask(200, "PUT", "/holds/" + agent, owner, "{\"kinds\":[\"message\"]}");
   }
@@ -41,7 +45,12 @@ final class ApprovalPagesTest {
 
   @Test
   void pagesHoldAllOnceAndEndByBytes() {
-    try (TestHub hub = TestHub.start(Map.of("payload-bytes-max", "2000000"))) {
+    People.onEach(folder, Map.of("payload-bytes-max", "2000000"))
+        .forEach(ApprovalPagesTest::readsPages);
+  }
+
+  private static void readsPages(Map<String, String> settings) {
+    try (TestHub hub = TestHub.start(settings)) {
       var people = new People(hub);
       String ada = people.owner("Ada");
       String eve = people.owner("Eve");
@@ -79,7 +88,11 @@ final class ApprovalPagesTest {
   @Test
   @Timeout(60)
   void whatWasDecidedIsForgottenInTime() {
-    try (TestHub hub = TestHub.start(Map.of("approvals-kept-days", "2"))) {
+    People.onEach(folder, Map.of("approvals-kept-days", "2")).forEach(ApprovalPagesTest::forgets);
+  }
+
+  private static void forgets(Map<String, String> settings) {
+    try (TestHub hub = TestHub.start(settings)) {
       var people = new People(hub);
       String ada = people.owner("Ada");
       String alice = people.agentOf(ada, "alice");

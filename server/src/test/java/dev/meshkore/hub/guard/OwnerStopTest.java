@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.AgentKeyPair;
 import dev.meshkore.hub.testing.TestHub;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// What holds for all agents of an owner, now and later.
 final class OwnerStopTest {
+  @TempDir private Path folder;
   private TestHub hub;
   private People people;
   private String ada;
@@ -21,7 +24,11 @@ final class OwnerStopTest {
 
   @BeforeEach
   void open() {
-    hub = TestHub.start(Map.of());
+    open(Map.of());
+  }
+
+  private void open(Map<String, String> settings) {
+    hub = TestHub.start(settings);
     people = new People(hub);
     ada = people.owner("Ada");
     id = people.ownerId(ada);
@@ -34,12 +41,24 @@ final class OwnerStopTest {
     hub.close();
   }
 
+  private void onEach(Runnable play) {
+    for (Map<String, String> settings : People.onEach(folder, Map.of())) {
+      hub.close();
+      open(settings);
+      play.run();
+    }
+  }
+
   private JsonNode order(int status, String what, String by) {
     return people.ask(status, "POST", "/" + what, by, "{\"scope\":\"owner:" + id + "\"}");
   }
 
   @Test
   void whoJoinsAStoppedOwnerIsStopped() {
+    onEach(this::stopsWhoJoins);
+  }
+
+  private void stopsWhoJoins() {
     JsonNode stops = order(200, "stop", ada).get("stops");
     assertThat(stops).hasSize(1);
     assertThat(stops.get(0).get("scope").stringValue()).isEqualTo("owner:" + id);
@@ -66,6 +85,10 @@ final class OwnerStopTest {
 
   @Test
   void anOwnerStopsAllItsAgentsAndNobodyElses() {
+    onEach(this::stopsNobodyElses);
+  }
+
+  private void stopsNobodyElses() {
     String eve = people.owner("Eve");
     String mallory = people.agentOf(eve, "mallory");
     assertThat(order(404, "stop", eve).get("type").stringValue()).endsWith("unknown-agent");
@@ -85,6 +108,10 @@ final class OwnerStopTest {
 
   @Test
   void budgetsOfOwnersAndPairsCount() {
+    onEach(this::countsForOwnersAndPairs);
+  }
+
+  private void countsForOwnersAndPairs() {
     String other = people.agentOf(ada, "other");
     String admin = hub.adminKey();
     people.ask(200, "PUT", "/limits/owner:" + id, admin, "{\"limit\":2}");

@@ -2,15 +2,20 @@ package dev.meshkore.hub.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +30,21 @@ final class People {
 
   People(TestHub hub) {
     this.hub = hub;
+  }
+
+  /// The settings of hubs on every kind of database, each with these besides.
+  static List<Map<String, String>> onEach(Path folder, Map<String, String> more) {
+    var all = new ArrayList<Map<String, String>>();
+    for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
+      var settings = new HashMap<>(more);
+      if (url instanceof DatabaseUrl.PostgresqlServer server) {
+        String address = server.jdbcUrl().substring("jdbc:postgresql://".length());
+        settings.put(
+            "database", "postgresql://" + server.user() + ":" + server.password() + "@" + address);
+      }
+      all.add(settings);
+    }
+    return all;
   }
 
   String owner(String name) {

@@ -51,7 +51,7 @@ final class CounterpartiesTest {
     // Whether there is such an agent is not told.
     estate.ask(403, "POST", "/channels", alice, room("\"nobody\""));
     estate.ask(400, "POST", "/channels", alice, "{\"channel_id\":\"room\",\"members\":1}");
-    estate.ask(201, "POST", "/channels", alice, room("\"bob\""));
+    estate.ask(201, "POST", "/channels", alice, room("\"bob\",\"alice\""));
 
     String members = "/channels/room/members";
     JsonNode more = estate.ask(403, "POST", members, alice, "{\"agent_id\":\"carol\"}");
