@@ -35,6 +35,9 @@ final class Crowds {
 
   /// Counts a message of the crowd.
   Optional<Patterns.Finding> sent(String scope, long now) {
+    if (scope.equals(Scopes.HUB) && settings.hubMessages() + settings.hubRefusals() == 0) {
+      return Optional.empty();
+    }
     Crowd crowd = crowd(scope, now);
     crowd.sent++;
     int most = scope.equals(Scopes.HUB) ? settings.hubMessages() : settings.ownerMessages();
