@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks a bundle of a MeshKore audit log, with the standard library alone and no trust in a hub.
 
-    verify.py BUNDLE [--key VKEY] [--sent AGENT=COUNT]...
+    verify.py BUNDLE [--key VKEY] [--witness VKEY]... [--witnesses N] [--sent AGENT=COUNT]...
 
 Prints what it found as one line of JSON; exit code 0 says that nothing is wrong, 1 that something is."""
 import argparse, base64, functools, hashlib, json, re, sys
@@ -17,11 +17,8 @@ def add(a, b):
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 def times(k, point):
-    result = (0, 1, 1, 0)
-    while k:
-        result = add(result, point) if k & 1 else result
-        point, k = add(point, point), k >> 1
-    return result
+    rest = times(k >> 1, add(point, point)) if k > 1 else (0, 1, 1, 0)
+    return add(rest, point) if k & 1 else rest
 
 def point_of(data):
     y = int.from_bytes(data, "little")
@@ -44,18 +41,15 @@ def is_signed(key, text, signature):
     left, right = times(s, BASE), add(r, times(h, a))
     return all((left[i] * right[2] - right[i] * left[2]) % P == 0 for i in (0, 1))
 
+def tried(read, text, otherwise):
+    try:
+        return read(text)
+    except ValueError:
+        return otherwise
 def bytes_of(text):
-    try:
-        return base64.b64decode(text or "", validate=True)
-    except ValueError:
-        return b""
-
+    return tried(lambda x: base64.b64decode(x, validate=True), text or "", b"")
 def parsed(line):
-    try:
-        value = json.loads(line)
-        return value if isinstance(value, dict) else None
-    except ValueError:
-        return None
+    return value if isinstance(value := tried(json.loads, line, None), dict) else None
 
 def sha(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
@@ -69,10 +63,7 @@ def root_of(hashes):
         while stack and stack[-1][0] == height:
             one, height = node(stack.pop()[1], one), height + 1
         stack.append((height, one))
-    root = stack.pop()[1] if stack else sha()
-    while stack:
-        root = node(stack.pop()[1], root)
-    return root
+    return functools.reduce(lambda root, one: node(one, root), [x[1] for x in reversed(stack)]) if stack else sha()
 
 def includes(leaf, index, path, size, root):
     """Walks down from the root to learn the sides, then up with the hashes."""
@@ -87,31 +78,43 @@ def includes(leaf, index, path, size, root):
         leaf = node(leaf, sibling) if is_left else node(sibling, leaf)
     return leaf == root
 
+def verifier(vkey, kind):
+    """A key's name, id and bytes, where it is one of this kind: 1 signs a log's heads, 4 is a witness's."""
+    name, identity, text = (vkey.strip().split("+", 2) + ["", ""])[:3]
+    typed, ours = bytes_of(text), sha(name.encode(), b"\n", bytes_of(text))[:4]
+    return (name, ours, typed[1:]) if len(typed) == 33 and typed[0] == kind and ours.hex() == identity else None
+
+def signatures(key, lines):
+    words = [x.split(" ") for x in lines.split("\n")]
+    found = [bytes_of(x[2]) for x in words if len(x) == 3 and x[:2] == ["\u2014", key[0]]]
+    return [x[4:] for x in found if x[:4] == key[1]]
+
+def is_witnessed(vkey, text, lines):
+    key, said = verifier(vkey, 4), b"cosignature/v1\ntime %d\n%s"
+    timed = [(int.from_bytes(x[:8], "big"), x[8:]) for x in signatures(key, lines)] if key else []
+    return any(is_signed(key[2], said % (time, text), x) for time, x in timed)
+
 class Check:
-    def __init__(self, key, sent):
-        self.key, self.known_sent, self.findings = key, sent, []
-        self.whole, self.of, self.size, self.root, self.origin = False, "", 0, b"", ""
+    def __init__(self, key, sent, witnesses, least):
+        self.key, self.known_sent, self.witnesses, self.least, self.findings = key, sent, witnesses, least, []
+        self.whole, self.of, self.size, self.root, self.origin, self.shown = False, "", 0, b"", "", [0, 0]
         self.hashes, self.changed, self.places, self.sent = [], [], {}, {}
         self.leaves, self.messages, self.last = 0, 0, -1
 
-    def find(self, kind, index):
-        self.findings.append({"kind": kind, "index": index})
+    def find(self, kind, index, when=True):
+        self.findings += [{"kind": kind, "index": index}] if when else []
 
     def head(self, head):
-        self.of = head.get("of", "")
-        self.whole = self.of == "*"
-        parts = (self.key or head.get("key", "")).strip().split("+", 2)
-        typed = bytes_of(parts[2]) if len(parts) == 3 else b""
-        identity = sha(parts[0].encode(), b"\n", typed)[:4]
-        if len(typed) != 33 or typed[0] != 1 or identity.hex() != parts[1]:
+        self.of, self.whole = head.get("of", ""), head.get("of") == "*"
+        if (key := verifier(self.key or head.get("key", ""), 1)) is None:
             return self.find("signature", -1)
         text, _, lines = head.get("checkpoint", "").partition("\n\n")
-        text, start = text + "\n", "\u2014 " + parts[0] + " "
-        signatures = [bytes_of(x[len(start):]) for x in lines.split("\n") if x.startswith(start)]
+        text += "\n"
         form = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*", text)
-        ok = any(x[:4] == identity and is_signed(typed[1:], text.encode(), x[4:]) for x in signatures)
-        if not ok or form is None or form[1] != parts[0]:
-            self.find("signature", -1)
+        ok = any(is_signed(key[2], text.encode(), x) for x in signatures(key, lines))
+        self.find("signature", -1, not ok or form is None or form[1] != key[0])
+        seen = sum(is_witnessed(x, text.encode(), lines) for x in set(self.witnesses))
+        self.find("unwitnessed", -1, seen < self.least)
         if form is not None:
             self.origin, self.size, self.root = form[1], int(form[2]), bytes_of(form[3])
 
@@ -119,8 +122,7 @@ class Check:
         index = one.get("index", -1)
         if index <= self.last or index >= self.size:
             return self.find("reordered", index)
-        if self.whole and index > self.last + 1:
-            self.find("truncated", self.last + 1)
+        self.find("truncated", self.last + 1, self.whole and index > self.last + 1)
         self.last, self.leaves, record = index, self.leaves + 1, one.get("leaf")
         data = (record or "").encode()
         if self.whole:
@@ -138,14 +140,12 @@ class Check:
             self.record(one, index, record)
 
     def record(self, one, index, record):
-        said = parsed(record)
-        if said is None:
+        if (said := parsed(record)) is None:
             return self.find("unreadable", index)
         if "message" in one:
             salt = bytes_of(one.get("salt", ""))
             digest = base64.urlsafe_b64encode(sha(salt, one["message"].encode())).rstrip(b"=")
-            if len(salt) != 16 or digest.decode() != said.get("digest"):
-                self.find("rewritten", index)
+            self.find("rewritten", index, len(salt) != 16 or digest.decode() != said.get("digest"))
         if said.get("kind") == "message":
             self.messages += 1
             self.sent[said.get("from")] = self.sent.get(said.get("from"), 0) + 1
@@ -153,12 +153,10 @@ class Check:
             self.count(said["actor"], said["detail"]["sent"], index)
 
     def count(self, agent, count, index):
-        if self.sent.get(agent, 0) < count:
-            self.find("omitted", index)
+        self.find("omitted", index, self.sent.get(agent, 0) < count)
 
     def run(self, lines):
-        head = parsed(next(lines, ""))
-        if head is None or head.get("bundle") != "meshkore-audit/1":
+        if (head := parsed(next(lines, ""))) is None or head.get("bundle") != "meshkore-audit/1":
             return self.find("unreadable", -1)
         self.head(head)
         end = None
@@ -167,31 +165,33 @@ class Check:
                 self.find("unreadable", self.last + 1)
             elif "leaves" in one:
                 end = one
-                if one["leaves"] != self.leaves:
-                    self.find("truncated", -1)
-                if self.whole and self.last + 1 < self.size:
-                    self.find("truncated", self.last + 1)
+                self.find("truncated", -1, one["leaves"] != self.leaves)
+                self.find("truncated", self.last + 1, self.whole and self.last + 1 < self.size)
             else:
                 self.leaf(one)
-        if end is None:
-            self.find("truncated", self.last + 1)
-        if self.whole and len(self.hashes) == self.size and root_of(self.hashes) != self.root:
-            self.find("rewritten", -1)
+        self.find("truncated", self.last + 1, end is None)
+        self.shown = [head.get("from"), self.size if (end or {}).get("next") is None else end["next"]]
+        self.find("partial", -1, end is not None and not self.whole and self.shown != [0, self.size])
+        if self.whole and len(self.hashes) == self.size:
+            self.find("rewritten", -1, root_of(self.hashes) != self.root)
         for index, was in self.changed:
             self.find("reordered" if was in self.places else "rewritten", index)
         for agent, count in self.known_sent:
-            self.count(agent, count, -1)
+            self.count(agent, int(count), -1)
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("bundle")
     arguments.add_argument("--key", help="the log's key, from where you trust it")
+    arguments.add_argument("--witness", action="append", default=[], metavar="VKEY")
+    arguments.add_argument("--witnesses", type=int, metavar="N", help="how many of them; all")
     arguments.add_argument("--sent", action="append", default=[], metavar="AGENT=COUNT")
     given = arguments.parse_args()
-    check = Check(given.key, [(a, int(n)) for a, n in (x.split("=") for x in given.sent)])
+    least = len(set(given.witness)) if given.witnesses is None else given.witnesses
+    check = Check(given.key, [x.split("=") for x in given.sent], given.witness, least)
     with open(given.bundle, encoding="utf-8", newline="\n") as lines:
         check.run(lines)
-    said = {"ok": not check.findings, "origin": check.origin, "of": check.of, "size": check.size}
+    said = {"ok": not check.findings, "origin": check.origin, "of": check.of, "size": check.size, "shown": check.shown}
     print(json.dumps(said | {"messages": check.messages, "findings": check.findings}))
     return len(check.findings) > 0
 

@@ -42,6 +42,15 @@ def default_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 
 
 @pytest.fixture(scope="session")
+def other_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """A hub that knows none of the agents of the others."""
+    _need_jar()
+    running = Hub(tmp_path_factory.mktemp("other-hub"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
 def hub_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[dict[str, Any]], Hub]]:
     """Hubs with other settings, one for each set of them, started when first asked for."""
     _need_jar()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from queue import Queue
@@ -309,6 +310,29 @@ def test_history_and_receipts(joined: Join) -> None:
     (read_up_to,) = [receipt for receipt in moved.receipts if receipt.state == "read"]
     assert (read_up_to.to, read_up_to.sequence, read_up_to.id) == (bob.agent_id, 3, "k2")
     assert alice.receipts(moved.version).receipts == ()
+
+
+def test_search(joined: Join) -> None:
+    alice, bob = joined("alice"), joined("bob")
+    alice.send(bob.agent_id, "the red lantern", id="k0")
+    alice.send(bob.agent_id, {"text": "a lantern, red"}, id="k1", thread="t")
+    bob.send(alice.agent_id, "no lantern", id="k2")
+    deadline = time.monotonic() + 20
+    while len(list(bob.search("lantern"))) < 3:
+        assert time.monotonic() < deadline
+    assert [found.id for found in bob.search('"red lantern"')] == ["k0"]
+    newest = list(bob.search("lantern", newest_first=True, page_size=1))
+    assert [found.id for found in newest] == ["k2", "k1", "k0"]
+    assert (newest[1].sender, newest[1].to, newest[1].thread) == (
+        alice.agent_id,
+        bob.agent_id,
+        "t",
+    )
+    assert newest[1].snippet == "a lantern, red"
+    since = newest[0].sent_at
+    assert [found.id for found in alice.search("lantern", since=since, sender=bob.agent_id)] == [
+        "k2"
+    ]
 
 
 def test_channels(joined: Join, name: Callable[[str], str]) -> None:

@@ -19,6 +19,7 @@ import yaml
 import meshkore.transport
 from conformance import CASES, Case, all_cases, at, differences, fill
 from hub import Hub
+from live import LiveSession, Refused
 from meshkore import MeshKoreRestAgent, ProblemError, RetryPolicy, calls, join, wire
 from meshkore.core import HttpResponse
 
@@ -118,8 +119,11 @@ def _type_of(name: str) -> type:
 class Conversation:
     """One case on its way: who is known, what was saved, what was answered last."""
 
-    def __init__(self, hub: Hub, case: Case, answers: list[HttpResponse]) -> None:
+    def __init__(
+        self, hub: Hub, other_hub: Hub | None, case: Case, answers: list[HttpResponse]
+    ) -> None:
         self._hub = hub
+        self._sessions: dict[str, LiveSession] = {}
         self._answers = answers
         self._agents: dict[str, MeshKoreRestAgent] = {}
         self._ids: dict[str, str] = {}
@@ -133,13 +137,23 @@ class Conversation:
             self._agents[name] = agent
             self._know_token(name, str(agent._core.token))
             self.values[f"{name}.api_key"] = agent.api_key
+        for name in case.content.get("elsewhere", []):
+            assert other_hub is not None
+            with join(other_hub.invite(), self._ids[name], retry=ONCE) as agent:
+                self._know_token(f"elsewhere.{name}", str(agent._core.token))
+                self.values[f"elsewhere.{name}.api_key"] = agent.api_key
 
     def close(self) -> None:
+        for session in self._sessions.values():
+            session.close()
         for agent in self._agents.values():
             agent.close()
 
     def take(self, step: dict[str, Any]) -> None:
         """Does one step and compares what came."""
+        if "session" in step:
+            self._take_on_session(step)
+            return
         arguments = fill(step.get("args", {}), self.values)
         expected = fill(step["expect"], self.values)
         for _ in range(int(step.get("times", 1))):
@@ -152,6 +166,43 @@ class Conversation:
             self._compare(answer, expected)
             for name, pointer in step.get("save", {}).items():
                 self._save(name, at(pointer, json.loads(answer.body)))
+
+    def _take_on_session(self, step: dict[str, Any]) -> None:
+        expected = fill(step.get("expect", {}), self.values)
+        name = step["session"]
+        if "open" in step:
+            headers = fill(step.get("headers", {}), self.values)
+            if step["as"] is not None:
+                headers["Authorization"] = f"Bearer {self.values[step['as'] + '.token']}"
+            kind = fill(step["open"], self.values)
+            arguments = fill(step.get("args", {}), self.values)
+            try:
+                opened = LiveSession.open(kind, self._hub.url, arguments, headers)
+            except Refused as refused:
+                self._compare_refusal(refused.answer, expected)
+                return
+            self._sessions[name] = opened
+            assert not expected.keys() & {"status", "problem"}
+        session = self._sessions[name]
+        if "frame" in step:
+            session.send(json.dumps(fill(step["frame"], self.values)))
+        elif "text" in step:
+            session.send(fill(step["text"], self.values))
+        elif "close" in step:
+            session.close()
+        if "frame" in expected:
+            assert differences(expected["frame"], session.next(expected["frame"])) == []
+        if "closed" in expected:
+            assert session.closed() == expected["closed"]
+
+    def _compare_refusal(self, answer: HttpResponse, expected: dict[str, Any]) -> None:
+        assert "status" in expected or "problem" in expected, answer
+        problem = json.loads(answer.body)
+        if "problem" in expected:
+            assert problem["type"] == f"/problems/{expected['problem']}"
+            known = PROBLEMS[expected["problem"]]
+            assert (problem["status"], problem["title"]) == (known["status"], known["title"])
+        self._compare(answer, expected)
 
     def _as_admin(self, operation: str, arguments: Any) -> HttpResponse:
         if operation != "create_invite":
@@ -274,7 +325,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[HttpResponse]:
 
 
 _CASES = list(all_cases())
-_PLAYED_LEAST = 300
+_PLAYED_LEAST = 352
 _begun: list[str] = []
 _played: list[str] = []
 
@@ -283,16 +334,17 @@ _played: list[str] = []
 def test_case(case: Case, request: pytest.FixtureRequest, answers: list[HttpResponse]) -> None:
     _begun.append(case.name)
     steps = case.content["steps"]
-    if any("op" not in step for step in steps):
+    if any("op" not in step and "session" not in step for step in steps):
         pytest.skip("a step is plain HTTP or moves the clock")
+    other_hub: Hub | None = None
     if "elsewhere" in case.content:
-        pytest.skip("needs a second hub")
+        other_hub = request.getfixturevalue("other_hub")
     settings = case.content.get("hub", {})
     if settings in ({}, {"open": True}):
         hub: Hub = request.getfixturevalue("hub" if settings else "default_hub")
     else:
         hub = request.getfixturevalue("hub_with")(settings)
-    conversation = Conversation(hub, case, answers)
+    conversation = Conversation(hub, other_hub, case, answers)
     try:
         for step in steps:
             conversation.take(step)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +19,7 @@ from meshkore.models import (
     Agent,
     AgentKey,
     Channel,
+    Found,
     History,
     Json,
     Message,
@@ -188,6 +190,26 @@ class BlockingAgent(ABC):
         """The conversation with one agent, newest page first; `before` is a page's `next`."""
         found = self._run(calls.history(self._core, peer, limit, before))
         return replace(found, messages=self._all_opened(found.messages))
+
+    def search(
+        self,
+        query: str,
+        *,
+        sender: str | None = None,
+        channel: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        newest_first: bool = False,
+        page_size: int = 20,
+    ) -> Iterator[Found]:
+        """The messages that have all words, and all "phrases"; the best first, page by page.
+
+        What was encrypted for its reader is not found.
+        """
+        listing = calls.search_listing(
+            query, sender, channel, since, until, newest_first, page_size
+        )
+        return self._pages(listing, wire.found)
 
     def receipts(self, after: int = 0) -> Receipts:
         """The receipts that moved since a version."""

@@ -6,6 +6,7 @@ import contextlib
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -243,6 +244,28 @@ def agents_listing(
     """The agents that fit."""
     wanted = {"capability": capability, "q": query, "status": status, "limit": page_size}
     return Listing("/agents", "agents", wanted)
+
+
+def search_listing(
+    query: str,
+    sender: str | None,
+    channel: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    newest_first: bool,
+    page_size: int,
+) -> Listing:
+    """The messages that have the words."""
+    wanted: dict[str, str | int | None] = {
+        "q": query,
+        "from": sender,
+        "channel": channel,
+        "since": wire.time_text(since),
+        "until": wire.time_text(until),
+        "order": "newest" if newest_first else None,
+        "limit": page_size,
+    }
+    return Listing("/search", "results", wanted)
 
 
 def channels_listing(page_size: int) -> Listing:

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 FOREVER = float("inf")
 
-_WAIT_AND_REPEAT = ("rate-limited", "busy", "stopping")
+_WAIT_AND_REPEAT = ("rate-limited", "too-many-open", "busy", "stopping")
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,20 @@ class History:
 
 
 @dataclass(frozen=True)
+class Found:
+    """A message that search found, without its payload; `snippet` is a piece of its text."""
+
+    id: str
+    sender: str
+    to: str | None
+    channel: str | None
+    sent_at: datetime
+    snippet: str
+    thread: str | None = None
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True)
 class Acknowledged:
     """How far an inbox is acknowledged, and the sequence of its last message."""
 

@@ -28,6 +28,7 @@ __all__ = [
     "InviteUsedUpError",
     "KeyTakenError",
     "LastOwnerError",
+    "LogForkedError",
     "MalformedJsonError",
     "MandateInvalidError",
     "MandateRequiredError",
@@ -44,6 +45,7 @@ __all__ = [
     "StorageFullError",
     "TaskEndedError",
     "TokenExpiredError",
+    "TooManyOpenError",
     "UnauthenticatedError",
     "UnknownAgentError",
     "UnknownApprovalError",
@@ -51,6 +53,7 @@ __all__ = [
     "UnknownInviteError",
     "UnknownKeyError",
     "UnknownLeafError",
+    "UnknownLogError",
     "UnknownMandateError",
     "UnknownMessageError",
     "UnknownOwnerError",
@@ -228,6 +231,13 @@ class UnknownLeafError(ProblemError):
     default_retry = "later"
 
 
+class UnknownLogError(ProblemError):
+    """The hub is no witness of this log."""
+
+    slug = "unknown-log"
+    default_retry = "after-change"
+
+
 class UnknownInviteError(ProblemError):
     """There is no such invite."""
 
@@ -333,6 +343,13 @@ class UnsupportedMediaTypeError(ProblemError):
     default_retry = "after-change"
 
 
+class LogForkedError(ProblemError):
+    """The log does not begin with what was signed."""
+
+    slug = "log-forked"
+    default_retry = "after-change"
+
+
 class BudgetExhaustedError(ProblemError):
     """A budget has too little left."""
 
@@ -344,6 +361,13 @@ class CircuitOpenError(ProblemError):
     """A circuit breaker has tripped."""
 
     slug = "circuit-open"
+    default_retry = "later"
+
+
+class TooManyOpenError(ProblemError):
+    """The agent holds too much open at once."""
+
+    slug = "too-many-open"
     default_retry = "later"
 
 
@@ -421,6 +445,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unknown-approval": UnknownApprovalError,
     "unknown-key": UnknownKeyError,
     "unknown-leaf": UnknownLeafError,
+    "unknown-log": UnknownLogError,
     "unknown-invite": UnknownInviteError,
     "agent-exists": AgentExistsError,
     "agent-owned": AgentOwnedError,
@@ -436,8 +461,10 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "message-too-large": MessageTooLargeError,
     "request-too-large": RequestTooLargeError,
     "unsupported-media-type": UnsupportedMediaTypeError,
+    "log-forked": LogForkedError,
     "budget-exhausted": BudgetExhaustedError,
     "circuit-open": CircuitOpenError,
+    "too-many-open": TooManyOpenError,
     "rate-limited": RateLimitedError,
     "inbox-full": InboxFullError,
     "headers-too-large": HeadersTooLargeError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, TypeVar
 
 from meshkore.errors import BLANK, ProblemError, ProtocolError
@@ -13,6 +13,7 @@ from meshkore.models import (
     Agent,
     AgentKey,
     Channel,
+    Found,
     History,
     Json,
     Member,
@@ -64,6 +65,14 @@ def read(reader: Callable[[Object], T], value: Any) -> T:
 def time(value: str) -> datetime:
     """A time of the hub: RFC 3339 in UTC."""
     return datetime.fromisoformat(value.replace("Z", "+00:00"))
+
+
+def time_text(value: datetime | None) -> str | None:
+    """A time for the hub; one without a zone is UTC."""
+    if value is None:
+        return None
+    aware = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+    return aware.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def time_or_none(value: str | None) -> datetime | None:
@@ -157,6 +166,20 @@ def presence(value: Object) -> Presence:
 def registration(value: Object) -> Registration:
     """The answer to a registration."""
     return Registration(value["agent_id"], time(value["expires_at"]), value["token"])
+
+
+def found(value: Object) -> Found:
+    """A message that search found."""
+    return Found(
+        id=value["id"],
+        sender=value["from"],
+        to=value.get("to"),
+        channel=value.get("channel"),
+        sent_at=time(value["sent_at"]),
+        snippet=value["snippet"],
+        thread=value.get("thread"),
+        reply_to=value.get("reply_to"),
+    )
 
 
 def agent(value: Object) -> Agent:

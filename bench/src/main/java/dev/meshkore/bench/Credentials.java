@@ -1,7 +1,7 @@
 package dev.meshkore.bench;
 
-/// What an agent got when it joined. The token is never printed.
-record Credentials(String agentId, String token) {
+/// What an agent got when it joined. Neither key nor token is ever printed.
+record Credentials(String agentId, String apiKey, String token) {
   @Override
   public String toString() {
     return agentId;

@@ -68,7 +68,8 @@ final class HubApi implements AutoCloseable {
   private Credentials join(String nonce, String agentId) throws InterruptedException {
     String body = "{\"agent_id\":\"" + agentId + "\"}";
     JsonNode answer = call("POST", "/join/" + nonce, "", body);
-    return new Credentials(agentId, answer.path("token").asString());
+    return new Credentials(
+        agentId, answer.path("api_key").asString(), answer.path("token").asString());
   }
 
   /// Makes a channel of which all in the roster are members; the first one owns it.
@@ -93,7 +94,7 @@ final class HubApi implements AutoCloseable {
         call("POST", "/keys/challenge", agent.token(), "").path("challenge").asString();
     ObjectNode body = json.createObjectNode().put("type", type).put("public_key", key);
     body.put("challenge", challenge).put("signature", signer.apply(challenge));
-    call("POST", "/keys", agent.token(), body.toString());
+    call("POST", "/keys", agent.apiKey(), body.toString());
   }
 
   /// Polls an inbox and returns the bytes of the answer.

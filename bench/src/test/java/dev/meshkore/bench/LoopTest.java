@@ -44,7 +44,7 @@ final class LoopTest {
     List<HubAgent> agents = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Place place = new Place(i, loop, new Payload(100), traffic, "hub");
-      Credentials credentials = new Credentials("a" + i, "token-a" + i);
+      Credentials credentials = new Credentials("a" + i, "key-a" + i, "token-a" + i);
       HubAgent agent = new HubAgent(place, credentials, "to\":\"a1000000", "/ws");
       loop.connect(agent, address);
       agents.add(agent);

@@ -44,7 +44,7 @@ final class ApprovalsCommand implements Callable<Integer> {
   public Integer call() {
     try (var client = person.client(here)) {
       if (decision == null) {
-        list(client.get("/approvals?limit=200" + (all ? "" : "&state=waiting")));
+        list(client);
       } else if (id == null || !(decision.equals("approve") || decision.equals("reject"))) {
         throw new CommandFailed(
             Exit.USER,
@@ -64,16 +64,31 @@ final class ApprovalsCommand implements Callable<Integer> {
         .println(common.json ? Json.line(approval) : "It is " + Json.text(approval, "state") + ".");
   }
 
-  private void list(JsonNode answer) {
-    if (common.json) {
-      here.out().println(Json.line(answer));
-      return;
-    }
-    if (answer.path("approvals").isEmpty()) {
+  /// A page at a time, so that what many agents wrote is never held at once; in JSON a line each.
+  private void list(HubClient client) {
+    var isNothing = true;
+    var cursor = "";
+    do {
+      var page =
+          client.get(
+              "/approvals?limit=50"
+                  + (all ? "" : "&state=waiting")
+                  + (cursor.isEmpty() ? "" : "&cursor=" + Query.value(cursor)));
+      cursor = Json.text(page, "next");
+      isNothing &= page.path("approvals").isEmpty();
+      if (common.json) {
+        here.out().println(Json.line(page));
+      } else {
+        rows(page);
+      }
+    } while (!cursor.isEmpty());
+    if (isNothing && !common.json) {
       here.out().println("Nothing waits.");
-      return;
     }
-    for (var one : answer.path("approvals")) {
+  }
+
+  private void rows(JsonNode page) {
+    for (var one : page.path("approvals")) {
       here.out()
           .println(
               here.bold(Json.text(one, "approval_id"))

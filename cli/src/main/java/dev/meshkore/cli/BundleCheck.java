@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -30,18 +31,36 @@ final class BundleCheck {
   /// @param vkey the log's key, or null to take the bundle's own
   /// @param earlier a head that was kept from before, or null
   /// @param sent how many messages agents have sent, by agent
-  record Known(@Nullable String vkey, @Nullable String earlier, Map<String, Long> sent) {}
+  /// @param witnesses keys of witnesses
+  /// @param witnessesLeast how many of them must have signed the head
+  record Known(
+      @Nullable String vkey,
+      @Nullable String earlier,
+      Map<String, Long> sent,
+      Set<String> witnesses,
+      int witnessesLeast) {}
 
   /// Something that is not as it must be.
   ///
-  /// @param kind one word: signature, truncated, rewritten, reordered, omitted, forked, unreadable
+  /// @param kind one word: signature, unwitnessed, truncated, partial, rewritten, reordered,
+  ///   omitted, forked, unreadable
   /// @param index the leaf, or -1
   /// @param words what is wrong
   record Finding(String kind, long index, String words) {}
 
   /// What came out.
+  ///
+  /// @param from the first leaf of the range that the bundle shows
+  /// @param to the leaf before which that range ends
   record Result(
-      String origin, String of, long size, long leaves, long messages, List<Finding> findings) {}
+      String origin,
+      String of,
+      long size,
+      long from,
+      long to,
+      long leaves,
+      long messages,
+      List<Finding> findings) {}
 
   /// A leaf that is not as it was signed; only with all read is it known whether it was moved.
   private record Changed(long index, String hash) {}
@@ -57,6 +76,8 @@ final class BundleCheck {
   private String origin = "";
   private String of = "";
   private long size;
+  private long from;
+  private long to;
   private byte[] root = new byte[0];
   private long leaves;
   private long messages;
@@ -79,6 +100,7 @@ final class BundleCheck {
       return result();
     }
     checkHead(head);
+    from = head.path("from").asLong(-1);
     var isEnded = false;
     for (line = in.readLine(); line != null; line = in.readLine()) {
       var one = read(line);
@@ -86,13 +108,19 @@ final class BundleCheck {
         add("unreadable", last + 1, "A line cannot be read");
       } else if (one.has("leaves")) {
         isEnded = true;
+        to = one.path("next").isNumber() ? one.path("next").asLong() : size;
         checkEnd(one);
       } else {
         checkLeaf(one);
       }
     }
     if (!isEnded) {
+      to = last + 1;
       add("truncated", last + 1, "The file ends before the bundle does");
+    }
+    if (isEnded && !isWhole() && (from != 0 || to != size)) {
+      var words = "The bundle shows the leaves from " + from + " to before " + to;
+      add("partial", -1, words + ", of " + size + "; what lies outside is not in it");
     }
     checkTree(head);
     known.sent().forEach((agent, count) -> checkSent(agent, count, -1));
@@ -118,6 +146,15 @@ final class BundleCheck {
       size = signed.size();
       root = signed.root();
     }
+    var witnesses = known.witnesses().stream().filter(key -> isWitnessed(key, note)).count();
+    if (witnesses < known.witnessesLeast()) {
+      var words = witnesses + " of the witnesses have signed the head; ";
+      add("unwitnessed", -1, words + known.witnessesLeast() + " are wanted");
+    }
+  }
+
+  private static boolean isWitnessed(String vkey, String note) {
+    return SignedNote.Verifier.readCosigner(vkey).flatMap(key -> key.open(note)).isPresent();
   }
 
   private void checkLeaf(JsonNode one) {
@@ -260,7 +297,7 @@ final class BundleCheck {
   }
 
   private Result result() {
-    return new Result(origin, of, size, leaves, messages, List.copyOf(findings));
+    return new Result(origin, of, size, from, to, leaves, messages, List.copyOf(findings));
   }
 
   private void add(String kind, long index, String words) {

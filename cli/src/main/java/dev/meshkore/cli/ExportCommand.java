@@ -38,6 +38,13 @@ final class ExportCommand implements Callable<Integer> {
   long earlier;
 
   @Option(
+      names = "--witnesses",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Take the newest head that at least so many witnesses have signed.")
+  int witnesses;
+
+  @Option(
       names = "--admin-key-file",
       paramLabel = "FILE",
       defaultValue = "",
@@ -88,15 +95,19 @@ final class ExportCommand implements Callable<Integer> {
   /// Puts the parts together that the hub answers: the first one's head, all leaves, and one end.
   private JsonNode write(HubClient client, BufferedWriter out) throws IOException {
     var from = 0L;
-    var size = "";
+    var size = "&witnesses=" + witnesses;
     var leaves = 0L;
     while (true) {
       var path = "/audit/export?from=" + from + size + (from == 0 ? "&earlier=" + earlier : "");
       var lines = client.lines(path);
       var end = read(lines.getLast());
+      var head = read(lines.getFirst());
+      if (head.path("from").asLong(-1) != from) {
+        throw hole(from);
+      }
       if (from == 0) {
         out.write(lines.getFirst() + "\n");
-        size = "&size=" + read(lines.getFirst()).path("size").asLong();
+        size = "&size=" + head.path("size").asLong();
       }
       for (var line : lines.subList(1, lines.size() - 1)) {
         out.write(line + "\n");
@@ -107,8 +118,19 @@ final class ExportCommand implements Callable<Integer> {
         out.write(Json.line(last.putNull("next")) + "\n");
         return last;
       }
+      if (end.path("next").asLong() <= from) {
+        throw hole(from);
+      }
       from = end.path("next").asLong();
     }
+  }
+
+  private static CommandFailed hole(long from) {
+    return new CommandFailed(
+        Exit.OTHER,
+        "The bundle has a hole",
+        "The hub does not go on with the leaves from " + from + " on",
+        "Ask its operator; the file proves only what it shows.");
   }
 
   private static JsonNode read(String line) {

@@ -23,6 +23,7 @@ final class OwnerCommand extends Group {
     line.addSubcommand("show", new Show(here));
     line.addSubcommand("invite", new Invite(here));
     line.addSubcommand("agents", new Agents(here));
+    line.addSubcommand("events", new Events(here));
     return line;
   }
 
@@ -185,6 +186,50 @@ final class OwnerCommand extends Group {
         all.forEach(id -> here.out().println(id.asString()));
       }
       return Exit.OK.code();
+    }
+  }
+
+  /// Tells what the hub has to tell the owner.
+  @Command(name = "events", description = "Show what tripped, or was stopped, of its agents.")
+  static final class Events implements Callable<Integer> {
+    private final Surroundings here;
+
+    @Mixin private final CommonOptions common = new CommonOptions();
+    @Mixin private final OwnerOptions owner = new OwnerOptions();
+
+    Events(Surroundings here) {
+      this.here = here;
+    }
+
+    @Override
+    public Integer call() {
+      ArrayNode all;
+      try (var client = owner.client(here)) {
+        all = client.all("/owners/me/events", "events");
+      }
+      if (common.json) {
+        var list = Json.object();
+        list.set("events", all);
+        here.out().println(Json.line(list));
+      } else if (all.isEmpty()) {
+        here.out().println("Nothing happened.");
+      } else {
+        all.forEach(event -> here.out().println(row(event)));
+      }
+      return Exit.OK.code();
+    }
+
+    private String row(JsonNode event) {
+      var notice = event.path("notice");
+      var detail = Json.text(notice, "detail");
+      var why = detail.isEmpty() ? Json.text(notice, "reason") : detail;
+      return Json.text(event, "at")
+          + "  "
+          + here.bold(Json.text(notice, "notice"))
+          + "  "
+          + MessageText.clean(Json.text(notice, "scope"))
+          + "  "
+          + MessageText.clean(why);
     }
   }
 }

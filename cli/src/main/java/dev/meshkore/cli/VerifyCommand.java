@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,6 +48,18 @@ final class VerifyCommand implements Callable<Integer> {
       description = "How many messages an agent knows that it has sent; may be given often.")
   Map<String, Long> sent = new HashMap<>();
 
+  @Option(
+      names = "--witness",
+      paramLabel = "VKEY",
+      description = "The key of a witness that must have signed the head; may be given often.")
+  Set<String> witnesses = new LinkedHashSet<>();
+
+  @Option(
+      names = "--witnesses",
+      paramLabel = "N",
+      description = "How many of the witnesses must have signed; without it, all that are given.")
+  @Nullable Integer witnessesLeast;
+
   VerifyCommand(Surroundings here) {
     this.here = here;
   }
@@ -55,7 +69,9 @@ final class VerifyCommand implements Callable<Integer> {
     BundleCheck.Result result;
     try (var in = Files.newBufferedReader(bundle)) {
       var earlier = checkpoint == null ? null : Files.readString(checkpoint);
-      result = new BundleCheck(new BundleCheck.Known(key, earlier, sent)).check(in);
+      var least = witnessesLeast == null ? witnesses.size() : witnessesLeast;
+      var known = new BundleCheck.Known(key, earlier, sent, witnesses, least);
+      result = new BundleCheck(known).check(in);
     } catch (IOException e) {
       throw new CommandFailed(
           Exit.USER,
@@ -75,6 +91,8 @@ final class VerifyCommand implements Callable<Integer> {
               .put("origin", result.origin())
               .put("of", result.of())
               .put("size", result.size())
+              .put("from", result.from())
+              .put("to", result.to())
               .put("leaves", result.leaves())
               .put("messages", result.messages());
       var list = said.putArray("findings");
@@ -101,6 +119,10 @@ final class VerifyCommand implements Callable<Integer> {
                   + result.origin()
                   + " of "
                   + result.size()
+                  + ", from "
+                  + result.from()
+                  + " to before "
+                  + result.to()
                   + ".");
     }
     if (key == null) {

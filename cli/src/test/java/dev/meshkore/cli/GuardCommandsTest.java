@@ -63,6 +63,26 @@ final class GuardCommandsTest {
   }
 
   @Test
+  void allThatWaitsIsListedHoweverManyPagesItTakes() throws Exception {
+    try (var hub = TestHub.open(place.resolve("data"))) {
+      join(hub, "alice");
+      join(hub, "bob");
+      ObjectNode kinds = Json.object();
+      kinds.putArray("kinds").add("message");
+      try (var client = new HubClient(URI.create(hub.url()), hub.adminKey())) {
+        client.put("/holds/alice", kinds);
+      }
+      for (int i = 0; i < 55; i++) {
+        assertThat(send("ask " + i + ".").out()).contains("waits for a person");
+      }
+      var listed = admin(hub, "approvals").out();
+      for (int i = 0; i < 55; i++) {
+        assertThat(listed).contains("ask " + i + ".");
+      }
+    }
+  }
+
+  @Test
   void whatWaitsIsListedAndDecided() throws Exception {
     try (var hub = TestHub.open(place.resolve("data"))) {
       join(hub, "alice");

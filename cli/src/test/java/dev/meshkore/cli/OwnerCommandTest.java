@@ -49,6 +49,11 @@ final class OwnerCommandTest {
       done("join", stranger, "--agent", "bob", "--profile", "bob");
       assertThat(done("owner", "agents").out().strip()).isEqualTo("alice");
 
+      assertThat(done("owner", "events").out()).contains("Nothing happened");
+      done("stop", "alice", "--reason", "too eager", url, admin);
+      assertThat(done("owner", "events").out()).contains("stopped", "agent:alice", "too eager");
+      done("resume", "alice", url, admin);
+
       var refused = run("send", "bob", "hello", "--profile", "alice");
       assertThat(refused.code()).isEqualTo(Exit.AUTH.code());
       assertThat(refused.err()).contains("none that you hold allows send with bob");

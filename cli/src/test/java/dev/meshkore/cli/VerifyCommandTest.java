@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -237,6 +238,63 @@ final class VerifyCommandTest {
     assertThat(changed).isPositive();
   }
 
+  @Test
+  void tellsABundleThatIsAPart() throws Exception {
+    Path own = export(false);
+    List<String> lines = Files.readAllLines(own);
+    assertThat(verify(own, "--key", vkey).out()).contains("\"from\":0,");
+    ObjectNode head = (ObjectNode) Json.read(lines.getFirst());
+    head.put("from", 2);
+    assertThat(verdict(write(with(lines, 0, head)))).containsExactly("partial");
+    ObjectNode end = (ObjectNode) Json.read(lines.getLast());
+    end.put("next", head.path("size").asLong() - 1);
+    Path cut = write(with(lines, lines.size() - 1, end));
+    assertThat(verdict(cut)).containsExactly("partial");
+    assertThat(verify(cut, "--key", vkey).out()).contains("to before");
+  }
+
+  @Test
+  void aHeadMustHaveTheWitnessesThatAreWanted() throws Exception {
+    String unknown = "x/witness+00000000+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    try (var witness = TestHub.open(home.resolve("witness"), "--witness-logs", vkey)) {
+      String key = text(witness.url() + "/witness/key").strip();
+      String url = witness.url() + "/witness";
+      try (var hub =
+          TestHub.open(data, "--outbound-private", "true", "--witnesses", key + " " + url)) {
+        Instant deadline = Instant.now().plusSeconds(30);
+        while (!text(hub.url() + "/audit/checkpoint?witnesses=1").contains("/witness ")) {
+          assertThat(Instant.now()).isBefore(deadline);
+        }
+      }
+      for (boolean isAll : new boolean[] {true, false}) {
+        Path bundle = export(isAll, "--witnesses", "1");
+        assertThat(verdict(bundle, "--witness", key)).isEmpty();
+        assertThat(verdict(bundle, "--witness", unknown)).containsExactly("unwitnessed");
+        assertThat(verdict(bundle, "--witness", key, "--witness", unknown))
+            .containsExactly("unwitnessed");
+        assertThat(verdict(bundle, "--witness", key, "--witness", unknown, "--witnesses", "1"))
+            .isEmpty();
+        assertThat(verdict(bundle, "--witnesses", "1")).containsExactly("unwitnessed");
+        var lines = new ArrayList<>(Files.readAllLines(bundle));
+        ObjectNode head = (ObjectNode) Json.read(lines.getFirst());
+        String note = Json.text(head, "checkpoint");
+        byte[] line = Base64.getDecoder().decode(note.strip().replaceFirst("(?s).* ", ""));
+        line[5] ^= 1;
+        String forged = note.strip().replaceFirst(" [^ ]*$", " ");
+        head.put("checkpoint", forged + Base64.getEncoder().encodeToString(line) + "\n");
+        assertThat(verdict(write(with(lines, 0, head)), "--witness", key))
+            .containsExactly("unwitnessed");
+      }
+    }
+  }
+
+  private static String text(String url) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(URI.create(url)).build();
+      return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+  }
+
   private static List<String> with(List<String> lines, int at, ObjectNode one) {
     var other = new ArrayList<>(lines);
     other.set(at, one.toString());
@@ -265,7 +323,7 @@ final class VerifyCommandTest {
   }
 
   /// What the hub exports now, to the admin or to alice.
-  private Path export(boolean isAll) {
+  private Path export(boolean isAll, String... more) {
     Path file = home.resolve("bundle-" + bundles++);
     try (var hub = TestHub.open(data)) {
       hub.auditLog().tick();
@@ -274,7 +332,11 @@ final class VerifyCommandTest {
               ? new String[] {"--admin-key-file", adminKey.toString()}
               : new String[] {"--key", aliceKey, "--agent", "alice"};
       var arguments =
-          Stream.concat(Stream.of("export", file.toString(), "--url", hub.url()), Stream.of(who));
+          Stream.of(
+                  Stream.of("export", file.toString(), "--url", hub.url()),
+                  Stream.of(who),
+                  Stream.of(more))
+              .flatMap(part -> part);
       var ended = new Shell(home).run(arguments.toArray(String[]::new));
       assertThat(ended.code()).as(ended.err()).isZero();
     }
@@ -288,14 +350,15 @@ final class VerifyCommandTest {
   }
 
   /// What is found, on which the second verifier, which is no Java, must agree.
-  private List<String> verdict(Path bundle) throws Exception {
-    var ended = verify(bundle, "--key", vkey);
+  private List<String> verdict(Path bundle, String... more) throws Exception {
+    var options = Stream.concat(Stream.of("--key", vkey), Stream.of(more)).toList();
+    var ended = verify(bundle, options.toArray(String[]::new));
     List<String> found = kinds(ended.json());
     assertThat(ended.code()).isEqualTo(found.isEmpty() ? 0 : Exit.OTHER.code());
-    var process =
-        new ProcessBuilder("python3", SECOND_VERIFIER.toString(), bundle.toString(), "--key", vkey)
-            .redirectErrorStream(true)
-            .start();
+    var command =
+        new ArrayList<>(List.of("python3", SECOND_VERIFIER.toString(), bundle.toString()));
+    command.addAll(options);
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
     int code = process.waitFor();
     assertThat(code).as(out).isIn(0, 1);

@@ -4,6 +4,7 @@ import dev.meshkore.hub.a2a.A2aDoor;
 import dev.meshkore.hub.acp.AcpRoutes;
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.AuditLog;
+import dev.meshkore.hub.audit.Cosigner;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.courier.Courier;
@@ -23,6 +24,7 @@ import dev.meshkore.hub.identity.Admission;
 import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.HeldOpen;
 import dev.meshkore.hub.identity.IdentityRoutes;
 import dev.meshkore.hub.identity.Invites;
 import dev.meshkore.hub.identity.JoinGuide;
@@ -30,6 +32,7 @@ import dev.meshkore.hub.identity.KeyRoutes;
 import dev.meshkore.hub.identity.OutsideAgents;
 import dev.meshkore.hub.identity.Revocations;
 import dev.meshkore.hub.identity.SignedCalls;
+import dev.meshkore.hub.identity.SignedJoins;
 import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
 import dev.meshkore.hub.mcp.McpDoor;
@@ -42,9 +45,13 @@ import dev.meshkore.hub.relay.HubVoice;
 import dev.meshkore.hub.relay.MessageLeaves;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.relay.RelayRoutes;
+import dev.meshkore.hub.search.Search;
+import dev.meshkore.hub.search.SearchRoutes;
 import dev.meshkore.hub.store.DataFolder;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DiskProbe;
+import dev.meshkore.hub.witness.WitnessRoutes;
+import dev.meshkore.hub.witness.Witnesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -71,6 +78,8 @@ public final class Hub implements AutoCloseable {
   private final Guard guard;
   private final Audit audit;
   private final AuditLog auditLog;
+  private final Search search;
+  private final Witnesses witnesses;
   private final Courier courier;
   private final Directory directory;
   private final OwnerDoor owner;
@@ -109,19 +118,21 @@ public final class Hub implements AutoCloseable {
             database, audit, agents, invites, tokens, revocations, clock, random, config.open());
     admission.onJoin(owners::joined);
     var rules = new SendRules(new RateLimiter(config.ratePerMinute(), nanoTime));
-    Relay.Limits limits = relayLimits(config);
+    Relay.Limits limits = config.relayLimits();
     var outbound = new OutboundClient(config.outboundPrivate());
     var outside = new OutsideAgents(database, clock, outbound::check);
     this.relay = new Relay(database, audit, agents, outside, rules, limits, clock, nanoTime);
     relay.heed(revocations);
     this.auditLog = new AuditLog(database, new MessageLeaves(), auditName(config), clock, random);
+    this.witnesses = new Witnesses(auditLog, outbound, config.witness().witnesses(), nanoTime);
+    this.search = new Search(relay.transcript(), config.data().resolve("search"), clock, nanoTime);
     this.courier = new Courier(database, agents, outside, relay, outbound, clock);
 
     var calls = new LocalCalls(router);
     var guardParts = guardParts(agents, callers, calls);
     this.guard = new Guard(guardParts, rules, config.guard(), clock, nanoTime, random);
     var ownerParts = ownerParts(agents, agentKeys, callers, signingKeys, outbound, clock, random);
-    this.owner = new OwnerDoor(ownerParts, owners, dns(config), rules);
+    this.owner = new OwnerDoor(ownerParts, owners, lookup(config), rules);
     owner.addTo(router);
     guard.persons(owner.persons());
 
@@ -129,28 +140,60 @@ public final class Hub implements AutoCloseable {
 
     var metrics = new Metrics();
     this.edge = new HttpEdge(config.payloadBytesMax(), metrics, clock, nanoTime);
-    identity(callers, admission, agents, signingKeys).addTo(router);
+    var signedJoins = new SignedJoins(signed, agentKeys);
+    identity(callers, admission, agents, signingKeys, signedJoins).addTo(router);
     new KeyRoutes(callers, agentKeys, agents, tokens, this::url).addTo(router);
-    new RelayRoutes(relay, agents, callers, guard.approvals()).addTo(router);
-    new ProofRoutes(auditLog, audit, database, callers).addTo(router);
+    var heldOpen = new HeldOpen(config.openMax());
+    metrics.gauge("meshkore.held.open", heldOpen, HeldOpen::total);
+    new RelayRoutes(relay, agents, callers, guard.approvals(), heldOpen).addTo(router);
+    proofs(callers, agents, clock, nanoTime, random);
     discovery(callers).addTo(router);
     console(callers, agents).addTo(router);
     guard.addTo(router);
-    new McpDoor(callers, relay, calls, List.of(), this::url, ProbeRoutes.VERSION, clock, random)
-        .addTo(router);
+    mcp(callers, heldOpen, calls, clock, random).addTo(router);
     new HookRoutes(callers, calls).addTo(router);
-    new AcpRoutes(callers, calls, relay::onMail, random, nanoTime).addTo(router);
+    new AcpRoutes(callers, heldOpen, calls, relay::onMail, random, nanoTime).addTo(router);
     var a2aParts =
-        new A2aDoor.Parts(database, relay, agents, callers, signingKeys, outbound, calls);
-    var a2aHub = new A2aDoor.Hub(this::url, ProbeRoutes.VERSION, config.payloadBytesMax());
+        new A2aDoor.Parts(database, relay, agents, callers, heldOpen, signingKeys, outbound, calls);
+    var a2aHub =
+        new A2aDoor.Hub(
+            this::url, ProbeRoutes.VERSION, config.payloadBytesMax(), config.tasksKept());
     this.a2a = new A2aDoor(a2aHub, a2aParts, clock, random, nanoTime);
     a2a.addTo(router);
     this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
     probes.addTo(router);
   }
 
+  private McpDoor mcp(
+      Callers callers,
+      HeldOpen heldOpen,
+      LocalCalls calls,
+      InstantSource clock,
+      SecureRandom random) {
+    return new McpDoor(
+        callers, heldOpen, relay, calls, List.of(), this::url, ProbeRoutes.VERSION, clock, random);
+  }
+
+  private void proofs(
+      Callers callers,
+      Agents agents,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      SecureRandom random) {
+    new ProofRoutes(auditLog, audit, database, callers).addTo(router);
+    var cosigner = new Cosigner(database, random, auditName(config));
+    new WitnessRoutes(database, cosigner, config.witness().logs(), clock).addTo(router);
+    if (config.search()) {
+      new SearchRoutes(search, relay.transcript(), agents, clock, nanoTime).addTo(router, callers);
+    }
+  }
+
   private IdentityRoutes identity(
-      Callers callers, Admission admission, Agents agents, SigningKeys signingKeys) {
+      Callers callers,
+      Admission admission,
+      Agents agents,
+      SigningKeys signingKeys,
+      SignedJoins signedJoins) {
     return new IdentityRoutes(
         callers,
         admission,
@@ -158,6 +201,7 @@ public final class Hub implements AutoCloseable {
         agents,
         signingKeys,
         new JoinGuide(this::url, guideLimits(config)),
+        signedJoins,
         relay.presence()::isOnline,
         config.agentInvites());
   }
@@ -169,11 +213,12 @@ public final class Hub implements AutoCloseable {
         agents,
         callers,
         new HubVoice(relay),
+        relay.relations(),
         (caller, call) -> calls.call(call.method(), call.target(), caller, call.body()));
   }
 
-  private static OwnerDoor.Dns dns(HubConfig config) {
-    return new OwnerDoor.Dns(config.dnsServers(), config.outboundPrivate());
+  private static OwnerDoor.Lookup lookup(HubConfig config) {
+    return new OwnerDoor.Lookup(config.dnsServers(), config.gitHubApi(), config.outboundPrivate());
   }
 
   private OwnerParts ownerParts(
@@ -233,6 +278,10 @@ public final class Hub implements AutoCloseable {
     courier.start();
     owner.start();
     auditLog.start(audit);
+    witnesses.start();
+    if (config.search()) {
+      search.start();
+    }
     isReady = true;
   }
 
@@ -322,6 +371,8 @@ public final class Hub implements AutoCloseable {
     relay.close();
     edge.close();
     directory.close();
+    search.close();
+    witnesses.close();
     auditLog.close();
     database.close();
     folder.close();
@@ -330,11 +381,6 @@ public final class Hub implements AutoCloseable {
 
   private static String auditName(HubConfig config) {
     return config.publicUrl().map(url -> url.replaceFirst("^https?://", "")).orElse("");
-  }
-
-  private static Relay.Limits relayLimits(HubConfig config) {
-    return new Relay.Limits(
-        config.payloadBytesMax(), config.unreadMax(), config.channelMembersMax());
   }
 
   private static JoinGuide.Limits guideLimits(HubConfig config) {

@@ -2,7 +2,9 @@ package dev.meshkore.hub;
 
 import dev.meshkore.hub.guard.GuardSettings;
 import dev.meshkore.hub.relay.Channels;
+import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.witness.WitnessSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
@@ -12,6 +14,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,10 +38,15 @@ import java.util.stream.Collectors;
 /// @param payloadBytesMax the largest payload
 /// @param unreadMax the most unread messages an inbox may hold
 /// @param channelMembersMax the most members a channel may have
+/// @param openMax the most polls, sessions and streams that an agent may hold open; 0 for no limit
+/// @param tasksKept how long A2A tasks that have ended are kept; zero is for ever
 /// @param agentInvites whether agents may invite others
 /// @param outboundPrivate whether addresses that agents name may be of private networks
 /// @param guard limits on how agents behave
 /// @param dnsServers the name servers that are asked about domains; none for the machine's own
+/// @param search whether messages can be found by their words
+/// @param witness who witnesses this hub's audit log, and whose logs it witnesses
+/// @param gitHubApi where GitHub answers programs
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
 public record HubConfig(
     String host,
@@ -51,10 +59,15 @@ public record HubConfig(
     int payloadBytesMax,
     int unreadMax,
     int channelMembersMax,
+    int openMax,
+    Duration tasksKept,
     boolean agentInvites,
     boolean outboundPrivate,
     GuardSettings guard,
     List<InetSocketAddress> dnsServers,
+    boolean search,
+    WitnessSettings witness,
+    String gitHubApi,
     int probePort) {
 
   /// One setting, as help and documentation show it.
@@ -98,68 +111,9 @@ public record HubConfig(
           "MESHKORE_TOKEN",
           "MESHKORE_URL");
 
-  private static final List<Setting> SETTINGS =
-      List.of(
-          new Setting("host", "127.0.0.1", "The address to listen on."),
-          new Setting("port", "4770", "The port to listen on; 0 takes any free one."),
-          new Setting("data", "./data", "The folder that holds all the hub keeps."),
-          new Setting(
-              "database",
-              "",
-              "postgresql://user:password@host:port/name; without it, a file in the data folder."),
-          new Setting("public-url", "", "How agents reach the hub, if not by host and port."),
-          new Setting(
-              "open",
-              "false",
-              "Whether an unknown id may register with the key it brings; loopback only."),
-          new Setting("open-anywhere", "false", "Allow `open` on other addresses than loopback."),
-          new Setting("rate-per-minute", "60", "Messages a minute for each agent; 0 for no limit."),
-          new Setting("payload-bytes-max", "262144", "The largest payload of a message."),
-          new Setting("unread-max", "100000", "The most unread messages an inbox may hold."),
-          new Setting("channel-members-max", "10000", "The most members a channel may have."),
-          new Setting("agent-invites", "false", "Whether agents may invite others."),
-          new Setting(
-              "outbound-private",
-              "false",
-              "Whether the hub calls private networks and itself when agents name such addresses."),
-          new Setting(
-              "pair-rate-per-minute",
-              "0",
-              "Messages a minute from one agent to another, or in one channel; 0 for no limit."),
-          new Setting(
-              "breaker-turns",
-              "0",
-              "Answers within a second, in a minute, at which two agents are stopped. Of all"
-                  + " breakers: 0 follows from the rate limit, -1 is off."),
-          new Setting(
-              "breaker-repeats",
-              "0",
-              "Equal messages of an agent to one place in a minute at which it is stopped."),
-          new Setting(
-              "breaker-recipients",
-              "0",
-              "Agents that one writes to for the first time in a minute at which it is stopped."),
-          new Setting(
-              "breaker-refusals",
-              "0",
-              "Refused messages in a minute, four of five, at which an agent is stopped."),
-          new Setting(
-              "dns-servers",
-              "",
-              "Name servers, as host:port, host:port, that are asked when an agent shows that a"
-                  + " domain is its own; without it, the machine's."),
-          new Setting(
-              "probe-port",
-              "0",
-              "A port of its own for /health, /ready and /metrics; 0 takes the main port."),
-          new Setting(
-              "sqlite-synchronous",
-              "FULL",
-              "SQLite's synchronous setting. OFF loses messages in a power cut; it is for tests."));
-
   /// Every setting, in the order of the documentation.
   public static List<Setting> settings() {
-    return SETTINGS;
+    return HubSettings.ALL;
   }
 
   /// Reads the settings. The option or variable `config` names a properties file.
@@ -176,15 +130,19 @@ public record HubConfig(
     return publicUrl.orElse("http://" + reachable + ":" + boundPort);
   }
 
+  Relay.Limits relayLimits() {
+    return new Relay.Limits(payloadBytesMax, unreadMax, channelMembersMax);
+  }
+
   /// One pass over all sources that gathers every mistake.
   private static final class Reading {
     private final Map<String, String> values = new HashMap<>();
     private final List<String> mistakes = new ArrayList<>();
     private final Set<String> names =
-        SETTINGS.stream().map(Setting::name).collect(Collectors.toSet());
+        HubSettings.ALL.stream().map(Setting::name).collect(Collectors.toSet());
 
     Reading(Map<String, String> options, Map<String, String> environment) {
-      SETTINGS.forEach(setting -> values.put(setting.name(), setting.fallback()));
+      HubSettings.ALL.forEach(setting -> values.put(setting.name(), setting.fallback()));
       Optional.ofNullable(options.getOrDefault("config", environment.get("MESHKORE_CONFIG")))
           .ifPresent(this::readFile);
       environment.forEach(this::readVariable);
@@ -233,16 +191,21 @@ public record HubConfig(
               number("port", 0, 65_535),
               data,
               database(data),
-              publicUrl(),
+              address("public-url"),
               flag("open"),
               ratePerMinute,
               number("payload-bytes-max", 1_024, 16 << 20),
               number("unread-max", 1, Integer.MAX_VALUE),
               number("channel-members-max", 1, Channels.MEMBERS_MOST),
+              number("open-max", 0, 1_000_000),
+              Duration.ofDays(number("task-days", 0, 36_500)),
               flag("agent-invites"),
               flag("outbound-private"),
               guard(ratePerMinute),
               dnsServers(),
+              flag("search"),
+              WitnessSettings.read(value("witnesses"), value("witness-logs"), mistakes::add),
+              address("github-api").orElse(""),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");
       if (config.open() && !anywhere && !isLoopback(config.host())) {
@@ -265,7 +228,13 @@ public record HubConfig(
           number("breaker-turns", -1, most),
           number("breaker-repeats", -1, most),
           number("breaker-recipients", -1, most),
-          number("breaker-refusals", -1, most));
+          number("breaker-refusals", -1, most),
+          number("breaker-depth", -1, 1_000),
+          number("breaker-breadth", -1, 1_000),
+          number("breaker-owner-messages", 0, most),
+          number("breaker-hub-messages", 0, most),
+          number("breaker-hub-refusals", 0, most),
+          number("approvals-kept-days", 1, 36_500));
     }
 
     private String value(String name) {
@@ -314,8 +283,8 @@ public record HubConfig(
       return servers;
     }
 
-    private Optional<String> publicUrl() {
-      String text = value("public-url");
+    private Optional<String> address(String name) {
+      String text = value(name);
       if (text.isEmpty()) {
         return Optional.empty();
       }
@@ -328,7 +297,7 @@ public record HubConfig(
       } catch (IllegalArgumentException _) {
         // Told below, like an address of another kind.
       }
-      mistakes.add("public-url=" + text + ": must be an http or https address");
+      mistakes.add(name + "=" + text + ": must be an http or https address");
       return Optional.empty();
     }
 

@@ -2,6 +2,7 @@ package dev.meshkore.hub.a2a;
 
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.identity.Agent;
+import dev.meshkore.hub.identity.AgentJson;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.SigningKeys;
 import java.io.IOException;
@@ -20,6 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class Cards {
   /// Where a card is, below what it is the card of.
   static final String PATH = "/.well-known/agent-card.json";
+
+  /// The extension that lists an agent's keys.
+  static final String KEYS = "urn:meshkore:a2a:keys:1";
 
   static final String JSONRPC = "JSONRPC";
   static final String HTTP_JSON = "HTTP+JSON";
@@ -56,6 +60,7 @@ final class Cards {
     addInterface(interfaces, base, JSONRPC);
     addInterface(interfaces, base, HTTP_JSON);
     addCommon(card, true);
+    addKeys(card, agent, hub);
     ArrayNode skills = card.putArray("skills");
     if (agent.capabilities().isEmpty()) {
       addSkill(skills, "message", "Takes messages and answers them.");
@@ -142,6 +147,20 @@ final class Cards {
         .add("agent");
     card.putArray("defaultInputModes").add("text/plain").add("application/json");
     card.putArray("defaultOutputModes").add("text/plain").add("application/json");
+  }
+
+  /// The keys that the agent has proved to hold, as an extension: A2A has no member for them.
+  private static void addKeys(ObjectNode card, Agent agent, String hub) {
+    if (agent.keys().isEmpty() || !(card.get("capabilities") instanceof ObjectNode capabilities)) {
+      return;
+    }
+    ObjectNode extension = capabilities.putArray("extensions").addObject();
+    extension.put("uri", KEYS);
+    extension.put("description", "Public keys that the agent has proved to its hub to hold");
+    ObjectNode params = extension.putObject("params");
+    params.put("did_document", hub + "/agents/" + agent.id() + "/did.json");
+    ArrayNode keys = params.putArray("keys");
+    agent.keys().forEach(key -> keys.add(AgentJson.of(key)));
   }
 
   private static void addSkill(ArrayNode skills, String name, String description) {

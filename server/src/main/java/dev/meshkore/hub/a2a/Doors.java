@@ -51,7 +51,8 @@ final class Doors {
     if (agentId.startsWith(OUTSIDE)) {
       refuseOutside(agentId);
     }
-    return new Operations.Call(caller, agent, agentId);
+    return new Operations.Call(
+        caller, agent, agentId, request.peer(), route -> callers.admit(request.as(route), caller));
   }
 
   /// An outside agent has a door of its own; through two, its tasks would have two ids.
@@ -91,28 +92,29 @@ final class Doors {
   }
 
   /// The stream as Server-Sent Events, each wrapped as the binding wants it.
-  static Response events(Operations.Stream stream, UnaryOperator<byte[]> wrapped) {
-    return new Response.Events(out -> {
-      out.send(null, wrapped.apply(Json.bytes(stream.first())));
-      Feed.Watch watch = stream.watch();
-      if (watch == null) {
-        out.finish();
-        return;
-      }
-      out.onClose(watch::close);
-      var isOver = new AtomicBoolean();
-      watch.follow(
-          stream.version(),
-          event -> {
-            if (!isOver.get()) {
-              out.send(null, wrapped.apply(event.json()));
-              isOver.set(endsWith(event, stream, out));
-            }
-          });
-    });
+  static Response events(TaskStream stream, UnaryOperator<byte[]> wrapped) {
+    return new Response.Events(out -> write(stream, wrapped, out), stream.ended());
   }
 
-  private static boolean endsWith(Task.Event event, Operations.Stream stream, EventStream out) {
+  private static void write(TaskStream stream, UnaryOperator<byte[]> wrapped, EventStream out) {
+    out.send(null, wrapped.apply(Json.bytes(stream.first())));
+    Feed.Watch watch = stream.watch();
+    if (watch == null) {
+      out.finish();
+      return;
+    }
+    var isOver = new AtomicBoolean();
+    watch.follow(
+        stream.version(),
+        event -> {
+          if (!isOver.get()) {
+            out.send(null, wrapped.apply(event.json()));
+            isOver.set(endsWith(event, stream, out));
+          }
+        });
+  }
+
+  private static boolean endsWith(Task.Event event, TaskStream stream, EventStream out) {
     boolean isLast = event.state().isEnd() || (stream.endsAtPause() && event.state().isPause());
     if (isLast) {
       out.finish();

@@ -1,6 +1,8 @@
 package dev.meshkore.hub.a2a;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -33,14 +35,30 @@ final class Feed {
     return watch;
   }
 
-  /// Tells what was committed; returns at once. Who watches a task that has ended is forgotten,
-  /// since nothing follows.
+  /// Tells what was committed; returns at once.
   void happened(String taskId, List<Task.Event> events) {
-    boolean isEnd = !events.isEmpty() && events.getLast().state().isEnd();
-    Set<Watch> watches = isEnd ? byTask.remove(taskId) : byTask.get(taskId);
+    Set<Watch> watches = byTask.get(taskId);
     if (watches != null) {
       watches.forEach(watch -> watch.add(events));
     }
+  }
+
+  /// Tells what is stored, in order and without a gap, whoever stored it. What came before is not
+  /// stored any more, so nobody waits for it.
+  void stored(String taskId, List<Task.Event> events) {
+    Set<Watch> watches = byTask.get(taskId);
+    if (watches != null) {
+      long before = events.getFirst().version() - 1;
+      watches.forEach(watch -> watch.addAfter(before, events));
+    }
+  }
+
+  /// The tasks that somebody watches, and the last event of each that all who watch it know of.
+  Map<String, Long> watched() {
+    var known = new HashMap<String, Long>();
+    byTask.forEach((task, watches) ->
+        known.put(task, watches.stream().mapToLong(Watch::last).min().orElse(Long.MAX_VALUE)));
+    return known;
   }
 
   /// Somebody who watches a task. Events wait here in the order of their versions until they are
@@ -50,7 +68,8 @@ final class Feed {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final TreeMap<Long, Task.Event> waiting = new TreeMap<>();
-    private long last = -1;
+    private long last;
+    private boolean isGivenUp;
     private @Nullable Consumer<Task.Event> sink;
 
     private Watch(String taskId) {
@@ -60,7 +79,11 @@ final class Feed {
     private void add(List<Task.Event> events) {
       lock.lock();
       try {
-        events.forEach(event -> waiting.put(event.version(), event));
+        for (Task.Event event : events) {
+          if (event.version() > last) {
+            waiting.put(event.version(), event);
+          }
+        }
         handOver();
         if (waiting.size() > WAITING_MAX) {
           // Whoever asked for this left before the stream began.
@@ -73,19 +96,50 @@ final class Feed {
       }
     }
 
+    private void addAfter(long before, List<Task.Event> events) {
+      lock.lock();
+      try {
+        forgetTo(before);
+      } finally {
+        lock.unlock();
+      }
+      add(events);
+    }
+
+    private long last() {
+      lock.lock();
+      try {
+        return last;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /// Ends the wait of [#await]: nobody wants to know any more. Any thread may call.
+    void giveUp() {
+      lock.lock();
+      try {
+        isGivenUp = true;
+        arrived.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+
     /// Waits until something after this version happened, and answers it; empty when the time has
-    /// passed.
+    /// passed or nobody wants to know. What is not after this version is forgotten.
     Optional<Task.Event> await(long version, long nanos) throws InterruptedException {
       lock.lock();
       try {
         long left = nanos;
-        while (waiting.higherEntry(version) == null) {
-          if (left <= 0) {
+        forgetTo(version);
+        while (waiting.isEmpty()) {
+          if (left <= 0 || isGivenUp) {
             return Optional.empty();
           }
           left = arrived.awaitNanos(left);
         }
-        return Optional.of(waiting.higherEntry(version).getValue());
+        return Optional.of(waiting.firstEntry().getValue());
       } finally {
         lock.unlock();
       }
@@ -96,10 +150,24 @@ final class Feed {
     void follow(long version, Consumer<Task.Event> taker) {
       lock.lock();
       try {
-        last = version;
+        forgetTo(version);
         sink = taker;
-        waiting.headMap(version, true).clear();
         handOver();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void forgetTo(long version) {
+      last = Math.max(last, version);
+      waiting.headMap(last, true).clear();
+    }
+
+    /// How many events wait.
+    int waitingCount() {
+      lock.lock();
+      try {
+        return waiting.size();
       } finally {
         lock.unlock();
       }

@@ -5,6 +5,7 @@ import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.problem.Refused;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -52,6 +53,12 @@ record Hook(String id, String url, String token, String scheme, String credentia
       throw Refused.field(name, name + " holds what no header may hold, or is too long");
     }
     return value;
+  }
+
+  /// The host that it is on.
+  String host() {
+    String host = URI.create(url).getHost();
+    return host == null ? "" : host.toLowerCase(Locale.ROOT);
   }
 
   /// A2A's object.

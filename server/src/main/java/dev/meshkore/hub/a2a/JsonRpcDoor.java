@@ -144,8 +144,7 @@ final class JsonRpcDoor {
     ObjectNode params = envelope.params();
     return switch (envelope.method()) {
       case "SendMessage" -> result(envelope, hub.send(caller, params));
-      case "SendStreamingMessage" ->
-          stream(envelope, new Operations.Stream(hub.send(caller, params), 0, null, true));
+      case "SendStreamingMessage" -> stream(envelope, TaskStream.of(hub.send(caller, params)));
       case "GetTask", "CancelTask", "SubscribeToTask" ->
           throw new A2aRefused(A2aError.TASK_NOT_FOUND, "The hub's own agent has no tasks");
       case "ListTasks" -> result(envelope, HubAgent.noTasks());
@@ -178,7 +177,7 @@ final class JsonRpcDoor {
     return Response.json(200, wrapped(envelope.id(), Json.bytes(result)));
   }
 
-  private static Response stream(Envelope envelope, Operations.Stream stream) {
+  private static Response stream(Envelope envelope, TaskStream stream) {
     return Doors.events(stream, event -> wrapped(envelope.id(), event));
   }
 

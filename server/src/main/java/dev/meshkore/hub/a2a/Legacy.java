@@ -21,7 +21,7 @@ final class Legacy {
     record Result(ObjectNode json) implements Answer {}
 
     /// A stream, whose events are still in the form of 1.0.
-    record Streamed(Operations.Stream stream) implements Answer {}
+    record Streamed(TaskStream stream) implements Answer {}
   }
 
   private final Operations operations;

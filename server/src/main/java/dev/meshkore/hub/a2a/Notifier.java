@@ -4,9 +4,11 @@ import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.outbound.Outcome;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.StoreFailure;
+import dev.meshkore.hub.store.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,14 +23,16 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Delivers the notifications that wait in the database, each webhook's in order and at least once.
 /// What fails is tried again after longer and longer pauses; a restart changes nothing of that.
-/// After [#ATTEMPTS_MAX] failures of one, what waits for its webhook is dropped. Thread-safe.
+/// Hosts take turns, and each has a few calls at once, so that a slow one holds up no other. After
+/// [#ATTEMPTS_MAX] failures of one, what waits for its webhook is dropped. Thread-safe.
 final class Notifier implements AutoCloseable {
   static final int ATTEMPTS_MAX = 16;
 
   private static final Logger LOG = System.getLogger(Notifier.class.getName());
   private static final long LOOK_EVERY_MS = 250;
-  private static final int BEGUN_MAX = 64;
   private static final int AT_ONCE_MAX = 512;
+  private static final int AT_ONCE_OF_HOST_MAX = 8;
+  private static final int HOSTS_AT_ONCE = 64;
   private static final long PAUSE_SECONDS_MAX = 300;
 
   private record Key(String taskId, String hookId) {}
@@ -37,10 +41,14 @@ final class Notifier implements AutoCloseable {
   private final OutboundClient outbound;
   private final InstantSource clock;
   private final Set<Key> underWay = ConcurrentHashMap.newKeySet();
+  private final Map<String, Integer> underWayByHost = new ConcurrentHashMap<>();
   private final AtomicLong nextDue = new AtomicLong();
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService ticks =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("notifier").factory());
+
+  /// Whose turn it was last. Used by the ticks alone.
+  private String lastHost = "";
 
   Notifier(Database database, OutboundClient outbound, InstantSource clock) {
     this.database = database;
@@ -68,12 +76,8 @@ final class Notifier implements AutoCloseable {
     }
     try {
       nextDue.set(Long.MAX_VALUE);
-      int limit = Math.min(underWay.size() + BEGUN_MAX, AT_ONCE_MAX);
-      for (SqlHooks.Notice notice :
-          database.read(transaction -> SqlHooks.due(transaction, now, limit))) {
-        begin(notice);
-      }
-      long due = database.read(SqlHooks::nextDue);
+      boolean isRoundOver = database.read(transaction -> takeTurns(transaction, now));
+      long due = isRoundOver ? database.read(SqlHooks::nextDue) : now;
       nextDue.accumulateAndGet(underWay.isEmpty() ? due : Math.max(due, now + 1), Math::min);
     } catch (StoreFailure | RejectedExecutionException failure) {
       nextDue.set(0);
@@ -84,11 +88,42 @@ final class Notifier implements AutoCloseable {
     }
   }
 
-  private void begin(SqlHooks.Notice notice) {
+  /// Lets hosts take turns until some have had theirs; true when all have. After the last host
+  /// comes the empty name, which those have that waited before hosts were noted.
+  private boolean takeTurns(Transaction transaction, long now) throws SQLException {
+    String begunAfter = lastHost;
+    boolean isBeyondLast = false;
+    for (int i = 0; i < HOSTS_AT_ONCE; i++) {
+      String host = SqlHooks.hostAfter(transaction, lastHost).orElse("");
+      lastHost = host;
+      begin(transaction, host, now);
+      isBeyondLast |= host.isEmpty();
+      if (isBeyondLast && host.compareTo(begunAfter) >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void begin(Transaction transaction, String host, long now) throws SQLException {
+    boolean isFull = underWayByHost.getOrDefault(host, 0) >= AT_ONCE_OF_HOST_MAX;
+    if (isFull || underWay.size() >= AT_ONCE_MAX) {
+      return;
+    }
+    // Those that are under way are found again, so more than there is room for are asked for.
+    for (SqlHooks.Notice notice : SqlHooks.due(transaction, host, now, 2 * AT_ONCE_OF_HOST_MAX)) {
+      if (underWayByHost.getOrDefault(host, 0) < AT_ONCE_OF_HOST_MAX) {
+        begin(host, notice);
+      }
+    }
+  }
+
+  private void begin(String host, SqlHooks.Notice notice) {
     var key = new Key(notice.taskId(), notice.hook().id());
     if (!underWay.add(key)) {
       return;
     }
+    underWayByHost.merge(host, 1, Integer::sum);
     callers.execute(() -> {
       try {
         deliver(notice);
@@ -98,6 +133,7 @@ final class Notifier implements AutoCloseable {
         LOG.log(Level.ERROR, "A notification could not be sent", failure);
       } finally {
         underWay.remove(key);
+        underWayByHost.computeIfPresent(host, (_, count) -> count == 1 ? null : count - 1);
         wake();
       }
     });

@@ -2,7 +2,10 @@ package dev.meshkore.hub.a2a;
 
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.LocalCalls;
+import dev.meshkore.hub.http.Peer;
+import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.identity.HeldOpen;
 import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
@@ -10,6 +13,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,24 +34,20 @@ final class Operations {
   /// @param by the calling agent
   /// @param agent the agent's number
   /// @param agentId its name
-  record Call(Caller.OfAgent by, long agent, String agentId) {
+  /// @param peer who waits for the answer
+  /// @param gates refuse what the caller may not do by a route, whatever binding it comes by
+  record Call(
+      Caller.OfAgent by, long agent, String agentId, Peer peer, Consumer<Router.Route> gates) {
     long caller() {
       return by.number();
     }
   }
 
-  /// A stream that is about to begin.
-  ///
-  /// @param first the first event
-  /// @param version the last event that the first one knows of
-  /// @param watch what follows; null where nothing does
-  /// @param endsAtPause whether it ends when the agent waits for its caller
-  record Stream(ObjectNode first, long version, Feed.@Nullable Watch watch, boolean endsAtPause) {}
-
   private final LocalCalls calls;
   private final Tasks tasks;
   private final Feed feed;
   private final OutboundClient outbound;
+  private final HeldOpen heldOpen;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final LongSupplier nanoTime;
@@ -56,6 +57,7 @@ final class Operations {
       Tasks tasks,
       Feed feed,
       OutboundClient outbound,
+      HeldOpen heldOpen,
       InstantSource clock,
       RandomGenerator random,
       LongSupplier nanoTime) {
@@ -63,6 +65,7 @@ final class Operations {
     this.tasks = tasks;
     this.feed = feed;
     this.outbound = outbound;
+    this.heldOpen = heldOpen;
     this.clock = clock;
     this.random = random;
     this.nanoTime = nanoTime;
@@ -72,15 +75,38 @@ final class Operations {
   private record Said(Outgoing outgoing, Task task, Feed.Watch watch) {}
 
   ObjectNode send(Call call, JsonNode params) {
-    Said said = say(call, params, false);
-    try (Feed.Watch watch = said.watch()) {
-      Task task = said.outgoing().isAtOnce() ? said.task() : settled(said.task(), watch);
-      return answer(task, said.outgoing().historyLength());
+    Outgoing outgoing = Outgoing.read(params);
+    try (HeldOpen.Hold _ = outgoing.isAtOnce() ? HeldOpen.Hold.NONE : heldOpen.take(call.by())) {
+      Said said = say(call, outgoing, false);
+      try (Feed.Watch watch = said.watch()) {
+        Task task = outgoing.isAtOnce() ? said.task() : settled(call.peer(), said.task(), watch);
+        return answer(task, outgoing.historyLength());
+      }
     }
   }
 
-  Stream sendStreaming(Call call, JsonNode params) {
-    Said said = say(call, params, true);
+  TaskStream sendStreaming(Call call, JsonNode params) {
+    Outgoing outgoing = Outgoing.read(params);
+    return held(call, hold -> sendStreaming(call, outgoing, hold));
+  }
+
+  /// Counts a stream before anything is done for it, and no more if it does not begin.
+  private TaskStream held(Call call, Function<HeldOpen.Hold, TaskStream> beginning) {
+    HeldOpen.Hold hold = heldOpen.take(call.by());
+    boolean isHandedOn = false;
+    try {
+      TaskStream stream = beginning.apply(hold);
+      isHandedOn = true;
+      return stream;
+    } finally {
+      if (!isHandedOn) {
+        hold.close();
+      }
+    }
+  }
+
+  private TaskStream sendStreaming(Call call, Outgoing outgoing, HeldOpen.Hold hold) {
+    Said said = say(call, outgoing, true);
     boolean isHandedOn = false;
     try {
       Task task = said.task();
@@ -94,11 +120,12 @@ final class Operations {
       }
       boolean isOver = task.state().isSettled();
       isHandedOn = !isOver;
-      return new Stream(
+      return new TaskStream(
           answer(task, said.outgoing().historyLength()),
           task.version(),
           isOver ? null : said.watch(),
-          true);
+          true,
+          hold);
     } finally {
       if (!isHandedOn) {
         said.watch().close();
@@ -107,8 +134,7 @@ final class Operations {
   }
 
   /// Sends the message and begins to watch its task.
-  private Said say(Call call, JsonNode params, boolean isStreamed) {
-    Outgoing outgoing = Outgoing.read(params);
+  private Said say(Call call, Outgoing outgoing, boolean isStreamed) {
     String taskId = outgoing.taskId();
     return taskId == null ? begin(call, outgoing, isStreamed) : goOn(call, outgoing, taskId);
   }
@@ -121,7 +147,7 @@ final class Operations {
     boolean isShown = outgoing.isAtOnce() && !isStreamed;
     Task task = Task.begun(taskId, call.agent(), call.caller(), contextId, isShown, nowMs);
     task.said(outgoing.kept(taskId, contextId), nowMs);
-    Hook hook = hook(outgoing, taskId);
+    Hook hook = hook(call, outgoing, taskId);
     task.countHooks(hook == null ? 0 : 1);
     String first = TaskIds.first(call.caller(), call.agent(), outgoing.messageId());
     try {
@@ -144,15 +170,20 @@ final class Operations {
         new Intent.Say(
             taskId,
             outgoing.kept(taskId, known.contextId()),
-            hook(outgoing, taskId),
+            hook(call, outgoing, taskId),
             new AtomicReference<>());
     Said said = say(call, outgoing, known, say);
     Task stored = say.stored().get();
     return stored == null ? said : new Said(outgoing, stored, said.watch());
   }
 
-  private @Nullable Hook hook(Outgoing outgoing, String taskId) {
-    return outgoing.hook() == null ? null : Hook.read(outgoing.hook(), taskId, outbound);
+  /// A webhook that comes with a message is one like any other.
+  private @Nullable Hook hook(Call call, Outgoing outgoing, String taskId) {
+    if (outgoing.hook() == null) {
+      return null;
+    }
+    call.gates().accept(RestDoor.CREATE_HOOK);
+    return Hook.read(outgoing.hook(), taskId, outbound);
   }
 
   private Said say(Call call, Outgoing outgoing, Task task, Intent intent) {
@@ -196,13 +227,22 @@ final class Operations {
                 "This messageId was used for a message that began no task; choose another"));
   }
 
-  /// The task once its agent has answered, or has not for too long.
-  private Task settled(Task begun, Feed.Watch watch) {
+  /// The task once its agent has answered, or has not for too long, or nobody waits any more.
+  private Task settled(Peer peer, Task begun, Feed.Watch watch) {
+    Runnable stay = peer.onGone(watch::giveUp);
+    try {
+      return settled(begun, watch, peer);
+    } finally {
+      stay.run();
+    }
+  }
+
+  private Task settled(Task begun, Feed.Watch watch, Peer peer) {
     Task task = begun;
     long end = nanoTime.getAsLong() + WAIT_NANOS;
     while (!task.state().isSettled()) {
       long left = end - nanoTime.getAsLong();
-      if (left <= 0) {
+      if (left <= 0 || peer.isGone()) {
         return tasks.shown(task.id());
       }
       if (happened(watch, task.version(), left).isPresent()) {
@@ -260,9 +300,13 @@ final class Operations {
     return new A2aRefused(A2aError.TASK_NOT_CANCELABLE, "The task has ended already");
   }
 
-  Stream subscribe(Call call, JsonNode params) {
+  TaskStream subscribe(Call call, JsonNode params) {
     String taskId = Texts.requiredId(params, "id");
     visible(call, taskId);
+    return held(call, hold -> subscribe(taskId, hold));
+  }
+
+  private TaskStream subscribe(String taskId, HeldOpen.Hold hold) {
     Feed.Watch watch = feed.watch(taskId);
     boolean isHandedOn = false;
     try {
@@ -271,7 +315,7 @@ final class Operations {
         throw new A2aRefused(A2aError.UNSUPPORTED_OPERATION, "The task has ended; get it instead");
       }
       isHandedOn = true;
-      return new Stream(answer(task, null), task.version(), watch, false);
+      return new TaskStream(answer(task, null), task.version(), watch, false, hold);
     } finally {
       if (!isHandedOn) {
         watch.close();
@@ -280,6 +324,7 @@ final class Operations {
   }
 
   ObjectNode createHook(Call call, JsonNode params) {
+    call.gates().accept(RestDoor.CREATE_HOOK);
     Task task = own(call, Texts.requiredId(params, "taskId"));
     Hook hook = Hook.read(params, task.id(), outbound);
     tasks.put(task.id(), hook);
@@ -287,6 +332,7 @@ final class Operations {
   }
 
   ObjectNode getHook(Call call, JsonNode params) {
+    call.gates().accept(RestDoor.GET_HOOK);
     Task task = own(call, Texts.requiredId(params, "taskId"));
     return tasks
         .hook(task.id(), Texts.requiredId(params, "id"))
@@ -297,6 +343,7 @@ final class Operations {
   }
 
   ObjectNode listHooks(Call call, JsonNode params) {
+    call.gates().accept(RestDoor.LIST_HOOKS);
     Task task = own(call, Texts.requiredId(params, "taskId"));
     ObjectNode result = Json.object();
     ArrayNode configs = result.putArray("configs");
@@ -306,6 +353,7 @@ final class Operations {
   }
 
   ObjectNode deleteHook(Call call, JsonNode params) {
+    call.gates().accept(RestDoor.DELETE_HOOK);
     Task task = own(call, Texts.requiredId(params, "taskId"));
     tasks.delete(task.id(), Texts.requiredId(params, "id"));
     return Json.object();

@@ -17,6 +17,12 @@ final class RestDoor {
   private static final String BASE = "/agents/{agent_id}/a2a";
   private static final String TASK = BASE + "/tasks/{task}";
   private static final String HOOKS = TASK + "/pushNotificationConfigs";
+
+  static final Router.Route CREATE_HOOK = new Router.Route("POST", HOOKS);
+  static final Router.Route LIST_HOOKS = new Router.Route("GET", HOOKS);
+  static final Router.Route GET_HOOK = new Router.Route("GET", HOOKS + "/{config}");
+  static final Router.Route DELETE_HOOK = new Router.Route("DELETE", HOOKS + "/{config}");
+
   private static final String A2A_JSON = "application/a2a+json";
   private static final String SUBSCRIBE = ":subscribe";
   private static final String CANCEL = ":cancel";
@@ -63,7 +69,7 @@ final class RestDoor {
   }
 
   private Response streamed(
-      Request request, BiFunction<Operations.Call, Request, Operations.Stream> operation) {
+      Request request, BiFunction<Operations.Call, Request, TaskStream> operation) {
     try {
       Operations.Call call = doors.call(request);
       Versions.requireCurrent(Versions.of(request));
@@ -87,7 +93,7 @@ final class RestDoor {
     return operations.send(call, body(request));
   }
 
-  private Operations.Stream sendStreaming(Operations.Call call, Request request) {
+  private TaskStream sendStreaming(Operations.Call call, Request request) {
     return operations.sendStreaming(call, body(request));
   }
 

@@ -26,15 +26,16 @@ final class SqlHooks {
     transaction.update(
         "INSERT INTO task_hook (task_id, "
             + HOOK
-            + ") VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (task_id, hook_id) DO UPDATE SET"
+            + ", host) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task_id, hook_id) DO UPDATE SET"
             + " url = excluded.url, token = excluded.token, scheme = excluded.scheme,"
-            + " credentials = excluded.credentials",
+            + " credentials = excluded.credentials, host = excluded.host",
         taskId,
         hook.id(),
         hook.url(),
         hook.token(),
         hook.scheme(),
-        hook.credentials());
+        hook.credentials(),
+        hook.host());
     return count(transaction, taskId);
   }
 
@@ -69,8 +70,8 @@ final class SqlHooks {
   static void addNotices(Transaction transaction, String taskId, long dueAt, byte[] body)
       throws SQLException {
     transaction.update(
-        "INSERT INTO task_notice (task_id, hook_id, due_at, attempts, body)"
-            + " SELECT task_id, hook_id, CAST(? AS BIGINT), 0, CAST(? AS "
+        "INSERT INTO task_notice (task_id, hook_id, host, due_at, attempts, body)"
+            + " SELECT task_id, hook_id, host, CAST(? AS BIGINT), 0, CAST(? AS "
             + transaction.dialect().choose("BLOB", "BYTEA")
             + ") FROM task_hook WHERE task_id = ? ORDER BY hook_id",
         dueAt,
@@ -78,18 +79,29 @@ final class SqlHooks {
         taskId);
   }
 
-  /// The first notification of each webhook, of those that are due.
-  static List<Notice> due(Transaction transaction, long now, int limit) throws SQLException {
+  /// The host after this one, of those that something waits for; empty after the last.
+  static Optional<String> hostAfter(Transaction transaction, String host) throws SQLException {
+    return transaction.first(
+        "SELECT host FROM task_notice WHERE host > ? ORDER BY host LIMIT 1",
+        row -> row.getString(1),
+        host);
+  }
+
+  /// The first notification of each webhook of a host, of those that are due.
+  static List<Notice> due(Transaction transaction, String host, long now, int limit)
+      throws SQLException {
     return transaction.list(
         "SELECT n.number, n.task_id, n.attempts, n.body, h.hook_id, h.url, h.token, h.scheme,"
             + " h.credentials FROM task_notice n JOIN task_hook h"
             + " ON h.task_id = n.task_id AND h.hook_id = n.hook_id"
-            + " WHERE n.due_at <= ? AND n.number = (SELECT min(f.number) FROM task_notice f"
+            + " WHERE n.host = ? AND n.due_at <= ?"
+            + " AND n.number = (SELECT min(f.number) FROM task_notice f"
             + " WHERE f.task_id = n.task_id AND f.hook_id = n.hook_id)"
             + " ORDER BY n.due_at LIMIT ?",
         row ->
             new Notice(
                 row.getLong(1), row.getString(2), hook(row, 5), row.getInt(3), row.getBytes(4)),
+        host,
         now,
         limit);
   }
@@ -97,6 +109,21 @@ final class SqlHooks {
   /// When the next notification is due; far away where none waits.
   static long nextDue(Transaction transaction) throws SQLException {
     return transaction.number("SELECT min(due_at) FROM task_notice", Long.MAX_VALUE);
+  }
+
+  /// A notification that waits, by itself.
+  record Waiting(long number, byte[] body) {}
+
+  /// The notifications of a task that wait.
+  static List<Waiting> waiting(Transaction transaction, String taskId) throws SQLException {
+    return transaction.list(
+        "SELECT number, body FROM task_notice WHERE task_id = ?",
+        row -> new Waiting(row.getLong(1), row.getBytes(2)),
+        taskId);
+  }
+
+  static void replace(Transaction transaction, long number, byte[] body) throws SQLException {
+    transaction.update("UPDATE task_notice SET body = ? WHERE number = ?", body, number);
   }
 
   static void delivered(Transaction transaction, long number) throws SQLException {

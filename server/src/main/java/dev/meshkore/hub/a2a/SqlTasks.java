@@ -105,6 +105,26 @@ final class SqlTasks {
         task.id());
   }
 
+  /// Tasks whose end lies before a time, the oldest first. The states are written as in the index
+  /// that finds them.
+  static List<String> endedBefore(Transaction transaction, long ms, int limit) throws SQLException {
+    return transaction.list(
+        "SELECT task_id FROM task"
+            + " WHERE state IN ('completed', 'failed', 'canceled', 'rejected', 'answered')"
+            + " AND updated_at < ? ORDER BY updated_at LIMIT ?",
+        row -> row.getString(1),
+        ms,
+        limit);
+  }
+
+  /// Forgets a task and all that belongs to it.
+  static void delete(Transaction transaction, String taskId) throws SQLException {
+    transaction.update("DELETE FROM task_notice WHERE task_id = ?", taskId);
+    transaction.update("DELETE FROM task_hook WHERE task_id = ?", taskId);
+    transaction.update("DELETE FROM task_event WHERE task_id = ?", taskId);
+    transaction.update("DELETE FROM task WHERE task_id = ?", taskId);
+  }
+
   /// A page of tasks after a place, those changed last first, up to so many and about so many
   /// bytes.
   static Found list(Transaction transaction, Wanted wanted, Place after, int limit, long bytesMax)

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.a2a;
 
+import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.relay.Follower;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// The tasks: what messages do to them, in the transaction that stores the message, and who may see
 /// them. Thread-safe.
@@ -78,6 +80,21 @@ final class Tasks implements Follower {
     return store(transaction, task.get(), message);
   }
 
+  @Override
+  public void erased(Transaction transaction, Followed message) throws SQLException {
+    Optional<Task> task = SqlTasks.lock(transaction, taskId(message));
+    if (task.isPresent()) {
+      Forgetting forgetting = Forgetting.of(task.get(), message);
+      forgetting.apply(task.get().body());
+      SqlTasks.update(transaction, task.get());
+      for (SqlHooks.Waiting notice : SqlHooks.waiting(transaction, task.get().id())) {
+        JsonNode body = Texts.stored(notice.body());
+        forgetting.apply(body);
+        SqlHooks.replace(transaction, notice.number(), Json.bytes(body));
+      }
+    }
+  }
+
   private static String taskId(Followed message) {
     String taskId = TaskIds.of(message.thread(), message.replyTo());
     if (taskId == null) {
@@ -137,6 +154,9 @@ final class Tasks implements Follower {
     task.trim(bytesMax);
     SqlTasks.update(transaction, task);
     List<Task.Event> events = task.events();
+    if (transaction.dialect().isShared()) {
+      SqlEvents.add(transaction, task.id(), message.sentAtMs(), events);
+    }
     if (task.hooks() > 0) {
       for (Task.Event event : events) {
         SqlHooks.addNotices(transaction, task.id(), message.sentAtMs(), event.json());

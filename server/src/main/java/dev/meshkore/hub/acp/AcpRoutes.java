@@ -4,11 +4,13 @@ import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Handler;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.LocalCalls;
+import dev.meshkore.hub.http.Peer;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.HeldOpen;
 import dev.meshkore.hub.problem.Refused;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,6 +34,7 @@ public final class AcpRoutes {
   private static final int OFFSET_MAX = 10_000;
 
   private final Callers callers;
+  private final HeldOpen heldOpen;
   private final LocalCalls calls;
   private final SecureRandom random;
   private final Runs runs;
@@ -38,14 +42,17 @@ public final class AcpRoutes {
 
   /// Routes that do all by the hub's own.
   ///
+  /// @param heldOpen bounds what an agent lets wait
   /// @param mail runs an action when an agent's inbox has grown, until what it returns is run
   public AcpRoutes(
       Callers callers,
+      HeldOpen heldOpen,
       LocalCalls calls,
       BiFunction<Long, Runnable, Runnable> mail,
       SecureRandom random,
       LongSupplier nanoTime) {
     this.callers = callers;
+    this.heldOpen = heldOpen;
     this.calls = calls;
     this.random = random;
     this.runs = new Runs(calls);
@@ -127,8 +134,8 @@ public final class AcpRoutes {
     }
     String id = id();
     ObjectNode payload = Parts.payload(id, "input", input.valueStream().toList());
-    Run begun = runs.begin(asker, id, agent, session, payload);
-    return answer(mode, asker, begun);
+    return answer(
+        mode, asker, request.peer(), () -> runs.begin(asker, id, agent, session, payload));
   }
 
   private Response resume(Request request, Caller.OfAgent asker) {
@@ -143,17 +150,38 @@ public final class AcpRoutes {
       throw Refused.field("run_id", "The run waits for nothing; it is " + run.status().word());
     }
     ObjectNode payload = Parts.payload(run.id(), "await_resume", List.of(message));
-    runs.resume(asker, run, id(), payload);
-    following.changed(run.id());
-    return answer(mode, asker, run.as(RunStatus.IN_PROGRESS));
+    return answer(
+        mode,
+        asker,
+        request.peer(),
+        () -> {
+          runs.resume(asker, run, id(), payload);
+          following.changed(run.id());
+          return run.as(RunStatus.IN_PROGRESS);
+        });
   }
 
-  private Response answer(String mode, Caller.OfAgent asker, Run run) {
-    return switch (mode) {
-      case "async" -> Response.json(202, run.json());
-      case "stream" -> new Response.Events(stream -> following.stream(asker, run, stream, STREAM));
-      case String _ -> Response.json(200, following.await(asker, run, WAIT).json());
-    };
+  /// Sends and answers as the caller wants it. Whether it may wait is known before anything is
+  /// sent.
+  private Response answer(String mode, Caller.OfAgent asker, Peer peer, Supplier<Run> sending) {
+    if (mode.equals("async")) {
+      return Response.json(202, sending.get().json());
+    }
+    HeldOpen.Hold hold = heldOpen.take(asker);
+    boolean isHandedOn = false;
+    try {
+      Run run = sending.get();
+      if (mode.equals("sync")) {
+        return Response.json(200, following.await(asker, run, WAIT, peer).json());
+      }
+      isHandedOn = true;
+      return new Response.Events(
+          stream -> following.stream(asker, run, stream, STREAM), hold::close);
+    } finally {
+      if (!isHandedOn) {
+        hold.close();
+      }
+    }
   }
 
   private static String mode(Fields fields) {

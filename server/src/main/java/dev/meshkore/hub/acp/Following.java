@@ -2,6 +2,7 @@ package dev.meshkore.hub.acp;
 
 import dev.meshkore.hub.http.EventStream;
 import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Peer;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
@@ -38,9 +39,11 @@ final class Following {
     waiting.getOrDefault(id, Set.of()).forEach(Semaphore::release);
   }
 
-  /// The run when the agent is done with it, or as it is when the time is over.
-  Run await(Caller.OfAgent asker, Run begun, Duration most) {
+  /// The run when the agent is done with it, or as it is when the time is over or nobody waits.
+  Run await(Caller.OfAgent asker, Run begun, Duration most, Peer peer) {
+    Runnable stay = () -> {};
     try (var look = new Look(asker, begun, most)) {
+      stay = peer.onGone(look::giveUp);
       Run run = runs.find(asker, begun.id());
       while (!run.status().isSettled() && look.isDue()) {
         run = runs.find(asker, begun.id());
@@ -49,6 +52,8 @@ final class Following {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new Refused(ProblemType.STOPPING, "The hub is stopping; ask for the run later");
+    } finally {
+      stay.run();
     }
   }
 

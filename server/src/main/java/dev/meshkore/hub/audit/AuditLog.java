@@ -49,7 +49,7 @@ public final class AuditLog implements AutoCloseable {
   public AuditLog(
       Database database, LeafSource source, String name, InstantSource time, SecureRandom random) {
     this.database = database;
-    this.key = LogKey.openOrMake(database, random, name);
+    this.key = LogKey.openOrMake(database, random, name, LogKey.Use.LOG);
     this.time = time;
     this.sequencer = new Sequencer(database, source, random);
     this.records = new Records(source);
@@ -109,6 +109,34 @@ public final class AuditLog implements AutoCloseable {
     return newest.checkpoint().size() == size
         ? Optional.of(newest)
         : database.read(reader -> SqlAudit.checkpoint(reader, size)).map(AuditLog::head);
+  }
+
+  /// The newest head that at least so many witnesses have signed.
+  public Optional<Head> witnessedBy(int least) {
+    return least == 0
+        ? Optional.of(head())
+        : database.read(reader -> SqlAudit.witnessed(reader, least)).map(AuditLog::head);
+  }
+
+  /// Keeps a witness's line for the head of a size.
+  public void witnessed(long size, String witness, String line) {
+    database.write(transaction -> {
+      SqlAudit.putCosignature(transaction, size, witness, line);
+      return true;
+    });
+    lock.lock();
+    try {
+      Head newest = head;
+      if (newest != null && newest.checkpoint().size() == size) {
+        head =
+            database
+                .read(reader -> SqlAudit.checkpoint(reader, size))
+                .map(AuditLog::head)
+                .orElse(newest);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// So many hashes of a tile (C2SP tlog-tiles); empty where the newest head does not cover them.
@@ -226,7 +254,7 @@ public final class AuditLog implements AutoCloseable {
     long now = time.millis();
     database.write(transaction -> {
       SqlAudit.insertCheckpoint(transaction, size, note, now);
-      SqlAudit.dropCheckpoints(transaction, size, now - HEADS_KEPT.toMillis());
+      SqlAudit.dropCheckpoints(transaction, now - HEADS_KEPT.toMillis());
       return true;
     });
     head = new Head(checkpoint, note);

@@ -48,9 +48,6 @@ final class SqlAudit {
   /// @param salts the salts of the journal row's messages; empty for an act
   record Leaves(long first, int count, boolean isOfJournal, long number, byte[] salts) {}
 
-  private static final String SETTLED =
-      " AND xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
-
   private SqlAudit() {}
 
   static void insertAct(Transaction transaction, NewAct act) throws SQLException {
@@ -62,16 +59,18 @@ final class SqlAudit {
         act.salt());
   }
 
-  static Optional<Key> key(Transaction reader) throws SQLException {
+  static Optional<Key> key(Transaction reader, int use) throws SQLException {
     return reader.first(
-        "SELECT origin, private_key, public_key FROM audit_key WHERE one = 1",
-        row -> new Key(row.getString(1), row.getBytes(2), row.getBytes(3)));
+        "SELECT origin, private_key, public_key FROM audit_key WHERE one = ?",
+        row -> new Key(row.getString(1), row.getBytes(2), row.getBytes(3)),
+        use);
   }
 
-  static void insertKey(Transaction transaction, Key key) throws SQLException {
+  static void insertKey(Transaction transaction, int use, Key key) throws SQLException {
     transaction.update(
-        "INSERT INTO audit_key (one, origin, private_key, public_key) VALUES (1, ?, ?, ?)"
+        "INSERT INTO audit_key (one, origin, private_key, public_key) VALUES (?, ?, ?, ?)"
             + " ON CONFLICT (one) DO NOTHING",
+        use,
         key.origin(),
         key.privateKey(),
         key.publicKey());
@@ -125,7 +124,7 @@ final class SqlAudit {
     String columns = (isShared ? "xact, " : "0, ") + key;
     String where =
         isShared
-            ? " FROM " + table + " WHERE (xact, " + key + ") > (?, ?)" + SETTLED
+            ? " FROM " + table + " WHERE (xact, " + key + ") > (?, ?) AND" + Transaction.SETTLED
             : " FROM " + table + " WHERE ? = 0 AND " + key + " > ?";
     String order = " ORDER BY " + (isShared ? "xact, " : "") + key + " LIMIT ?";
     List<Size> sizes =
@@ -232,20 +231,56 @@ final class SqlAudit {
         madeAt);
   }
 
-  /// Forgets the heads before the newest that are older than a time.
-  static void dropCheckpoints(Transaction transaction, long newest, long madeBefore)
+  /// Forgets the heads in whose place another came before a time; of those that witnesses signed
+  /// the newest stays.
+  static void dropCheckpoints(Transaction transaction, long replacedBefore) throws SQLException {
+    transaction.update(
+        "DELETE FROM audit_checkpoint WHERE size < (SELECT MAX(size) FROM audit_checkpoint"
+            + " WHERE made_at < ?) AND size <> (SELECT COALESCE(MAX(size), -1)"
+            + " FROM audit_cosignature)",
+        replacedBefore);
+    transaction.update(
+        "DELETE FROM audit_cosignature WHERE NOT EXISTS (SELECT 1 FROM audit_checkpoint"
+            + " WHERE audit_checkpoint.size = audit_cosignature.size)");
+  }
+
+  /// Keeps what a witness signed of a head, if the head is kept.
+  static void putCosignature(Transaction transaction, long size, String witness, String line)
       throws SQLException {
     transaction.update(
-        "DELETE FROM audit_checkpoint WHERE size < ? AND made_at < ?", newest, madeBefore);
+        "INSERT INTO audit_cosignature (size, witness, line)"
+            + " SELECT size, CAST(? AS TEXT), CAST(? AS TEXT) FROM audit_checkpoint WHERE size = ?"
+            + " ON CONFLICT (size, witness) DO UPDATE SET line = excluded.line",
+        witness,
+        line,
+        size);
+  }
+
+  /// The newest head that so many witnesses have signed.
+  static Optional<String> witnessed(Transaction reader, int least) throws SQLException {
+    long size =
+        reader.number(
+            "SELECT MAX(size) FROM audit_checkpoint WHERE ? <= (SELECT COUNT(*)"
+                + " FROM audit_cosignature WHERE audit_cosignature.size = audit_checkpoint.size)",
+            -1,
+            least);
+    return checkpoint(reader, size);
   }
 
   static Optional<String> newestCheckpoint(Transaction reader) throws SQLException {
-    return reader.first(
-        "SELECT note FROM audit_checkpoint ORDER BY size DESC LIMIT 1", row -> row.getString(1));
+    return checkpoint(reader, reader.number("SELECT MAX(size) FROM audit_checkpoint", -1));
   }
 
+  /// The head of a size with all signatures.
   static Optional<String> checkpoint(Transaction reader, long size) throws SQLException {
-    return reader.first(
-        "SELECT note FROM audit_checkpoint WHERE size = ?", row -> row.getString(1), size);
+    Optional<String> note =
+        reader.first(
+            "SELECT note FROM audit_checkpoint WHERE size = ?", row -> row.getString(1), size);
+    List<String> lines =
+        reader.list(
+            "SELECT line FROM audit_cosignature WHERE size = ? ORDER BY witness",
+            row -> row.getString(1),
+            size);
+    return note.map(text -> text + String.join("", lines));
   }
 }

@@ -14,18 +14,21 @@ import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Actions that wait for a person. A policy marks kinds of action of an agent; such a call is kept
@@ -39,6 +42,7 @@ public final class Approvals implements SendRule, Holding {
     LocalCalls.Answer run(Caller.OfAgent caller, Approval.Call call);
   }
 
+  static final String CONTACTS = "/contacts/";
   static final String CHANNEL_CREATE = "channel-create";
   private static final String FIRST_CONTACT = "first-contact";
   private static final String OUTSIDE = "outside";
@@ -50,7 +54,12 @@ public final class Approvals implements SendRule, Holding {
   private static final Duration WAIT = Duration.ofHours(24);
   private static final Duration RUN = Duration.ofMinutes(2);
   private static final int WAITING_MAX = 100;
+  private static final long PAGE_BYTES_MAX = 4 << 20;
+  private static final int FORGET_AT_ONCE = 200;
+  private static final SqlApprovals.Head START = new SqlApprovals.Head("", Long.MAX_VALUE, 0);
   private static final int ID_BYTES = 16;
+  private static final int KEPT_AT_ONCE = 16;
+  private static final byte[] ERASED = "{\"erased\":true}".getBytes(StandardCharsets.US_ASCII);
 
   private final Database database;
   private final Audit audit;
@@ -60,22 +69,18 @@ public final class Approvals implements SendRule, Holding {
   private final Runner runner;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final Duration kept;
 
+  /// @param kept how long an approval is kept after it was decided
   Approvals(
-      Database database,
-      Audit audit,
-      Orders orders,
-      Agents agents,
-      Notices notices,
-      Runner runner,
-      InstantSource clock,
-      SecureRandom random) {
-    this.database = database;
-    this.audit = audit;
+      Guard.Parts parts, Orders orders, Duration kept, InstantSource clock, SecureRandom random) {
+    this.database = parts.database();
+    this.audit = parts.audit();
     this.orders = orders;
-    this.agents = agents;
-    this.notices = notices;
-    this.runner = runner;
+    this.agents = parts.agents();
+    this.notices = parts.notices();
+    this.runner = parts.runner();
+    this.kept = kept;
     this.clock = clock;
     this.random = random;
   }
@@ -103,9 +108,43 @@ public final class Approvals implements SendRule, Holding {
     });
   }
 
-  /// The newest approvals, of all agents where `agent` is 0, in any state where `state` is "".
-  List<Approval> newest(long agent, String state, int limit) {
-    return database.read(reader -> SqlApprovals.newest(reader, agent, state, limit));
+  /// A page of approvals.
+  ///
+  /// @param next where the next page begins, if there is one
+  record Page(List<Approval> approvals, Optional<String> next) {}
+
+  /// The newest approvals after a place. A page ends early where what was called is much.
+  ///
+  /// @param agents whose; everybody's where empty
+  /// @param state in which they are, or "" for any
+  Page page(Optional<List<Long>> agents, String state, Optional<String> cursor, int limit) {
+    SqlApprovals.Head after = cursor.map(SqlApprovals.Head::at).orElse(START);
+    return database.read(reader -> {
+      var heads = new ArrayList<SqlApprovals.Head>();
+      if (agents.isEmpty()) {
+        heads.addAll(SqlApprovals.heads(reader, List.of(), state, after, limit + 1));
+      }
+      List<Long> all = agents.orElse(List.of());
+      for (int from = 0; from < all.size(); from += SqlApprovals.AGENTS_MAX) {
+        int end = Math.min(all.size(), from + SqlApprovals.AGENTS_MAX);
+        List<Long> some = all.subList(from, end);
+        heads.addAll(SqlApprovals.heads(reader, some, state, after, limit + 1));
+        heads.sort(SqlApprovals.Head.NEWEST_FIRST);
+        heads.subList(Math.min(heads.size(), limit + 1), heads.size()).clear();
+      }
+      var page = new ArrayList<Approval>();
+      SqlApprovals.Head last = after;
+      long bytes = 0;
+      for (SqlApprovals.Head head : heads) {
+        bytes += head.bytes();
+        if (page.size() == limit || (bytes > PAGE_BYTES_MAX && !page.isEmpty())) {
+          return new Page(page, Optional.of(last.askedAtMs() + "." + last.id()));
+        }
+        SqlApprovals.find(reader, head.id()).ifPresent(page::add);
+        last = head;
+      }
+      return new Page(page, Optional.empty());
+    });
   }
 
   /// Approves or rejects what waits, once. What is approved is made now, and its result answered.
@@ -156,6 +195,15 @@ public final class Approvals implements SendRule, Holding {
     database
         .write(transaction -> SqlApprovals.neverRan(transaction, now - RUN.toMillis()))
         .forEach(this::tell);
+  }
+
+  /// Forgets those that were decided longer ago than they are kept.
+  void forgetOld() {
+    long decidedBefore = clock.millis() - kept.toMillis();
+    while (database.read(reader -> SqlApprovals.hasOld(reader, decidedBefore))) {
+      database.write(
+          transaction -> SqlApprovals.forget(transaction, decidedBefore, FORGET_AT_ONCE));
+    }
   }
 
   @Override
@@ -213,6 +261,14 @@ public final class Approvals implements SendRule, Holding {
     }
   }
 
+  /// Refuses to carry outside what agents say, where a policy marks that. It cannot wait: whoever
+  /// asks for it speaks a protocol that knows no waiting for people.
+  void checkOutside(long agent) {
+    if (policy(agent).contains(OUTSIDE)) {
+      throw required(OUTSIDE);
+    }
+  }
+
   @Override
   public boolean concerns(long sender, long recipient, long channel) {
     return orders.now().holds().containsKey(sender);
@@ -225,11 +281,38 @@ public final class Approvals implements SendRule, Holding {
     if (kind.isEmpty()) {
       return;
     }
-    String target =
-        letter.channelId() == null ? "/send" : "/channels/" + letter.channelId() + "/send";
-    if (!SqlApprovals.use(transaction, letter.sender(), target, digest(letter.source()))) {
+    String digest = digest(letter.source());
+    if (!SqlApprovals.use(transaction, letter.sender(), target(letter), digest)) {
       throw required(kind.get());
     }
+  }
+
+  /// The call of a message that was approved, or tried before, says nothing of it any more.
+  @Override
+  public void erased(Transaction transaction, long sender, String id, byte[] payload)
+      throws SQLException {
+    JsonNode said = Json.own(payload);
+    String after = "";
+    List<SqlApprovals.Kept> some;
+    do {
+      some = SqlApprovals.decided(transaction, sender, after, payload.length, KEPT_AT_ONCE);
+      for (SqlApprovals.Kept kept : some) {
+        JsonNode call = Json.own(kept.body());
+        boolean isOfHub = !call.has("id") && id.contains(":");
+        boolean isIt = isOfHub || call.path("id").asString("").equals(id);
+        if (isIt && said.equals(call.get("payload"))) {
+          SqlApprovals.erase(transaction, kept.id(), ERASED);
+        }
+        after = kept.id();
+      }
+    } while (some.size() == KEPT_AT_ONCE);
+  }
+
+  private static String target(Letter letter) {
+    if (letter.isRequest()) {
+      return CONTACTS + letter.to();
+    }
+    return letter.channelId() == null ? "/send" : "/channels/" + letter.channelId() + "/send";
   }
 
   private Optional<String> kind(Transaction transaction, Letter letter, Relations relations)

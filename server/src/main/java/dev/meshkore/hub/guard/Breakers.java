@@ -18,16 +18,19 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Circuit breakers. What looks like agents gone wrong opens the breaker of an agent, a pair or a
-/// channel: nothing of it is taken for a minute, twice as long each time it happens again. Then a
-/// few messages are let through; if they come at once it opens again, else it closes. A trip is
-/// stored and told. Thread-safe.
+/// Circuit breakers. What looks like agents gone wrong opens the breaker of an agent, a pair, a
+/// channel, an owner's agents or the hub: nothing of it is taken for a minute, twice as long each
+/// time it happens again. Then a few messages are let through; if they come at once it opens again,
+/// else it closes. A trip is stored and told. Thread-safe.
 final class Breakers implements SendRule {
   private static final Logger LOG = System.getLogger(Breakers.class.getName());
   private static final long OPEN_MS = Duration.ofMinutes(1).toMillis();
@@ -59,21 +62,24 @@ final class Breakers implements SendRule {
   private final Audit audit;
   private final Patterns patterns;
   private final Notices notices;
+  private final Agents agents;
+  private final Supplier<Persons> persons;
   private final Executor executor;
   private final InstantSource clock;
   private final Map<String, Held> held = new ConcurrentHashMap<>();
 
   Breakers(
-      Database database,
-      Audit audit,
+      Guard.Parts parts,
       GuardSettings settings,
-      Notices notices,
+      Supplier<Persons> persons,
       Executor executor,
       InstantSource clock) {
-    this.database = database;
-    this.audit = audit;
+    this.database = parts.database();
+    this.audit = parts.audit();
     this.patterns = new Patterns(settings.resolved());
-    this.notices = notices;
+    this.notices = parts.notices();
+    this.agents = parts.agents();
+    this.persons = persons;
     this.executor = executor;
     this.clock = clock;
     refresh();
@@ -132,18 +138,29 @@ final class Breakers implements SendRule {
   public void check(Transaction transaction, Letter letter, Relations relations)
       throws SQLException {
     long now = letter.sentAtMs();
+    Optional<String> owner = persons.get().lastOwnerOf(letter.sender());
     if (!held.isEmpty()) {
       for (String scope : Scopes.of(letter)) {
-        checkHeld(scope, now);
+        checkHeld(scope, letter);
+      }
+      if (owner.isPresent()) {
+        checkHeld(owner.get(), letter);
       }
     }
     if (patterns.isOn()) {
-      patterns
-          .seen(transaction, letter, relations)
-          .ifPresent(finding -> {
-            throw refusal(trip(finding, now), now);
-          });
+      Optional<Patterns.Finding> found = patterns.seen(transaction, letter, relations, owner);
+      if (found.isPresent()) {
+        throw refusal(tripOnce(found.get(), letter.sender(), now), now);
+      }
     }
+  }
+
+  /// What is found while its breaker is open was told before.
+  private Tripped tripOnce(Patterns.Finding finding, long sender, long now) {
+    Held before = held.get(finding.scope());
+    return before != null && before.tripped().isOpen(now)
+        ? before.tripped()
+        : trip(finding, sender, now);
   }
 
   @Override
@@ -154,11 +171,14 @@ final class Breakers implements SendRule {
           default -> true;
         };
     if (patterns.isOn() && isOwnFault) {
-      patterns.refused(sender, senderId, atMs).ifPresent(finding -> trip(finding, atMs));
+      patterns
+          .refused(sender, senderId, atMs, persons.get().lastOwnerOf(sender))
+          .ifPresent(finding -> trip(finding, sender, atMs));
     }
   }
 
-  private void checkHeld(String scope, long now) {
+  private void checkHeld(String scope, Letter letter) {
+    long now = letter.sentAtMs();
     Held one = held.get(scope);
     if (one == null || one.tripped().isClosed(now)) {
       return;
@@ -171,36 +191,62 @@ final class Breakers implements SendRule {
       boolean isHasty = now < tripped.openUntilMs() + HASTE_MS;
       String detail = "It went on right after the pause";
       throw refusal(
-          isHasty ? trip(new Patterns.Finding(scope, tripped.reason(), detail), now) : tripped,
+          isHasty
+              ? trip(new Patterns.Finding(scope, tripped.reason(), detail), letter.sender(), now)
+              : tripped,
           now);
     }
   }
 
   /// Opens a breaker at once in memory; that is stored and told soon after.
-  private Tripped trip(Patterns.Finding finding, long now) {
+  private Tripped trip(Patterns.Finding finding, long sender, long now) {
     Held before = held.get(finding.scope());
     long trips =
         before == null || before.tripped().isClosed(now) ? 1 : before.tripped().trips() + 1;
     long openMs = Math.min(OPEN_MS_MAX, OPEN_MS << Math.min(trips - 1, 10));
     var tripped = new Tripped(finding.scope(), finding.reason(), trips, now, now + openMs);
     held.put(finding.scope(), new Held(tripped, new AtomicInteger()));
-    executor.execute(() -> storeAndTell(tripped, finding.detail()));
+    executor.execute(() -> storeAndTell(tripped, finding.detail(), sender));
     return tripped;
   }
 
-  private void storeAndTell(Tripped tripped, String detail) {
+  private void storeAndTell(Tripped tripped, String detail, long sender) {
     LOG.log(Level.WARNING, "A circuit breaker tripped: {0}, {1}", tripped.scope(), detail);
+    ObjectNode notice = notice(tripped, detail);
     try {
       Leaf leaf =
           Leaf.of("breaker.tripped", Agents.HUB_ID, tripped.scope())
               .with("reason", tripped.reason());
       database.write(transaction -> {
         audit.record(transaction, leaf);
+        for (String owner : owners(tripped.scope(), sender)) {
+          persons.get().tell(transaction, owner, notice);
+        }
         return SqlBreakers.put(transaction, tripped);
       });
     } catch (StoreFailure failure) {
       LOG.log(Level.WARNING, "A trip could not be stored; it holds in memory", failure);
     }
+    Scopes.agentsIn(tripped.scope()).forEach(agent -> notices.tell(agent, notice));
+  }
+
+  /// The owners whose agents a scope is about, and the owner of whoever tripped it.
+  private Set<String> owners(String scope, long sender) {
+    Set<String> owners = new HashSet<>();
+    if (scope.startsWith(Scopes.OWNER)) {
+      owners.add(scope);
+    }
+    persons.get().lastOwnerOf(sender).ifPresent(owners::add);
+    for (String agent : Scopes.agentsIn(scope)) {
+      OptionalLong number = agents.numberOf(agent);
+      if (number.isPresent()) {
+        persons.get().lastOwnerOf(number.getAsLong()).ifPresent(owners::add);
+      }
+    }
+    return owners;
+  }
+
+  private static ObjectNode notice(Tripped tripped, String detail) {
     ObjectNode notice = Json.object().put("notice", "circuit-open");
     notice.put("scope", tripped.scope()).put("reason", tripped.reason()).put("detail", detail);
     notice.put("open_until", Rfc3339.text(tripped.openUntilMs()));
@@ -208,7 +254,7 @@ final class Breakers implements SendRule {
         "what_to_do",
         "Look for a loop or a fault before you go on. After the pause a few messages are let"
             + " through; if it goes on at once, the next pause is twice as long.");
-    Scopes.agentsIn(tripped.scope()).forEach(agent -> notices.tell(agent, notice));
+    return notice;
   }
 
   private static Refused refusal(Tripped tripped, long now) {

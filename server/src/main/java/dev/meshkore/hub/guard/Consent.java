@@ -67,14 +67,18 @@ final class Consent implements SendRule {
   private final Database database;
   private final Agents agents;
   private final Notices notices;
+  private final SendRules rules;
+  private final Relations relations;
   private final InstantSource clock;
   private final Map<Long, Door> doors = new ConcurrentHashMap<>();
   private volatile long refreshedAtMs;
 
-  Consent(Database database, Agents agents, Notices notices, InstantSource clock) {
-    this.database = database;
-    this.agents = agents;
-    this.notices = notices;
+  Consent(Guard.Parts parts, SendRules rules, InstantSource clock) {
+    this.database = parts.database();
+    this.agents = parts.agents();
+    this.notices = parts.notices();
+    this.rules = rules;
+    this.relations = parts.relations();
     this.clock = clock;
     refresh();
   }
@@ -134,29 +138,70 @@ final class Consent implements SendRule {
   }
 
   /// Asks another to be taken for a contact. The answer is the same for whoever is a contact,
-  /// blocked, declined, or asks again; only the first request is told.
-  void request(Caller.OfAgent caller, long other, String note) {
+  /// blocked, declined, or asks again; only the first request is told. What it says reaches the
+  /// other as a message would, so it keeps the same rules, and each asking is counted.
+  ///
+  /// @param body the call's, exactly
+  void request(Caller.OfAgent caller, long other, String note, byte[] body) {
+    RateLimiter.Decision rate = rules.take(caller.number());
+    if (!rate.allowed()) {
+      throw rate.refusal();
+    }
     long now = clock.millis();
+    String otherId = agents.idOf(other);
+    var letter =
+        new Letter(
+            caller.number(),
+            caller.id(),
+            other,
+            otherId,
+            0,
+            null,
+            null,
+            null,
+            now,
+            body,
+            0,
+            body.length,
+            true);
     boolean isFirst =
-        database.write(transaction -> {
-          Optional<String> said = SqlConsent.state(transaction, other, caller.number());
-          if (said.isPresent() && !said.get().equals("none")) {
-            return false;
-          }
-          if (SqlConsent.count(transaction, other, "requested") >= REQUESTS_MAX) {
-            return false;
-          }
-          SqlConsent.put(transaction, other, new Said(caller.number(), "requested", note, now));
-          return true;
-        });
+        asIfSent(
+            letter,
+            transaction -> {
+              Optional<String> said = SqlConsent.state(transaction, other, caller.number());
+              if (said.isPresent() && !said.get().equals("none")) {
+                return false;
+              }
+              if (SqlConsent.count(transaction, other, "requested") >= REQUESTS_MAX) {
+                return false;
+              }
+              SqlConsent.put(transaction, other, new Said(caller.number(), "requested", note, now));
+              return true;
+            });
     if (isFirst) {
       notices.tell(
-          agents.idOf(other),
+          otherId,
           Json.object()
               .put("notice", "contact-request")
               .put("agent", caller.id())
               .put("note", note)
               .put("what_to_do", "PUT /contacts/" + caller.id() + " takes it in, DELETE declines"));
+    }
+  }
+
+  /// Does something in one transaction with the rules that a message would have to keep.
+  private <T> T asIfSent(Letter letter, Database.Work<T> work) {
+    try {
+      return database.write(transaction -> {
+        rules.begin(transaction);
+        if (rules.concern(letter.sender(), letter.recipient(), letter.channel())) {
+          rules.check(transaction, letter, relations);
+        }
+        return work.run(transaction);
+      });
+    } catch (Refused refused) {
+      rules.refused(letter.sender(), letter.senderId(), refused.type(), letter.sentAtMs());
+      throw refused;
     }
   }
 
@@ -168,6 +213,9 @@ final class Consent implements SendRule {
   @Override
   public void check(Transaction transaction, Letter letter, Relations relations)
       throws SQLException {
+    if (letter.isRequest()) {
+      return; // To ask is how one is let in; whether it is heard is told to nobody.
+    }
     Door door = doors.getOrDefault(letter.recipient(), WIDE_OPEN);
     boolean isLetIn =
         !door.blocked().contains(letter.sender())

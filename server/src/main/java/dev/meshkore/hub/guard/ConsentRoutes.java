@@ -21,8 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class ConsentRoutes {
   private final Consent consent;
   private final Agents agents;
+  private final Holding holding;
 
-  ConsentRoutes(Consent consent, Agents agents) {
+  ConsentRoutes(Consent consent, Agents agents, Holding holding) {
+    this.holding = holding;
     this.consent = consent;
     this.agents = agents;
   }
@@ -74,8 +76,15 @@ final class ConsentRoutes {
         ProfileFields.freeText(
             "note", fields.optionalText("note").orElse(""), Consent.NOTE_CHARACTERS_MAX);
     fields.end();
-    consent.request(caller, other(request, caller), note);
-    return Response.json(202, Json.object().put("state", "requested"));
+    long other = other(request, caller);
+    return holding.orHold(
+        request,
+        caller,
+        Approvals.CONTACTS + agents.idOf(other),
+        () -> {
+          consent.request(caller, other, note, request.body());
+          return Response.json(202, Json.object().put("state", "requested"));
+        });
   }
 
   private Response accept(Request request, Caller.OfAgent caller) {

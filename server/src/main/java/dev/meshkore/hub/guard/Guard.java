@@ -11,6 +11,7 @@ import dev.meshkore.hub.store.StoreFailure;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +28,7 @@ public final class Guard implements AutoCloseable {
   /// @param agents who there is
   /// @param callers who calls
   /// @param notices how it speaks to agents
+  /// @param relations who has to do with whom
   /// @param runner how it makes calls that were approved
   public record Parts(
       Database database,
@@ -34,10 +36,13 @@ public final class Guard implements AutoCloseable {
       Agents agents,
       Callers callers,
       Notices notices,
+      Relations relations,
       Approvals.Runner runner) {}
 
   private static final Logger LOG = System.getLogger(Guard.class.getName());
   private static final long TICK_MS = 1_000;
+  private static final Router.Route WEBHOOK =
+      new Router.Route("POST", "/agents/{agent_id}/a2a/tasks/{task}/pushNotificationConfigs");
 
   private final Parts parts;
   private final InstantSource clock;
@@ -60,25 +65,21 @@ public final class Guard implements AutoCloseable {
       InstantSource clock,
       LongSupplier nanoTime,
       SecureRandom random) {
-    Database database = parts.database();
-    Agents agents = parts.agents();
-    Notices notices = parts.notices();
     this.parts = parts;
     this.clock = clock;
     this.budgets = new Budgets(clock);
-    this.orders = new Orders(database);
-    this.stops = new Stops(parts.audit(), orders, agents, notices, clock);
-    this.consent = new Consent(database, agents, notices, clock);
-    this.breakers = new Breakers(database, parts.audit(), settings, notices, telling, clock);
-    this.approvals =
-        new Approvals(
-            database, parts.audit(), orders, agents, notices, parts.runner(), clock, random);
+    this.orders = new Orders(parts.database());
+    this.stops = new Stops(parts, orders, () -> persons, clock);
+    this.consent = new Consent(parts, rules, clock);
+    this.breakers = new Breakers(parts, settings, () -> persons, telling, clock);
+    Duration kept = Duration.ofDays(settings.approvalsKeptDays());
+    this.approvals = new Approvals(parts, orders, kept, clock, random);
     rules.add(stops);
     rules.add(breakers);
     rules.add(consent);
     rules.add(new PairRates(settings.pairRatePerMinute(), nanoTime));
     rules.add(approvals);
-    rules.add(new Limits(orders, budgets));
+    rules.add(new Limits(orders, budgets, () -> persons));
     parts.callers().gate(this::checkActing);
     var _ = ticks.scheduleWithFixedDelay(this::quietTick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
@@ -105,15 +106,19 @@ public final class Guard implements AutoCloseable {
 
   /// Adds its routes.
   public void addTo(Router router) {
-    new ConsentRoutes(consent, parts.agents()).addTo(router, parts.callers());
+    new ConsentRoutes(consent, parts.agents(), approvals).addTo(router, parts.callers());
     new PersonRoutes(parts, () -> persons, stops, breakers, approvals, clock).addTo(router);
     new LimitRoutes(parts, orders, budgets).addTo(router);
   }
 
-  /// Reading goes on for whoever is stopped; nothing else does.
+  /// Reading goes on for whoever is stopped; nothing else does. A webhook carries outside what is
+  /// said in a task.
   private void checkActing(Request request, Caller.OfAgent caller) {
     if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
       stops.checkActing(caller.number());
+    }
+    if (request.route().equals(WEBHOOK)) {
+      approvals.checkOutside(caller.number());
     }
   }
 
@@ -128,6 +133,7 @@ public final class Guard implements AutoCloseable {
     if (parts.database().read(SqlApprovals::hasWaiting)) {
       approvals.sweep();
     }
+    approvals.forgetOld();
     while (parts.database().read(budgets::hasExpired)) {
       parts.database().write(budgets::releaseExpired);
     }

@@ -9,14 +9,28 @@ package dev.meshkore.hub.guard;
 /// @param repeats equal payloads in a minute, from one agent to the same place
 /// @param recipients agents to which one wrote for the first time, in a minute
 /// @param refusals refused messages in a minute, where four of five are refused
+/// @param depth agents, one after the other, by whom a thread was handed on
+/// @param breadth agents to whom a thread was handed on in all
+/// @param ownerMessages messages a minute of all agents of an owner; 0 for no limit
+/// @param hubMessages messages a minute of all agents; 0 for no limit
+/// @param hubRefusals refused messages a minute of all agents, as above; 0 for no limit
+/// @param approvalsKeptDays how long approvals are kept after they were decided
 public record GuardSettings(
     int ratePerMinute,
     int pairRatePerMinute,
     int turns,
     int repeats,
     int recipients,
-    int refusals) {
+    int refusals,
+    int depth,
+    int breadth,
+    int ownerMessages,
+    int hubMessages,
+    int hubRefusals,
+    int approvalsKeptDays) {
   private static final int LEAST = 20;
+  private static final int DEPTH = 10;
+  private static final int BREADTH = 100;
 
   /// The same with every threshold worked out: 0 where there is none.
   GuardSettings resolved() {
@@ -26,7 +40,13 @@ public record GuardSettings(
         resolved(turns, ratePerMinute * 3L / 2),
         resolved(repeats, ratePerMinute / 2),
         resolved(recipients, ratePerMinute * 2L / 3),
-        resolved(refusals, ratePerMinute / 3));
+        resolved(refusals, ratePerMinute / 3),
+        ratePerMinute == 0 && depth == 0 ? 0 : Math.max(0, depth == 0 ? DEPTH : depth),
+        ratePerMinute == 0 && breadth == 0 ? 0 : Math.max(0, breadth == 0 ? BREADTH : breadth),
+        ownerMessages,
+        hubMessages,
+        hubRefusals,
+        approvalsKeptDays);
   }
 
   private int resolved(int given, long derived) {
@@ -37,6 +57,7 @@ public record GuardSettings(
   }
 
   boolean hasThresholds() {
-    return turns + repeats + recipients + refusals > 0;
+    return turns + repeats + recipients + refusals + depth + breadth > 0
+        || ownerMessages + hubMessages + hubRefusals > 0;
   }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,7 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class LimitRoutes {
   private static final long WINDOW_SECONDS_MAX = Duration.ofDays(366).toSeconds();
   private static final Pattern SCOPE =
-      Pattern.compile("hub|(agent|channel|pair|thread|owner):[A-Za-z0-9._~,-]{1,200}");
+      Pattern.compile("hub|(agent|channel|thread|owner):[A-Za-z0-9._~-]{1,200}");
+  private static final Pattern PAIR =
+      Pattern.compile("pair:([A-Za-z0-9._~-]{1,100}),([A-Za-z0-9._~-]{1,100})");
 
   private final Database database;
   private final Audit audit;
@@ -107,6 +110,10 @@ final class LimitRoutes {
 
   private static String scope(Request request) {
     String scope = request.name("scope");
+    Matcher pair = PAIR.matcher(scope);
+    if (pair.matches()) {
+      return Scopes.pair(pair.group(1), pair.group(2));
+    }
     if (!SCOPE.matcher(scope).matches()) {
       throw Refused.field(
           "scope", "scope must be hub, or agent:, pair:, channel:, thread: or owner: and a name");

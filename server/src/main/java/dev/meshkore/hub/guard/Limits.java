@@ -5,17 +5,20 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
-/// Budgets of messages: what is sent is taken from every budget of the hub, the sender, the pair or
-/// channel, and the thread, in the transaction that stores it. Thread-safe.
+/// Budgets of messages: what is sent is taken from every budget of the hub, the sender, its owner,
+/// the pair or channel, and the thread, in the transaction that stores it. Thread-safe.
 final class Limits implements SendRule {
   /// What these budgets count.
   static final String UNIT = "messages";
 
   private final Orders orders;
   private final Budgets budgets;
+  private final Supplier<Persons> persons;
 
-  Limits(Orders orders, Budgets budgets) {
+  Limits(Orders orders, Budgets budgets, Supplier<Persons> persons) {
+    this.persons = persons;
     this.orders = orders;
     this.budgets = budgets;
   }
@@ -34,6 +37,13 @@ final class Limits implements SendRule {
       if (limited.contains(scope)) {
         takes.add(new Take(scope, UNIT, 1));
       }
+    }
+    if (orders.now().hasOwnerBudgets()) {
+      persons
+          .get()
+          .ownerOf(transaction, letter.sender())
+          .filter(limited::contains)
+          .ifPresent(owner -> takes.add(new Take(owner, UNIT, 1)));
     }
     if (!takes.isEmpty()) {
       budgets.spend(transaction, takes);

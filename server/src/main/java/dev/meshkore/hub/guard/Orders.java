@@ -16,22 +16,29 @@ import org.jspecify.annotations.Nullable;
 final class Orders {
   /// What was stopped.
   ///
-  /// @param scope `hub`, or `agent:` and an id
-  /// @param agent the agent's number, or 0 for the hub
-  record Stop(String scope, long agent, String reason, String by, long atMs) {}
+  /// @param scope `hub`, `agent:` and an id, or `owner:` and an id
+  /// @param agent the agent's number, 0 for the hub, or below 0 for an owner
+  record Stop(String scope, long agent, String reason, String by, long atMs) {
+    /// In place of an agent's number, where all agents of an owner are stopped.
+    static final long OF_OWNER = -1;
+  }
 
   /// What holds now.
   ///
   /// @param hub the stop of all
   /// @param stops by agent
+  /// @param owners stops of all agents of an owner, by the owner's scope
   /// @param holds kinds of action that wait for a person, by agent
   /// @param budgetScopes scopes that have budgets of messages
+  /// @param hasOwnerBudgets whether some of them are owners'
   record Now(
       @Nullable Stop hub,
       Map<Long, Stop> stops,
+      Map<String, Stop> owners,
       Map<Long, Set<String>> holds,
-      Set<String> budgetScopes) {
-    /// What stops an agent.
+      Set<String> budgetScopes,
+      boolean hasOwnerBudgets) {
+    /// What stops an agent by itself or with all; an owner's stop may stop it besides.
     @Nullable Stop stopOf(long agent) {
       return hub == null ? stops.get(agent) : hub;
     }
@@ -44,7 +51,8 @@ final class Orders {
 
   private final Database database;
   private final AtomicLong version = new AtomicLong();
-  private volatile Loaded loaded = new Loaded(-1, new Now(null, Map.of(), Map.of(), Set.of()));
+  private volatile Loaded loaded =
+      new Loaded(-1, new Now(null, Map.of(), Map.of(), Map.of(), Set.of(), false));
 
   Orders(Database database) {
     this.database = database;
@@ -115,17 +123,23 @@ final class Orders {
   private static Now read(Transaction reader) throws SQLException {
     Stop hub = null;
     var stops = new HashMap<Long, Stop>();
+    var owners = new HashMap<String, Stop>();
     for (Stop stop : SqlOrders.stops(reader)) {
       if (stop.agent() == 0) {
         hub = stop;
+      } else if (stop.agent() < 0) {
+        owners.put(stop.scope(), stop);
       } else {
         stops.put(stop.agent(), stop);
       }
     }
+    Set<String> budgets = Set.copyOf(SqlBudgets.scopes(reader, Limits.UNIT));
     return new Now(
         hub,
         Map.copyOf(stops),
+        Map.copyOf(owners),
         SqlOrders.holds(reader),
-        Set.copyOf(SqlBudgets.scopes(reader, Limits.UNIT)));
+        budgets,
+        budgets.stream().anyMatch(scope -> scope.startsWith(Scopes.OWNER)));
   }
 }

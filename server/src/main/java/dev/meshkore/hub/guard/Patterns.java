@@ -55,11 +55,15 @@ final class Patterns {
   }
 
   private final GuardSettings settings;
+  private final Crowds crowds;
+  private final TaskTrees trees;
   private final Map<Place, Exchange> exchanges = bounded();
   private final Map<Long, Habit> habits = bounded();
 
   Patterns(GuardSettings resolved) {
     this.settings = resolved;
+    this.crowds = new Crowds(resolved);
+    this.trees = new TaskTrees(resolved);
   }
 
   boolean isOn() {
@@ -67,19 +71,40 @@ final class Patterns {
   }
 
   /// Counts a message; answers what is wrong once a threshold is passed, and counts anew.
+  ///
+  /// @param owner what the sender's owner is called
   synchronized Optional<Finding> seen(
-      Transaction transaction, SendRule.Letter letter, Relations relations) throws SQLException {
+      Transaction transaction, SendRule.Letter letter, Relations relations, Optional<String> owner)
+      throws SQLException {
     Habit habit = habit(letter.sender(), letter.sentAtMs());
     habit.sent++;
-    Optional<Finding> found = turn(letter);
+    Optional<Finding> found = crowds.sent(Scopes.HUB, letter.sentAtMs());
+    if (owner.isPresent()) {
+      Optional<Finding> ofOwner = crowds.sent(owner.get(), letter.sentAtMs());
+      found = found.isPresent() ? found : ofOwner;
+    }
+    if (found.isEmpty()) {
+      found = turn(letter);
+    }
     if (found.isEmpty()) {
       found = repeat(habit, letter);
     }
-    return found.isPresent() ? found : spread(transaction, letter, relations, habit);
+    if (found.isEmpty()) {
+      found = spread(transaction, letter, relations, habit, owner);
+    }
+    return found.isPresent() ? found : trees.seen(letter);
   }
 
   /// Counts a message that was refused.
-  synchronized Optional<Finding> refused(long sender, String senderId, long atMs) {
+  synchronized Optional<Finding> refused(
+      long sender, String senderId, long atMs, Optional<String> owner) {
+    Optional<Finding> ofAll = crowds.refused(Scopes.HUB, atMs);
+    Optional<Finding> ofOwner = owner.flatMap(scope -> crowds.refused(scope, atMs));
+    Optional<Finding> own = refused(sender, senderId, atMs);
+    return ofAll.isPresent() ? ofAll : ofOwner.isPresent() ? ofOwner : own;
+  }
+
+  private Optional<Finding> refused(long sender, String senderId, long atMs) {
     Habit habit = habit(sender, atMs);
     habit.refused++;
     boolean isMost = habit.refused * 5L >= Math.max(habit.sent, habit.refused) * 4L;
@@ -157,7 +182,11 @@ final class Patterns {
   }
 
   private Optional<Finding> spread(
-      Transaction transaction, SendRule.Letter letter, Relations relations, Habit habit)
+      Transaction transaction,
+      SendRule.Letter letter,
+      Relations relations,
+      Habit habit,
+      Optional<String> owner)
       throws SQLException {
     if (settings.recipients() == 0 || letter.channel() != 0 || isRecent(habit, letter)) {
       return Optional.empty();
@@ -168,8 +197,9 @@ final class Patterns {
       return Optional.empty();
     }
     habit.newRecipients++;
+    Optional<Finding> ofOwner = owner.flatMap(scope -> crowds.spread(scope, letter.sentAtMs()));
     if (habit.newRecipients < settings.recipients()) {
-      return Optional.empty();
+      return ofOwner;
     }
     int count = habit.newRecipients;
     habit.newRecipients = 0;

@@ -13,7 +13,6 @@ import dev.meshkore.hub.identity.ProfileFields;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// HTTP ↔ what people decide: stops, breakers, and approvals. Agents see what concerns themselves.
 final class PersonRoutes {
   private static final int REASON_CHARACTERS_MAX = 500;
-  private static final String AGENT = "agent:";
-  private static final String OWNER = "owner:";
   private static final Set<String> STATES =
       Set.of("", "waiting", "approved", "done", "failed", "rejected", "expired");
 
@@ -77,7 +74,11 @@ final class PersonRoutes {
         ProfileFields.freeText(
             "reason", fields.optionalText("reason").orElse(""), REASON_CHARACTERS_MAX);
     fields.end();
-    agentsIn(scope, caller).forEach(agent -> stops.stop(agent, reason, by));
+    if (scope.startsWith(Scopes.OWNER)) {
+      stops.stopAll(owner(scope, caller), reason, by);
+    } else {
+      stops.stop(agentIn(scope, caller), reason, by);
+    }
     return list(seen(caller));
   }
 
@@ -86,7 +87,11 @@ final class PersonRoutes {
     Fields fields = request.fields();
     String scope = fields.text("scope");
     fields.end();
-    agentsIn(scope, caller).forEach(agent -> stops.resume(agent, by));
+    if (scope.startsWith(Scopes.OWNER)) {
+      stops.resumeAll(owner(scope, caller), by);
+    } else {
+      stops.resume(agentIn(scope, caller), by);
+    }
     return list(seen(caller));
   }
 
@@ -98,27 +103,31 @@ final class PersonRoutes {
             () -> new Refused(ProblemType.NOT_ALLOWED, "This is for the operator and for owners"));
   }
 
-  /// The agents that a scope names, of which 0 is the whole hub. One for which the caller may not
-  /// decide is as unknown to it as one that is not there.
-  private List<Long> agentsIn(String scope, Caller caller) {
+  /// The agent that a scope names, or 0 for the whole hub. One for which the caller may not decide
+  /// is as unknown to it as one that is not there.
+  private long agentIn(String scope, Caller caller) {
     if (scope.equals(Scopes.HUB)) {
       if (!persons.get().mayDecide(caller, 0)) {
         throw new Refused(ProblemType.NOT_ALLOWED, "This needs the admin key");
       }
-      return List.of(0L);
+      return 0;
     }
-    if (scope.startsWith(OWNER)) {
-      return persons
-          .get()
-          .heldBy(scope)
-          .filter(held -> held.stream().allMatch(agent -> persons.get().mayDecide(caller, agent)))
-          .orElseThrow(PersonRoutes::unknown);
-    }
-    if (!scope.startsWith(AGENT)) {
+    if (!scope.startsWith(Scopes.AGENT)) {
       throw Refused.field(
           "scope", "scope must be hub, or agent: and an agent's id, or owner: and an owner's");
     }
-    return List.of(decided(scope.substring(AGENT.length()), caller));
+    return decided(scope.substring(Scopes.AGENT.length()), caller);
+  }
+
+  /// The name of an owner that the caller is, or for which it may decide.
+  private String owner(String name, Caller caller) {
+    boolean mayDecide =
+        persons.get().name(caller).filter(name::equals).isPresent()
+            || persons.get().mayDecide(caller, 0);
+    if (!mayDecide || persons.get().heldBy(name).isEmpty()) {
+      throw unknown();
+    }
+    return name;
   }
 
   /// The number of an agent for which the caller may decide.
@@ -141,9 +150,15 @@ final class PersonRoutes {
   private List<Orders.Stop> seen(Caller caller) {
     return caller instanceof Caller.OfAgent agent
         ? stops.of(agent.number())
-        : stops.all().stream()
-            .filter(stop -> stop.agent() == 0 || persons.get().mayDecide(caller, stop.agent()))
-            .toList();
+        : stops.all().stream().filter(stop -> isSeen(stop, caller)).toList();
+  }
+
+  private boolean isSeen(Orders.Stop stop, Caller caller) {
+    return stop.agent() == 0
+        || persons.get().name(caller).filter(stop.scope()::equals).isPresent()
+        || (stop.agent() < 0
+            ? persons.get().mayDecide(caller, 0)
+            : persons.get().mayDecide(caller, stop.agent()));
   }
 
   private static Response list(List<Orders.Stop> stops) {
@@ -178,15 +193,22 @@ final class PersonRoutes {
     return Response.json(200, answer);
   }
 
+  /// What stops all is for all to see, what stops an owner's agents for them and for the owner.
   private boolean isAbout(String scope, Caller caller) {
     List<String> named = Scopes.agentsIn(scope);
-    return caller instanceof Caller.OfAgent agent
-        ? named.contains(agent.id())
-        : persons.get().mayDecide(caller, 0)
-            || named.stream()
-                .map(agents::numberOf)
-                .flatMapToLong(OptionalLong::stream)
-                .anyMatch(agent -> persons.get().mayDecide(caller, agent));
+    if (scope.equals(Scopes.HUB)) {
+      return true;
+    }
+    if (caller instanceof Caller.OfAgent agent) {
+      return named.contains(agent.id())
+          || persons.get().lastOwnerOf(agent.number()).filter(scope::equals).isPresent();
+    }
+    return persons.get().mayDecide(caller, 0)
+        || persons.get().name(caller).filter(scope::equals).isPresent()
+        || named.stream()
+            .map(agents::numberOf)
+            .flatMapToLong(OptionalLong::stream)
+            .anyMatch(agent -> persons.get().mayDecide(caller, agent));
   }
 
   private Response reset(Request request) {
@@ -200,25 +222,18 @@ final class PersonRoutes {
     if (!STATES.contains(state)) {
       throw Refused.field("state", "state must be that of an approval");
     }
-    List<Approval> found =
-        caller instanceof Caller.OfAgent agent
-            ? approvals.newest(agent.number(), state, limit)
-            : decidedBy(caller, state, limit);
+    Optional<List<Long>> agents =
+        switch (caller) {
+          case Caller.OfAgent agent -> Optional.of(List.of(agent.number()));
+          case Caller _ when persons.get().mayDecide(caller, 0) -> Optional.empty();
+          case Caller _ -> Optional.of(persons.get().heldBy(person(caller)).orElse(List.of()));
+        };
+    Approvals.Page page = approvals.page(agents, state, request.query("cursor"), limit);
     ObjectNode answer = Json.object();
     ArrayNode list = answer.putArray("approvals");
-    found.forEach(one -> list.add(approvals.json(one)));
+    page.approvals().forEach(one -> list.add(approvals.json(one)));
+    answer.put("next", page.next().orElse(null));
     return Response.json(200, answer);
-  }
-
-  private List<Approval> decidedBy(Caller caller, String state, int limit) {
-    if (persons.get().mayDecide(caller, 0)) {
-      return approvals.newest(0, state, limit);
-    }
-    return persons.get().heldBy(person(caller)).orElse(List.of()).stream()
-        .flatMap(agent -> approvals.newest(agent, state, limit).stream())
-        .sorted(Comparator.comparingLong(Approval::askedAtMs).reversed())
-        .limit(limit)
-        .toList();
   }
 
   private Response decide(Request request, Caller caller) {

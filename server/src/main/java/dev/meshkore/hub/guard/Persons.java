@@ -1,8 +1,11 @@
 package dev.meshkore.hub.guard;
 
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Which callers are people, and for which agents each may decide.
 public interface Persons {
@@ -23,6 +26,19 @@ public interface Persons {
         public Optional<List<Long>> heldBy(String name) {
           return Optional.empty();
         }
+
+        @Override
+        public Optional<String> ownerOf(Transaction reader, long agent) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> lastOwnerOf(long agent) {
+          return Optional.empty();
+        }
+
+        @Override
+        public void tell(Transaction transaction, String name, ObjectNode notice) {}
       };
 
   /// What the operator is called.
@@ -36,4 +52,13 @@ public interface Persons {
 
   /// The agents that an owner of this name holds; empty where there is no such owner.
   Optional<List<Long>> heldBy(String name);
+
+  /// What the owner of an agent is called, as of the transaction.
+  Optional<String> ownerOf(Transaction reader, long agent) throws SQLException;
+
+  /// The same from memory, which may be a second old.
+  Optional<String> lastOwnerOf(long agent);
+
+  /// Puts a notice where the owner of this name reads it.
+  void tell(Transaction transaction, String name, ObjectNode notice) throws SQLException;
 }

@@ -1,15 +1,20 @@
 package dev.meshkore.hub.guard;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// The names of what limits, breakers and stops are about.
 final class Scopes {
   static final String HUB = "hub";
+  static final String AGENT = "agent:";
+  static final String OWNER = "owner:";
+  private static final String THREAD = "thread:";
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._~-]{1,100}");
 
   private Scopes() {}
 
   static String agent(String id) {
-    return "agent:" + id;
+    return AGENT + id;
   }
 
   /// Two agents, in either direction.
@@ -20,6 +25,12 @@ final class Scopes {
 
   static String channel(String id) {
     return "channel:" + id;
+  }
+
+  /// What belongs together. A name that might say more than an id is not repeated.
+  static String thread(String name) {
+    return THREAD
+        + (PLAIN.matcher(name).matches() ? name : Integer.toHexString(name.hashCode()) + "~");
   }
 
   /// Where a message is said: between two agents, or in a channel.

@@ -5,7 +5,8 @@ import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/// What a message must keep to be stored. Called on the writers' threads.
+/// What a message must keep to be stored, and a request to be a contact to be told. Called on the
+/// writers' threads.
 public interface SendRule {
   /// A message that is about to be stored.
   ///
@@ -21,6 +22,7 @@ public interface SendRule {
   /// @param source the bytes that held it, as the sender's own
   /// @param payloadStart where in them the payload begins
   /// @param payloadLength the payload's bytes
+  /// @param isRequest whether it is no message, but asks the recipient to be a contact
   record Letter(
       long sender,
       String senderId,
@@ -33,7 +35,8 @@ public interface SendRule {
       long sentAtMs,
       byte[] source,
       int payloadStart,
-      int payloadLength) {}
+      int payloadLength,
+      boolean isRequest) {}
 
   /// Called once for each group of messages, before any of them is checked, in their transaction.
   default void begin(Transaction transaction) throws SQLException {}
@@ -51,6 +54,12 @@ public interface SendRule {
   ///
   /// @throws dev.meshkore.hub.problem.Refused to have this message refused, and no other
   void check(Transaction transaction, Letter letter, Relations relations) throws SQLException;
+
+  /// A message is erased by its sender, in this transaction: what was kept of it goes, too.
+  ///
+  /// @param id what the message is known by
+  default void erased(Transaction transaction, long sender, String id, byte[] payload)
+      throws SQLException {}
 
   /// Called when a message was refused, by a rule or by anything else on the writer's way.
   default void refused(long sender, String senderId, ProblemType type, long atMs) {}

@@ -62,6 +62,14 @@ public final class SendRules {
     }
   }
 
+  /// Tells every rule of a message that is being erased.
+  public void erased(Transaction transaction, long sender, String id, byte[] payload)
+      throws SQLException {
+    for (SendRule rule : rules) {
+      rule.erased(transaction, sender, id, payload);
+    }
+  }
+
   /// Tells every rule of a message that was refused.
   public void refused(long sender, String senderId, ProblemType type, long atMs) {
     for (SendRule rule : rules) {

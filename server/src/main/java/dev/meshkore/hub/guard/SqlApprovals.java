@@ -1,10 +1,16 @@
 package dev.meshkore.hub.guard;
 
+import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// All SQL of approvals.
 final class SqlApprovals {
@@ -15,7 +21,33 @@ final class SqlApprovals {
       FROM approval
       """;
 
+  /// What is kept of a call.
+  record Kept(String id, byte[] body) {}
+
+  /// How many agents can be asked about at once.
+  static final int AGENTS_MAX = 500;
+
   private SqlApprovals() {}
+
+  /// Calls of an agent that wait no more, of so many bytes at least, by id.
+  static List<Kept> decided(
+      Transaction transaction, long agent, String afterId, int bytesLeast, int limit)
+      throws SQLException {
+    return transaction.list(
+        "SELECT approval_id, body FROM approval WHERE agent = ? AND approval_id > ?"
+            + " AND state NOT IN ('waiting', 'approved') AND length(body) >= ?"
+            + " ORDER BY approval_id LIMIT ?",
+        row -> new Kept(row.getString(1), row.getBytes(2)),
+        agent,
+        afterId,
+        bytesLeast,
+        limit);
+  }
+
+  /// Puts other bytes in the place of a call that is over.
+  static void erase(Transaction transaction, String id, byte[] body) throws SQLException {
+    transaction.update("UPDATE approval SET body = ?, digest = '' WHERE approval_id = ?", body, id);
+  }
 
   static void insert(Transaction transaction, Approval approval, String digest)
       throws SQLException {
@@ -64,19 +96,67 @@ final class SqlApprovals {
         "SELECT COUNT(*) FROM approval WHERE agent = ? AND state = 'waiting'", 0, agent);
   }
 
-  /// The newest, of all agents where `agent` is 0, in any state where `state` is "".
-  static List<Approval> newest(Transaction reader, long agent, String state, int limit)
+  /// An approval's place in the list, newest first, without what was called.
+  ///
+  /// @param bytes of the body
+  record Head(String id, long askedAtMs, long bytes) {
+    static final Comparator<Head> NEWEST_FIRST =
+        Comparator.comparingLong(Head::askedAtMs).reversed().thenComparing(Head::id);
+    private static final Pattern CURSOR = Pattern.compile("([0-9]{1,18})\\.([0-9a-f]{1,64})");
+
+    /// Where the cursor of an earlier page stands.
+    static Head at(String cursor) {
+      Matcher form = CURSOR.matcher(cursor);
+      if (!form.matches()) {
+        throw Refused.field("cursor", "cursor must be the next of another page");
+      }
+      return new Head(form.group(2), Long.parseLong(form.group(1)), 0);
+    }
+  }
+
+  /// The newest after a place, in any state where `state` is "".
+  ///
+  /// @param agents whose, at most [#AGENTS_MAX]; of all where there are none
+  static List<Head> heads(
+      Transaction reader, List<Long> agents, String state, Head after, int limit)
       throws SQLException {
+    var arguments = new ArrayList<@Nullable Object>(agents);
+    arguments.addAll(
+        List.of(state, state, after.askedAtMs(), after.askedAtMs(), after.id(), limit));
+    String of = agents.isEmpty() ? "" : "agent IN (?" + ", ?".repeat(agents.size() - 1) + ") AND ";
     return reader.list(
-        COLUMNS
-            + "WHERE (CAST(? AS BIGINT) = 0 OR agent = ?) AND (CAST(? AS TEXT) = '' OR state = ?)"
+        "SELECT approval_id, asked_at, LENGTH(body) FROM approval WHERE "
+            + of
+            + "(CAST(? AS TEXT) = '' OR state = ?)"
+            + " AND (asked_at < ? OR (asked_at = ? AND approval_id > ?))"
             + " ORDER BY asked_at DESC, approval_id LIMIT ?",
-        SqlApprovals::approval,
-        agent,
-        agent,
-        state,
-        state,
-        limit);
+        row -> new Head(row.getString(1), row.getLong(2), row.getLong(3)),
+        arguments.toArray());
+  }
+
+  /// Forgets some of those that were decided before a time; answers how many.
+  static int forget(Transaction transaction, long decidedBefore, int most) throws SQLException {
+    return transaction.update(
+        """
+        DELETE FROM approval WHERE approval_id IN (
+          SELECT approval_id FROM approval
+          WHERE decided_at > 0 AND decided_at <= ? AND state NOT IN ('waiting', 'approved')
+          ORDER BY decided_at LIMIT ?)
+        """,
+        decidedBefore,
+        most);
+  }
+
+  static boolean hasOld(Transaction reader, long decidedBefore) throws SQLException {
+    return reader.number(
+            """
+            SELECT 1 FROM approval
+            WHERE decided_at > 0 AND decided_at <= ? AND state NOT IN ('waiting', 'approved')
+            LIMIT 1
+            """,
+            0,
+            decidedBefore)
+        == 1;
   }
 
   /// Decides what waits, once.

@@ -57,9 +57,12 @@ final class SqlBudgets {
         COLUMNS + " WHERE scope = ? ORDER BY unit, window_ms", SqlBudgets::budget, scope);
   }
 
+  /// The scopes for which people set budgets. Those of mandates, of which there are many more, come
+  /// and go with the mandates, whose own rule asks for them.
   static List<String> scopes(Transaction transaction, String unit) throws SQLException {
     return transaction.list(
-        "SELECT DISTINCT scope FROM budget WHERE unit = ?", row -> row.getString(1), unit);
+        "SELECT DISTINCT scope FROM budget WHERE unit = ? AND scope NOT LIKE 'mandate:%'",
+        row -> row.getString(1), unit);
   }
 
   /// The budgets of a scope and unit; on a shared database nobody else changes them before the end

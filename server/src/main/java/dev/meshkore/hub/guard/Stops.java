@@ -9,29 +9,37 @@ import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The kill switch. A stop takes effect with its commit: no message of its scope commits after it.
 /// Whoever is stopped can still read and acknowledge its inbox, so that it can be told why, and
 /// what others write to it is kept. Thread-safe.
 public final class Stops implements SendRule {
+  private final Database database;
   private final Audit audit;
   private final Orders orders;
   private final Agents agents;
   private final Notices notices;
+  private final Supplier<Persons> persons;
   private final InstantSource clock;
 
-  Stops(Audit audit, Orders orders, Agents agents, Notices notices, InstantSource clock) {
-    this.audit = audit;
+  Stops(Guard.Parts parts, Orders orders, Supplier<Persons> persons, InstantSource clock) {
+    this.database = parts.database();
+    this.audit = parts.audit();
     this.orders = orders;
-    this.agents = agents;
-    this.notices = notices;
+    this.agents = parts.agents();
+    this.notices = parts.notices();
+    this.persons = persons;
     this.clock = clock;
   }
 
@@ -41,22 +49,33 @@ public final class Stops implements SendRule {
   /// @param agent the agent's number, or 0 for the hub
   /// @param by who orders it
   public void stop(long agent, String reason, String by) {
-    String scope = scope(agent);
-    var wanted = new Orders.Stop(scope, agent, reason, by, clock.millis());
-    Leaf leaf = Leaf.of("stopped", by, actedOn(agent)).about(reason.getBytes(UTF_8));
+    stop(new Orders.Stop(scope(agent), agent, reason, by, clock.millis()));
+  }
+
+  /// Stops all agents of an owner, also those that it holds later.
+  ///
+  /// @param owner what the owner is called
+  void stopAll(String owner, String reason, String by) {
+    stop(new Orders.Stop(owner, Orders.Stop.OF_OWNER, reason, by, clock.millis()));
+  }
+
+  private void stop(Orders.Stop wanted) {
+    Leaf leaf =
+        Leaf.of("stopped", wanted.by(), actedOn(wanted.scope()))
+            .about(wanted.reason().getBytes(UTF_8));
     boolean isNew =
         orders.change(transaction -> {
           boolean isPut = SqlOrders.putStop(transaction, wanted);
           if (isPut) {
             audit.record(transaction, leaf);
+            tellOwner(transaction, wanted.scope(), wanted.by(), notice("stopped", wanted));
           }
           return isPut;
         });
     if (isNew) {
       ObjectNode frame = Json.object().put("type", "stopped");
-      frame.put("scope", scope).put("reason", reason);
-      notices.live(agent, frame);
-      tell(agent, notice("stopped", wanted));
+      frame.put("scope", wanted.scope()).put("reason", wanted.reason());
+      tell(wanted.scope(), frame, notice("stopped", wanted));
     }
   }
 
@@ -64,34 +83,41 @@ public final class Stops implements SendRule {
   ///
   /// @return false where nothing was changed
   public boolean resume(long agent, String by) {
-    String scope = scope(agent);
-    Leaf leaf = Leaf.of("resumed", by, actedOn(agent));
+    return resume(scope(agent), by);
+  }
+
+  /// The same for all agents of an owner; an agent that was stopped by itself stays so.
+  boolean resumeAll(String owner, String by) {
+    return resume(owner, by);
+  }
+
+  private boolean resume(String scope, String by) {
+    Leaf leaf = Leaf.of("resumed", by, actedOn(scope));
+    ObjectNode notice = Json.object().put("notice", "resumed").put("scope", scope);
     boolean wasStopped =
         orders.change(transaction -> {
           boolean isDeleted = SqlOrders.deleteStop(transaction, scope, by);
           if (isDeleted) {
             audit.record(transaction, leaf);
+            tellOwner(transaction, scope, by, notice);
           }
           return isDeleted;
         });
     if (wasStopped) {
-      notices.live(agent, Json.object().put("type", "resumed").put("scope", scope));
-      tell(agent, Json.object().put("notice", "resumed").put("scope", scope));
+      tell(scope, Json.object().put("type", "resumed").put("scope", scope), notice);
     }
     return wasStopped;
   }
 
   /// Refuses what a stopped agent asks for.
   void checkActing(long agent) {
-    Orders.Stop stop = orders.now().stopOf(agent);
-    if (stop != null) {
-      throw refusal(stop);
-    }
+    refuseIf(of(agent));
   }
 
   List<Orders.Stop> all() {
     Orders.Now now = orders.now();
-    var all = new ArrayList<Orders.Stop>(now.stops().values());
+    var all = new ArrayList<Orders.Stop>(now.owners().values());
+    all.addAll(now.stops().values());
     if (now.hub() != null) {
       all.addFirst(now.hub());
     }
@@ -100,7 +126,19 @@ public final class Stops implements SendRule {
 
   /// What stops an agent.
   List<Orders.Stop> of(long agent) {
-    Orders.Stop stop = orders.now().stopOf(agent);
+    Orders.Now now = orders.now();
+    if (now.stopOf(agent) == null && !now.owners().isEmpty()) {
+      return database.read(reader -> of(reader, now, agent));
+    }
+    Orders.Stop stop = now.stopOf(agent);
+    return stop == null ? List.of() : List.of(stop);
+  }
+
+  private List<Orders.Stop> of(Transaction reader, Orders.Now now, long agent) throws SQLException {
+    Orders.Stop stop = now.stopOf(agent);
+    if (stop == null && !now.owners().isEmpty()) {
+      stop = persons.get().ownerOf(reader, agent).map(now.owners()::get).orElse(null);
+    }
     return stop == null ? List.of() : List.of(stop);
   }
 
@@ -111,24 +149,60 @@ public final class Stops implements SendRule {
 
   @Override
   public boolean concerns(long sender, long recipient, long channel) {
-    return orders.now().stopOf(sender) != null;
+    Orders.Now now = orders.now();
+    return !now.owners().isEmpty() || now.stopOf(sender) != null;
   }
 
   @Override
-  public void check(Transaction transaction, Letter letter, Relations relations) {
-    checkActing(letter.sender());
+  public void check(Transaction transaction, Letter letter, Relations relations)
+      throws SQLException {
+    refuseIf(of(transaction, orders.now(), letter.sender()));
   }
 
-  private String actedOn(long agent) {
-    return agent == 0 ? Scopes.HUB : agents.idOf(agent);
+  private static void refuseIf(List<Orders.Stop> stops) {
+    if (!stops.isEmpty()) {
+      throw refusal(stops.getFirst());
+    }
+  }
+
+  private static String actedOn(String scope) {
+    return scope.substring(scope.indexOf(':') + 1);
   }
 
   private String scope(long agent) {
     return agent == 0 ? Scopes.HUB : Scopes.agent(agents.idOf(agent));
   }
 
-  private void tell(long agent, ObjectNode notice) {
-    if (agent != 0) {
+  /// An owner reads of what somebody else did to its agents.
+  private void tellOwner(Transaction transaction, String scope, String by, ObjectNode notice)
+      throws SQLException {
+    Optional<String> owner = Optional.of(scope).filter(one -> one.startsWith(Scopes.OWNER));
+    for (String agent : Scopes.agentsIn(scope)) {
+      OptionalLong number = agents.numberOf(agent);
+      owner =
+          number.isPresent()
+              ? persons.get().ownerOf(transaction, number.getAsLong())
+              : Optional.empty();
+    }
+    if (owner.isPresent() && !owner.get().equals(by)) {
+      persons.get().tell(transaction, owner.get(), notice);
+    }
+  }
+
+  private void tell(String scope, ObjectNode frame, ObjectNode notice) {
+    if (scope.equals(Scopes.HUB)) {
+      notices.live(0, frame);
+      return;
+    }
+    List<Long> concerned =
+        scope.startsWith(Scopes.OWNER)
+            ? persons.get().heldBy(scope).orElse(List.of())
+            : Scopes.agentsIn(scope).stream()
+                .map(agents::numberOf)
+                .flatMap(number -> number.stream().boxed())
+                .toList();
+    for (long agent : concerned) {
+      notices.live(agent, frame);
       notices.tell(agents.idOf(agent), notice);
     }
   }
@@ -145,7 +219,11 @@ public final class Stops implements SendRule {
   private static Refused refusal(Orders.Stop stop) {
     return new Refused(
         ProblemType.STOPPED,
-        stop.agent() == 0 ? "The whole hub was stopped" : "You were stopped",
+        switch (Long.signum(stop.agent())) {
+          case 0 -> "The whole hub was stopped";
+          case 1 -> "You were stopped";
+          default -> "All agents of your owner were stopped";
+        },
         Map.of("scope", stop.scope(), "reason", stop.reason()));
   }
 }

@@ -25,13 +25,22 @@ final class Answering {
       Map<String, String> query,
       Function<String, List<String>> headers,
       byte[] body,
-      @Nullable Principal caller) {
+      @Nullable Principal caller,
+      Peer peer) {
     try {
       return found
           .handler()
           .handle(
               new Request(
-                  found.route(), method, target, found.names(), query, headers, body, caller));
+                  found.route(),
+                  method,
+                  target,
+                  found.names(),
+                  query,
+                  headers,
+                  body,
+                  caller,
+                  peer));
     } catch (Refused refused) {
       return Problems.response(refused);
     } catch (StoreFailure failure) {

@@ -25,16 +25,23 @@ public final class EventStream {
   private Buffer pending = Buffer.buffer();
   private Runnable writable = () -> {};
   private Runnable closed = () -> {};
+  private final Runnable ended;
   private boolean isClosed;
   private boolean isEnding;
   private long unread;
 
-  /// On the event loop.
-  EventStream(HttpServerResponse response, Channel channel, EventExecutor loop, Vertx vertx) {
+  /// On the event loop. `ended` runs when it is gone.
+  EventStream(
+      HttpServerResponse response,
+      Channel channel,
+      EventExecutor loop,
+      Vertx vertx,
+      Runnable ended) {
     this.response = response;
     this.channel = channel;
     this.loop = loop;
     this.vertx = vertx;
+    this.ended = ended;
     response.setChunked(true);
     response.putHeader("Content-Type", "text/event-stream");
     response.putHeader("Cache-Control", "no-store");
@@ -173,6 +180,7 @@ public final class EventStream {
     if (!isClosed) {
       isClosed = true;
       vertx.cancelTimer(heartbeat);
+      ended.run();
       closed.run();
     }
   }

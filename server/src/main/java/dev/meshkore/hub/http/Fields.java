@@ -48,6 +48,11 @@ public final class Fields {
     return new Refused(ProblemType.MALFORMED_JSON, "Reading stopped" + place);
   }
 
+  /// Whether a member is there.
+  public boolean has(String name) {
+    return member(name).isPresent();
+  }
+
   /// Text that must be there.
   public String text(String name) {
     return optionalText(name)

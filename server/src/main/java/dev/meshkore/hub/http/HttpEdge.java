@@ -3,6 +3,7 @@ package dev.meshkore.hub.http;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -137,6 +138,8 @@ public final class HttpEdge implements AutoCloseable {
   private static void watch(HttpConnection connection) {
     connection.exceptionHandler(_ -> {});
     SlowSender.watch(channel(connection));
+    ChannelHandlerContext context = ((ConnectionBase) connection).channelHandlerContext();
+    context.pipeline().addBefore(context.name(), "known-versions", KnownVersions.INSTANCE);
   }
 
   private static Channel channel(HttpConnection connection) {
@@ -207,7 +210,8 @@ public final class HttpEdge implements AutoCloseable {
                   request.query() == null ? Map.of() : Percent.query(request.query()),
                   name -> request.headers().getAll(name),
                   body,
-                  null);
+                  null,
+                  new ConnectedPeer(channel(request.connection())));
         }
         case Router.Match.OtherMethods other -> response = Problems.wrongMethod(other.methods());
         case Router.Match.Unknown _ -> response = Problems.unknownPath();
@@ -241,13 +245,16 @@ public final class HttpEdge implements AutoCloseable {
     HttpServerResponse response = request.response();
     Channel channel = channel(request.connection());
     if (response.closed() || response.ended() || !channel.isActive()) {
+      events.ended().run();
       return;
     }
-    events.opened().accept(new EventStream(response, channel, context.nettyEventLoop(), vertx));
+    var loop = context.nettyEventLoop();
+    events.opened().accept(new EventStream(response, channel, loop, vertx, events.ended()));
   }
 
   private void upgrade(HttpServerRequest request, Response.Upgrade upgrade) {
     if (!wantsWebSocket(request)) {
+      upgrade.ended().run();
       write(
           request,
           Problems.unreadable(426, "Upgrade Required", "This path is a WebSocket (RFC 6455)")
@@ -255,18 +262,20 @@ public final class HttpEdge implements AutoCloseable {
       return;
     }
     if (!isHandshake(request)) {
+      upgrade.ended().run();
       write(
           request,
           Problems.unreadable(
                   400,
                   "Bad Request",
-                  "The handshake needs Sec-WebSocket-Version 13 and one Sec-WebSocket-Key of 16"
-                      + " bytes in Base64 (RFC 6455)")
+                  "The handshake needs Sec-WebSocket-Version 13, one Sec-WebSocket-Key of 16"
+                      + " bytes in Base64, and no body (RFC 6455)")
               .with("Sec-WebSocket-Version", "13"));
       return;
     }
     ContextInternal context = ((HttpServerRequestInternal) request).context();
     Channel channel = channel(request.connection());
+    channel.closeFuture().addListener(_ -> upgrade.ended().run());
     context.runOnContext(_ ->
         request
             .toWebSocket()
@@ -292,7 +301,15 @@ public final class HttpEdge implements AutoCloseable {
     return keys.size() == 1
         && WEBSOCKET_KEY.matcher(keys.getFirst().strip()).matches()
         && "13".equals(request.getHeader("Sec-WebSocket-Version"))
+        && hasNoBody(request)
         && connection.toLowerCase(Locale.ROOT).contains("upgrade");
+  }
+
+  /// Vert.x would answer a large one by itself.
+  private static boolean hasNoBody(HttpServerRequest request) {
+    String length = request.getHeader("Content-Length");
+    return !request.headers().contains("Transfer-Encoding")
+        && (length == null || length.equals("0"));
   }
 
   private void write(HttpServerRequest request, Response.Whole whole) {

@@ -47,6 +47,12 @@ public final class LocalCalls {
   /// @param body JSON, or null for none
   public Answer call(
       String method, String target, @Nullable Principal caller, byte @Nullable [] body) {
+    return call(method, target, caller, body, Peer.STAYING);
+  }
+
+  /// Calls a route that may wait, for somebody who may leave meanwhile.
+  public Answer call(
+      String method, String target, @Nullable Principal caller, byte @Nullable [] body, Peer peer) {
     int mark = target.indexOf('?');
     String path = mark < 0 ? target : target.substring(0, mark);
     Map<String, String> query = mark < 0 ? Map.of() : Percent.query(target.substring(mark + 1));
@@ -60,7 +66,8 @@ public final class LocalCalls {
                   query,
                   _ -> List.of(),
                   body == null ? NOTHING : body,
-                  caller);
+                  caller,
+                  peer);
           case Router.Match.OtherMethods other -> Problems.wrongMethod(other.methods());
           case Router.Match.Unknown _ -> Problems.unknownPath();
         };

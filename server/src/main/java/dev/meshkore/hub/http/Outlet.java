@@ -15,6 +15,8 @@ public sealed interface Outlet permits WebSocketOutlet, EventOutlet {
     TOO_LARGE(1009, "too-large"),
     /// The reader does not keep up.
     SLOW_READER(1013, "slow-reader"),
+    /// The agent holds as much open as it may.
+    TOO_MANY_OPEN(1013, "too-many-open"),
     /// The hub cannot serve anybody more now.
     BUSY(1013, "busy"),
     /// The hub stops, and did not let the peer in.

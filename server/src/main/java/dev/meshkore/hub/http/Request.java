@@ -21,6 +21,7 @@ public final class Request {
   private final Function<String, List<String>> headers;
   private final byte[] body;
   private final @Nullable Principal caller;
+  private final Peer peer;
 
   Request(
       Router.Route route,
@@ -30,7 +31,8 @@ public final class Request {
       Map<String, String> query,
       Function<String, List<String>> headers,
       byte[] body,
-      @Nullable Principal caller) {
+      @Nullable Principal caller,
+      Peer peer) {
     this.route = route;
     this.method = method;
     this.target = target;
@@ -39,11 +41,18 @@ public final class Request {
     this.headers = headers;
     this.body = body;
     this.caller = caller;
+    this.peer = peer;
   }
 
   /// The route that it came in by.
   public Router.Route route() {
     return route;
+  }
+
+  /// The same request as if it had come in by another route, for a door that does by one route what
+  /// others do by several.
+  public Request as(Router.Route other) {
+    return new Request(other, other.method(), target, names, query, headers, body, caller, peer);
   }
 
   /// The method, in upper case.
@@ -59,6 +68,11 @@ public final class Request {
   /// Who calls, where a door of the hub makes the request for somebody that it knows.
   public Optional<Principal> caller() {
     return Optional.ofNullable(caller);
+  }
+
+  /// Who waits for the answer.
+  public Peer peer() {
+    return peer;
   }
 
   /// The value of a name in the route's pattern.

@@ -23,15 +23,37 @@ public sealed interface Response {
   }
 
   /// Server-Sent Events: the stream is handed over on its event loop, after the head is written.
-  record Events(Consumer<EventStream> opened) implements Response {
+  ///
+  /// @param opened takes the stream
+  /// @param ended runs when the stream is over, also when it never began; perhaps more than once
+  record Events(Consumer<EventStream> opened, Runnable ended) implements Response {
+    /// Events with nothing to do after them.
+    public Events(Consumer<EventStream> opened) {
+      this(opened, () -> {});
+    }
+
     /// Events of a session.
     public static Events ofSession(Consumer<Outlet> opened) {
-      return new Events(stream -> opened.accept(new EventOutlet(stream)));
+      return ofSession(opened, () -> {});
+    }
+
+    /// Events of a session, after which something is to be done.
+    public static Events ofSession(Consumer<Outlet> opened, Runnable ended) {
+      return new Events(stream -> opened.accept(new EventOutlet(stream)), ended);
     }
   }
 
   /// A WebSocket: handed over on its event loop, after the handshake.
-  record Upgrade(Consumer<WebSocketOutlet> opened) implements Response {}
+  ///
+  /// @param opened takes the WebSocket
+  /// @param ended runs when the connection is gone, also when there was no handshake; perhaps more
+  ///   than once
+  record Upgrade(Consumer<WebSocketOutlet> opened, Runnable ended) implements Response {
+    /// A WebSocket with nothing to do after it.
+    public Upgrade(Consumer<WebSocketOutlet> opened) {
+      this(opened, () -> {});
+    }
+  }
 
   /// JSON, never kept by caches.
   static Whole json(int status, JsonNode body) {

@@ -116,6 +116,11 @@ public final class WebSocketOutlet implements Outlet {
     }
   }
 
+  /// Runs an action when the connection is gone, whoever asked before; at once when it is already.
+  public void onGone(Runnable action) {
+    context.channel().closeFuture().addListener(_ -> action.run());
+  }
+
   @Override
   public void close(Closing why) {
     close(why.code(), why.reason());

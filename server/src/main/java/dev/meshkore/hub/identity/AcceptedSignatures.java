@@ -4,6 +4,7 @@ import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Lane;
+import dev.meshkore.hub.store.Premise;
 import dev.meshkore.hub.store.Transaction;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ final class AcceptedSignatures {
   /// start cannot have been accepted before the start.
   private static final long START_SECONDS = 2 * SignedCalls.SKEW;
 
-  private record Use(long minute, byte[] id, CompletableFuture<Boolean> isFirst) {}
+  private record Use(long minute, byte[] id, CompletableFuture<Boolean> isFirst, Premise premise) {}
 
   private record Id(long high, long low) {}
 
@@ -57,26 +58,27 @@ final class AcceptedSignatures {
     this.gapUntil = time.instant().getEpochSecond() + START_SECONDS;
   }
 
-  /// Accepts a signature, and returns what waits until that is durable. Where one hub has the
-  /// database for itself and remembers all that it accepted, its memory decides, and the caller's
-  /// work may begin before the wait: what it writes is committed with the signature or after it,
-  /// because it comes to the one writer after it. Else the wait is over already.
+  /// Accepts a signature. Where one hub has the database for itself and remembers all that it
+  /// accepted, its memory decides, and the caller's work may begin before that is durable: what it
+  /// writes rests on the signature, and is committed with it or after it, or not at all. Else the
+  /// wait is over already.
   ///
   /// @param createdAt when it was made, in seconds, as it says itself under the signature
   /// @param name what makes it one of a kind
   /// @throws Refused when it was accepted before
-  Runnable accept(long createdAt, String name) {
+  Acceptance accept(long createdAt, String name) {
     byte[] hash = Sha256.of(name.getBytes(StandardCharsets.UTF_8));
     byte[] id = Arrays.copyOf(hash, ID_BYTES);
     long minute = Math.floorDiv(createdAt, MINUTE);
     boolean isDecided = isAlone && isNew(createdAt, minute, id);
     var isFirst = new CompletableFuture<Boolean>();
-    lane.offer(new Use(minute, id, isFirst), ByteBuffer.wrap(id).getLong());
+    var premise = new Premise();
+    lane.offer(new Use(minute, id, isFirst, premise), ByteBuffer.wrap(id).getLong());
     if (isDecided) {
-      return () -> await(isFirst);
+      return new Acceptance(premise, () -> await(isFirst));
     }
     await(isFirst);
-    return () -> {};
+    return Acceptance.OF_BEFORE;
   }
 
   /// True where memory alone knows that it was not accepted before; false where it does not know.
@@ -145,6 +147,9 @@ final class AcceptedSignatures {
         }
         prunedTo = Math.max(prunedTo, before);
         for (int i = 0; i < uses.size(); i++) {
+          if (!first.get(i)) {
+            uses.get(i).premise().failed(used());
+          }
           uses.get(i).isFirst().complete(first.get(i));
         }
       };
@@ -152,6 +157,7 @@ final class AcceptedSignatures {
 
     @Override
     public void failed(Use use, RuntimeException cause) {
+      use.premise().failed(cause);
       use.isFirst().completeExceptionally(cause);
     }
   }

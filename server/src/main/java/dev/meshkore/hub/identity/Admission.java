@@ -110,6 +110,11 @@ public final class Admission {
   ///
   /// @throws Refused when the invite cannot be used or the id is taken
   public Joined join(String nonce, AgentId id, Profile profile) {
+    return join(nonce, id, profile, (_, _, _) -> {});
+  }
+
+  /// The same, with more to do in the same transaction.
+  Joined join(String nonce, AgentId id, Profile profile, Joining more) {
     String key = ApiKeyHash.makeKey(random);
     ApiKeyHash hash = ApiKeyHash.ofMade(key);
     Instant now = time.instant();
@@ -118,6 +123,7 @@ public final class Admission {
       audit.record(transaction, joined(id, profile, invite.id()));
       long number = agents.create(transaction, id, hash, profile, now);
       joining.joined(transaction, number, invite);
+      more.joined(transaction, number, invite);
       return number;
     });
     return new Joined(id.value(), key, tokens.issue(id.value()));

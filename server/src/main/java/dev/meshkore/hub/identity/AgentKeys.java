@@ -96,6 +96,24 @@ public final class AgentKeys {
     return CHALLENGE_HEAD + "\n" + hubUrl.get() + "\n" + caller.id() + "\n";
   }
 
+  /// Takes a challenge of the caller's that something else than a key's binding answers, once.
+  ///
+  /// @throws Refused when it is not open
+  public void answered(Transaction transaction, Caller.OfAgent caller, String challenge)
+      throws SQLException {
+    String head = challengeHead(caller);
+    boolean isOpen =
+        challenge.startsWith(head)
+            && SqlKeys.takeChallenge(
+                transaction,
+                Sha256.of(challenge.substring(head.length())),
+                caller.number(),
+                time.instant().truncatedTo(ChronoUnit.MILLIS));
+    if (!isOpen) {
+      throw closed();
+    }
+  }
+
   /// Binds a key to the caller, in the place of the one of its type that it had.
   ///
   /// @throws Refused when the signature is not the key's, the challenge is not open, the key is
@@ -119,22 +137,19 @@ public final class AgentKeys {
           if (!SqlKeys.takeChallenge(transaction, nonceHash, caller.number(), now)) {
             throw closed();
           }
-          Optional<Key> old = current(transaction, caller, binding.key().type());
+          List<Key> present = current(transaction, caller);
+          Optional<Key> old =
+              present.stream().filter(key -> key.type() == binding.key().type()).findFirst();
+          requireRight(transaction, caller, binding, old.map(List::of).orElse(present), signed);
           if (old.isPresent()) {
-            requireRight(caller, binding, old.get(), signed);
             SqlKeys.revoke(transaction, caller.number(), old.get().hex(), now);
             audit.record(transaction, revoked(caller.id(), caller.id(), old.get().hex()));
           }
           if (!SqlKeys.insert(transaction, caller.number(), bound)) {
-            throw new Refused(
-                ProblemType.KEY_TAKEN, "This key is, or was, bound; make another one");
+            throw taken();
           }
           refresh(transaction, caller.number());
-          audit.record(
-              transaction,
-              Leaf.of("key.bound", caller.id(), caller.id())
-                  .with("type", binding.key().type().word())
-                  .with("public_key", binding.key().hex()));
+          audit.record(transaction, bound(caller.id(), binding.key()));
           return old;
         });
     replaced.ifPresent(old -> revocations.revoked(old.hex()));
@@ -150,7 +165,7 @@ public final class AgentKeys {
         switch (proof.way()) {
           case HUB -> true;
           case TOKEN, API_KEY -> SqlKeys.epochOf(transaction, caller.number()) == proof.epoch();
-          case SIGNATURE, NOSTR ->
+          case SIGNATURE, NOSTR, DID_WBA ->
               SqlKeys.current(transaction, caller.number()).stream()
                   .anyMatch(bound -> bound.key().hex().equals(proof.key()));
         };
@@ -160,25 +175,33 @@ public final class AgentKeys {
     }
   }
 
-  private static Optional<Key> current(Transaction transaction, Caller.OfAgent caller, KeyType type)
+  private static List<Key> current(Transaction transaction, Caller.OfAgent caller)
       throws SQLException {
-    return SqlKeys.current(transaction, caller.number()).stream()
-        .map(BoundKey::key)
-        .filter(key -> key.type() == type)
-        .findFirst();
+    return SqlKeys.current(transaction, caller.number()).stream().map(BoundKey::key).toList();
   }
 
-  /// Whoever only has a token, which may be a stolen one, cannot take the agent over with it.
-  private static void requireRight(Caller.OfAgent caller, Binding binding, Key old, byte[] signed) {
+  /// Whoever only has a token, which may be a stolen one, cannot make a credential that stays with
+  /// it: neither in the place of a key nor beside one. The very first key may come by a token.
+  ///
+  /// @param vouching keys of which one may have signed the challenge too
+  private static void requireRight(
+      Transaction transaction,
+      Caller.OfAgent caller,
+      Binding binding,
+      List<Key> vouching,
+      byte[] signed)
+      throws SQLException {
     byte[] previous = binding.previous();
-    if (previous != null && !old.verifies(signed, previous)) {
-      throw Refused.field(
-          "previous_signature", "previous_signature is not the present key's over the challenge");
-    }
-    if (previous == null && !caller.proof().isOfSecret()) {
+    if (previous != null && !vouching.isEmpty()) {
+      if (vouching.stream().noneMatch(key -> key.verifies(signed, previous))) {
+        throw Refused.field(
+            "previous_signature", "previous_signature is not a present key's over the challenge");
+      }
+    } else if (!caller.proof().isOfSecret() && SqlKeys.hadAny(transaction, caller.number())) {
       throw new Refused(
           ProblemType.NOT_ALLOWED,
-          "To replace a key, call with the API key or a signature, or give previous_signature");
+          "You have, or had, a key: call with the API key or a signature, or give"
+              + " previous_signature");
     }
   }
 
@@ -198,6 +221,28 @@ public final class AgentKeys {
     String key = ApiKeyHash.makeKey(random);
     revokeAll(agent, agentId, ApiKeyHash.ofMade(key), Leaf.of("credentials.changed", by, agentId));
     return key;
+  }
+
+  /// Binds the first key of an agent that has just been made, in the transaction that makes it.
+  ///
+  /// @param key it has signed the request by which the agent joins
+  void bindFirst(Transaction transaction, long agent, String agentId, Key key) throws SQLException {
+    var bound = new BoundKey(key, time.instant().truncatedTo(ChronoUnit.MILLIS));
+    if (!SqlKeys.insert(transaction, agent, bound)) {
+      throw taken();
+    }
+    refresh(transaction, agent);
+    audit.record(transaction, bound(agentId, key));
+  }
+
+  private static Leaf bound(String agentId, Key key) {
+    return Leaf.of("key.bound", agentId, agentId)
+        .with("type", key.type().word())
+        .with("public_key", key.hex());
+  }
+
+  private static Refused taken() {
+    return new Refused(ProblemType.KEY_TAKEN, "This key is, or was, bound; make another one");
   }
 
   private static Leaf revoked(String by, String agentId, String key) {

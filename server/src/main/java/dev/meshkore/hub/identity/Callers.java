@@ -46,20 +46,21 @@ public final class Callers {
 
   /// Who calls.
   ///
-  /// @param durable to be run before the request is answered
-  private record Proved(Caller caller, Runnable durable) {
+  /// @param acceptance of what proves it
+  private record Proved(Caller caller, Acceptance acceptance) {
     Proved(Caller caller) {
-      this(caller, () -> {});
+      this(caller, Acceptance.OF_BEFORE);
     }
 
     Proved(SignedCalls.Signer signer) {
-      this(signer.caller(), signer.durable());
+      this(signer.caller(), signer.acceptance());
     }
   }
 
   private static final int KEPT_MAX = 100_000;
   private static final String BEARER = "bearer ";
   private static final String NOSTR = "nostr ";
+  private static final String DID_WBA = "didwba ";
   private static final List<String> SIGNATURE = List.of("Signature-Input", "Signature");
 
   private final Tokens tokens;
@@ -92,14 +93,18 @@ public final class Callers {
   public Handler agent(AgentHandler handler) {
     return proved((request, caller) -> {
       Caller.OfAgent agent = onlyAgent(caller);
-      pass(request, agent);
+      admit(request, agent);
       return handler.handle(request, agent);
     });
   }
 
   /// A handler for agents that may read but do nothing else, too.
   public Handler reader(AgentHandler handler) {
-    return proved((request, caller) -> handler.handle(request, onlyAgent(caller)));
+    return request -> {
+      Proved proved = proved(request);
+      proved.acceptance().await();
+      return handler.handle(request, onlyAgent(proved.caller()));
+    };
   }
 
   /// A handler for owners alone.
@@ -131,26 +136,33 @@ public final class Callers {
   public Handler any(CallerHandler handler) {
     return proved((request, caller) -> {
       if (caller instanceof Caller.OfAgent agent) {
-        pass(request, agent);
+        admit(request, agent);
       }
       return handler.handle(request, caller);
     });
   }
 
   /// That a signature was accepted is durable before the request is answered, whatever the answer
-  /// is.
+  /// is; and where it is not stored, nothing is that the handler does.
   private Handler proved(CallerHandler handler) {
     return request -> {
       Proved proved = proved(request);
+      if (request.method().equals("GET")) {
+        // How far an inbox was read is moved in memory first, which rests on nothing.
+        proved.acceptance().await();
+      }
       try {
-        return handler.handle(request, proved.caller());
+        return proved.acceptance().under(() -> handler.handle(request, proved.caller()));
       } finally {
-        proved.durable().run();
+        proved.acceptance().await();
       }
     };
   }
 
-  private void pass(Request request, Caller.OfAgent caller) {
+  /// Lets every gate look at what an agent asks for.
+  ///
+  /// @throws Refused when one does
+  public void admit(Request request, Caller.OfAgent caller) {
     gates.forEach(gate -> gate.accept(request, caller));
   }
 
@@ -167,7 +179,7 @@ public final class Callers {
   /// @throws Refused when it does not prove one, or tries in more than one way
   public Caller.OfAgent agentOf(Request request) {
     Proved proved = identified(request);
-    proved.durable().run();
+    proved.acceptance().await();
     return onlyAgent(proved.caller());
   }
 
@@ -255,11 +267,15 @@ public final class Callers {
     if (scheme.startsWith(NOSTR)) {
       return new Proved(signed.byNostrEvent(request, value.substring(NOSTR.length()).strip()));
     }
+    if (scheme.startsWith(DID_WBA)) {
+      return new Proved(signed.byDidWba(value.substring(DID_WBA.length()).strip()));
+    }
     throw new Refused(
-        ProblemType.UNAUTHENTICATED, "Authorization must be Bearer or Nostr and a credential");
+        ProblemType.UNAUTHENTICATED,
+        "Authorization must be Bearer, Nostr or DIDWba and a credential");
   }
 
-  private static boolean isSigned(Request request) {
+  static boolean isSigned(Request request) {
     return SIGNATURE.stream().anyMatch(name -> !request.headers(name).isEmpty());
   }
 

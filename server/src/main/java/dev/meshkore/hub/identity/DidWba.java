@@ -3,6 +3,7 @@ package dev.meshkore.hub.identity;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.keys.KeyType;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
@@ -44,6 +45,14 @@ record DidWba(String agentId, String thumbprint) {
               : Optional.empty();
       default -> Optional.empty();
     };
+  }
+
+  /// What a hub at this URL is called by those who sign for it: its host, with or without the port.
+  static List<String> services(String hubUrl) {
+    String rest = hubUrl.substring(hubUrl.indexOf("://") + 3);
+    int slash = rest.indexOf('/');
+    String authority = slash < 0 ? rest : rest.substring(0, slash);
+    return List.of(authority, authority.replaceFirst(":[0-9]+$", ""));
   }
 
   private static String lower(String text) {

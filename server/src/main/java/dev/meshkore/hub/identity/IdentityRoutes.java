@@ -33,6 +33,7 @@ public final class IdentityRoutes {
   private final Agents agents;
   private final SigningKeys keys;
   private final JoinGuide guide;
+  private final SignedJoins signedJoins;
   private final LongPredicate isOnline;
   private final boolean agentsMayInvite;
 
@@ -44,6 +45,7 @@ public final class IdentityRoutes {
       Agents agents,
       SigningKeys keys,
       JoinGuide guide,
+      SignedJoins signedJoins,
       LongPredicate isOnline,
       boolean agentsMayInvite) {
     this.callers = callers;
@@ -52,6 +54,7 @@ public final class IdentityRoutes {
     this.agents = agents;
     this.keys = keys;
     this.guide = guide;
+    this.signedJoins = signedJoins;
     this.isOnline = isOnline;
     this.agentsMayInvite = agentsMayInvite;
   }
@@ -142,7 +145,8 @@ public final class IdentityRoutes {
             fields.texts("capabilities").orElse(List.of()),
             fields.optionalText("public_key").map(Profile::publicKey).orElse(null));
     fields.end();
-    Admission.Joined joined = admission.join(request.name("nonce"), id, profile);
+    Admission.Joined joined =
+        admission.join(request.name("nonce"), id, profile, signedJoins.of(request, id, profile));
     ObjectNode body = Json.object();
     body.put("agent_id", joined.agentId());
     body.put("api_key", joined.apiKey());

@@ -21,7 +21,9 @@ public record Proof(Way way, long epoch, String key) {
     /// A signature over the request (RFC 9421), or over the challenge of a WebSocket.
     SIGNATURE,
     /// An event of Nostr (NIP-98).
-    NOSTR
+    NOSTR,
+    /// A signature that says nothing of the request (the header `DIDWba`).
+    DID_WBA
   }
 
   static Proof ofToken(long epoch) {
@@ -40,8 +42,13 @@ public record Proof(Way way, long epoch, String key) {
     return new Proof(Way.NOSTR, 0, key);
   }
 
-  /// Whether it shows that the caller holds what the agent keeps to itself, and not only a token.
+  static Proof ofDidWba(String key) {
+    return new Proof(Way.DID_WBA, 0, key);
+  }
+
+  /// Whether it shows that whoever made this request holds what the agent keeps to itself. A token
+  /// may be stolen, and so may a signature be that fits every request, before it is used.
   public boolean isOfSecret() {
-    return way != Way.TOKEN;
+    return way != Way.TOKEN && way != Way.DID_WBA;
   }
 }

@@ -28,7 +28,7 @@ public final class Revocations {
     return switch (proof.way()) {
       case HUB -> false;
       case TOKEN, API_KEY -> epochs.getOrDefault(agent, 0L) > proof.epoch();
-      case SIGNATURE, NOSTR -> keys.contains(proof.key());
+      case SIGNATURE, NOSTR, DID_WBA -> keys.contains(proof.key());
     };
   }
 

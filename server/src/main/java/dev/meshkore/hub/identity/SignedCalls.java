@@ -2,7 +2,9 @@ package dev.meshkore.hub.identity;
 
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.keys.BadSignature;
+import dev.meshkore.hub.keys.DidWbaHeader;
 import dev.meshkore.hub.keys.HttpSignature;
+import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.keys.KeyType;
 import dev.meshkore.hub.keys.NostrEvent;
 import dev.meshkore.hub.problem.ProblemType;
@@ -18,8 +20,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/// Who signed a request: by an HTTP message signature (RFC 9421), by an event of Nostr (NIP-98), or
-/// the challenge of a WebSocket. Each signature is accepted once. Thread-safe.
+/// Who signed a request: by an HTTP message signature (RFC 9421), by an event of Nostr (NIP-98), by
+/// a header of the Agent Network Protocol, or by the challenge of a WebSocket. Each signature is
+/// accepted once. Thread-safe.
 public final class SignedCalls {
   /// How old a signature may be, in seconds.
   static final long AGE_MAX = 300;
@@ -33,8 +36,8 @@ public final class SignedCalls {
   /// Who signed.
   ///
   /// @param caller the agent
-  /// @param durable to be run before the request is answered
-  record Signer(Caller.OfAgent caller, Runnable durable) {}
+  /// @param acceptance of the signature
+  record Signer(Caller.OfAgent caller, Acceptance acceptance) {}
 
   private final AgentKeys keys;
   private final AcceptedSignatures accepted;
@@ -66,18 +69,15 @@ public final class SignedCalls {
       requireWindow(signature.createdAt(), AGE_MAX, signature.expiresAt());
       SqlKeys.Row signer =
           keys.signer(KeyType.ED25519, signature.keyId()).orElseThrow(SignedCalls::unknown);
-      var signed =
-          new HttpSignature.Signed(
-              request.method(), hubUrl.get(), request.target(), request::headers);
-      byte[] base = signature.base(signed, request.body());
+      byte[] base = base(request, signature);
       if (!signer.bound().key().verifies(base, signature.signature())) {
         throw unknown();
       }
       String key = signer.bound().key().hex();
-      Runnable durable =
+      Acceptance acceptance =
           accepted.accept(signature.createdAt(), "http\n" + key + "\n" + signature.nonce());
       return new Signer(
-          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofSignature(key)), durable);
+          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofSignature(key)), acceptance);
     } catch (BadSignature bad) {
       throw new Refused(ProblemType.UNAUTHENTICATED, bad.why());
     }
@@ -100,12 +100,71 @@ public final class SignedCalls {
       if (!read.isGenuine()) {
         throw unknown();
       }
-      Runnable durable = accepted.accept(read.createdAt(), "nostr\n" + read.id());
+      Acceptance acceptance = accepted.accept(read.createdAt(), "nostr\n" + read.id());
       return new Signer(
-          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofNostr(read.key())), durable);
+          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofNostr(read.key())),
+          acceptance);
     } catch (BadSignature bad) {
       throw new Refused(ProblemType.UNAUTHENTICATED, bad.why());
     }
+  }
+
+  /// The agent whose key signed a header of the Agent Network Protocol for this hub.
+  ///
+  /// @param header what comes after the name of the scheme
+  /// @throws Refused when none did, or the nonce was accepted before
+  Signer byDidWba(String header) {
+    try {
+      DidWbaHeader read = DidWbaHeader.read(header);
+      long createdAt = read.timestamp().getEpochSecond();
+      requireWindow(createdAt, AGE_MAX, Optional.empty());
+      String name = read.did() + "#" + read.verificationMethod();
+      SqlKeys.Row signer =
+          DidWba.read(hubUrl.get(), name)
+              .flatMap(_ -> keys.signer(KeyType.ED25519, name))
+              .orElseThrow(SignedCalls::unknown);
+      Key key = signer.bound().key();
+      if (DidWba.services(hubUrl.get()).stream().noneMatch(one -> read.isBy(key, one))) {
+        throw unknown();
+      }
+      Acceptance acceptance =
+          accepted.accept(createdAt, "didwba\n" + key.hex() + "\n" + read.nonce());
+      return new Signer(
+          new Caller.OfAgent(signer.agent(), signer.agentId(), Proof.ofDidWba(key.hex())),
+          acceptance);
+    } catch (BadSignature bad) {
+      throw new Refused(ProblemType.UNAUTHENTICATED, bad.why());
+    }
+  }
+
+  /// Accepts the signature of this key, which no agent has yet, over the request.
+  ///
+  /// @throws Refused when there is no such signature, or it was accepted before
+  void requireSignedBy(Request request, Key key) {
+    try {
+      HttpSignature signature =
+          HttpSignature.read(request.headers("Signature-Input"), request.headers("Signature"));
+      requireWindow(signature.createdAt(), AGE_MAX, signature.expiresAt());
+      boolean isNamed =
+          Key.ofEd25519Name(signature.keyId()).filter(key::equals).isPresent()
+              || key.thumbprint().equals(signature.keyId());
+      if (!isNamed || !key.verifies(base(request, signature), signature.signature())) {
+        throw new Refused(
+            ProblemType.UNAUTHENTICATED, "The request is not signed by the public_key it brings");
+      }
+      accepted
+          .accept(signature.createdAt(), "http\n" + key.hex() + "\n" + signature.nonce())
+          .await();
+    } catch (BadSignature bad) {
+      throw new Refused(ProblemType.UNAUTHENTICATED, bad.why());
+    }
+  }
+
+  private byte[] base(Request request, HttpSignature signature) {
+    var signed =
+        new HttpSignature.Signed(
+            request.method(), hubUrl.get(), request.target(), request::headers);
+    return signature.base(signed, request.body());
   }
 
   /// Something new for a WebSocket's peer to sign.

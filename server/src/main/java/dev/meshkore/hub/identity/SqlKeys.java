@@ -57,6 +57,11 @@ final class SqlKeys {
         .toList();
   }
 
+  /// Whether the agent has a key, or had one that was revoked.
+  static boolean hadAny(Transaction reader, long agent) throws SQLException {
+    return reader.number("SELECT COUNT(*) FROM agent_key WHERE agent = ?", 0, agent) > 0;
+  }
+
   /// False where the key was bound before.
   static boolean insert(Transaction transaction, long agent, BoundKey bound) throws SQLException {
     Key key = bound.key();

@@ -35,7 +35,12 @@ final class HubCalls {
 
   Reply call(McpCaller caller, String method, String target, @Nullable ObjectNode body) {
     LocalCalls.Answer answer =
-        calls.call(method, target, caller.principal(), body == null ? null : McpJson.bytes(body));
+        calls.call(
+            method,
+            target,
+            caller.principal(),
+            body == null ? null : McpJson.bytes(body),
+            caller.peer());
     return new Reply(answer.isDone(), json(answer.body()));
   }
 

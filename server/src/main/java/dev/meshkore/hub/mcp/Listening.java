@@ -62,13 +62,16 @@ final class Listening {
       var uris = granted.putArray(URIS);
       watched.forEach(resource -> uris.add(resource.uri()));
     }
-    return new Response.Events(stream -> {
-      var listener = new Listener(stream, granted::has, exchange.ask().id());
-      ObjectNode params = McpJson.object();
-      params.set("notifications", granted);
-      listener.tell("notifications/subscriptions/acknowledged", params);
-      start(exchange.caller(), listener, watched, _ -> true);
-    });
+    Runnable hold = exchange.caller().hold().get();
+    return new Response.Events(
+        stream -> {
+          var listener = new Listener(stream, granted::has, exchange.ask().id());
+          ObjectNode params = McpJson.object();
+          params.set("notifications", granted);
+          listener.tell("notifications/subscriptions/acknowledged", params);
+          start(exchange.caller(), listener, watched, _ -> true);
+        },
+        hold);
   }
 
   private List<Resource> watched(JsonNode uris) {
@@ -86,12 +89,15 @@ final class Listening {
 
   /// The stream of a client of the older era: changes of what the caller subscribed to.
   Response stream(McpCaller caller) {
-    return new Response.Events(stream ->
-        start(
-            caller,
-            new Listener(stream, _ -> true, null),
-            offer.resources(),
-            uri -> subscribed.getOrDefault(caller.id(), Set.of()).contains(uri)));
+    Runnable hold = caller.hold().get();
+    return new Response.Events(
+        stream ->
+            start(
+                caller,
+                new Listener(stream, _ -> true, null),
+                offer.resources(),
+                uri -> subscribed.getOrDefault(caller.id(), Set.of()).contains(uri)),
+        hold);
   }
 
   /// `resources/subscribe` and its opposite, of the older era.

@@ -5,6 +5,7 @@ import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.HeldOpen;
 import dev.meshkore.hub.relay.Relay;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -17,17 +18,20 @@ public final class McpDoor {
   private static final String PATH = "/mcp";
 
   private final Callers callers;
+  private final HeldOpen heldOpen;
   private final McpServer server;
   private final ProtectedResource metadata;
 
   /// A door to a hub.
   ///
+  /// @param heldOpen bounds the streams of an agent
   /// @param calls the hub's own routes, by which all is done
   /// @param more toolsets of other modules
   /// @param url how the hub is reached
   /// @param version of the hub
   public McpDoor(
       Callers callers,
+      HeldOpen heldOpen,
       Relay relay,
       LocalCalls calls,
       List<Toolset> more,
@@ -36,6 +40,7 @@ public final class McpDoor {
       InstantSource clock,
       SecureRandom random) {
     this.callers = callers;
+    this.heldOpen = heldOpen;
     var hub = new HubCalls(calls);
     var agents = new AgentTools(hub);
     var channels = new ChannelTools(hub);
@@ -72,6 +77,7 @@ public final class McpDoor {
 
   private McpCaller caller(Request request) {
     Caller.OfAgent agent = callers.agentOf(request);
-    return new McpCaller(agent.id(), agent.number(), agent);
+    return new McpCaller(
+        agent.id(), agent.number(), agent, request.peer(), () -> heldOpen.take(agent)::close);
   }
 }

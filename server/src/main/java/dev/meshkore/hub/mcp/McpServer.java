@@ -120,7 +120,7 @@ public final class McpServer {
       return listening.listen(exchange);
     }
     return isReporting(exchange) && accepts(request)
-        ? new Response.Events(stream -> run(exchange, stream))
+        ? new Response.Events(stream -> run(exchange, stream), caller.hold().get())
         : Response.json(200, McpJson.bytes(answered(exchange)));
   }
 

@@ -63,7 +63,11 @@ final class Attestations {
                   .orElseThrow(() -> MandateToken.invalid("No owner here has this key"));
           OptionalLong held = SqlOwners.ownerOf(transaction, agent.number());
           if (held.isEmpty()) {
+            if (SqlOwners.isReleased(transaction, agent.number(), owner.number())) {
+              throw MandateToken.invalid("Its owner has released you, and has to offer again");
+            }
             SqlOwners.hold(transaction, agent.number(), owner.number(), now);
+            owners.heldLeaf(transaction, agent.number(), owner.number());
           } else if (held.getAsLong() != owner.number()) {
             throw Owners.owned();
           }

@@ -22,7 +22,8 @@ enum CallGroup {
   private static final Set<Router.Route> ASK_LATER =
       Set.of(
           new Router.Route("POST", "/send"),
-          new Router.Route("POST", "/channels/{channel_id}/send"));
+          new Router.Route("POST", "/channels/{channel_id}/send"),
+          new Router.Route("POST", "/contacts/{other}"));
 
   /// An agent answers a request of a contact, or ends it; to ask for one needs a mandate.
   private static final Set<Router.Route> ANSWERS =
@@ -60,7 +61,8 @@ enum CallGroup {
     return call.equals("*")
         || call.equals(SEND.word())
         || call.equals(OUTSIDE.word())
-        || call.equals(CHANNELS.word());
+        || call.equals(CHANNELS.word())
+        || route(call).filter(ASK_LATER::contains).isPresent();
   }
 
   /// True where a call needs no mandate, or is asked for one where its message is stored.
@@ -86,10 +88,13 @@ enum CallGroup {
 
   /// The word that allows a route, where the text is a route that has one.
   static Optional<String> ofRoute(String text) {
+    return route(text).map(CallGroup::of).filter(word -> !word.isEmpty());
+  }
+
+  private static Optional<Router.Route> route(String text) {
     int space = text.indexOf(' ');
     return space < 0
         ? Optional.empty()
-        : Optional.of(of(new Router.Route(text.substring(0, space), text.substring(space + 1))))
-            .filter(word -> !word.isEmpty());
+        : Optional.of(new Router.Route(text.substring(0, space), text.substring(space + 1)));
   }
 }

@@ -19,12 +19,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param messages how many
 /// @param delegationDepth how often it may be handed on
 /// @param spend the most that may be spent by asset, in its smallest unit; kept for later
+/// @param reference the one transaction for which that may be spent, if it is for one
 record Grants(
     List<String> calls,
     Counterparties counterparties,
     MessageLimits messages,
     int delegationDepth,
-    Map<String, Long> spend) {
+    Map<String, Long> spend,
+    Optional<String> reference) {
   /// The most often that any mandate is handed on.
   static final int DEPTH_MAX = 5;
 
@@ -40,16 +42,31 @@ record Grants(
 
   /// Reads what a client or a token says; [Fields#end] is left to the caller.
   static Grants read(Fields fields) {
-    List<String> calls = fields.texts("calls").orElse(List.of());
+    List<String> calls = calls("calls", fields.texts("calls").orElse(List.of()));
+    Grants grants = read(fields, calls, Optional.empty());
+    if (calls.stream().anyMatch(CallGroup::isOfMessages) && !fields.has("messages")) {
+      throw Refused.field(
+          "messages", "messages must say how many; {} is as many as the hub lets through");
+    }
+    return grants;
+  }
+
+  /// Reads the calls that somebody wants to allow.
+  static List<String> calls(String field, List<String> calls) {
     if (calls.isEmpty() || calls.size() > CALLS_MAX || !calls.stream().allMatch(Grants::isCall)) {
       throw Refused.field(
-          "calls",
-          "calls must be 1 to "
+          field,
+          field
+              + " must be 1 to "
               + CALLS_MAX
               + " of: "
               + String.join(", ", CallGroup.words())
               + ", *, or a route such as `POST /channels`");
     }
+    return calls;
+  }
+
+  private static Grants read(Fields fields, List<String> calls, Optional<String> reference) {
     Counterparties counterparties =
         fields.object("counterparties").map(Counterparties::read).orElse(Counterparties.NONE);
     Optional<MessageLimits> messages = fields.object("messages").map(MessageLimits::read);
@@ -65,12 +82,8 @@ record Grants(
         throw Refused.field("spend", "spend must name each asset once, at most " + ASSETS_MAX);
       }
     }
-    boolean sends = calls.stream().anyMatch(CallGroup::isOfMessages);
-    if (sends && messages.isEmpty()) {
-      throw Refused.field(
-          "messages", "messages must say how many; {} is as many as the hub lets through");
-    }
-    return new Grants(calls, counterparties, messages.orElse(MessageLimits.NONE), depth, spend);
+    return new Grants(
+        calls, counterparties, messages.orElse(MessageLimits.NONE), depth, spend, reference);
   }
 
   private static boolean isCall(String word) {
@@ -118,9 +131,10 @@ record Grants(
       spend.forEach(
           (asset, amount) -> assets.addObject().put("asset", asset).put("amount", amount));
     }
+    reference.ifPresent(id -> json.put("reference", id));
   }
 
-  /// As it is kept.
+  /// As it is kept. One of AP2 may allow no call, but to spend.
   String text() {
     ObjectNode json = Json.object();
     addTo(json);
@@ -128,6 +142,8 @@ record Grants(
   }
 
   static Grants ofText(String text) {
-    return read(Fields.read(text.getBytes(StandardCharsets.UTF_8)));
+    Fields fields = Fields.read(text.getBytes(StandardCharsets.UTF_8));
+    List<String> calls = fields.texts("calls").orElse(List.of());
+    return read(fields, calls, fields.optionalText("reference"));
   }
 }

@@ -39,7 +39,9 @@ record Mandate(
     /// A JWS by the agent that hands it on.
     AGENT,
     /// An attestation of Nostr's NIP-OA.
-    NIP_OA;
+    NIP_OA,
+    /// An open mandate of AP2, an SD-JWT.
+    SD_JWT;
 
     String word() {
       return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');

@@ -28,8 +28,15 @@ final class MandateRoutes {
   private final Agents agents;
   private final Mandates mandates;
   private final Attestations attestations;
+  private final OpenMandates openMandates;
 
-  MandateRoutes(Callers callers, Agents agents, Mandates mandates, Attestations attestations) {
+  MandateRoutes(
+      Callers callers,
+      Agents agents,
+      Mandates mandates,
+      Attestations attestations,
+      OpenMandates openMandates) {
+    this.openMandates = openMandates;
     this.callers = callers;
     this.agents = agents;
     this.mandates = mandates;
@@ -64,6 +71,11 @@ final class MandateRoutes {
     if (attestation.isPresent()) {
       fields.end();
       return shown(201, attestations.present(caller, attestation.get()));
+    }
+    Optional<String> open = fields.optionalText("sd_jwt");
+    if (open.isPresent()) {
+      fields.end();
+      return shown(201, openMandates.present(caller, open.get()));
     }
     String token = fields.text("mandate");
     fields.end();

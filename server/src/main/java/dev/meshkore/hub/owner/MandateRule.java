@@ -5,7 +5,7 @@ import dev.meshkore.hub.guard.Relations;
 import dev.meshkore.hub.guard.SendRule;
 import dev.meshkore.hub.guard.Take;
 import dev.meshkore.hub.http.Request;
-import dev.meshkore.hub.identity.AgentId;
+import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
@@ -15,9 +15,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +28,7 @@ final class MandateRule implements SendRule {
   private static final int MANDATES_MAX = 100;
 
   private final Database database;
+  private final Agents agents;
   private final Budgets budgets;
   private final Trust trust;
   private final InstantSource time;
@@ -36,11 +37,12 @@ final class MandateRule implements SendRule {
   /// where it is decided.
   private final Set<Long> ruled = ConcurrentHashMap.newKeySet();
 
-  MandateRule(Database database, Budgets budgets, Trust trust, InstantSource time) {
-    this.database = database;
-    this.budgets = budgets;
+  MandateRule(OwnerParts parts, Trust trust) {
+    this.database = parts.database();
+    this.agents = parts.agents();
+    this.budgets = parts.budgets();
     this.trust = trust;
-    this.time = time;
+    this.time = parts.time();
   }
 
   /// Reads again whose owners require mandates. Only who is ruled is kept in memory; what the
@@ -65,14 +67,7 @@ final class MandateRule implements SendRule {
     if (!isRuled(transaction, letter.sender())) {
       return;
     }
-    String to = letter.to();
-    boolean isChannel = letter.channel() != 0;
-    boolean isOutside = to != null && AgentId.isOutside(to);
-    CallGroup group =
-        isChannel ? CallGroup.CHANNELS : isOutside ? CallGroup.OUTSIDE : CallGroup.SEND;
-    String route = isChannel ? "POST /channels/{channel_id}/send" : "POST /send";
-    String counterparty = isChannel ? "#" + letter.channelId() : String.valueOf(to);
-    var wish = new Wish(group.word(), route, Optional.of(counterparty), letter.recipient());
+    Wish wish = Wish.of(letter);
     Refused exhausted = null;
     for (List<Mandate> chain : allowing(transaction, letter.sender(), wish)) {
       try {
@@ -90,12 +85,7 @@ final class MandateRule implements SendRule {
     if (!ruled.contains(caller.number()) || CallGroup.isFree(request.route())) {
       return;
     }
-    String route = request.route().method() + " " + request.route().pattern();
-    Optional<String> counterparty =
-        route.contains("{channel_id}")
-            ? Optional.of("#" + request.name("channel_id"))
-            : Optional.empty();
-    var wish = new Wish(CallGroup.of(request.route()), route, counterparty, 0);
+    Wish wish = Wish.of(request, caller, agents);
     boolean isAllowed =
         database.read(reader ->
             !isRuled(reader, caller.number())
@@ -105,25 +95,20 @@ final class MandateRule implements SendRule {
     }
   }
 
-  /// What an agent wants to do.
-  ///
-  /// @param group the word for it, or ""
-  /// @param route the route for it
-  /// @param counterparty with whom, if with somebody
-  /// @param recipient the number of the agent it is with, or 0
-  private record Wish(String group, String route, Optional<String> counterparty, long recipient) {}
-
   /// The mandates, each with all before it, that allow a wish.
   private List<List<Mandate>> allowing(Transaction transaction, long agent, Wish wish)
       throws SQLException {
     Instant now = time.instant();
-    TrustLevel level =
-        wish.recipient() == 0 ? TrustLevel.NEW : trust.of(transaction, wish.recipient());
+    var levels = new HashMap<Long, TrustLevel>();
     var allowing = new ArrayList<List<Mandate>>();
     for (Mandate mandate : SqlMandates.live(transaction, agent, now, MANDATES_MAX)) {
-      if (allows(mandate, wish, level)) {
+      if (allows(transaction, mandate, wish, levels)) {
         List<Mandate> chain = Mandates.chain(transaction, mandate, now);
-        if (!chain.isEmpty() && chain.stream().allMatch(one -> allows(one, wish, level))) {
+        boolean isAllowed = !chain.isEmpty();
+        for (Mandate one : chain) {
+          isAllowed &= allows(transaction, one, wish, levels);
+        }
+        if (isAllowed) {
           allowing.add(chain);
         }
       }
@@ -131,13 +116,24 @@ final class MandateRule implements SendRule {
     return allowing;
   }
 
-  private static boolean allows(Mandate mandate, Wish wish, TrustLevel level) {
+  /// A mandate allows a wish when it allows the call and everybody with whom it is.
+  private boolean allows(
+      Transaction transaction, Mandate mandate, Wish wish, Map<Long, TrustLevel> levels)
+      throws SQLException {
     Grants grants = mandate.grants();
-    boolean isCallAllowed =
+    boolean isAllowed =
         grants.allowCall(wish.route())
             || (!wish.group().isEmpty() && grants.allowCall(wish.group()));
-    return isCallAllowed
-        && wish.counterparty().map(who -> grants.counterparties().allow(who, level)).orElse(true);
+    for (Wish.Party party : isAllowed ? wish.parties() : List.<Wish.Party>of()) {
+      TrustLevel level = TrustLevel.NEW;
+      if (party.agent() != 0 && grants.counterparties().trust() != TrustLevel.NEW) {
+        TrustLevel known = levels.get(party.agent());
+        level = known == null ? trust.of(transaction, party.agent()) : known;
+        levels.put(party.agent(), level);
+      }
+      isAllowed &= grants.counterparties().allow(party.name(), level);
+    }
+    return isAllowed;
   }
 
   private static List<Take> takes(List<Mandate> chain) {
@@ -152,12 +148,12 @@ final class MandateRule implements SendRule {
 
   private static Refused required(Wish wish) {
     String call = wish.group().isEmpty() ? wish.route() : wish.group();
-    String with = wish.counterparty().map(who -> " with " + who).orElse("");
+    String with = wish.with();
     return new Refused(
         ProblemType.MANDATE_REQUIRED,
-        "Your owner requires a mandate, and none that you hold allows " + call + with,
-        wish.counterparty()
-            .<Map<String, Object>>map(who -> Map.of("call", call, "counterparty", who))
-            .orElse(Map.of("call", call)));
+        "Your owner requires a mandate, and none that you hold allows "
+            + call
+            + (with.isEmpty() ? "" : " with " + with),
+        with.isEmpty() ? Map.of("call", call) : Map.of("call", call, "counterparty", with));
   }
 }

@@ -229,10 +229,9 @@ final class Mandates {
     if (!SqlMandates.insert(transaction, mandate)) {
       return;
     }
-    String ownerId = owners.idOf(transaction, mandate.owner());
     audit.record(
         transaction,
-        Leaf.of("mandate.given", ownerId, agents.idOf(mandate.subject()))
+        Leaf.of("mandate.given", giver(transaction, mandate), agents.idOf(mandate.subject()))
             .with("mandate_id", mandate.id())
             .with("expires_at", mandate.expiresAt().toString())
             .about(mandate.token().getBytes(StandardCharsets.UTF_8)));
@@ -246,6 +245,16 @@ final class Mandates {
       var rolling = Budget.Window.rolling(Duration.ofSeconds(window.seconds()));
       budgets.set(transaction, mandate.scope(), MESSAGES, rolling, window.count());
     }
+  }
+
+  /// Who gave a mandate: the agent that handed it on, or the owner.
+  private String giver(Transaction transaction, Mandate mandate) throws SQLException {
+    Optional<String> parent = mandate.parent();
+    Optional<Mandate> before =
+        parent.isPresent() ? SqlMandates.find(transaction, parent.get()) : Optional.empty();
+    return before.isPresent()
+        ? agents.idOf(before.get().subject())
+        : owners.idOf(transaction, mandate.owner());
   }
 
   /// A mandate that is known, if it holds now.

@@ -95,7 +95,8 @@ record NipOa(
               default ->
                   throw MandateToken.invalid("No call here does what its kind of event does");
             };
-    return new Grants(List.of(call), Counterparties.ALL, MessageLimits.NONE, 0, Map.of());
+    return new Grants(
+        List.of(call), Counterparties.ALL, MessageLimits.NONE, 0, Map.of(), Optional.empty());
   }
 
   Instant notBefore(Instant now) {

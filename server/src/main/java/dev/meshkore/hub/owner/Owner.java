@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name what it calls itself
 /// @param publicKey its Ed25519 key, or null
 /// @param nostrKey its secp256k1 key, x only, or null
+/// @param p256Key its key of P-256, a point without compression, or null
 /// @param requiresMandates whether its agents may do only what a mandate allows
 /// @param madeAt when it was made
 record Owner(
@@ -22,6 +23,7 @@ record Owner(
     String name,
     byte @Nullable [] publicKey,
     byte @Nullable [] nostrKey,
+    byte @Nullable [] p256Key,
     boolean requiresMandates,
     Instant madeAt) {
   /// The key that signs mandates.

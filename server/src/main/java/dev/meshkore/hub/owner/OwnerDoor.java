@@ -18,37 +18,40 @@ public final class OwnerDoor implements AutoCloseable {
   private static final long TICK_MS = 1_000;
   private static final int TICKS_AFTER_JOIN = 5;
 
-  /// Where names are looked up.
+  /// Where proofs are looked for.
   ///
-  /// @param servers the name servers; none for the machine's own
+  /// @param nameServers asked about domains; none for the machine's own
+  /// @param gitHubApi where GitHub answers programs
   /// @param isPrivateAllowed whether proofs may be on private networks
-  public record Dns(List<InetSocketAddress> servers, boolean isPrivateAllowed) {}
+  public record Lookup(
+      List<InetSocketAddress> nameServers, String gitHubApi, boolean isPrivateAllowed) {}
 
   private final OwnerParts parts;
   private final Owners owners;
+  private final OwnerEvents events;
   private final Trust trust;
   private final MandateRule rule;
   private final Mandates mandates;
   private final Verifications verifications;
   private final AtomicInteger reloads = new AtomicInteger();
   private final ScheduledExecutorService ticks =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("owner-", 0).daemon().factory());
+      Executors.newScheduledThreadPool(2, Thread.ofPlatform().name("owner-", 0).daemon().factory());
 
   /// Puts them together. `rules` and the callers are asked from now on.
-  public OwnerDoor(OwnerParts parts, Owners owners, Dns dns, SendRules rules) {
+  public OwnerDoor(OwnerParts parts, Owners owners, Lookup lookup, SendRules rules) {
     this.parts = parts;
     this.owners = owners;
+    this.events = new OwnerEvents(parts.database(), parts.time());
     this.trust = new Trust(parts.database());
-    this.rule = new MandateRule(parts.database(), parts.budgets(), trust, parts.time());
+    this.rule = new MandateRule(parts, trust);
     this.mandates = new Mandates(parts, owners);
     this.verifications =
         new Verifications(
             parts,
-            new DnsDriver(dns.servers()),
+            new DnsDriver(lookup.nameServers()),
             new WebDriver(parts.outbound()),
-            dns.isPrivateAllowed(),
-            this::reload);
+            new Platform.Sites(lookup.gitHubApi(), lookup.isPrivateAllowed()),
+            trust);
     reload();
     owners.onChange(this::reload);
     owners.onJoin(this::joined);
@@ -58,7 +61,7 @@ public final class OwnerDoor implements AutoCloseable {
 
   /// Who decides for agents.
   public Persons persons() {
-    return new OwnerPersons(owners);
+    return new OwnerPersons(owners, events);
   }
 
   /// How far agents are known.
@@ -69,26 +72,37 @@ public final class OwnerDoor implements AutoCloseable {
   /// Adds the routes.
   public void addTo(Router router) {
     var attestations = new Attestations(parts, owners, mandates);
-    new OwnerRoutes(parts, owners, attestations).addTo(router);
-    new MandateRoutes(parts.callers(), parts.agents(), mandates, attestations).addTo(router);
+    new OwnerRoutes(parts, owners, attestations, events).addTo(router);
+    var openMandates = new OpenMandates(parts, mandates);
+    new MandateRoutes(parts.callers(), parts.agents(), mandates, attestations, openMandates)
+        .addTo(router);
     new TrustRoutes(parts.callers(), parts.agents(), owners, verifications).addTo(router);
   }
 
   /// Looks again, from now on, at what was verified; and, where another hub writes to the same
   /// database, at what that one changed.
   public void start() {
-    var _ = ticks.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    repeat(this::reloadIfDue);
+    repeat(verifications::checkDue);
   }
 
-  private void tick() {
-    try {
-      verifications.checkDue();
-      if (parts.database().dialect().isShared()
-          || reloads.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-        reload();
-      }
-    } catch (RuntimeException failure) {
-      LOG.log(Level.WARNING, "Verifications could not be looked at; the hub tries again", failure);
+  /// Each by itself: who waits for a name server far away keeps nobody from hearing of a change.
+  private void repeat(Runnable work) {
+    Runnable quiet =
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException failure) {
+            LOG.log(Level.WARNING, "This could not be done; the hub tries again", failure);
+          }
+        };
+    var _ = ticks.scheduleWithFixedDelay(quiet, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void reloadIfDue() {
+    if (parts.database().dialect().isShared()
+        || reloads.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      reload();
     }
   }
 
@@ -99,6 +113,7 @@ public final class OwnerDoor implements AutoCloseable {
   }
 
   private void reload() {
+    owners.reload();
     rule.reload();
     trust.reload();
   }

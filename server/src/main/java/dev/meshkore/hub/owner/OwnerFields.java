@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /// @param name what it calls itself
 /// @param publicKey its Ed25519 key, or null
 /// @param nostrKey its secp256k1 key, x only, or null
+/// @param p256Key its key of P-256, a point without compression, or null
 /// @param requiresMandates whether its agents may do only what a mandate allows
 record OwnerFields(
     String name,
     byte @Nullable [] publicKey,
     byte @Nullable [] nostrKey,
+    byte @Nullable [] p256Key,
     boolean requiresMandates) {
   private static final int NAME_CHARACTERS_MAX = 100;
   private static final int KEY_BYTES = 32;
@@ -54,6 +56,11 @@ record OwnerFields(
   /// Reads a secp256k1 key, 32 bytes in hexadecimal digits.
   static byte[] nostrKey(String text) {
     return Key.of(KeyType.SECP256K1, "nostr_key", text).bytes();
+  }
+
+  /// Reads a key of P-256, 65 bytes in unpadded base64url.
+  static byte[] p256Key(String text) {
+    return PublicJwk.P256.of("p256_key", Secrets.bytes(text).orElse(new byte[0])).bytes();
   }
 
   static boolean requiresMandates(String text) {

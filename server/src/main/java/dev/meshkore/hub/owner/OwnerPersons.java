@@ -2,9 +2,12 @@ package dev.meshkore.hub.owner;
 
 import dev.meshkore.hub.guard.Persons;
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The operator decides for all agents, an owner for those that it holds.
 final class OwnerPersons implements Persons {
@@ -12,9 +15,11 @@ final class OwnerPersons implements Persons {
   private static final int READ_AT_ONCE = 1_000;
 
   private final Owners owners;
+  private final OwnerEvents events;
 
-  OwnerPersons(Owners owners) {
+  OwnerPersons(Owners owners, OwnerEvents events) {
     this.owners = owners;
+    this.events = events;
   }
 
   @Override
@@ -48,5 +53,23 @@ final class OwnerPersons implements Persons {
       }
       return held;
     });
+  }
+
+  @Override
+  public Optional<String> ownerOf(Transaction reader, long agent) throws SQLException {
+    return owners.idOfOwner(reader, agent).map(id -> OWNER + id);
+  }
+
+  @Override
+  public Optional<String> lastOwnerOf(long agent) {
+    return owners.lastOwnerOf(agent).map(id -> OWNER + id);
+  }
+
+  @Override
+  public void tell(Transaction transaction, String name, ObjectNode notice) throws SQLException {
+    Optional<Owner> owner = SqlOwners.find(transaction, name.substring(OWNER.length()));
+    if (owner.isPresent()) {
+      events.tell(transaction, owner.get().number(), notice);
+    }
   }
 }

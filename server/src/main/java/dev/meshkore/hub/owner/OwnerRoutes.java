@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,9 +36,11 @@ final class OwnerRoutes {
   private final Attestations attestations;
   private final AgentKeys agentKeys;
   private final Notices notices;
+  private final OwnerEvents events;
   private final Handler makeAsAdmin;
 
-  OwnerRoutes(OwnerParts parts, Owners owners, Attestations attestations) {
+  OwnerRoutes(OwnerParts parts, Owners owners, Attestations attestations, OwnerEvents events) {
+    this.events = events;
     this.attestations = attestations;
     this.agentKeys = parts.agentKeys();
     this.notices = parts.notices();
@@ -52,6 +55,7 @@ final class OwnerRoutes {
     router.get("/owners/me", callers.owner((_, owner) -> show(owners.get(owner.number()))));
     router.add("PATCH", "/owners/me", callers.owner(this::change));
     router.post("/owners/me/api-key", callers.owner(this::newKey));
+    router.get("/owners/me/events", callers.owner(this::events));
     router.get("/owners/me/agents", callers.owner(this::heldAgents));
     router.post("/owners/me/agents/{agent_id}", callers.owner(this::offer));
     router.add("DELETE", "/owners/me/agents/{agent_id}", callers.owner(this::release));
@@ -70,6 +74,7 @@ final class OwnerRoutes {
         new OwnerFields(
             OwnerFields.name(fields.text("name")),
             fields.optionalText("public_key").map(OwnerFields::publicKey).orElse(null),
+            null,
             null,
             OwnerFields.requiresMandates(fields.optionalText("mandates").orElse("optional")));
     Optional<String> invite = fields.optionalText("invite").map(OwnerRoutes::nonce);
@@ -90,25 +95,27 @@ final class OwnerRoutes {
   }
 
   private Response change(Request request, Caller.OfOwner caller) {
-    Owner before = owners.get(caller.number());
     Fields fields = request.fields();
-    Optional<String> publicKey = fields.optionalText("public_key");
+    Optional<String> name = fields.optionalText("name").map(OwnerFields::name);
+    Optional<byte[]> publicKey = fields.optionalText("public_key").map(OwnerFields::publicKey);
+    Optional<byte[]> p256Key = fields.optionalText("p256_key").map(OwnerFields::p256Key);
     Optional<byte[]> nostrKey = fields.optionalText("nostr_key").map(OwnerFields::nostrKey);
     if (nostrKey.isPresent()) {
       String proof = fields.text("nostr_proof");
       attestations.requireProof(caller.id(), nostrKey.get(), proof);
     }
-    var wanted =
-        new OwnerFields(
-            fields.optionalText("name").map(OwnerFields::name).orElse(before.name()),
-            publicKey.isPresent() ? OwnerFields.publicKey(publicKey.get()) : before.publicKey(),
-            nostrKey.isPresent() ? nostrKey.get() : before.nostrKey(),
-            fields
-                .optionalText("mandates")
-                .map(OwnerFields::requiresMandates)
-                .orElse(before.requiresMandates()));
+    Optional<Boolean> requiresMandates =
+        fields.optionalText("mandates").map(OwnerFields::requiresMandates);
     fields.end();
-    return show(owners.update(caller.number(), wanted));
+    Function<Owner, OwnerFields> change =
+        before ->
+            new OwnerFields(
+                name.orElse(before.name()),
+                publicKey.isPresent() ? publicKey.get() : before.publicKey(),
+                nostrKey.isPresent() ? nostrKey.get() : before.nostrKey(),
+                p256Key.isPresent() ? p256Key.get() : before.p256Key(),
+                requiresMandates.orElse(before.requiresMandates()));
+    return show(owners.update(caller.number(), change));
   }
 
   private Response newKey(Request request, Caller.OfOwner caller) {
@@ -127,6 +134,23 @@ final class OwnerRoutes {
     ArrayNode list = body.putArray("agents");
     page.forEach(number -> list.add(agents.idOf(number)));
     body.put("next", found.size() > limit ? String.valueOf(page.getLast()) : null);
+    return Response.json(200, body);
+  }
+
+  private Response events(Request request, Caller.OfOwner caller) {
+    int limit = (int) request.query("limit", PAGE, 1, PAGE_MAX);
+    long after = request.query("cursor", 0, 0, Long.MAX_VALUE);
+    List<OwnerEvents.Event> found = events.after(caller.number(), after, limit + 1);
+    List<OwnerEvents.Event> page = found.subList(0, Math.min(limit, found.size()));
+    ObjectNode body = Json.object();
+    ArrayNode list = body.putArray("events");
+    for (OwnerEvents.Event event : page) {
+      ObjectNode one = list.addObject();
+      one.put("event_id", String.valueOf(event.number()));
+      one.put("at", Rfc3339.text(event.atMs()));
+      one.set("notice", Json.own(event.notice()));
+    }
+    body.put("next", found.size() > limit ? String.valueOf(page.getLast().number()) : null);
     return Response.json(200, body);
   }
 
@@ -200,6 +224,8 @@ final class OwnerRoutes {
     json.put("public_key", publicKey == null ? null : Secrets.base64Url(publicKey));
     byte[] nostrKey = owner.nostrKey();
     json.put("nostr_key", nostrKey == null ? null : HexFormat.of().formatHex(nostrKey));
+    byte[] p256Key = owner.p256Key();
+    json.put("p256_key", p256Key == null ? null : Secrets.base64Url(p256Key));
     json.put("made_at", Rfc3339.text(owner.madeAt()));
     return json;
   }

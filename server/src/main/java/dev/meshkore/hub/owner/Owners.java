@@ -11,12 +11,16 @@ import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -28,6 +32,7 @@ public final class Owners {
   private static final int ID_BYTES = 12;
   private static final int OFFERS_MAX = 1_000;
   private static final int OFFERS_SHOWN = 50;
+  private static final Duration JOINING = Duration.ofSeconds(3);
 
   /// An owner with its key, which is shown once.
   ///
@@ -56,6 +61,12 @@ public final class Owners {
   private final RandomGenerator random;
   private volatile Runnable changed = () -> {};
   private volatile LongConsumer held = _ -> {};
+  private volatile Map<Long, String> lastOwners = Map.of();
+
+  /// Agents that joined as an owner's a moment ago, maybe after the others were read.
+  private final Map<Long, Joined> joined = new ConcurrentHashMap<>();
+
+  private record Joined(String ownerId, Instant at) {}
 
   /// The owners in this database.
   public Owners(
@@ -87,8 +98,39 @@ public final class Owners {
     OptionalLong owner = invite.owner();
     if (owner.isPresent()) {
       SqlOwners.hold(transaction, agent, owner.getAsLong(), time.instant());
+      heldLeaf(transaction, agent, owner.getAsLong());
+      joined.put(agent, new Joined(idOf(transaction, owner.getAsLong()), time.instant()));
       held.accept(agent);
     }
+  }
+
+  /// Takes down that an owner holds an agent from now on, by the agent's own act.
+  void heldLeaf(Transaction transaction, long agent, long owner) throws SQLException {
+    String agentId = SqlOwners.agentId(transaction, agent);
+    audit.record(transaction, Leaf.of("agent.held", agentId, idOf(transaction, owner)));
+  }
+
+  /// Reads again who holds whom.
+  void reload() {
+    Instant settled = time.instant().minus(JOINING);
+    lastOwners = Map.copyOf(database.read(SqlOwners::heldAgents));
+    joined.values().removeIf(one -> one.at().isBefore(settled));
+  }
+
+  /// The id of an agent's owner, from memory.
+  Optional<String> lastOwnerOf(long agent) {
+    String known = lastOwners.get(agent);
+    return known == null
+        ? Optional.ofNullable(joined.get(agent)).map(Joined::ownerId)
+        : Optional.of(known);
+  }
+
+  /// The id of an agent's owner, as of a transaction.
+  Optional<String> idOfOwner(Transaction reader, long agent) throws SQLException {
+    OptionalLong owner = SqlOwners.ownerOf(reader, agent);
+    return owner.isPresent()
+        ? SqlOwners.get(reader, owner.getAsLong()).map(Owner::id)
+        : Optional.empty();
   }
 
   /// Tells this one, before the commit, of agents that join as an owner's.
@@ -123,11 +165,13 @@ public final class Owners {
     return new Made(owner, key);
   }
 
-  /// Changes what an owner says of itself.
-  Owner update(long number, OwnerFields fields) {
+  /// Changes what an owner says of itself: what is to be is made of what is, in one transaction, so
+  /// that of two changes at once none undoes the other.
+  Owner update(long number, Function<Owner, OwnerFields> change) {
     Owner owner =
         database.write(transaction -> {
-          SqlOwners.update(transaction, number, fields);
+          SqlOwners.lock(transaction, number);
+          SqlOwners.update(transaction, number, change.apply(get(transaction, number)));
           Owner after = get(transaction, number);
           audit.record(transaction, Leaf.of("owner.changed", after.id(), after.id()));
           return after;
@@ -230,12 +274,14 @@ public final class Owners {
           if (wasHeld) {
             String ownerId = get(transaction, owner).id();
             audit.record(transaction, Leaf.of("agent.released", ownerId, agentId));
+            SqlOwners.released(transaction, agent, owner, time.instant());
           }
           return wasHeld || SqlOwners.withdraw(transaction, agent, owner);
         });
     if (!isReleased) {
       throw unknownAgent();
     }
+    joined.remove(agent);
     changed.run();
   }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Makes what nobody can guess, and what is kept of it. `random` is a `SecureRandom` everywhere but
@@ -20,6 +21,16 @@ final class Secrets {
 
   static String base64Url(byte[] bytes) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /// The bytes of unpadded base64url, in the one way to write them.
+  static Optional<byte[]> bytes(String base64Url) {
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(base64Url);
+      return base64Url(bytes).equals(base64Url) ? Optional.of(bytes) : Optional.empty();
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
   }
 
   static byte[] hash(String text) {

@@ -4,7 +4,10 @@ import dev.meshkore.hub.store.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class SqlOwners {
   private static final String COLUMNS =
       """
-      SELECT number, owner_id, name, public_key, nostr_key, mandates, made_at
+      SELECT number, owner_id, name, public_key, nostr_key, mandates, made_at, p256_key
       FROM owner
       """;
 
@@ -38,14 +41,21 @@ final class SqlOwners {
         now.toEpochMilli());
   }
 
+  /// Lets other changes of an owner wait for this one.
+  static void lock(Transaction transaction, long number) throws SQLException {
+    transaction.update("UPDATE owner SET number = number WHERE number = ?", number);
+  }
+
   static void update(Transaction transaction, long number, OwnerFields fields) throws SQLException {
     transaction.update(
         """
-        UPDATE owner SET name = ?, public_key = ?, nostr_key = ?, mandates = ? WHERE number = ?
+        UPDATE owner SET name = ?, public_key = ?, nostr_key = ?, p256_key = ?, mandates = ?
+        WHERE number = ?
         """,
         fields.name(),
         fields.publicKey(),
         fields.nostrKey(),
+        fields.p256Key(),
         word(fields.requiresMandates()),
         number);
   }
@@ -86,8 +96,47 @@ final class SqlOwners {
             == 1;
     if (isHeld) {
       transaction.update("DELETE FROM owner_offer WHERE agent = ?", agent);
+      transaction.update("DELETE FROM released_agent WHERE agent = ? AND owner = ?", agent, owner);
     }
     return isHeld;
+  }
+
+  /// Every agent that is held, with its owner's id.
+  static Map<Long, String> heldAgents(Transaction reader) throws SQLException {
+    var held = new HashMap<Long, String>();
+    reader.list(
+        """
+        SELECT held_agent.agent, owner.owner_id FROM held_agent
+        JOIN owner ON owner.number = held_agent.owner
+        """,
+        row -> held.put(row.getLong(1), row.getString(2)));
+    return held;
+  }
+
+  /// The id of an agent, also of one that joins in this transaction.
+  static String agentId(Transaction reader, long agent) throws SQLException {
+    return reader
+        .first("SELECT agent_id FROM agent WHERE number = ?", row -> row.getString(1), agent)
+        .orElseThrow(() -> new NoSuchElementException("No agent has number " + agent));
+  }
+
+  /// Remembers that an owner gave an agent up by its own wish.
+  static void released(Transaction transaction, long agent, long owner, Instant now)
+      throws SQLException {
+    transaction.update(
+        """
+        INSERT INTO released_agent (agent, owner, released_at) VALUES (?, ?, ?)
+        ON CONFLICT (agent, owner) DO UPDATE SET released_at = excluded.released_at
+        """,
+        agent,
+        owner,
+        now.toEpochMilli());
+  }
+
+  static boolean isReleased(Transaction reader, long agent, long owner) throws SQLException {
+    return reader.number(
+            "SELECT 1 FROM released_agent WHERE agent = ? AND owner = ?", 0, agent, owner)
+        == 1;
   }
 
   static boolean release(Transaction transaction, long agent, long owner) throws SQLException {
@@ -172,6 +221,7 @@ final class SqlOwners {
         row.getString(3),
         publicKey,
         nostrKey,
+        row.getBytes(8),
         row.getString(6).equals("required"),
         Instant.ofEpochMilli(row.getLong(7)));
   }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// a rule depends on it. Thread-safe.
 public final class Trust {
   private final Database database;
-  private volatile Map<Long, Standing> known = Map.of();
+  private final Map<Long, Standing> known = new ConcurrentHashMap<>();
 
   private record Standing(TrustLevel level, List<Verification> verifications) {}
 
@@ -25,17 +26,43 @@ public final class Trust {
     this.database = database;
   }
 
-  /// Reads again who is more than new.
-  void reload() {
-    known =
-        database.read(reader -> {
-          var found = new HashMap<Long, Standing>();
-          for (long agent : SqlVerifications.agentsWithStanding(reader)) {
-            List<Verification> holding = SqlVerifications.holdingFor(reader, agent);
-            found.put(agent, new Standing(level(reader, agent, holding), holding));
-          }
-          return found;
-        });
+  /// Reads again who is more than new. One at a time, so that what is older never replaces what is
+  /// newer.
+  synchronized void reload() {
+    Map<Long, Standing> found =
+        database.read(reader -> standings(reader, SqlVerifications.agentsWithStanding(reader)));
+    known.putAll(found);
+    known.keySet().retainAll(found.keySet());
+  }
+
+  /// Reads again how far those are known for whom a subject stands.
+  synchronized void reload(Verification.Subject subject) {
+    Map<Long, Standing> found =
+        database.read(reader ->
+            standings(
+                reader,
+                switch (subject) {
+                  case Verification.Subject.OfAgent(long agent) -> List.of(agent);
+                  case Verification.Subject.OfOwner(long owner) ->
+                      SqlOwners.heldBy(reader, owner, 0, Integer.MAX_VALUE);
+                }));
+    found.forEach((agent, standing) -> {
+      if (standing.equals(NEW)) {
+        known.remove(agent);
+      } else {
+        known.put(agent, standing);
+      }
+    });
+  }
+
+  private static Map<Long, Standing> standings(Transaction reader, List<Long> agents)
+      throws SQLException {
+    var standings = new HashMap<Long, Standing>();
+    for (long agent : agents) {
+      List<Verification> holding = SqlVerifications.holdingFor(reader, agent);
+      standings.put(agent, new Standing(level(reader, agent, holding), holding));
+    }
+    return standings;
   }
 
   /// How far an agent is known now.

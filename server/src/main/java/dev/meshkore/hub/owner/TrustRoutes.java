@@ -55,25 +55,25 @@ final class TrustRoutes {
 
   private Response vouchForAgent(Request request) {
     String id = request.name("agent_id");
-    if (agents.numberOf(id).isEmpty()) {
-      throw new Refused(ProblemType.UNKNOWN_AGENT, "No agent has this agent_id");
-    }
-    return vouch(request, "agent:" + id);
+    long agent =
+        agents
+            .numberOf(id)
+            .orElseThrow(
+                () -> new Refused(ProblemType.UNKNOWN_AGENT, "No agent has this agent_id"));
+    return vouch(request, new Verification.Subject.OfAgent(agent), id);
   }
 
   private Response vouchForOwner(Request request) {
     String id = request.name("owner_id");
-    if (owners.find(id).isEmpty()) {
-      throw Owners.unknown();
-    }
-    return vouch(request, "owner:" + id);
+    Owner owner = owners.find(id).orElseThrow(Owners::unknown);
+    return vouch(request, new Verification.Subject.OfOwner(owner.number()), id);
   }
 
-  private Response vouch(Request request, String subject) {
+  private Response vouch(Request request, Verification.Subject subject, String id) {
     Fields fields = request.fields();
     boolean isTrusted = fields.flag("trusted", true);
     fields.end();
-    verifications.vouch(subject, isTrusted);
+    verifications.vouch(subject, id, isTrusted);
     return Response.json(200, Json.object().put("trusted", isTrusted));
   }
 

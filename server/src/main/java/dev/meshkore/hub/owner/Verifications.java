@@ -1,5 +1,8 @@
 package dev.meshkore.hub.owner;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
+import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
@@ -9,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
@@ -21,6 +25,7 @@ final class Verifications {
   private static final int TOKEN_BYTES = 24;
   private static final int ID_BYTES = 12;
   private static final int EACH_MAX = 20;
+  private static final int CHECKS_PER_MINUTE = 20;
   private static final int DUE_AT_ONCE = 16;
   private static final Pattern DOMAIN =
       Pattern.compile(
@@ -30,32 +35,34 @@ final class Verifications {
   private final Database database;
   private final ProofDriver dns;
   private final ProofDriver web;
-  private final boolean isPrivateAllowed;
+  private final ProofDriver social;
+  private final Platform.Sites sites;
   private final InstantSource time;
   private final RandomGenerator random;
-  private final Runnable changed;
+  private final Trust trust;
+  private final Audit audit;
+  private final RateLimiter checks;
   private final PublicSuffixes suffixes = new PublicSuffixes();
 
   Verifications(
-      OwnerParts parts,
-      ProofDriver dns,
-      ProofDriver web,
-      boolean isPrivateAllowed,
-      Runnable changed) {
+      OwnerParts parts, ProofDriver dns, ProofDriver web, Platform.Sites sites, Trust trust) {
     this.database = parts.database();
+    this.audit = parts.audit();
+    this.trust = trust;
+    this.checks = new RateLimiter(CHECKS_PER_MINUTE, () -> nanos(parts.time().instant()));
     this.dns = dns;
     this.web = web;
-    this.isPrivateAllowed = isPrivateAllowed;
+    this.social = new SocialDriver(parts.outbound(), sites);
+    this.sites = sites;
     this.time = parts.time();
     this.random = parts.random();
-    this.changed = changed;
   }
 
   /// Begins to show that a domain is somebody's.
   Verification ofDomain(Verification.Subject subject, Verification.Method method, String given) {
     String domain = given.toLowerCase(Locale.ROOT);
     boolean isPrivate =
-        isPrivateAllowed
+        sites.isPrivateAllowed()
             && method == Verification.Method.WELL_KNOWN
             && PRIVATE_HOST.matcher(domain).matches();
     if (!isPrivate && (!DOMAIN.matcher(domain).matches() || suffixes.has(domain))) {
@@ -74,7 +81,8 @@ final class Verifications {
   Verification ofAccount(
       Verification.Subject subject, String platform, String account, String proof) {
     String address =
-        Platform.of(platform, isPrivateAllowed)
+        sites
+            .of(platform)
             .orElseThrow(() -> Refused.field("platform", "platform must be github or mastodon"))
             .address(account, proof)
             .orElseThrow(() ->
@@ -116,11 +124,28 @@ final class Verifications {
     });
   }
 
-  /// Looks now.
+  private static long nanos(Instant time) {
+    return TimeUnit.MILLISECONDS.toNanos(time.toEpochMilli());
+  }
+
+  /// Looks now. Each look is a call to somebody outside, so nobody may have many made.
+  ///
+  /// @throws Refused when there were too many in the last minute
   Verification check(Verification.Subject subject, String id) {
-    Verification looked = look(find(subject, id));
-    changed.run();
-    return looked;
+    Verification before = find(subject, id);
+    RateLimiter.Decision decision =
+        checks.take(
+            switch (subject) {
+              case Verification.Subject.OfAgent(long agent) -> agent;
+              case Verification.Subject.OfOwner(long owner) -> -1 - owner;
+            });
+    if (!decision.allowed()) {
+      throw Refused.later(
+          ProblemType.RATE_LIMITED,
+          "The hub looks " + CHECKS_PER_MINUTE + " times a minute for you",
+          decision.resetSeconds());
+    }
+    return look(before);
   }
 
   /// Looks at what is due. One after the other: nobody waits for it.
@@ -129,21 +154,25 @@ final class Verifications {
     List<Verification> due =
         database.read(reader -> SqlVerifications.due(reader, now, DUE_AT_ONCE));
     due.forEach(this::look);
-    if (!due.isEmpty()) {
-      changed.run();
-    }
   }
 
   private Verification look(Verification before) {
     ProofDriver driver =
         switch (before.method()) {
           case DNS -> dns;
-          case WELL_KNOWN, SOCIAL -> web;
+          case WELL_KNOWN -> web;
+          case SOCIAL -> social;
         };
     Optional<String> missing = driver.missing(before);
     Verification after = before.looked(missing, now());
     boolean isStored =
         database.write(transaction -> SqlVerifications.update(transaction, before, after));
+    boolean isChanged =
+        before.status() == Verification.Status.VERIFIED
+            || after.status() == Verification.Status.VERIFIED;
+    if (isChanged) {
+      trust.reload(before.subject());
+    }
     return isStored ? after : find(before.subject(), before.id());
   }
 
@@ -163,11 +192,14 @@ final class Verifications {
   void remove(Verification.Subject subject, String id) {
     find(subject, id);
     database.write(transaction -> SqlVerifications.delete(transaction, id));
-    changed.run();
+    trust.reload(subject);
   }
 
   /// Lets the operator vouch for an agent or an owner, or no longer.
-  void vouch(String subject, boolean isTrusted) {
+  ///
+  /// @param id the agent's or owner's
+  void vouch(Verification.Subject of, String id, boolean isTrusted) {
+    String subject = (of instanceof Verification.Subject.OfOwner ? "owner:" : "agent:") + id;
     Instant now = now();
     database.write(transaction -> {
       if (isTrusted) {
@@ -175,9 +207,10 @@ final class Verifications {
       } else {
         SqlVerifications.unvouch(transaction, subject);
       }
+      audit.record(transaction, Leaf.of("trust.set", "admin", id).with("trusted", isTrusted));
       return subject;
     });
-    changed.run();
+    trust.reload(of);
   }
 
   private Instant now() {

@@ -7,8 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
-/// Looks for a text at an address: in a file of a domain as a line, on a page of a public site
-/// anywhere.
+/// Looks for a text in a file of a domain, as a line of its own.
 final class WebDriver implements ProofDriver {
   private final OutboundClient outbound;
 
@@ -18,7 +17,7 @@ final class WebDriver implements ProofDriver {
 
   @Override
   public Optional<String> missing(Verification verification) {
-    var accept = Map.of("Accept", "text/plain, text/html;q=0.9");
+    var accept = Map.of("Accept", "text/plain");
     return switch (outbound.get(URI.create(verification.proof()), accept)) {
       case Outcome.Answered answered when answered.isDone() ->
           isThere(verification, new String(answered.body(), StandardCharsets.UTF_8))
@@ -32,8 +31,6 @@ final class WebDriver implements ProofDriver {
   }
 
   private static boolean isThere(Verification verification, String text) {
-    return verification.method() == Verification.Method.SOCIAL
-        ? text.contains(verification.expected())
-        : text.lines().anyMatch(line -> line.strip().equals(verification.expected()));
+    return text.lines().anyMatch(line -> line.strip().equals(verification.expected()));
   }
 }

@@ -39,6 +39,7 @@ public enum ProblemType {
   UNKNOWN_APPROVAL("unknown-approval", 404, "There is no such approval", Retry.AFTER_CHANGE),
   UNKNOWN_KEY("unknown-key", 404, "There is no such key of yours", Retry.AFTER_CHANGE),
   UNKNOWN_LEAF("unknown-leaf", 404, "The audit log has no such leaf for you", Retry.LATER),
+  UNKNOWN_LOG("unknown-log", 404, "The hub is no witness of this log", Retry.AFTER_CHANGE),
   UNKNOWN_INVITE("unknown-invite", 404, "There is no such invite", Retry.NEVER),
   AGENT_EXISTS("agent-exists", 409, "The agent id is taken", Retry.AFTER_CHANGE),
   AGENT_OWNED("agent-owned", 409, "The agent has another owner", Retry.AFTER_CHANGE),
@@ -60,8 +61,10 @@ public enum ProblemType {
       415,
       "The body is not JSON by its Content-Type",
       Retry.AFTER_CHANGE),
+  LOG_FORKED("log-forked", 422, "The log does not begin with what was signed", Retry.AFTER_CHANGE),
   BUDGET_EXHAUSTED("budget-exhausted", 429, "A budget has too little left", Retry.LATER),
   CIRCUIT_OPEN("circuit-open", 429, "A circuit breaker has tripped", Retry.LATER),
+  TOO_MANY_OPEN("too-many-open", 429, "The agent holds too much open at once", Retry.LATER),
   RATE_LIMITED("rate-limited", 429, "Too many messages in a short time", Retry.LATER),
   INBOX_FULL("inbox-full", 429, "The recipient has too many unread messages", Retry.LATER),
   HEADERS_TOO_LARGE(

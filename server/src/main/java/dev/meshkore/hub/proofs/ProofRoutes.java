@@ -24,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ProofRoutes {
   private static final int LOOKED_AT = 4_096;
   private static final long BYTES = 4L << 20;
+  private static final int WITNESSES_MAX = 100;
 
   /// The largest whole number that every reader of JSON reads exactly.
   private static final long SENT_MAX = (1L << 53) - 1;
@@ -47,7 +48,7 @@ public final class ProofRoutes {
   /// Adds the routes.
   public void addTo(Router router) {
     router.get("/audit/key", _ -> plain(log.vkey() + "\n"));
-    router.get("/audit/checkpoint", _ -> plain(log.head().note()));
+    router.get("/audit/checkpoint", request -> plain(head(request).note()));
     String path = "/audit/tile/{level}";
     for (int count = 1; count <= GROUPS.size(); count++) {
       path += "/{" + GROUPS.get(count - 1) + "}";
@@ -59,6 +60,12 @@ public final class ProofRoutes {
     router.get("/audit/leaves/{index}", callers.any(this::leaf));
     router.get("/audit/export", callers.any(this::export));
     router.post("/audit/commitments", callers.agent(this::commit));
+  }
+
+  /// The newest head, or the newest that so many witnesses have signed.
+  private AuditLog.Head head(Request request) {
+    int witnesses = (int) request.query("witnesses", 0, 0, WITNESSES_MAX);
+    return log.witnessedBy(witnesses).orElseThrow(ProofRoutes::unknown);
   }
 
   private Response tile(Request request, int segments) {
@@ -104,7 +111,7 @@ public final class ProofRoutes {
 
   private Response export(Request request, Caller caller) {
     long newest = log.head().checkpoint().size();
-    long size = request.query("size", newest, 0, newest);
+    long size = request.query("size", head(request).checkpoint().size(), 0, newest);
     AuditLog.Head head =
         log.headAt(size)
             .orElseThrow(() -> Refused.field("size", "No head of this size is kept; begin again"));

@@ -180,10 +180,15 @@ public final class Channels {
 
   /// Sets who may send; takes an owner.
   void setPolicy(long agent, String id, ChannelPolicy policy) {
+    Leaf set =
+        leaf("channel.policy_set", agent, id)
+            .with("post", policy.post().word())
+            .with("member_rate_per_minute", (long) policy.memberRatePerMinute());
     database.write(transaction -> {
       Seen seen = seenByMember(transaction, agent, id);
       atLeast(seen, Channel.Role.OWNER);
       SqlChannels.setPolicy(transaction, seen.channel().number(), policy);
+      audit.record(transaction, set);
       return true;
     });
   }

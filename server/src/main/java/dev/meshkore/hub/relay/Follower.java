@@ -4,6 +4,7 @@ import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// Sees the direct messages of some threads as they are stored, so that what it keeps of them is in
 /// the same transaction as they are. Called on the writers' threads.
@@ -45,6 +46,18 @@ public interface Follower {
       long sentAtMs,
       byte[] payload) {
 
+    /// A message as it is stored.
+    static Followed of(JournalRow.Item item, JsonNode content, byte[] payload) {
+      return new Followed(
+          item.sender(),
+          item.targets().getFirst().agent(),
+          content.path("id").asString(""),
+          content.has("thread") ? content.get("thread").stringValue() : null,
+          content.has("reply_to") ? content.get("reply_to").stringValue() : null,
+          0,
+          payload);
+    }
+
     static Followed of(Sending sending) {
       Draft draft = sending.draft();
       int start = draft.payloadStart();
@@ -58,6 +71,10 @@ public interface Follower {
           Arrays.copyOfRange(draft.source(), start, start + draft.payloadLength()));
     }
   }
+
+  /// A message of those that it follows is erased, in this transaction: what it keeps of it goes,
+  /// too.
+  default void erased(Transaction transaction, Followed message) throws SQLException {}
 
   /// Whether it wants to see the messages of a thread, or those that answer an id. Asked for every
   /// direct message, so it must cost next to nothing.

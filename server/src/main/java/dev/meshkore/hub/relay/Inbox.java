@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /// What memory knows of one inbox: its counter and its watermarks. Thread-safe.
 final class Inbox {
@@ -108,12 +109,24 @@ final class Inbox {
     }
   }
 
-  /// Waits until there is something after `sequence`, at most so long.
-  boolean awaitAfter(long sequence, long nanos) throws InterruptedException {
+  /// Lets all who wait see whether they still have to.
+  void lookAgain() {
+    lock.lock();
+    try {
+      grown.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits until there is something after `sequence`, at most so long, and as long as somebody
+  /// wants to know.
+  boolean awaitAfter(long sequence, long nanos, BooleanSupplier isGone)
+      throws InterruptedException {
     long left = nanos;
     lock.lock();
     try {
-      while (head <= sequence && left > 0) {
+      while (head <= sequence && left > 0 && !isGone.getAsBoolean()) {
         left = grown.awaitNanos(left);
       }
       return head > sequence;

@@ -260,9 +260,9 @@ final class Journal {
         && Arrays.equals(body, record.offset(), end, idMember, 0, idMember.length);
   }
 
-  /// After the commit: a row says something else than before, in the same places.
-  void replaced(long position, byte[] body) {
-    recent.replace(position, body);
+  /// After the commit: a message says something else than before, in the same place.
+  void replaced(long position, int offset, byte[] content) {
+    recent.replace(position, offset, content);
   }
 
   /// An epoch before which nothing is that an inbox has not been told of. It follows the index one

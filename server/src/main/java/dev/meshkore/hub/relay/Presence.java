@@ -26,6 +26,7 @@ public final class Presence {
   private static final int CHANGES_AT_ONCE = 1_000;
   private static final int TELLING = 64;
 
+  private static final long STALL_NANOS = Duration.ofSeconds(30).toNanos();
   private final Agents agents;
   private final InstantSource clock;
   private final Map<Long, List<Session>> sessions = new ConcurrentHashMap<>();
@@ -74,6 +75,11 @@ public final class Presence {
 
   List<Session> sessionsOf(long agent) {
     return sessions.getOrDefault(agent, List.of());
+  }
+
+  /// Ends the sessions whose peers have taken nothing for too long.
+  void endStalled() {
+    forEachSession(session -> session.endIfStalled(STALL_NANOS));
   }
 
   void forEachSession(Consumer<Session> action) {

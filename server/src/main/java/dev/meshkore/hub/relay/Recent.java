@@ -53,12 +53,13 @@ final class Recent {
     forget();
   }
 
-  /// Hands the messages of a row out of other bytes from now on.
-  synchronized void replace(long position, byte[] body) {
+  /// Hands a message out of other bytes from now on.
+  synchronized void replace(long position, int offset, byte[] content) {
     for (Group group : groups) {
       for (InStream in : group.messages()) {
-        if (in.message().position() == position) {
-          rings.computeIfPresent(in.stream(), (_, ring) -> ring.with(position, body));
+        Stored message = in.message();
+        if (message.position() == position && message.offset() == offset) {
+          rings.computeIfPresent(in.stream(), (_, ring) -> ring.with(position, offset, content));
         }
       }
     }
@@ -111,10 +112,11 @@ final class Recent {
       return this;
     }
 
-    synchronized Ring with(long position, byte[] body) {
+    synchronized Ring with(long position, int offset, byte[] content) {
       for (int i = 0; i < size; i++) {
-        if (get(i).position() == position) {
-          slots[(first + i) & (slots.length - 1)] = get(i).within(body, 0);
+        Stored message = get(i);
+        if (message.position() == position && message.offset() == offset) {
+          slots[(first + i) & (slots.length - 1)] = message.within(content, offset);
         }
       }
       return this;

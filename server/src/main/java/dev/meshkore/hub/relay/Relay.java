@@ -2,6 +2,7 @@ package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.guard.Relations;
 import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.http.Outlet;
 import dev.meshkore.hub.http.Problems;
@@ -38,7 +39,6 @@ public final class Relay implements AutoCloseable {
   private static final long WATERMARK_MS = 50;
   private static final long EXPIRY_MS = 1_000;
   private static final long PRESENCE_MS = 5_000;
-  private static final long STALL_NANOS = Duration.ofSeconds(30).toNanos();
   private static final int CHANNELS_TOLD = 200;
 
   private final Database database;
@@ -75,15 +75,17 @@ public final class Relay implements AutoCloseable {
       Limits limits,
       InstantSource clock,
       LongSupplier nanoTime) {
-    Journal.Sizes sizes = Journal.Sizes.NORMAL;
-    this(database, audit, agents, outside, rules, limits, clock, nanoTime, sizes);
+    this(database, audit, agents, outside, rules, limits, clock, nanoTime, Journal.Sizes.NORMAL);
     ticks.every(WATERMARK_MS, "watermarks", watermarks::tick);
+    var otherHubs = new OtherHubs(database, inboxes, presence);
+    ticks.every(OtherHubs.EVERY_MS, "other hubs", otherHubs::tick);
     ticks.every(EXPIRY_MS, "expiry", expiry::tick);
     ticks.every(EXPIRY_MS, "contacts", contacts::store);
+    ticks.every(EXPIRY_MS, "erasures", erasure::tick);
     ticks.every(EXPIRY_MS, "profiles", presence::tellChanges);
     ticks.every(RevokedSessions.EVERY_MS, "revocations", revoked::tick);
     ticks.every(PRESENCE_MS, "presence", presence::tick);
-    ticks.every(PRESENCE_MS, "stalled sessions", this::endStalled);
+    ticks.every(PRESENCE_MS, "stalled sessions", presence::endStalled);
   }
 
   /// A relay in which nothing happens by itself; [#tick] lets it.
@@ -112,7 +114,7 @@ public final class Relay implements AutoCloseable {
     this.watermarks = new Watermarks(database, journal, agents, channels, presence, clock);
     this.expiry = new Expiry(database, inboxes, agents, watermarks, clock);
     this.states = new States(database, journal, inboxes, agents, channels, clock);
-    this.erasure = new Erasure(database, journal, states, audit);
+    this.erasure = new Erasure(database, journal, states, audit, rules, () -> follower);
     this.lane =
         database.lane(
             new SendWork(
@@ -131,6 +133,7 @@ public final class Relay implements AutoCloseable {
   void tick() {
     watermarks.tick();
     expiry.tick();
+    erasure.tick();
     contacts.store();
     presence.tellChanges();
     presence.tick();
@@ -157,6 +160,11 @@ public final class Relay implements AutoCloseable {
   /// Takes a token of the caller's rate, if there is one.
   RateLimiter.Decision admit(Caller.OfAgent caller) {
     return rules.take(caller.number());
+  }
+
+  /// Who has to do with whom.
+  public Relations relations() {
+    return new SqlRelations();
   }
 
   /// Who messages go to.
@@ -305,6 +313,11 @@ public final class Relay implements AutoCloseable {
     return contacts.total();
   }
 
+  /// What was said, for whoever follows it.
+  public Transcript transcript() {
+    return new Transcript(database, channels, erasure);
+  }
+
   States states() {
     return states;
   }
@@ -382,9 +395,5 @@ public final class Relay implements AutoCloseable {
     } catch (StoreFailure failure) {
       throw Problems.of(failure);
     }
-  }
-
-  private void endStalled() {
-    presence.forEachSession(session -> session.endIfStalled(STALL_NANOS));
   }
 }

@@ -5,6 +5,7 @@ import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Outlet;
+import dev.meshkore.hub.http.Peer;
 import dev.meshkore.hub.http.Problems;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
@@ -12,6 +13,7 @@ import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.HeldOpen;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.io.ByteArrayOutputStream;
@@ -34,16 +36,20 @@ public final class RelayRoutes {
   private final Callers callers;
   private final DraftReader reader;
   private final Holding holding;
+  private final HeldOpen heldOpen;
   private final WebSocketDoor webSocket;
 
-  /// Routes over a relay; `holding` lets calls wait for a person.
-  public RelayRoutes(Relay relay, Agents agents, Callers callers, Holding holding) {
+  /// Routes over a relay; `holding` lets calls wait for a person, and `heldOpen` bounds what an
+  /// agent lets wait for it.
+  public RelayRoutes(
+      Relay relay, Agents agents, Callers callers, Holding holding, HeldOpen heldOpen) {
     this.relay = relay;
     this.agents = agents;
     this.callers = callers;
     this.holding = holding;
+    this.heldOpen = heldOpen;
     this.reader = new DraftReader();
-    this.webSocket = new WebSocketDoor(relay, agents, callers, reader);
+    this.webSocket = new WebSocketDoor(relay, agents, callers, reader, heldOpen);
   }
 
   /// Adds the routes.
@@ -112,13 +118,17 @@ public final class RelayRoutes {
     long given = request.query("after", -1, 0, Long.MAX_VALUE);
     long after = given < 0 ? inbox.acknowledged() : given;
     relay.requireReached(inbox, given);
-    relay.presence().polled(caller.number());
-    if (acknowledges(request)) {
-      relay.acknowledge(inbox, after, true);
-    }
-    if (wait > 0 && inbox.head() <= after) {
-      await(inbox, after, wait);
+    boolean acknowledges = acknowledges(request);
+    boolean waits = wait > 0 && inbox.head() <= after;
+    try (HeldOpen.Hold _ = waits ? heldOpen.take(caller) : HeldOpen.Hold.NONE) {
       relay.presence().polled(caller.number());
+      if (acknowledges) {
+        relay.acknowledge(inbox, after, true);
+      }
+      if (waits) {
+        await(inbox, after, wait, request.peer());
+        relay.presence().polled(caller.number());
+      }
     }
     Relay.Page page = relay.read(inbox, after, limit, POLL_BYTES_MAX);
     var out = new ByteArrayOutputStream(4_096);
@@ -144,12 +154,15 @@ public final class RelayRoutes {
     };
   }
 
-  private static void await(Inbox inbox, long after, long seconds) {
+  private static void await(Inbox inbox, long after, long seconds, Peer peer) {
+    Runnable stay = peer.onGone(inbox::lookAgain);
     try {
-      inbox.awaitAfter(after, Inbox.nanos(seconds));
+      inbox.awaitAfter(after, Inbox.nanos(seconds), peer::isGone);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new Refused(ProblemType.STOPPING, "The hub is stopping; poll again in a few seconds");
+    } finally {
+      stay.run();
     }
   }
 
@@ -220,7 +233,9 @@ public final class RelayRoutes {
     relay.requireReached(inbox, given);
     long after = given < 0 ? inbox.acknowledged() : given;
     Set<Long> watched = watched(request.query("watch").orElse(""));
-    return Response.Events.ofSession(outlet -> open(caller, inbox, after, watched, outlet));
+    HeldOpen.Hold hold = heldOpen.take(caller);
+    return Response.Events.ofSession(
+        outlet -> open(caller, inbox, after, watched, outlet), hold::close);
   }
 
   private void open(

@@ -77,6 +77,11 @@ final class SendWork implements Lane.Work<Sending> {
   }
 
   @Override
+  public long bytes(Sending item) {
+    return item.draft().source().length + (long) item.envelope().length;
+  }
+
+  @Override
   public void failed(Sending item, RuntimeException cause) {
     Refused refused =
         switch (cause) {

@@ -42,7 +42,8 @@ record Sending(
         sentAtMs,
         draft.source(),
         draft.payloadStart(),
-        draft.payloadLength());
+        draft.payloadLength(),
+        false);
   }
 
   /// The channel's number, or 0 for a direct message.

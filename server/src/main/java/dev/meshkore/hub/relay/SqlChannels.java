@@ -79,6 +79,12 @@ final class SqlChannels {
         agent);
   }
 
+  /// The channels that an agent is a member of.
+  static List<Long> numbersOf(Transaction transaction, long agent) throws SQLException {
+    return transaction.list(
+        "SELECT channel FROM channel_member WHERE agent = ?", row -> row.getLong(1), agent);
+  }
+
   static void setRole(
       Transaction transaction, long channel, long agent, Channel.Role role, long joinedAtMs)
       throws SQLException {

@@ -2,8 +2,11 @@ package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// All SQL of inboxes and of what expires in them.
 final class SqlInboxes {
@@ -38,6 +41,20 @@ final class SqlInboxes {
         "SELECT head, acknowledged, acknowledged_epoch, delivered FROM inbox WHERE agent = ?",
         row -> new Row(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
         agent);
+  }
+
+  /// The counters of these agents' inboxes. PostgreSQL alone understands this.
+  static Map<Long, Long> heads(Transaction transaction, List<Long> agents) throws SQLException {
+    String numbers = agents.stream().map(String::valueOf).collect(Collectors.joining(","));
+    var heads = new HashMap<Long, Long>();
+    transaction
+        .list(
+            "SELECT agent, head FROM inbox"
+                + " WHERE agent = ANY (CAST(string_to_array(?, ',') AS BIGINT[]))",
+            row -> Map.entry(row.getLong(1), row.getLong(2)),
+            numbers)
+        .forEach(head -> heads.put(head.getKey(), head.getValue()));
+    return heads;
   }
 
   /// Adds to the counter of an inbox under its row's lock, and answers where it stands then.

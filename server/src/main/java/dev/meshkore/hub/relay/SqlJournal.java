@@ -3,6 +3,7 @@ package dev.meshkore.hub.relay;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /// All SQL of the journal and its index.
 final class SqlJournal {
@@ -37,6 +38,58 @@ final class SqlJournal {
   static byte[] body(Transaction transaction, long position) throws SQLException {
     return transaction
         .first("SELECT body FROM journal WHERE position = ?", row -> row.getBytes(1), position)
+        .orElseThrow(() -> new IllegalStateException("The journal has no row " + position));
+  }
+
+  static Optional<byte[]> rowIfThere(Transaction transaction, long position) throws SQLException {
+    return transaction.first(
+        "SELECT body FROM journal WHERE position = ?", row -> row.getBytes(1), position);
+  }
+
+  static long newest(Transaction transaction) throws SQLException {
+    return transaction.number("SELECT MAX(position) FROM journal", 0);
+  }
+
+  /// A row with the transaction that wrote it; 0 on SQLite.
+  record Settled(long xact, long position, byte[] body) {}
+
+  /// Rows in an order in which none comes in between later, up to so many and so many bytes, one at
+  /// least. On PostgreSQL several write at once; see `audit/SqlAudit.java`.
+  static List<Settled> settledAfter(
+      Transaction reader, long xact, long position, int rows, long bytes) throws SQLException {
+    String from =
+        reader
+            .dialect()
+            .choose(
+                "SELECT 0, position, %s FROM journal WHERE ? = 0 AND position > ?"
+                    + " ORDER BY position LIMIT ?",
+                "SELECT xact, position, %s FROM journal WHERE (xact, position) > (?, ?) AND"
+                    + Transaction.SETTLED
+                    + " ORDER BY xact, position LIMIT ?");
+    List<Long> lengths =
+        reader.list(from.formatted("length(body)"), row -> row.getLong(3), xact, position, rows);
+    int count = 0;
+    long sum = 0;
+    while (count < lengths.size() && (count == 0 || sum + lengths.get(count) <= bytes)) {
+      sum += lengths.get(count);
+      count++;
+    }
+    return count == 0
+        ? List.of()
+        : reader.list(
+            from.formatted("body"),
+            row -> new Settled(row.getLong(1), row.getLong(2), row.getBytes(3)),
+            xact,
+            position,
+            count);
+  }
+
+  /// The same, to put another in its place: no other hub on the database does so meanwhile.
+  static byte[] bodyToChange(Transaction transaction, long position) throws SQLException {
+    String lock = transaction.dialect().choose("", " FOR UPDATE");
+    return transaction
+        .first(
+            "SELECT body FROM journal WHERE position = ?" + lock, row -> row.getBytes(1), position)
         .orElseThrow(() -> new IllegalStateException("The journal has no row " + position));
   }
 

@@ -10,6 +10,7 @@ import dev.meshkore.hub.http.WebSocketOutlet;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.HeldOpen;
 import dev.meshkore.hub.identity.ProfileFields;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
@@ -40,12 +41,15 @@ final class WebSocketDoor {
   private final Agents agents;
   private final Callers callers;
   private final DraftReader reader;
+  private final HeldOpen heldOpen;
 
-  WebSocketDoor(Relay relay, Agents agents, Callers callers, DraftReader reader) {
+  WebSocketDoor(
+      Relay relay, Agents agents, Callers callers, DraftReader reader, HeldOpen heldOpen) {
     this.relay = relay;
     this.agents = agents;
     this.callers = callers;
     this.reader = reader;
+    this.heldOpen = heldOpen;
   }
 
   /// Answers the handshake; a credential in its headers is checked before.
@@ -58,7 +62,9 @@ final class WebSocketDoor {
     Caller.OfAgent caller = callers.agentOf(request);
     Inbox inbox = relay.inbox(caller.number());
     relay.requireReached(inbox, after);
-    return new Response.Upgrade(socket -> new Connection(socket, after).welcome(caller, inbox));
+    HeldOpen.Hold hold = heldOpen.take(caller);
+    return new Response.Upgrade(
+        socket -> new Connection(socket, after).welcome(caller, inbox), hold::close);
   }
 
   /// One connection. All of it is on the socket's event loop, but for what [#elsewhere] runs.
@@ -157,6 +163,7 @@ final class WebSocketDoor {
             Caller.OfAgent of = proved.get();
             Inbox inbox = relay.inbox(of.number());
             relay.requireReached(inbox, wanted);
+            socket.onGone(heldOpen.take(of)::close);
             return () -> welcome(of, inbox, wanted < 0 ? inbox.acknowledged() : wanted);
           },
           refused -> refuseHello(frame.draft().ref(), refused));
@@ -170,6 +177,7 @@ final class WebSocketDoor {
         case UNAUTHENTICATED -> socket.close(Outlet.Closing.UNAUTHENTICATED);
         case TOKEN_EXPIRED -> socket.close(Outlet.Closing.TOKEN_EXPIRED);
         case NOT_ALLOWED -> socket.close(Outlet.Closing.NOT_ALLOWED);
+        case TOO_MANY_OPEN -> socket.close(Outlet.Closing.TOO_MANY_OPEN);
         case BUSY -> socket.close(Outlet.Closing.BUSY);
         case STOPPING -> socket.close(Outlet.Closing.TRY_LATER);
         case STORAGE_FULL -> socket.close(Outlet.Closing.STORAGE_FULL);

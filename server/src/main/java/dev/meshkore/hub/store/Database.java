@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that changes state goes through here. One writer (several on PostgreSQL) groups the
@@ -23,6 +25,10 @@ public final class Database implements AutoCloseable {
 
   private static final int READER_COUNT = Math.max(2, Runtime.getRuntime().availableProcessors());
   private static final int POSTGRESQL_WRITER_COUNT = 4;
+
+  /// Where it is talkative, the driver logs the values of every statement, messages and mandates
+  /// among them.
+  private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
   private final DatabaseUrl url;
   private final Readers readers;
@@ -43,6 +49,7 @@ public final class Database implements AutoCloseable {
   /// @throws StoreFailure when it cannot be opened
   public static Database open(DatabaseUrl url, LongSupplier nanoTime, Runnable onBroken) {
     Dialect dialect = url.dialect();
+    DRIVER.setLevel(Level.INFO);
     var database = new Database(url, new WriterMeter(nanoTime));
     Runnable once =
         () -> {

@@ -17,6 +17,17 @@ public sealed interface DatabaseUrl {
   /// @param file where it is
   /// @param synchronous SQLite's `synchronous`: FULL, and OFF only for the test that must lose
   record SqliteFile(Path file, String synchronous) implements DatabaseUrl {
+    /// Refuses a path from which the driver would read settings, such as how much may be lost.
+    ///
+    /// @throws IllegalStateException with a message for people
+    public SqliteFile {
+      file = file.toAbsolutePath();
+      if (file.toString().contains("?")) {
+        throw new IllegalStateException(
+            file + " has a ? in its path, which a database cannot have; choose another folder");
+      }
+    }
+
     /// The file with the setting that keeps every promise.
     public SqliteFile(Path file) {
       this(file, "FULL");

@@ -22,6 +22,12 @@ public interface Lane<I> {
     /// changes nothing but the transaction.
     Runnable write(Transaction transaction, java.util.List<I> items) throws java.sql.SQLException;
 
+    /// How much memory an item takes while it waits, where that is worth counting: what waits is
+    /// bounded by it, besides by the number of items.
+    default long bytes(I item) {
+      return 0;
+    }
+
     /// The item could not be written; nothing of it is stored.
     void failed(I item, RuntimeException cause);
   }

@@ -27,7 +27,10 @@ final class Migrations {
           "0006_keys.sql",
           "0007_guard.sql",
           "0008_owners.sql",
-          "0009_tasks_together.sql");
+          "0009_tasks_together.sql",
+          "0010_proofs.sql",
+          "0011_owners_told.sql",
+          "0012_task_upkeep.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 
@@ -53,6 +56,9 @@ final class Migrations {
               .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
       for (String file : FILES) {
         applyOne(transaction, file, applied);
+      }
+      if (dialect == Dialect.POSTGRESQL) {
+        TransactionIds.keepGrowing(transaction);
       }
       dialect.commit(transaction);
     }

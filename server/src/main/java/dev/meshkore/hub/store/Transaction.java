@@ -22,6 +22,12 @@ public final class Transaction {
     T read(ResultSet row) throws SQLException;
   }
 
+  /// For PostgreSQL, a condition on rows with a column `xact`: no transaction that is open can
+  /// bring a row before one of these.
+  public static final String SETTLED =
+      " xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+          + " + (SELECT base FROM xact_base)";
+
   private final Connection connection;
   private final Dialect dialect;
   private final Map<String, PreparedStatement> statements = new HashMap<>();

@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// One thread that gathers the work that waits, runs it in one transaction, commits with fsync, and
 /// only then answers. One failure undoes itself alone.
 final class Writer implements AutoCloseable {
-  /// A piece of work that waits: an item of a lane.
-  record Item<I>(Lane.Work<I> work, I value) {}
+  /// A piece of work that waits: an item of a lane, and what it rests on.
+  record Item<I>(Lane.Work<I> work, I value, long bytes, @Nullable Premise premise) {
+    boolean isGroundless() {
+      return premise != null && premise.failure() != null;
+    }
+  }
 
   /// Opens the connection to write on, at start and after a server was out of reach.
   interface Opener {
@@ -32,6 +36,11 @@ final class Writer implements AutoCloseable {
 
   private static final int WAITING_MAX = 65_536;
   private static final int GROUP_MAX = 4_096;
+
+  /// As much may wait, and as much again be in the group that is being written. Where the heap is
+  /// small it is a part of it: PostgreSQL has four writers.
+  static final long WAITING_BYTES_MAX = Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 16);
+
   private static final int RACES_MAX = 20;
 
   private final Opener opener;
@@ -42,6 +51,7 @@ final class Writer implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private ArrayList<Item<?>> waiting = new ArrayList<>();
+  private long waitingBytes;
   private volatile @Nullable Between between;
   private boolean idle;
   private boolean closed;
@@ -62,15 +72,18 @@ final class Writer implements AutoCloseable {
   }
 
   <I> void offer(Lane.Work<I> work, I value) {
+    long bytes = work.bytes(value);
     lock.lock();
     try {
       if (closed) {
         throw new StoreFailure.Closed();
       }
-      if (waiting.size() >= WAITING_MAX) {
+      boolean isHeavy = waitingBytes + bytes > WAITING_BYTES_MAX && waitingBytes > 0;
+      if (waiting.size() >= WAITING_MAX || isHeavy) {
         throw new StoreFailure.Busy("The hub has more work waiting than it may hold", null);
       }
-      waiting.add(new Item<>(work, value));
+      waiting.add(new Item<>(work, value, bytes, Premise.current()));
+      waitingBytes += bytes;
       if (idle) {
         idle = false;
         arrived.signal();
@@ -138,18 +151,26 @@ final class Writer implements AutoCloseable {
       if (waiting.size() <= GROUP_MAX) {
         List<Item<?>> group = waiting;
         waiting = new ArrayList<>(Math.max(16, group.size()));
+        waitingBytes = 0;
         return group;
       }
       List<Item<?>> head = waiting.subList(0, GROUP_MAX);
       List<Item<?>> group = List.copyOf(head);
       head.clear();
+      for (Item<?> item : group) {
+        waitingBytes -= item.bytes();
+      }
       return group;
     } finally {
       lock.unlock();
     }
   }
 
-  private void commit(List<Item<?>> group) {
+  private void commit(List<Item<?>> given) {
+    List<Item<?>> group = given.stream().anyMatch(Item::isGroundless) ? grounded(given) : given;
+    if (group.isEmpty()) {
+      return;
+    }
     List<Runnable> after = new ArrayList<>();
     try {
       attemptUntilDone(group, after);
@@ -161,6 +182,21 @@ final class Writer implements AutoCloseable {
       return;
     }
     after.forEach(Writer::tell);
+  }
+
+  /// Those of which the premise was not given up; the others are told.
+  private static List<Item<?>> grounded(List<Item<?>> group) {
+    var grounded = new ArrayList<Item<?>>();
+    for (Item<?> item : group) {
+      Premise premise = item.premise();
+      RuntimeException failure = premise == null ? null : premise.failure();
+      if (failure == null) {
+        grounded.add(item);
+      } else {
+        fail(item, failure);
+      }
+    }
+    return grounded;
   }
 
   private void doBetween() {
@@ -203,8 +239,10 @@ final class Writer implements AutoCloseable {
     try {
       Transaction open = connected();
       dialect.begin(open);
+      boolean mayFailAlone =
+          group.size() == 1 || group.stream().allMatch(one -> one.premise() == null);
       for (Batch<?> batch : batches(group)) {
-        batch.write(open, dialect, after);
+        batch.write(open, dialect, after, mayFailAlone);
       }
       long started = meter.now();
       commit(open);
@@ -325,8 +363,10 @@ final class Writer implements AutoCloseable {
 
     /// Writes the items. A failure that concerns this work alone undoes it alone: one item has a
     /// savepoint, and many are undone with the whole group, to be tried one by one. So the many
-    /// cost no copy of every page that they change.
-    void write(Transaction open, Dialect dialect, List<Runnable> after) throws SQLException {
+    /// cost no copy of every page that they change. Where other work of the group may rest on what
+    /// failed, all are tried one by one, too.
+    void write(Transaction open, Dialect dialect, List<Runnable> after, boolean mayFailAlone)
+        throws SQLException {
       boolean isOne = items.size() == 1;
       if (isOne) {
         open.update("SAVEPOINT piece");
@@ -348,7 +388,7 @@ final class Writer implements AutoCloseable {
       } catch (RuntimeException failure) {
         cause = failure;
       }
-      if (!isOne) {
+      if (!isOne || !mayFailAlone) {
         throw new OneFailedAmongMany();
       }
       open.update("ROLLBACK TO SAVEPOINT piece");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.util.Base64URL;
+import dev.meshkore.hub.testing.AgentKeyPair;
 import java.net.http.HttpResponse;
 import java.security.KeyFactory;
 import java.security.Signature;
@@ -18,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Cards say what is served, and anybody can check who wrote them.
 final class CardsTest {
+  private static final AgentKeyPair KEYS = AgentKeyPair.of(7);
   private static final String BOBS = "/agents/bob" + Cards.PATH;
 
   @Test
@@ -48,6 +50,12 @@ final class CardsTest {
   @Test
   void cardsAreSignedWithAKeyOfTheHub() throws Exception {
     try (var village = new Village(Map.of())) {
+      bindKey(village);
+      JsonNode extension =
+          village.json("GET", BOBS, "", "").get("capabilities").get("extensions").get(0);
+      assertThat(extension.get("uri").stringValue()).isEqualTo(Cards.KEYS);
+      JsonNode key = extension.get("params").get("keys").get(0);
+      assertThat(key.get("public_key").stringValue()).isEqualTo(KEYS.ed25519Hex());
       for (String path : new String[] {BOBS, Cards.PATH}) {
         ObjectNode card = (ObjectNode) village.json("GET", path, "", "");
         JsonNode jws = card.remove("signatures").get(0);
@@ -70,6 +78,15 @@ final class CardsTest {
         assertThat(check.verify(Base64.getUrlDecoder().decode(signature))).isTrue();
       }
     }
+  }
+
+  private static void bindKey(Village village) throws Exception {
+    String challenge =
+        village.json("POST", "/keys/challenge", "bob", "").get("challenge").stringValue();
+    ObjectNode binding = Village.JSON.createObjectNode();
+    binding.put("type", "ed25519").put("public_key", KEYS.ed25519Hex());
+    binding.put("challenge", challenge).put("signature", KEYS.sign(challenge));
+    village.json("POST", "/keys", "bob", binding.toString());
   }
 
   @Test

@@ -61,6 +61,49 @@ final class FeedTest {
   }
 
   @Test
+  void whatWasSeenIsForgotten() throws Exception {
+    var feed = new Feed();
+    try (Feed.Watch watch = feed.watch("t")) {
+      for (long version = 1; version <= 5_000; version++) {
+        feed.happened("t", List.of(event(version)));
+        assertThat(watch.await(version - 1, 1)).map(Task.Event::version).hasValue(version);
+        assertThat(watch.waitingCount()).isEqualTo(1);
+      }
+      assertThat(watch.await(5_000, 1)).isEmpty();
+      assertThat(watch.waitingCount()).isZero();
+      feed.happened("t", List.of(event(4_999)));
+      assertThat(watch.waitingCount()).isZero();
+    }
+  }
+
+  @Test
+  void whatIsStoredFillsGapsAndIsToldOnce() {
+    var feed = new Feed();
+    var seen = new ArrayList<Long>();
+    try (Feed.Watch watch = feed.watch("t")) {
+      watch.follow(2, one -> seen.add(one.version()));
+      feed.happened("t", List.of(event(5)));
+      assertThat(seen).isEmpty();
+      assertThat(feed.watched()).containsExactly(java.util.Map.entry("t", 2L));
+      feed.stored("t", List.of(event(3), event(4), event(5)));
+      feed.stored("t", List.of(event(4), event(5), event(6)));
+      assertThat(seen).containsExactly(3L, 4L, 5L, 6L);
+      // What was stored before is gone by now; the rest is told.
+      feed.stored("t", List.of(event(9)));
+      assertThat(seen).endsWith(6L, 9L);
+    }
+    assertThat(feed.watched()).isEmpty();
+  }
+
+  @Test
+  void nobodyWaitsForWhoHasLeft() throws Exception {
+    try (Feed.Watch watch = new Feed().watch("t")) {
+      Thread.startVirtualThread(watch::giveUp);
+      assertThat(watch.await(0, Long.MAX_VALUE)).isEmpty();
+    }
+  }
+
+  @Test
   void namesOfTasksTellWhatTheyAre() {
     var random = new SplittableRandom(1);
     String task = TaskIds.next(1_795_000_000_000L, random);

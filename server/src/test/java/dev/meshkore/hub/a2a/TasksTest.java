@@ -116,6 +116,41 @@ final class TasksTest {
   }
 
   @Test
+  void anErasedMessageLeavesTheTaskToo() throws Exception {
+    try (var village = new Village(Map.of())) {
+      village.result("alice", "SendMessage", Village.atOnce("m1", "caller's secret"));
+      JsonNode mail = village.bobsMail();
+      String taskId = mail.get("thread").stringValue();
+      String first = mail.get("id").stringValue();
+      village.bobSays(taskId, "{\"type\":\"task\",\"state\":\"working\",\"text\":\"on it\"}");
+      String artifact =
+          "{\"type\":\"task\",\"artifact\":{\"artifact_id\":\"a\",\"name\":\"secret name\","
+              + "\"text\":\"agent's secret\"},\"state\":\"input-required\","
+              + "\"text\":\"secret question\"}";
+      village.bobSays(taskId, artifact);
+      String before = get(village, taskId).toString();
+      assertThat(before)
+          .contains("caller's secret", "agent's secret", "secret name", "secret question");
+
+      erase(village, "alice", first);
+      erase(village, "bob", newestId(village));
+      JsonNode after = get(village, taskId);
+      assertThat(after.toString()).doesNotContain("secret").contains("on it", "meshkore_erased");
+      assertThat(state(after)).isEqualTo("TASK_STATE_INPUT_REQUIRED");
+      assertThat(after.get("history")).hasSize(3);
+    }
+  }
+
+  private static void erase(Village village, String who, String id) throws Exception {
+    assertThat(village.call("DELETE", "/messages/" + id, who, "").statusCode()).isEqualTo(204);
+  }
+
+  private static String newestId(Village village) throws Exception {
+    JsonNode page = village.json("GET", "/history/alice?limit=1", "bob", "");
+    return page.get("messages").get(0).get("id").stringValue();
+  }
+
+  @Test
   void anAnswerCanBeAMessageInsteadOfATask() throws Exception {
     try (var village = new Village(Map.of())) {
       CompletableFuture<JsonNode> answer =

@@ -277,6 +277,12 @@ final class AuditLogTest {
       parts.message("three");
       parts.log.tick();
       assertThat(parts.log.headAt(1)).isEmpty();
+      assertThat(parts.log.headAt(2)).as("replaced just now").isPresent();
+      assertThat(parts.log.headAt(3)).isPresent();
+      parts.now.set(NOW.plus(Duration.ofHours(4)));
+      parts.message("four");
+      parts.log.tick();
+      assertThat(parts.log.headAt(2)).isEmpty();
       assertThat(parts.log.headAt(3)).isPresent();
     }
   }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.TestHub;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +23,7 @@ final class Conversation {
   private final Hubs hubs;
   private final HttpClient client;
   private final Values values = new Values();
+  private final Map<String, LiveSession> sessions = new HashMap<>();
 
   Conversation(Case subject, Hubs hubs, HttpClient client) {
     this.subject = subject;
@@ -32,7 +37,11 @@ final class Conversation {
         run(own);
       }
     } else {
-      run(hubs.shared(subject.settings()));
+      try {
+        run(hubs.shared(subject.settings()));
+      } finally {
+        sessions.values().forEach(LiveSession::close);
+      }
     }
   }
 
@@ -54,6 +63,10 @@ final class Conversation {
         hub.advance(Duration.ofSeconds(step.get("advance").intValue()));
         continue;
       }
+      if (step.has("session")) {
+        onSession(i + 1, hub, step);
+        continue;
+      }
       int times = step.path("times").asInt(1);
       for (int time = 0; time < times; time++) {
         check(i + 1, step, wire.send(request(hub, step)));
@@ -61,8 +74,83 @@ final class Conversation {
     }
   }
 
+  /// A step on a WebSocket or an event stream.
+  private void onSession(int number, TestHub hub, JsonNode step)
+      throws IOException, InterruptedException {
+    String name = step.get("session").stringValue();
+    JsonNode expected = values.resolve(step.path("expect"));
+    if (step.has("open")) {
+      Request request = opening(hub, step);
+      if (expected.has("status") || expected.has("problem")) {
+        check(number, step, new Wire(client, hub.url()).send(request));
+        return;
+      }
+      URI url = URI.create(hub.url() + request.target());
+      boolean isEvents = values.resolve(step.get("open").stringValue()).equals("events");
+      sessions.put(
+          name,
+          isEvents
+              ? LiveSession.events(client, url, request.headers())
+              : LiveSession.webSocket(client, url, request.headers()));
+    }
+    LiveSession session =
+        Objects.requireNonNull(sessions.get(name), "step " + number + ": no session " + name);
+    if (step.has("frame")) {
+      session.send(values.resolve(step.get("frame")).toString());
+    } else if (step.has("text")) {
+      session.send(values.resolve(step.get("text")).stringValue());
+    } else if (step.has("close")) {
+      session.close();
+    }
+    if (expected.has("frame")) {
+      JsonNode wanted = expected.get("frame");
+      JsonNode frame = session.next(wanted);
+      byte[] bytes = CaseFile.MAPPER.writeValueAsBytes(frame);
+      ObjectNode body = JsonNodeFactory.instance.objectNode();
+      body.set("body", wanted);
+      compare(number, step, body, new Answer(200, Map.of(), bytes));
+    }
+    if (expected.has("closed")) {
+      assertThat(session.closed())
+          .as("step %d, %s", number, shortened(step))
+          .isEqualTo(expected.get("closed").intValue());
+    }
+  }
+
+  /// The request that opens a session. One for a WebSocket that shall be refused goes out as it is,
+  /// so it asks for the handshake itself.
+  private Request opening(TestHub hub, JsonNode step) {
+    boolean isEvents = values.resolve(step.get("open").stringValue()).equals("events");
+    ObjectNode arguments =
+        step.has("args")
+            ? (ObjectNode) values.resolve(step.get("args"))
+            : JsonNodeFactory.instance.objectNode();
+    String target = (isEvents ? "/events" : "/ws") + Operation.query(arguments);
+    Request request = new Request("GET", target, Map.of(), Optional.empty());
+    for (var header : values.resolve(step.path("headers")).properties()) {
+      request = request.with(header.getKey(), header.getValue().stringValue());
+    }
+    boolean isRefused = step.path("expect").has("status") || step.path("expect").has("problem");
+    if (isRefused && !isEvents) {
+      request =
+          request
+              .with("Connection", "Upgrade")
+              .with("Upgrade", "websocket")
+              .with("Sec-WebSocket-Version", "13")
+              .with("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==");
+    }
+    Optional<String> credential = credential(hub, step.path("as"));
+    return credential.isEmpty()
+        ? request
+        : request.with("Authorization", "Bearer " + credential.get());
+  }
+
   private void check(int number, JsonNode step, Answer answer) {
-    List<String> differences = Expectation.differences(values.resolve(step.get("expect")), answer);
+    compare(number, step, values.resolve(step.get("expect")), answer);
+  }
+
+  private void compare(int number, JsonNode step, JsonNode expected, Answer answer) {
+    List<String> differences = Expectation.differences(expected, answer);
     assertThat(differences)
         .describedAs("step %d, %s\nanswered %s", number, shortened(step), answer)
         .isEmpty();

@@ -18,6 +18,7 @@ final class Hubs implements AutoCloseable {
           "rate_per_minute",
           "unread_max",
           "channel_members_max",
+          "open_max",
           "breaker_repeats");
 
   private final Map<Map<String, String>, TestHub> hubs = new HashMap<>();

@@ -88,7 +88,7 @@ enum Operation {
     return this != JOIN_CHANNEL && this != LEAVE_CHANNEL && this != REMOVE_MEMBER;
   }
 
-  private static String query(ObjectNode arguments) {
+  static String query(ObjectNode arguments) {
     var query = new StringBuilder();
     for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
       query

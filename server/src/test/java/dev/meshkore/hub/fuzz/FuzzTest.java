@@ -35,7 +35,7 @@ final class FuzzTest {
           + "\"parts\":[{\"text\":\"hi\"},{\"data\":{\"a\":[1]},\"metadata\":{\"k\":1}}],"
           + "\"extensions\":[\"urn:x\"]},\"configuration\":{\"historyLength\":1,"
           + "\"acceptedOutputModes\":[\"text/plain\"],\"returnImmediately\":true}}";
-  private static final Map<String, String> BODIES =
+  static final Map<String, String> BODIES =
       Map.ofEntries(
           Map.entry(
               "POST /hooks/{client}",
@@ -67,6 +67,17 @@ final class FuzzTest {
               "PUT /channels/{channel_id}/policy",
               "{\"post\":\"member\",\"member_rate_per_minute\":0}"),
           Map.entry("POST /audit/commitments", "{\"sent\":1}"),
+          Map.entry(
+              "POST /witness/add-checkpoint",
+              """
+              old 0
+
+              log
+              1
+              47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=
+
+              \u2014 log AAAAAAAA
+              """),
           Map.entry("POST /messages/ack", "{\"sequence\":0}"),
           Map.entry(
               "POST /channels",
@@ -127,6 +138,12 @@ final class FuzzTest {
           "status",
           "trust",
           "q",
+          "from",
+          "channel",
+          "since",
+          "until",
+          "order",
+          "witnesses",
           "watch",
           "token",
           "acknowledge",
@@ -269,15 +286,23 @@ final class FuzzTest {
 
   private static String authorization(FuzzedHub hub, Mutator mutator, SplittableRandom random) {
     String start = "Authorization: Bearer ";
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(15)) {
       case 0 -> "";
       case 1 -> start + mutator.piece() + "\r\n";
       case 2 -> "Authorization: " + mutator.piece() + "\r\n";
       case 3, 4, 5 -> start + hub.adminKey() + "\r\n";
       case 6 -> start + hub.alice() + "\r\n" + start + hub.alice() + "\r\n";
       case 7, 8 -> start + hub.owner() + "\r\n";
+      case 9 -> "Authorization: DIDWba " + didWba(mutator) + "\r\n";
       default -> start + hub.alice() + "\r\n";
     };
+  }
+
+  private static String didWba(Mutator mutator) {
+    return "v=\"1.1\", did=\"did:wba:127.0.0.1:agents:alice\", nonce=\"n\","
+        + " timestamp=\"2026-11-21T00:00:00Z\", verification_method=\"key-1\", signature=\""
+        + mutator.piece()
+        + "\"";
   }
 
   private static void check(RawHttp.Answer answer, RawHttp.Question question) {

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -132,6 +134,50 @@ final class AgentKeysTest {
     assertThat(renewed.signed(call).statusCode()).isEqualTo(201);
     assertThat(alice.nostr(read).statusCode()).isEqualTo(401);
     assertThat(renewed.nostr(read).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aTokenBindsTheVeryFirstKeyAndNoOther() {
+    assertThat(alice.bind("ed25519", alice.token).statusCode()).isEqualTo(201);
+    SignedAgent thief = alice.with(hub, 9);
+    assertRefused(403, "not-allowed", thief.bind("secp256k1", alice.token));
+    String challenge = alice.challenge(alice.token);
+    String byThief = thief.pair.sign(challenge);
+    assertRefused(400, "invalid-field", bind(thief, "secp256k1", challenge, byThief));
+    // What was revoked counts: it is no way back to a first key.
+    assertThat(alice.delete(alice.apiKey, "/keys/" + alice.pair.ed25519Hex()).statusCode())
+        .isEqualTo(204);
+    assertRefused(403, "not-allowed", thief.bind("ed25519", alice.token));
+    assertRefused(403, "not-allowed", thief.bind("secp256k1", alice.token));
+    JsonNode keys = json(alice.get(alice.token, "/keys")).get("keys");
+    assertThat(keys.isEmpty()).isTrue();
+  }
+
+  @Test
+  void oneKeyVouchesForTheOther() {
+    assertThat(alice.bind("ed25519", alice.token).statusCode()).isEqualTo(201);
+    String challenge = alice.challenge(alice.token);
+    String byFirst = alice.pair.sign(challenge);
+    assertThat(bind(alice, "secp256k1", challenge, byFirst).statusCode()).isEqualTo(201);
+    assertThat(alice.nostr(Call.get(alice.url("/profile"))).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void ofManyFirstKeysByATokenOneIsBound() {
+    var bound = new AtomicInteger();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int seed = 20; seed < 28; seed++) {
+        SignedAgent one = alice.with(hub, seed);
+        String type = seed % 2 == 0 ? "ed25519" : "secp256k1";
+        var _ =
+            threads.submit(() -> {
+              if (one.bind(type, alice.token).statusCode() == 201) {
+                bound.incrementAndGet();
+              }
+            });
+      }
+    }
+    assertThat(bound).hasValue(1);
   }
 
   @Test

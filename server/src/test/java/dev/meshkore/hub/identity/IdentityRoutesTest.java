@@ -65,6 +65,7 @@ final class IdentityRoutesTest {
             hub.agents,
             hub.keys,
             guide,
+            new SignedJoins(hub.signed, hub.agentKeys),
             _ -> true,
             agentsMayInvite)
         .addTo(router);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.TestHub;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +42,23 @@ final class OwnersTest {
         .isEqualTo("invite-used-up");
     String forAgents = hub.invite();
     estate.ask(404, "POST", "/owners", "", "{\"name\":\"Eve\",\"invite\":\"" + forAgents + "\"}");
+  }
+
+  @Test
+  void changesAtOnceUndoNothingOfEachOther() {
+    String ada = estate.owner("Ada", false);
+    for (int i = 0; i < 40; i++) {
+      String name = "{\"name\":\"Ada " + i + "\"}";
+      String word = i % 2 == 0 ? "required" : "optional";
+      try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
+        Future<?> _ = both.submit(() -> estate.ask(200, "PATCH", "/owners/me", ada, name));
+        String body = "{\"mandates\":\"" + word + "\"}";
+        Future<?> _ = both.submit(() -> estate.ask(200, "PATCH", "/owners/me", ada, body));
+      }
+      JsonNode after = estate.ask(200, "GET", "/owners/me", ada, null);
+      assertThat(after.get("name").stringValue()).isEqualTo("Ada " + i);
+      assertThat(after.get("mandates").stringValue()).isEqualTo(word);
+    }
   }
 
   @Test

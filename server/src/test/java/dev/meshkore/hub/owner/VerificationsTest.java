@@ -27,6 +27,7 @@ final class VerificationsTest {
   private TestHub hub;
   private Estate estate;
   private volatile String page = "";
+  private volatile String asked = "";
 
   @BeforeEach
   void start() throws IOException {
@@ -35,13 +36,22 @@ final class VerificationsTest {
     web.createContext(
         "/",
         exchange -> {
+          asked = exchange.getRequestURI().getPath();
           byte[] body = page.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
     web.start();
-    hub = TestHub.start(Map.of("dns-servers", names.address(), "outbound-private", "true"));
+    hub =
+        TestHub.start(
+            Map.of(
+                "dns-servers",
+                names.address(),
+                "github-api",
+                "http://" + webHost(),
+                "outbound-private",
+                "true"));
     estate = new Estate(hub);
   }
 
@@ -129,8 +139,70 @@ final class VerificationsTest {
     begin(alice, "{\"method\":\"dns\",\"domain\":\"alice.github.io\"}");
   }
 
+  private void finds(String status, String key, JsonNode begun, String told) {
+    page = told;
+    assertThat(check(key, begun).get("status").stringValue()).as(told).isEqualTo(status);
+  }
+
   @Test
-  void aDomainIsShownByAFileAndAnAccountByAPage() {
+  void anAccountIsShownByWhatItsHolderWroteAndNobodyElse() {
+    String alice = estate.agent("alice");
+    String gist = "0123456789abcdef0123";
+    JsonNode begun =
+        begin(
+            alice,
+            "{\"method\":\"social\",\"platform\":\"github\",\"account\":\"Alice\",\"proof\":\""
+                + gist
+                + "\"}");
+    String text = begun.get("text").stringValue();
+    String right =
+        """
+        {"id":"%s","owner":{"login":"alice"},"fork_of":null,"description":"","comments":1,
+         "files":{"a.md":{"truncated":false,"content":"# Hello\\n%s\\n"}}}
+        """
+            .formatted(gist, text);
+    finds("pending", alice, begun, "<p>a comment: " + text + "</p>");
+    finds("pending", alice, begun, right.replace("\"login\":\"alice\"", "\"login\":\"eve\""));
+    finds("pending", alice, begun, right.replace("\"owner\":{\"login\":\"alice\"},", ""));
+    finds("pending", alice, begun, right.replace(gist, "f" + gist.substring(1)));
+    finds("pending", alice, begun, right.replace("\"truncated\":false", "\"truncated\":true"));
+    finds("pending", alice, begun, right.replace("\"fork_of\":null", "\"fork_of\":{\"id\":\"1\"}"));
+    String elsewhere =
+        right.replace(text, "").replace("\"description\":\"\"", "\"description\":\"" + text + "\"");
+    finds("pending", alice, begun, elsewhere);
+    finds("verified", alice, begun, right);
+    assertThat(asked).isEqualTo("/gists/" + gist);
+    JsonNode shown = agent(alice, "alice");
+    assertThat(shown.get("trust").stringValue()).isEqualTo("verified:social");
+    assertThat(shown.get("verified").get(0).get("name").stringValue()).isEqualTo("github:Alice");
+  }
+
+  @Test
+  void aStatusOfSomebodyElseShowsNothing() {
+    String alice = estate.agent("alice");
+    JsonNode begun =
+        begin(
+            alice,
+            "{\"method\":\"social\",\"platform\":\"mastodon\",\"account\":\""
+                + webHost()
+                + "/@alice\",\"proof\":\"12345\"}");
+    String text = begun.get("text").stringValue();
+    String right =
+        """
+        {"id":"12345","account":{"acct":"alice"},"reblog":null,"content":"<p>%s</p>"}
+        """
+            .formatted(text);
+    finds("pending", alice, begun, "<p>eve answers: " + text + "</p>");
+    finds("pending", alice, begun, right.replace("\"alice\"", "\"alice@else.where\""));
+    finds("pending", alice, begun, right.replace("\"reblog\":null", "\"reblog\":{\"id\":\"1\"}"));
+    finds("pending", alice, begun, right.replace("\"id\":\"12345\"", "\"id\":\"1\""));
+    finds("pending", alice, begun, "[]");
+    finds("verified", alice, begun, right);
+    assertThat(asked).isEqualTo("/api/v1/statuses/12345");
+  }
+
+  @Test
+  void aDomainIsShownByAFileAndAnAccountByAStatus() {
     String alice = estate.agent("alice");
     JsonNode file = begin(alice, "{\"method\":\"well-known\",\"domain\":\"" + webHost() + "\"}");
     page = "said by someone: " + file.get("text").stringValue();
@@ -142,7 +214,10 @@ final class VerificationsTest {
             "{\"method\":\"social\",\"platform\":\"mastodon\",\"account\":\""
                 + account
                 + "\",\"proof\":\"12345\"}");
-    page = "<p>" + social.get("text").stringValue() + "</p>";
+    page =
+        "{\"id\":\"12345\",\"account\":{\"acct\":\"alice\"},\"content\":\""
+            + social.get("text").stringValue()
+            + "\"}";
     assertThat(check(alice, social).get("status").stringValue()).isEqualTo("verified");
     assertThat(agent(alice, "alice").get("trust").stringValue()).isEqualTo("verified:social");
     page = "# a comment\n" + file.get("text").stringValue() + "\n";

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +166,47 @@ final class DatabaseTest {
   }
 
   @Test
+  void whatRestsOnWhatFailedIsNotWritten() {
+    onEach(database -> {
+      CountDownLatch release = hold(database);
+      var others = new Numbers(1);
+      database.lane(others).offer(7L, 0);
+      var premise = new Premise();
+      var resting = new Numbers(2);
+      Lane<Long> lane = database.lane(resting);
+      // The lane's first item is offered before the premise, so the lane comes first in the group.
+      lane.offer(1L, 0);
+      database.<Long>lane(new Refusing(premise)).offer(0L, 0);
+      premise.under(() -> {
+        lane.offer(2L, 0);
+        return 0;
+      });
+      release.countDown();
+      await(others.answers);
+      await(resting.answers);
+      assertThat(resting.stored).containsExactly(1L);
+      assertThat(resting.failed).containsExactly(2L);
+      assertThatThrownBy(() -> premise.under(() -> database.write(open -> insert(open, 3))))
+          .hasMessageContaining("refused");
+      assertThat(database.<Long>write(open -> insert(open, 4))).isEqualTo(1);
+      assertThat(count(database)).isEqualTo(3);
+    });
+  }
+
+  /// A lane whose items cannot be stored, and on which others rest.
+  private record Refusing(Premise premise) implements Lane.Work<Long> {
+    @Override
+    public Runnable write(Transaction transaction, List<Long> items) {
+      throw new IllegalArgumentException("refused");
+    }
+
+    @Override
+    public void failed(Long item, RuntimeException cause) {
+      premise.failed(cause);
+    }
+  }
+
+  @Test
   void itemsOfOneKeyKeepTheirOrder() {
     onEach(database -> {
       var numbers = new Numbers(400);
@@ -177,6 +219,57 @@ final class DatabaseTest {
         long remainder = key;
         assertThat(numbers.stored.stream().filter(number -> number % 4 == remainder)).isSorted();
       }
+    });
+  }
+
+  /// A lane of heavy items, of which it stores one number each.
+  private static final class Heavy implements Lane.Work<byte[]> {
+    final AtomicInteger stored = new AtomicInteger();
+    final AtomicInteger failed = new AtomicInteger();
+
+    @Override
+    public long bytes(byte[] item) {
+      return item.length;
+    }
+
+    @Override
+    public Runnable write(Transaction transaction, List<byte[]> items) throws SQLException {
+      insert(transaction, stored.get() + 1);
+      return () -> stored.addAndGet(items.size());
+    }
+
+    @Override
+    public void failed(byte[] item, RuntimeException cause) {
+      failed.incrementAndGet();
+    }
+  }
+
+  @Test
+  void whatWaitsIsBoundedByItsBytes() {
+    onEach(database -> {
+      CountDownLatch release = hold(database);
+      var heavy = new Heavy();
+      Lane<byte[]> lane = database.lane(heavy);
+      byte[] item = new byte[1 << 18];
+      int most = (int) (Writer.WAITING_BYTES_MAX / item.length);
+      int taken = 0;
+      try {
+        while (taken <= most) {
+          lane.offer(item, 0);
+          taken++;
+        }
+      } catch (StoreFailure.Busy _) {
+        // Counted below.
+      }
+      assertThat(taken).isEqualTo(most);
+      // What weighs nothing is bounded by its number alone.
+      var numbers = new Numbers(1);
+      database.lane(numbers).offer(1_000_000L, 0);
+      release.countDown();
+      await(numbers.answers);
+      assertThat(heavy.stored).hasValue(most);
+      assertThat(heavy.failed).hasValue(0);
+      lane.offer(item, 0);
     });
   }
 

@@ -187,6 +187,22 @@ public final class AgentKeyPair {
     return Map.of("Authorization", "Nostr " + Base64.getEncoder().encodeToString(json));
   }
 
+  /// The header of older clients of the Agent Network Protocol, for a service and a time.
+  public Map<String, String> didWba(
+      String version, String did, String service, String nonce, String timestamp) {
+    String first = version.equals("1.0") ? "" : "\"aud\":\"" + service + "\",";
+    String last = version.equals("1.0") ? "\"service\":\"" + service + "\"," : "";
+    String text =
+        ("{" + first + "\"did\":\"" + did + "\",\"nonce\":\"" + nonce + "\",")
+            + (last + "\"timestamp\":\"" + timestamp + "\"}");
+    byte[] signature = signed(sha256(text.getBytes(StandardCharsets.UTF_8)));
+    String value =
+        ("DIDWba v=\"" + version + "\", did=\"" + did + "\", nonce=\"" + nonce + "\"")
+            + (", timestamp=\"" + timestamp + "\", verification_method=\"key-1\", signature=\"")
+            + (Base64.getUrlEncoder().withoutPadding().encodeToString(signature) + "\"");
+    return Map.of("Authorization", value);
+  }
+
   /// The value of Content-Digest for a body.
   public static String digest(String body) {
     byte[] hash = sha256(body.getBytes(StandardCharsets.UTF_8));

@@ -33,6 +33,11 @@ public final class Caller {
     return new Caller(hub.url(), id, joined.get("api_key").stringValue());
   }
 
+  /// Whoever holds this key.
+  public static Caller of(TestHub hub, String id, String key) {
+    return new Caller(hub.url(), id, key);
+  }
+
   /// Somebody without a credential.
   public static Caller withoutKey(TestHub hub) {
     return new Caller(hub.url(), "", "");
@@ -51,6 +56,11 @@ public final class Caller {
   /// Its name.
   public String id() {
     return id;
+  }
+
+  /// Its API key.
+  public String key() {
+    return key;
   }
 
   /// A live session of it.

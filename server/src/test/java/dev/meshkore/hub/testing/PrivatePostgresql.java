@@ -118,6 +118,26 @@ final class PrivatePostgresql {
             + " -c fsync=off -c max_connections=200");
   }
 
+  Path dump(String name) throws IOException {
+    Path file = folder.resolve(name + ".sql");
+    run("pg_dump", "--file=" + file, "--dbname=" + address(name));
+    return file;
+  }
+
+  void restore(String name, Path dump) throws IOException {
+    run(
+        "psql",
+        "--quiet",
+        "--no-psqlrc",
+        "--set=ON_ERROR_STOP=1",
+        "--file=" + dump,
+        "--dbname=" + address(name));
+  }
+
+  private String address(String name) {
+    return "postgresql://" + SERVER_USER + ":" + password + "@127.0.0.1:" + port + "/" + name;
+  }
+
   /// Ends all connections in the middle of what they do, and rolls back what was not committed.
   void stopServer() throws IOException {
     run("pg_ctl", "stop", "--wait", "--mode=fast", "--pgdata=" + data());

@@ -2,6 +2,7 @@ package dev.meshkore.hub.testing;
 
 import dev.meshkore.hub.store.DatabaseUrl;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// A PostgreSQL server for one test, which may stop it and start it again.
@@ -20,6 +21,16 @@ public final class RestartablePostgresql implements AutoCloseable {
   /// A fresh database.
   public DatabaseUrl create(String name) {
     return server.create(name);
+  }
+
+  /// A dump of a database, as a file of SQL that goes with this server.
+  public Path dump(String name) throws IOException {
+    return server.dump(name);
+  }
+
+  /// Puts a dump into an empty database.
+  public void restore(String name, Path dump) throws IOException {
+    server.restore(name, dump);
   }
 
   /// Ends all connections at once, and the server.

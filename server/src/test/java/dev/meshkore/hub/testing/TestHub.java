@@ -69,6 +69,11 @@ public final class TestHub implements AutoCloseable {
     ahead.updateAndGet(before -> before.plus(more));
   }
 
+  /// The folder that holds its data.
+  public Path data() {
+    return data;
+  }
+
   /// A fresh invite's URL.
   public String invite() {
     return hub.newInvite("test");

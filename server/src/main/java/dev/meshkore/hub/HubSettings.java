@@ -1,0 +1,113 @@
+package dev.meshkore.hub;
+
+import dev.meshkore.hub.HubConfig.Setting;
+import java.util.List;
+
+/// Every setting of the hub, in the order of the documentation. What their values mean is read in
+/// [HubConfig].
+final class HubSettings {
+  static final List<Setting> ALL =
+      List.of(
+          new Setting("host", "127.0.0.1", "The address to listen on."),
+          new Setting("port", "4770", "The port to listen on; 0 takes any free one."),
+          new Setting("data", "./data", "The folder that holds all the hub keeps."),
+          new Setting(
+              "database",
+              "",
+              "postgresql://user:password@host:port/name; without it, a file in the data folder."),
+          new Setting("public-url", "", "How agents reach the hub, if not by host and port."),
+          new Setting(
+              "open",
+              "false",
+              "Whether an unknown id may register with the key it brings; loopback only."),
+          new Setting("open-anywhere", "false", "Allow `open` on other addresses than loopback."),
+          new Setting("rate-per-minute", "60", "Messages a minute for each agent; 0 for no limit."),
+          new Setting("payload-bytes-max", "262144", "The largest payload of a message."),
+          new Setting("unread-max", "100000", "The most unread messages an inbox may hold."),
+          new Setting("channel-members-max", "10000", "The most members a channel may have."),
+          new Setting(
+              "open-max",
+              "64",
+              "The most waiting polls and calls, live sessions and streams that one agent may hold"
+                  + " open; 0 for no limit."),
+          new Setting(
+              "task-days",
+              "30",
+              "Days after which A2A tasks that have ended are deleted; 0 for never. Their messages"
+                  + " stay."),
+          new Setting("agent-invites", "false", "Whether agents may invite others."),
+          new Setting(
+              "outbound-private",
+              "false",
+              "Whether the hub calls private networks and itself when agents name such addresses."),
+          new Setting(
+              "pair-rate-per-minute",
+              "0",
+              "Messages a minute from one agent to another, or in one channel; 0 for no limit."),
+          new Setting(
+              "breaker-turns",
+              "0",
+              "Answers within a second, in a minute, at which two agents are stopped. Of all"
+                  + " breakers: 0 follows from the rate limit, -1 is off."),
+          new Setting(
+              "breaker-repeats",
+              "0",
+              "Equal messages of an agent to one place in a minute at which it is stopped."),
+          new Setting(
+              "breaker-recipients",
+              "0",
+              "Agents that one writes to for the first time in a minute at which it is stopped."),
+          new Setting(
+              "breaker-refusals",
+              "0",
+              "Refused messages in a minute, four of five, at which an agent is stopped."),
+          new Setting("breaker-depth", "0", "Agents in a row by whom a thread may be handed on."),
+          new Setting("breaker-breadth", "0", "Agents to whom a thread may be handed on in all."),
+          new Setting(
+              "breaker-owner-messages",
+              "0",
+              "Messages in a minute at which all agents of an owner are stopped; 0 for never."),
+          new Setting(
+              "breaker-hub-messages",
+              "0",
+              "Messages in a minute at which all agents are stopped; 0 for never."),
+          new Setting(
+              "breaker-hub-refusals",
+              "0",
+              "Refused messages of all, four of five, at which all are stopped; 0 for never."),
+          new Setting(
+              "approvals-kept-days", "90", "Days for which approvals are kept once decided."),
+          new Setting(
+              "dns-servers",
+              "",
+              "Name servers, as host:port, host:port, that are asked when an agent shows that a"
+                  + " domain is its own; without it, the machine's."),
+          new Setting(
+              "search",
+              "true",
+              "Whether messages can be found by their words; the index is in the data folder."),
+          new Setting(
+              "witnesses",
+              "",
+              "Witnesses that are asked to sign each head of the audit log, as VKEY URL, VKEY URL;"
+                  + " of a hub, what GET /witness/key answers and its address with /witness."),
+          new Setting(
+              "witness-logs",
+              "",
+              "Keys of the logs that this hub witnesses, as VKEY, VKEY; of a hub, /audit/key."),
+          new Setting(
+              "github-api",
+              "https://api.github.com",
+              "Where GitHub is asked whose a gist is, when an agent shows that an account is its"
+                  + " own."),
+          new Setting(
+              "probe-port",
+              "0",
+              "A port of its own for /health, /ready and /metrics; 0 takes the main port."),
+          new Setting(
+              "sqlite-synchronous",
+              "FULL",
+              "SQLite's synchronous setting. OFF loses messages in a power cut; it is for tests."));
+
+  private HubSettings() {}
+}

@@ -1,0 +1,28 @@
+package dev.meshkore.hub.http;
+
+/// Whoever waits for an answer, so that nobody goes on waiting in the place of one who left.
+/// Thread-safe.
+public interface Peer {
+  /// One that is there until it has its answer.
+  Peer STAYING =
+      new Peer() {
+        @Override
+        public boolean isGone() {
+          return false;
+        }
+
+        @Override
+        public Runnable onGone(Runnable action) {
+          return () -> {};
+        }
+      };
+
+  /// Whether its connection has ended.
+  boolean isGone();
+
+  /// Runs an action when its connection ends, at once when it has ended already; the action must
+  /// not block.
+  ///
+  /// @return what takes this back
+  Runnable onGone(Runnable action);
+}

@@ -1,0 +1,54 @@
+package dev.meshkore.hub.owner;
+
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.outbound.OutboundClient;
+import dev.meshkore.hub.outbound.Outcome;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/// Asks a public site who wrote a text, and believes nothing of what its pages show.
+final class SocialDriver implements ProofDriver {
+  private static final Map<String, String> ACCEPT = Map.of("Accept", "application/json");
+
+  private final OutboundClient outbound;
+  private final Platform.Sites sites;
+
+  SocialDriver(OutboundClient outbound, Platform.Sites sites) {
+    this.outbound = outbound;
+    this.sites = sites;
+  }
+
+  @Override
+  public Optional<String> missing(Verification verification) {
+    String name = verification.name();
+    String account = name.substring(name.indexOf(':') + 1);
+    String proof = verification.proof().substring(verification.proof().lastIndexOf('/') + 1);
+    Optional<Platform> site = sites.of(name.substring(0, Math.max(0, name.indexOf(':'))));
+    // A proof may be older than what is asked of one today.
+    if (site.flatMap(one -> one.address(account, proof)).isEmpty()) {
+      return Optional.of("The hub does not ask this site");
+    }
+    URI source = site.orElseThrow().source(account, proof);
+    return switch (outbound.get(source, ACCEPT)) {
+      case Outcome.Answered answered when answered.isDone() ->
+          told(answered.body())
+              .map(told -> site.get().missing(told, account, proof, verification.expected()))
+              .orElse(Optional.of("The site did not answer in JSON"));
+      case Outcome.Answered answered ->
+          Optional.of(source + " answered with status " + answered.status());
+      case Outcome.Forbidden forbidden -> Optional.of(forbidden.reason());
+      case Outcome.Failed failed -> Optional.of(failed.reason());
+    };
+  }
+
+  private static Optional<JsonNode> told(byte[] body) {
+    try {
+      return Optional.of(Json.tree(body));
+    } catch (JacksonException _) {
+      return Optional.empty();
+    }
+  }
+}
