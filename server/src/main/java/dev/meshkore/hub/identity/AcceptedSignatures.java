@@ -127,6 +127,11 @@ final class AcceptedSignatures {
 
   private final class Storing implements Lane.Work<Use> {
     @Override
+    public boolean isPremise() {
+      return true;
+    }
+
+    @Override
     public Runnable write(Transaction transaction, List<Use> uses) throws SQLException {
       var first = new ArrayList<Boolean>(uses.size());
       for (Use use : uses) {

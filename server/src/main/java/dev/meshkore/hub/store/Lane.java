@@ -28,6 +28,12 @@ public interface Lane<I> {
       return 0;
     }
 
+    /// Whether other work of the same group may rest on an item, so that it must not be written
+    /// where the item is not.
+    default boolean isPremise() {
+      return false;
+    }
+
     /// The item could not be written; nothing of it is stored.
     void failed(I item, RuntimeException cause);
   }

@@ -239,10 +239,8 @@ final class Writer implements AutoCloseable {
     try {
       Transaction open = connected();
       dialect.begin(open);
-      boolean mayFailAlone =
-          group.size() == 1 || group.stream().allMatch(one -> one.premise() == null);
       for (Batch<?> batch : batches(group)) {
-        batch.write(open, dialect, after, mayFailAlone);
+        batch.write(open, dialect, after, group.size() == 1);
       }
       long started = meter.now();
       commit(open);
@@ -365,7 +363,7 @@ final class Writer implements AutoCloseable {
     /// savepoint, and many are undone with the whole group, to be tried one by one. So the many
     /// cost no copy of every page that they change. Where other work of the group may rest on what
     /// failed, all are tried one by one, too.
-    void write(Transaction open, Dialect dialect, List<Runnable> after, boolean mayFailAlone)
+    void write(Transaction open, Dialect dialect, List<Runnable> after, boolean isAlone)
         throws SQLException {
       boolean isOne = items.size() == 1;
       if (isOne) {
@@ -388,7 +386,7 @@ final class Writer implements AutoCloseable {
       } catch (RuntimeException failure) {
         cause = failure;
       }
-      if (!isOne || !mayFailAlone) {
+      if (!isOne || (work.isPremise() && !isAlone)) {
         throw new OneFailedAmongMany();
       }
       open.update("ROLLBACK TO SAVEPOINT piece");

@@ -193,8 +193,39 @@ final class DatabaseTest {
     });
   }
 
+  @Test
+  void whatFailsAloneCostsTheOthersNoCommitOfTheirOwn() {
+    onEach(database -> {
+      CountDownLatch release = hold(database);
+      long before = database.meter().commitCount();
+      var resting = new Numbers(1);
+      Lane<Long> lane = database.lane(resting);
+      new Premise()
+          .under(() -> {
+            lane.offer(1L, 0);
+            return 0;
+          });
+      var others = new Numbers(1);
+      database.lane(others).offer(2L, 0);
+      var refused = new Numbers(1);
+      database.lane(refused).offer(2L, 0);
+      release.countDown();
+      await(resting.answers);
+      await(others.answers);
+      await(refused.answers);
+      assertThat(refused.failed).containsExactly(2L);
+      assertThat(count(database)).isEqualTo(2);
+      assertThat(database.meter().commitCount() - before).isEqualTo(2);
+    });
+  }
+
   /// A lane whose items cannot be stored, and on which others rest.
   private record Refusing(Premise premise) implements Lane.Work<Long> {
+    @Override
+    public boolean isPremise() {
+      return true;
+    }
+
     @Override
     public Runnable write(Transaction transaction, List<Long> items) {
       throw new IllegalArgumentException("refused");
