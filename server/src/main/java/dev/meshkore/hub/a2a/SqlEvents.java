@@ -14,6 +14,9 @@ final class SqlEvents {
 
   private record Row(String taskId, Task.Event event) {}
 
+  /// What is kept of an event.
+  record Kept(long version, byte[] body) {}
+
   private SqlEvents() {}
 
   static void add(Transaction transaction, String taskId, long nowMs, List<Task.Event> events)
@@ -28,6 +31,19 @@ final class SqlEvents {
           nowMs,
           event.json());
     }
+  }
+
+  static List<Kept> kept(Transaction transaction, String taskId) throws SQLException {
+    return transaction.list(
+        "SELECT version, body FROM task_event WHERE task_id = ?",
+        row -> new Kept(row.getLong(1), row.getBytes(2)),
+        taskId);
+  }
+
+  static void replace(Transaction transaction, String taskId, long version, byte[] body)
+      throws SQLException {
+    transaction.update(
+        "UPDATE task_event SET body = ? WHERE task_id = ? AND version = ?", body, taskId, version);
   }
 
   /// What happened to each task after the version that is known of it, in order; not all of it

@@ -92,6 +92,11 @@ final class Tasks implements Follower {
         forgetting.apply(body);
         SqlHooks.replace(transaction, notice.number(), Json.bytes(body));
       }
+      for (SqlEvents.Kept event : SqlEvents.kept(transaction, task.get().id())) {
+        JsonNode body = Texts.stored(event.body());
+        forgetting.apply(body);
+        SqlEvents.replace(transaction, task.get().id(), event.version(), Json.bytes(body));
+      }
     }
   }
 

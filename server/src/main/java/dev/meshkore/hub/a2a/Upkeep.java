@@ -18,6 +18,7 @@ final class Upkeep implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Upkeep.class.getName());
   private static final long EVERY_MS = 250;
   private static final int DELETED_AT_ONCE = 100;
+  private static final int COMMITS_MAX = 50;
   private static final int EVENTS_AT_ONCE = 2_000;
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
@@ -64,14 +65,18 @@ final class Upkeep implements AutoCloseable {
     }
   }
 
-  /// Goes on with the next tick while there is more.
+  /// Deletes a few with each commit, so that other work comes between; after many it goes on with
+  /// the next tick, so that events of other hubs do.
   private void sweep() {
     long now = clock.millis();
     if (now < nextSweepMs) {
       return;
     }
-    boolean isMore = !tasksKept.isZero() && deleteSome(now - tasksKept.toMillis());
-    isMore |= database.dialect().isShared() && deleteEvents(now - EVENTS_KEPT.toMillis());
+    boolean isMore = true;
+    for (int i = 0; isMore && i < COMMITS_MAX && !ticks.isShutdown(); i++) {
+      isMore = !tasksKept.isZero() && deleteSome(now - tasksKept.toMillis());
+      isMore |= database.dialect().isShared() && deleteEvents(now - EVENTS_KEPT.toMillis());
+    }
     if (!isMore) {
       nextSweepMs = now + SWEEP.toMillis();
     }

@@ -1,6 +1,7 @@
 package dev.meshkore.hub.a2a;
 
 import static dev.meshkore.hub.a2a.Village.assertEnded;
+import static dev.meshkore.hub.a2a.Village.atOnce;
 import static dev.meshkore.hub.a2a.Village.envelope;
 import static dev.meshkore.hub.a2a.Village.message;
 import static dev.meshkore.hub.a2a.Village.next;
@@ -8,7 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.store.DatabaseUrl;
 import dev.meshkore.hub.testing.TestDatabase;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -16,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Whoever watches a task on one hub hears what its agent says on another one of the same database.
@@ -25,23 +29,13 @@ final class SeveralHubsTest {
   private static final String ARTIFACT = "{\"type\":\"task\",\"artifact\":{\"text\":\"part\"}}";
   private static final String DONE = "{\"type\":\"task\",\"state\":\"completed\"}";
 
-  @TempDir private Path folder;
-
   private Map<String, String> settings = Map.of();
 
   @BeforeEach
   void makeDatabase() {
-    Optional<DatabaseUrl.PostgresqlServer> server =
-        TestDatabase.each(folder)
-            .filter(DatabaseUrl.PostgresqlServer.class::isInstance)
-            .map(DatabaseUrl.PostgresqlServer.class::cast)
-            .findFirst();
-    Assumptions.assumeTrue(server.isPresent(), "PostgreSQL is not installed");
-    String address = server.get().jdbcUrl().substring("jdbc:postgresql://".length());
-    settings =
-        Map.of(
-            "database",
-            "postgresql://" + server.get().user() + ":" + server.get().password() + "@" + address);
+    Optional<String> database = TestDatabase.shared();
+    Assumptions.assumeTrue(database.isPresent(), "PostgreSQL is not installed");
+    settings = Map.of("database", database.get());
   }
 
   @Test
@@ -84,5 +78,35 @@ final class SeveralHubsTest {
       JsonNode answer = waiting.get().get("message");
       assertThat(answer.get("parts").get(0).get("text").stringValue()).isEqualTo("hello");
     }
+  }
+
+  @Test
+  void whatIsErasedIsNotKeptForOtherHubs() throws Exception {
+    try (var village = new Village(settings)) {
+      JsonNode task = village.result("alice", "SendMessage", atOnce("m1", "hi")).get("task");
+      String taskId = task.get("id").stringValue();
+      village.bobSays(taskId, "{\"type\":\"task\",\"artifact\":{\"text\":\"a secret\"}}");
+      assertThat(kept()).anySatisfy(event -> assertThat(event).contains("a secret"));
+      village.hub().hub().auditLog().tick();
+      for (JsonNode said : village.json("GET", "/history/alice", "bob", "").get("messages")) {
+        if (said.get("from").stringValue().equals("bob")) {
+          String path = "/messages/" + said.get("id").stringValue();
+          assertThat(village.call("DELETE", path, "bob", "").statusCode()).isEqualTo(204);
+        }
+      }
+      assertThat(kept()).isNotEmpty().allSatisfy(e -> assertThat(e).doesNotContain("a secret"));
+    }
+  }
+
+  private List<String> kept() throws Exception {
+    DatabaseUrl url = DatabaseUrl.postgresql(settings.getOrDefault("database", ""));
+    var kept = new ArrayList<String>();
+    try (Connection connection = url.openToRead();
+        ResultSet rows = connection.createStatement().executeQuery("SELECT body FROM task_event")) {
+      while (rows.next()) {
+        kept.add(new String(rows.getBytes(1), StandardCharsets.UTF_8));
+      }
+    }
+    return kept;
   }
 }
