@@ -48,6 +48,10 @@ final class SqlAudit {
   /// @param salts the salts of the journal row's messages; empty for an act
   record Leaves(long first, int count, boolean isOfJournal, long number, byte[] salts) {}
 
+  /// How many witnesses have signed each head.
+  private static final String SIGNED =
+      "(SELECT size, COUNT(*) AS signed FROM audit_cosignature GROUP BY size)";
+
   private SqlAudit() {}
 
   static void insertAct(Transaction transaction, NewAct act) throws SQLException {
@@ -231,13 +235,16 @@ final class SqlAudit {
         madeAt);
   }
 
-  /// Forgets the heads in whose place another came before a time; of those that witnesses signed
-  /// the newest stays.
+  /// Forgets the heads in whose place another came before a time. The newest that so many witnesses
+  /// have signed stays, for each number of them.
   static void dropCheckpoints(Transaction transaction, long replacedBefore) throws SQLException {
     transaction.update(
         "DELETE FROM audit_checkpoint WHERE size < (SELECT MAX(size) FROM audit_checkpoint"
-            + " WHERE made_at < ?) AND size <> (SELECT COALESCE(MAX(size), -1)"
-            + " FROM audit_cosignature)",
+            + " WHERE made_at < ?) AND size NOT IN (SELECT size FROM "
+            + SIGNED
+            + " AS one WHERE NOT EXISTS (SELECT 1 FROM "
+            + SIGNED
+            + " AS other WHERE other.size > one.size AND other.signed >= one.signed))",
         replacedBefore);
     transaction.update(
         "DELETE FROM audit_cosignature WHERE NOT EXISTS (SELECT 1 FROM audit_checkpoint"
