@@ -38,7 +38,7 @@ final class PathsTest {
 
   @Test
   void noPathLeadsOutOfWhatIsServed() throws IOException {
-    try (TestHub hub = TestHub.start(Map.of())) {
+    try (TestHub hub = TestHub.start(Map.of("search", "false"))) {
       Set<String> before = files(hub.data());
       var raw = new RawHttp(hub.port());
       for (String under :
@@ -67,7 +67,7 @@ final class PathsTest {
 
   @Test
   void noNameThatSomebodyChoosesBecomesAFile() throws IOException {
-    try (TestHub hub = TestHub.start(Map.of())) {
+    try (TestHub hub = TestHub.start(Map.of("search", "false"))) {
       Caller alice = Caller.join(hub, "alice");
       Caller admin = Caller.admin(hub);
       Set<String> before = files(hub.data());
