@@ -76,7 +76,7 @@ public final class Search implements AutoCloseable {
       searchers.maybeRefreshBlocking();
       IndexSearcher searcher = searchers.acquire();
       try {
-        return hits.of(new IndexSearcher(searcher.getIndexReader()));
+        return hits.of(new EvenSearcher(searcher.getIndexReader()));
       } finally {
         searchers.release(searcher);
       }

@@ -116,6 +116,25 @@ final class SearchRoutesTest {
   }
 
   @Test
+  void aScoreTellsNothingOfTheMessagesOfOthers() {
+    alice.send("bob", "gooseberry mulberry");
+    String before = search(bob, "q=mulberry&limit=1").get("next").stringValue();
+    for (int i = 0; i < 8; i++) {
+      alice.send("eve", "gooseberry " + "again ".repeat(40));
+    }
+
+    for (String word : List.of("mulberry", "gooseberry")) {
+      assertThat(search(bob, "q=" + word + "&limit=1").get("next").stringValue())
+          .as(word)
+          .isEqualTo(before);
+    }
+    String phrase = search(bob, "q=\"gooseberry mulberry\"&limit=1").get("next").stringValue();
+    alice.send("eve", "gooseberry mulberry");
+    assertThat(search(bob, "q=\"gooseberry mulberry\"&limit=1").get("next").stringValue())
+        .isEqualTo(phrase);
+  }
+
+  @Test
   void pagesWithoutGapOrRepetition() {
     var sent = new ArrayList<String>();
     for (int i = 0; i < 23; i++) {
