@@ -149,6 +149,7 @@ public final class Search implements AutoCloseable {
     }
   }
 
+  /// Answers whether there may be more at once.
   private boolean step() throws IOException {
     lock.lock();
     try {
@@ -157,7 +158,8 @@ public final class Search implements AutoCloseable {
       }
       MessageIndex open = opened();
       long now = clock.millis();
-      Transcript.Part part = transcript.after(open.progress().mark());
+      Transcript.Mark before = open.progress().mark();
+      Transcript.Part part = transcript.after(before);
       open.add(part.messages(), part.mark());
       takeOutErased(open);
       if (part.isAll()) {
@@ -170,7 +172,7 @@ public final class Search implements AutoCloseable {
         open.commit();
         committedAt = nanoTime.getAsLong();
       }
-      return !part.isAll();
+      return !part.mark().equals(before);
     } finally {
       lock.unlock();
     }
