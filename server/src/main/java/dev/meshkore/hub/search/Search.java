@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class Search implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Search.class.getName());
   private static final long EVERY_MS = 500;
+
+  /// While there is much to take up, what was taken up can be found this late.
+  private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long CLOSE_SECONDS = 5;
@@ -44,7 +48,9 @@ public final class Search implements AutoCloseable {
       new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("search").daemon().factory());
   private volatile @Nullable MessageIndex index;
   private volatile long indexedToMs;
+  private long takenUpToMs;
   private long committedAt;
+  private long refreshedAt;
   private long newestSeen;
   private boolean isClosed;
 
@@ -56,6 +62,7 @@ public final class Search implements AutoCloseable {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.committedAt = nanoTime.getAsLong();
+    this.refreshedAt = committedAt;
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
@@ -73,7 +80,6 @@ public final class Search implements AutoCloseable {
     }
     try {
       SearcherManager searchers = now.searchers();
-      searchers.maybeRefreshBlocking();
       IndexSearcher searcher = searchers.acquire();
       try {
         return hits.of(new EvenSearcher(searcher.getIndexReader()));
@@ -150,7 +156,7 @@ public final class Search implements AutoCloseable {
   }
 
   /// Answers whether there may be more at once.
-  private boolean step() throws IOException {
+  boolean step() throws IOException {
     lock.lock();
     try {
       if (isClosed) {
@@ -163,10 +169,15 @@ public final class Search implements AutoCloseable {
       open.add(part.messages(), part.mark());
       takeOutErased(open);
       if (part.isAll()) {
-        indexedToMs = now;
+        takenUpToMs = now;
       } else if (!part.messages().isEmpty()) {
         byte[] last = part.messages().getLast().content();
-        indexedToMs = Math.max(indexedToMs, Said.of(last).sentAtMs());
+        takenUpToMs = Math.max(takenUpToMs, Said.of(last).sentAtMs());
+      }
+      if (part.isAll() || nanoTime.getAsLong() - refreshedAt > REFRESH_NANOS) {
+        open.refresh();
+        refreshedAt = nanoTime.getAsLong();
+        indexedToMs = takenUpToMs;
       }
       if (nanoTime.getAsLong() - committedAt > COMMIT_NANOS) {
         open.commit();
@@ -178,7 +189,7 @@ public final class Search implements AutoCloseable {
     }
   }
 
-  /// After an erasure. Whatever goes wrong, the words are gone when this returns.
+  /// After an erasure.
   private void takeOutErased() {
     lock.lock();
     try {
@@ -239,6 +250,7 @@ public final class Search implements AutoCloseable {
       MessageIndex open = index;
       index = null;
       indexedToMs = 0;
+      takenUpToMs = 0;
       if (open != null) {
         open.close();
       }
