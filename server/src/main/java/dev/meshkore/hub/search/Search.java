@@ -189,14 +189,17 @@ public final class Search implements AutoCloseable {
     }
   }
 
-  /// After an erasure.
-  private void takeOutErased() {
+  /// After an erasure. Whatever goes wrong with the index, the words are gone when this returns;
+  /// where the database cannot say what was erased, the next step takes it out.
+  void takeOutErased() {
     lock.lock();
     try {
       MessageIndex open = index;
       if (open != null && !isClosed) {
         takeOutErased(open);
       }
+    } catch (StoreFailure failure) {
+      LOG.log(Level.WARNING, "Erased words will be taken out of the index later", failure);
     } catch (RuntimeException | IOException failure) {
       LOG.log(Level.ERROR, "The index of messages is made anew after an erasure", failure);
       drop();

@@ -76,6 +76,31 @@ final class SearchTest {
     assertThat(search.indexedToMs()).isEqualTo(CLOCK.millis());
   }
 
+  @Test
+  void aReadThatFailsAfterAnErasureCostsNoIndex() throws IOException {
+    assertThat(search.step()).isTrue();
+    assertThat(search.step()).isFalse();
+    rename("erased", "away");
+    search.takeOutErased();
+    assertThat(find()).hasSize(1);
+
+    rename("away", "erased");
+    database.write(transaction -> {
+      transaction.update("UPDATE erased_count SET count = 1");
+      return transaction.update(
+          "INSERT INTO erased (number, position, place)"
+              + " VALUES (1, (SELECT MAX(position) FROM journal), ?)",
+          find().getFirst().place().offset());
+    });
+    assertThat(search.step()).isFalse();
+    assertThat(find()).isEmpty();
+  }
+
+  private void rename(String from, String to) {
+    database.write(transaction ->
+        transaction.update("ALTER TABLE %s RENAME TO %s".formatted(from, to)));
+  }
+
   private List<Hits.Hit> find() {
     var words = List.of(List.of("sloe"));
     var wanted =
