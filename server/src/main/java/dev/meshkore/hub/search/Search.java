@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -66,10 +67,15 @@ public final class Search implements AutoCloseable {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  /// Begins to follow.
-  public void start() {
-    transcript.onErased(this::takeOutErased);
-    thread.execute(this::follow);
+  /// Begins to follow. Where search is off, what an earlier hub took up is deleted instead, because
+  /// nobody would take out of it what is erased.
+  public void start(boolean isOn) {
+    if (isOn) {
+      transcript.onErased(this::takeOutErased);
+      thread.execute(this::follow);
+    } else {
+      drop();
+    }
   }
 
   /// Searches what can be found now; before the index is open that is nothing.
@@ -194,9 +200,8 @@ public final class Search implements AutoCloseable {
   void takeOutErased() {
     lock.lock();
     try {
-      MessageIndex open = index;
-      if (open != null && !isClosed) {
-        takeOutErased(open);
+      if (!isClosed) {
+        takeOutErased(opened());
       }
     } catch (StoreFailure failure) {
       LOG.log(Level.WARNING, "Erased words will be taken out of the index later", failure);
@@ -264,6 +269,8 @@ public final class Search implements AutoCloseable {
       for (Path file : files) {
         Files.delete(file);
       }
+    } catch (NoSuchFileException _) {
+      // There never was any.
     } catch (IOException failure) {
       LOG.log(Level.ERROR, "The index of messages cannot be deleted: " + folder, failure);
     } finally {

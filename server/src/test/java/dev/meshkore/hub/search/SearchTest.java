@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.store.FSDirectory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,26 @@ final class SearchTest {
     assertThat(find()).hasSize(1);
 
     rename("away", "erased");
+    erase();
+    assertThat(search.step()).isFalse();
+    assertThat(find()).isEmpty();
+  }
+
+  @Test
+  void anErasureOpensTheIndexThatIsNotOpenYet() throws IOException {
+    assertThat(search.step()).isTrue();
+    assertThat(search.step()).isFalse();
+    erase();
+    search.close();
+    search = new Search(relay.transcript(), folder.resolve("search"), CLOCK, () -> 0);
+    search.takeOutErased();
+    try (var directory = FSDirectory.open(folder.resolve("search"));
+        var reader = DirectoryReader.open(directory)) {
+      assertThat(reader.maxDoc()).isZero();
+    }
+  }
+
+  private void erase() {
     database.write(transaction -> {
       transaction.update("UPDATE erased_count SET count = 1");
       return transaction.update(
@@ -92,20 +114,17 @@ final class SearchTest {
               + " VALUES (1, (SELECT MAX(position) FROM journal), ?)",
           find().getFirst().place().offset());
     });
-    assertThat(search.step()).isFalse();
-    assertThat(find()).isEmpty();
   }
 
   private void rename(String from, String to) {
-    database.write(transaction ->
-        transaction.update("ALTER TABLE %s RENAME TO %s".formatted(from, to)));
+    database.write(
+        transaction -> transaction.update("ALTER TABLE %s RENAME TO %s".formatted(from, to)));
   }
 
   private List<Hits.Hit> find() {
     var words = List.of(List.of("sloe"));
     var wanted =
-        new Wanted(
-            words, OptionalLong.empty(), 0, Long.MAX_VALUE, true, Optional.empty(), 10);
+        new Wanted(words, OptionalLong.empty(), 0, Long.MAX_VALUE, true, Optional.empty(), 10);
     long bob = agents.numberOf("bob").orElseThrow();
     Transcript.Reader reader = relay.transcript().reader(bob, Optional.empty());
     return search.search(new Hits(wanted, reader, CLOCK.millis(), () -> 0));
