@@ -268,6 +268,7 @@ public final class Hub implements AutoCloseable {
   }
 
   private void listen() throws BindException {
+    search.start(config.search());
     port = edge.listen(router, config.host(), config.port());
     url = config.url(port);
     if (config.probePort() != 0) {
@@ -279,9 +280,6 @@ public final class Hub implements AutoCloseable {
     owner.start();
     auditLog.start(audit);
     witnesses.start();
-    if (config.search()) {
-      search.start();
-    }
     isReady = true;
   }
 

@@ -84,7 +84,18 @@ final class SqlJournal {
             count);
   }
 
-  /// The same, to put another in its place: no other hub on the database does so meanwhile.
+  /// Whether any row is stored after a mark, also where others may still come in before it.
+  static boolean hasAfter(Transaction reader, long xact, long position) throws SQLException {
+    String any =
+        reader
+            .dialect()
+            .choose(
+                "SELECT position FROM journal WHERE ? = 0 AND position > ? LIMIT 1",
+                "SELECT position FROM journal WHERE (xact, position) > (?, ?) LIMIT 1");
+    return reader.first(any, row -> row.getLong(1), xact, position).isPresent();
+  }
+
+  /// A row, to put another in its place: no other hub on the database does so meanwhile.
   static byte[] bodyToChange(Transaction transaction, long position) throws SQLException {
     String lock = transaction.dialect().choose("", " FOR UPDATE");
     return transaction

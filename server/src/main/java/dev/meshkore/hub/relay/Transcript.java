@@ -45,7 +45,7 @@ public final class Transcript {
   ///
   /// @param messages in the order of the commits
   /// @param mark where they end
-  /// @param isAll whether there was no more
+  /// @param isAll whether there was no more, nor anything stored that may not be followed yet
   public record Part(List<Message> messages, Mark mark, boolean isAll) {}
 
   /// What an agent may read.
@@ -96,7 +96,9 @@ public final class Transcript {
       }
     }
     if (rows.isEmpty()) {
-      return new Part(List.of(), mark, true);
+      boolean isMore =
+          database.read(reader -> SqlJournal.hasAfter(reader, mark.xact(), mark.position()));
+      return new Part(List.of(), mark, !isMore);
     }
     SqlJournal.Settled last = rows.getLast();
     return new Part(messages, new Mark(last.xact(), last.position()), false);

@@ -45,6 +45,7 @@ final class MessageIndex implements AutoCloseable {
   /// An erasure writes the segment anew that had the message, so none is large.
   private static final double SEGMENT_MB = 64;
 
+  private static final int ROUNDS_MAX = 10;
   private static final int OFFSET_BITS = 25;
 
   private final Directory directory;
@@ -111,11 +112,23 @@ final class MessageIndex implements AutoCloseable {
       long place = place(one.position(), one.offset());
       writer.deleteDocuments(LongField.newExactQuery(PLACE, place));
     }
+    mergeOut();
     progress = new Progress(progress.mark(), erased.getLast().number());
-    writer.forceMergeDeletes();
     commit();
-    searchers.maybeRefreshBlocking();
+    refresh();
     writer.deleteUnusedFiles();
+  }
+
+  /// A merge that runs already leaves the words where they are and a mark at them, so once may not
+  /// be enough.
+  private void mergeOut() throws IOException {
+    int rounds = 0;
+    do {
+      if (rounds++ == ROUNDS_MAX) {
+        throw new IOException("Erased words cannot be merged out of the index");
+      }
+      writer.forceMergeDeletes();
+    } while (writer.hasDeletions());
   }
 
   /// Stores it as it is.
@@ -129,9 +142,9 @@ final class MessageIndex implements AutoCloseable {
     writer.commit();
   }
 
-  /// Lets what was added be found.
+  /// Lets what was added be found. This may merge, so searches do not do it.
   void refresh() throws IOException {
-    searchers.maybeRefresh();
+    searchers.maybeRefreshBlocking();
   }
 
   /// What searches; any thread may.

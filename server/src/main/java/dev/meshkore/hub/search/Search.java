@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 public final class Search implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Search.class.getName());
   private static final long EVERY_MS = 500;
+
+  /// While there is much to take up, what was taken up can be found this late.
+  private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long CLOSE_SECONDS = 5;
@@ -44,7 +49,9 @@ public final class Search implements AutoCloseable {
       new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("search").daemon().factory());
   private volatile @Nullable MessageIndex index;
   private volatile long indexedToMs;
+  private long takenUpToMs;
   private long committedAt;
+  private long refreshedAt;
   private long newestSeen;
   private boolean isClosed;
 
@@ -56,13 +63,19 @@ public final class Search implements AutoCloseable {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.committedAt = nanoTime.getAsLong();
+    this.refreshedAt = committedAt;
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  /// Begins to follow.
-  public void start() {
-    transcript.onErased(this::takeOutErased);
-    thread.execute(this::follow);
+  /// Begins to follow. Where search is off, what an earlier hub took up is deleted instead, because
+  /// nobody would take out of it what is erased.
+  public void start(boolean isOn) {
+    if (isOn) {
+      transcript.onErased(this::takeOutErased);
+      thread.execute(this::follow);
+    } else {
+      drop();
+    }
   }
 
   /// Searches what can be found now; before the index is open that is nothing.
@@ -73,10 +86,9 @@ public final class Search implements AutoCloseable {
     }
     try {
       SearcherManager searchers = now.searchers();
-      searchers.maybeRefreshBlocking();
       IndexSearcher searcher = searchers.acquire();
       try {
-        return hits.of(new IndexSearcher(searcher.getIndexReader()));
+        return hits.of(new EvenSearcher(searcher.getIndexReader()));
       } finally {
         searchers.release(searcher);
       }
@@ -149,7 +161,8 @@ public final class Search implements AutoCloseable {
     }
   }
 
-  private boolean step() throws IOException {
+  /// Answers whether there may be more at once.
+  boolean step() throws IOException {
     lock.lock();
     try {
       if (isClosed) {
@@ -157,33 +170,41 @@ public final class Search implements AutoCloseable {
       }
       MessageIndex open = opened();
       long now = clock.millis();
-      Transcript.Part part = transcript.after(open.progress().mark());
+      Transcript.Mark before = open.progress().mark();
+      Transcript.Part part = transcript.after(before);
       open.add(part.messages(), part.mark());
       takeOutErased(open);
       if (part.isAll()) {
-        indexedToMs = now;
+        takenUpToMs = now;
       } else if (!part.messages().isEmpty()) {
         byte[] last = part.messages().getLast().content();
-        indexedToMs = Math.max(indexedToMs, Said.of(last).sentAtMs());
+        takenUpToMs = Math.max(takenUpToMs, Said.of(last).sentAtMs());
+      }
+      if (part.isAll() || nanoTime.getAsLong() - refreshedAt > REFRESH_NANOS) {
+        open.refresh();
+        refreshedAt = nanoTime.getAsLong();
+        indexedToMs = takenUpToMs;
       }
       if (nanoTime.getAsLong() - committedAt > COMMIT_NANOS) {
         open.commit();
         committedAt = nanoTime.getAsLong();
       }
-      return !part.isAll();
+      return !part.mark().equals(before);
     } finally {
       lock.unlock();
     }
   }
 
-  /// After an erasure. Whatever goes wrong, the words are gone when this returns.
-  private void takeOutErased() {
+  /// After an erasure. Whatever goes wrong with the index, the words are gone when this returns;
+  /// where the database cannot say what was erased, the next step takes it out.
+  void takeOutErased() {
     lock.lock();
     try {
-      MessageIndex open = index;
-      if (open != null && !isClosed) {
-        takeOutErased(open);
+      if (!isClosed) {
+        takeOutErased(opened());
       }
+    } catch (StoreFailure failure) {
+      LOG.log(Level.WARNING, "Erased words will be taken out of the index later", failure);
     } catch (RuntimeException | IOException failure) {
       LOG.log(Level.ERROR, "The index of messages is made anew after an erasure", failure);
       drop();
@@ -237,6 +258,7 @@ public final class Search implements AutoCloseable {
       MessageIndex open = index;
       index = null;
       indexedToMs = 0;
+      takenUpToMs = 0;
       if (open != null) {
         open.close();
       }
@@ -247,6 +269,8 @@ public final class Search implements AutoCloseable {
       for (Path file : files) {
         Files.delete(file);
       }
+    } catch (NoSuchFileException _) {
+      // There never was any.
     } catch (IOException failure) {
       LOG.log(Level.ERROR, "The index of messages cannot be deleted: " + folder, failure);
     } finally {

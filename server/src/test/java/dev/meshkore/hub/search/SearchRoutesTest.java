@@ -116,6 +116,25 @@ final class SearchRoutesTest {
   }
 
   @Test
+  void aScoreTellsNothingOfTheMessagesOfOthers() {
+    alice.send("bob", "gooseberry mulberry");
+    String before = search(bob, "q=mulberry&limit=1").get("next").stringValue();
+    for (int i = 0; i < 8; i++) {
+      alice.send("eve", "gooseberry " + "again ".repeat(40));
+    }
+
+    for (String word : List.of("mulberry", "gooseberry")) {
+      assertThat(search(bob, "q=" + word + "&limit=1").get("next").stringValue())
+          .as(word)
+          .isEqualTo(before);
+    }
+    String phrase = search(bob, "q=\"gooseberry mulberry\"&limit=1").get("next").stringValue();
+    alice.send("eve", "gooseberry mulberry");
+    assertThat(search(bob, "q=\"gooseberry mulberry\"&limit=1").get("next").stringValue())
+        .isEqualTo(phrase);
+  }
+
+  @Test
   void pagesWithoutGapOrRepetition() {
     var sent = new ArrayList<String>();
     for (int i = 0; i < 23; i++) {
@@ -191,9 +210,42 @@ final class SearchRoutesTest {
 
     alice.call(204, "DELETE", "/messages/" + id, null);
     assertThat(words()).contains("house").doesNotContain("quincetree");
-    assertThat(filesThatSay("quincetree")).isEmpty();
+    assertThat(filesThatSay(files(), "quincetree")).isEmpty();
     assertThat(ids(bob, "q=quincetree")).isEmpty();
     assertThat(ids(bob, "q=house")).containsExactly(rest);
+  }
+
+  @Test
+  void whatIsErasedFirstAfterAStartIsGoneFromTheFiles() throws IOException {
+    var settings = Map.of("data", folder.toString());
+    Path files = folder.resolve("search");
+    Caller carol;
+    String id;
+    try (var before = TestHub.start(settings)) {
+      carol = Caller.join(before, "carol");
+      Caller.join(before, "dave");
+      id = carol.send("dave", "cloudberry");
+      assertThat(ids(carol, "q=cloudberry")).containsExactly(id);
+    }
+    assertThat(filesThatSay(files, "cloudberry")).isNotEmpty();
+    try (var after = TestHub.start(settings)) {
+      carol.at(after).call(204, "DELETE", "/messages/" + id, null);
+      assertThat(filesThatSay(files, "cloudberry")).isEmpty();
+    }
+  }
+
+  @Test
+  void anEarlierIndexIsDeletedWhereSearchIsOff() {
+    try (var before = TestHub.start(Map.of("data", folder.toString()))) {
+      Caller carol = Caller.join(before, "carol");
+      carol.send("carol", "cloudberry");
+      assertThat(ids(carol, "q=cloudberry")).hasSize(1);
+    }
+    Path files = folder.resolve("search");
+    assertThat(files).isNotEmptyDirectory();
+    try (var _ = TestHub.start(Map.of("data", folder.toString(), "search", "false"))) {
+      assertThat(files).isEmptyDirectory();
+    }
   }
 
   @Test
@@ -310,9 +362,9 @@ final class SearchRoutesTest {
     return words;
   }
 
-  private List<String> filesThatSay(String word) throws IOException {
+  private static List<String> filesThatSay(Path folder, String word) throws IOException {
     var found = new ArrayList<String>();
-    try (var files = Files.newDirectoryStream(files())) {
+    try (var files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         String text = Files.readString(file, StandardCharsets.ISO_8859_1);
         if (text.contains(word)) {
