@@ -57,14 +57,12 @@ final class Patterns {
 
   private final GuardSettings settings;
   private final Crowds crowds;
-  private final TaskTrees trees;
   private final Map<Place, Exchange> exchanges = bounded();
   private final Map<Long, Habit> habits = bounded();
 
   Patterns(GuardSettings resolved) {
     this.settings = resolved;
     this.crowds = new Crowds(resolved);
-    this.trees = new TaskTrees(resolved);
   }
 
   boolean isOn() {
@@ -93,7 +91,7 @@ final class Patterns {
     if (found.isEmpty()) {
       found = spread(transaction, letter, relations, habit, owner);
     }
-    return found.isPresent() ? found : trees.seen(letter);
+    return found;
   }
 
   /// Counts a message that was refused.

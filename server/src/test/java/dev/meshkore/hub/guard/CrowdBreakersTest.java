@@ -202,4 +202,23 @@ final class CrowdBreakersTest {
       people.inThread(201, a, "c", "t");
     }
   }
+
+  /// Whom a message does not reach has the thread from nobody, whichever rule refused it.
+  @Test
+  void whatIsRefusedTakesNothingFromWhomItDoesNotReach() {
+    try (TestHub hub = TestHub.start(Map.of("breaker-depth", "1", "breaker-breadth", "5"))) {
+      var people = new People(hub);
+      String bob = people.agent("bob");
+      String carol = people.agent("carol");
+      String eve = people.agent("eve");
+      String eager = people.agent("eager");
+      people.agent("dan");
+      people.ask(204, "PUT", "/blocks/eve", bob, null);
+      people.inThread(403, eve, "bob", "t");
+      people.inThread(201, bob, "dan", "t");
+      people.ask(200, "PUT", "/limits/agent:eager", hub.adminKey(), "{\"limit\":0}");
+      people.inThread(429, eager, "carol", "u");
+      people.inThread(201, carol, "dan", "u");
+    }
+  }
 }
