@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -252,9 +253,10 @@ final class Breakers implements SendRule {
     Scopes.agentsIn(tripped.scope()).forEach(agent -> notices.tell(agent, notice));
   }
 
-  /// The owners whose agents a scope is about, and the owner of whoever tripped it.
+  /// The owners whose agents a scope is about, and the owner of whoever tripped it; in order, so
+  /// that of two that tell several none waits for the other.
   private Set<String> owners(String scope, long sender) {
-    Set<String> owners = new HashSet<>();
+    Set<String> owners = new TreeSet<>();
     if (scope.startsWith(Scopes.OWNER)) {
       owners.add(scope);
     }
