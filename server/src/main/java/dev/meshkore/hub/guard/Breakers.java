@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,7 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// Circuit breakers. What looks like agents gone wrong opens the breaker of an agent, a pair, a
 /// channel, an owner's agents or the hub: nothing of it is taken for a minute, twice as long each
 /// time it happens again. Then a few messages are let through; if they come at once it opens again,
-/// else it closes. A trip is stored and told. Thread-safe.
+/// else it closes. Of a crowd, an owner's agents or all, the ordinary traffic is more than a few,
+/// and any one of it could keep it shut for the others: after the pause it is counted anew. A trip
+/// is stored and told. Thread-safe.
 final class Breakers implements SendRule {
   private static final Logger LOG = System.getLogger(Breakers.class.getName());
   private static final long OPEN_MS = Duration.ofMinutes(1).toMillis();
@@ -140,19 +143,29 @@ final class Breakers implements SendRule {
     long now = letter.sentAtMs();
     Optional<String> owner = persons.get().lastOwnerOf(letter.sender());
     if (!held.isEmpty()) {
-      for (String scope : Scopes.of(letter)) {
-        checkHeld(scope, letter);
-      }
-      if (owner.isPresent()) {
-        checkHeld(owner.get(), letter);
+      // Its own first, so that whoever is shut out by itself counts for nobody else.
+      checkHeld(Scopes.agent(letter.senderId()), letter);
+      checkHeld(Scopes.place(letter), letter);
+      for (String crowd : crowds(owner)) {
+        checkHeld(crowd, letter);
       }
     }
     if (patterns.isOn()) {
       Optional<Patterns.Finding> found = patterns.seen(transaction, letter, relations, owner);
       if (found.isPresent()) {
-        throw refusal(tripOnce(found.get(), letter.sender(), now), now);
+        throw refusal(found.get(), letter.sender(), now);
       }
     }
+  }
+
+  /// To have a message refused in which something was found.
+  Refused refusal(Patterns.Finding finding, long sender, long now) {
+    return refusal(tripOnce(finding, sender, now), now);
+  }
+
+  /// Those with whom an owner's agent is counted.
+  private static List<String> crowds(Optional<String> owner) {
+    return owner.map(of -> List.of(of, Scopes.HUB)).orElse(List.of(Scopes.HUB));
   }
 
   /// What is found while its breaker is open was told before.
@@ -171,10 +184,20 @@ final class Breakers implements SendRule {
           default -> true;
         };
     if (patterns.isOn() && isOwnFault) {
+      List<String> counted =
+          crowds(persons.get().lastOwnerOf(sender)).stream()
+              .filter(crowd -> !isOpen(crowd, atMs))
+              .toList();
       patterns
-          .refused(sender, senderId, atMs, persons.get().lastOwnerOf(sender))
+          .refused(sender, senderId, atMs, counted)
           .ifPresent(finding -> trip(finding, sender, atMs));
     }
+  }
+
+  /// While nothing of a crowd is taken, the share of what is refused says nothing.
+  private boolean isOpen(String scope, long now) {
+    Held one = held.get(scope);
+    return one != null && one.tripped().isOpen(now);
   }
 
   private void checkHeld(String scope, Letter letter) {
@@ -187,7 +210,7 @@ final class Breakers implements SendRule {
     if (tripped.isOpen(now)) {
       throw refusal(tripped, now);
     }
-    if (one.probes().incrementAndGet() > PROBES) {
+    if (!Scopes.isCrowd(scope) && one.probes().incrementAndGet() > PROBES) {
       boolean isHasty = now < tripped.openUntilMs() + HASTE_MS;
       String detail = "It went on right after the pause";
       throw refusal(
@@ -230,9 +253,10 @@ final class Breakers implements SendRule {
     Scopes.agentsIn(tripped.scope()).forEach(agent -> notices.tell(agent, notice));
   }
 
-  /// The owners whose agents a scope is about, and the owner of whoever tripped it.
+  /// The owners whose agents a scope is about, and the owner of whoever tripped it; in order, so
+  /// that of two that tell several none waits for the other.
   private Set<String> owners(String scope, long sender) {
-    Set<String> owners = new HashSet<>();
+    Set<String> owners = new TreeSet<>();
     if (scope.startsWith(Scopes.OWNER)) {
       owners.add(scope);
     }
@@ -250,10 +274,15 @@ final class Breakers implements SendRule {
     ObjectNode notice = Json.object().put("notice", "circuit-open");
     notice.put("scope", tripped.scope()).put("reason", tripped.reason()).put("detail", detail);
     notice.put("open_until", Rfc3339.text(tripped.openUntilMs()));
+    String then =
+        Scopes.isCrowd(tripped.scope())
+            ? "all is counted anew; if it is too much again within a minute"
+            : "a few messages are let through; if it goes on at once";
     notice.put(
         "what_to_do",
-        "Look for a loop or a fault before you go on. After the pause a few messages are let"
-            + " through; if it goes on at once, the next pause is twice as long.");
+        "Look for a loop or a fault before you go on. After the pause "
+            + then
+            + ", the next pause is twice as long.");
     return notice;
   }
 

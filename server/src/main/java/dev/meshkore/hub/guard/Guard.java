@@ -78,6 +78,7 @@ public final class Guard implements AutoCloseable {
     rules.add(breakers);
     rules.add(consent);
     rules.add(new PairRates(settings.pairRatePerMinute(), nanoTime));
+    rules.add(new TaskTrees(settings, breakers));
     rules.add(approvals);
     rules.add(new Limits(orders, budgets, () -> persons));
     parts.callers().gate(this::checkActing);

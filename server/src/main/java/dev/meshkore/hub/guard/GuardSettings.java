@@ -56,8 +56,9 @@ public record GuardSettings(
     return ratePerMinute == 0 ? 0 : (int) Math.max(LEAST, derived);
   }
 
+  /// Whether there is anything to count, besides how threads are handed on.
   boolean hasThresholds() {
-    return turns + repeats + recipients + refusals + depth + breadth > 0
+    return turns + repeats + recipients + refusals > 0
         || ownerMessages + hubMessages + hubRefusals > 0;
   }
 }

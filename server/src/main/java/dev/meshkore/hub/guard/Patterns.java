@@ -4,6 +4,7 @@ import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,14 +57,12 @@ final class Patterns {
 
   private final GuardSettings settings;
   private final Crowds crowds;
-  private final TaskTrees trees;
   private final Map<Place, Exchange> exchanges = bounded();
   private final Map<Long, Habit> habits = bounded();
 
   Patterns(GuardSettings resolved) {
     this.settings = resolved;
     this.crowds = new Crowds(resolved);
-    this.trees = new TaskTrees(resolved);
   }
 
   boolean isOn() {
@@ -92,16 +91,20 @@ final class Patterns {
     if (found.isEmpty()) {
       found = spread(transaction, letter, relations, habit, owner);
     }
-    return found.isPresent() ? found : trees.seen(letter);
+    return found;
   }
 
   /// Counts a message that was refused.
+  ///
+  /// @param with the crowds with which it is counted
   synchronized Optional<Finding> refused(
-      long sender, String senderId, long atMs, Optional<String> owner) {
-    Optional<Finding> ofAll = crowds.refused(Scopes.HUB, atMs);
-    Optional<Finding> ofOwner = owner.flatMap(scope -> crowds.refused(scope, atMs));
-    Optional<Finding> own = refused(sender, senderId, atMs);
-    return ofAll.isPresent() ? ofAll : ofOwner.isPresent() ? ofOwner : own;
+      long sender, String senderId, long atMs, List<String> with) {
+    Optional<Finding> found = refused(sender, senderId, atMs);
+    for (String crowd : with) {
+      Optional<Finding> ofCrowd = crowds.refused(crowd, atMs);
+      found = ofCrowd.isPresent() ? ofCrowd : found;
+    }
+    return found;
   }
 
   private Optional<Finding> refused(long sender, String senderId, long atMs) {

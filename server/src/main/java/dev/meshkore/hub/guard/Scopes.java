@@ -45,6 +45,11 @@ final class Scopes {
     return List.of(HUB, agent(letter.senderId()), place(letter));
   }
 
+  /// Whether it is about many agents who need not know of each other.
+  static boolean isCrowd(String scope) {
+    return scope.equals(HUB) || scope.startsWith(OWNER);
+  }
+
   /// The agents that a scope names.
   static List<String> agentsIn(String scope) {
     if (scope.startsWith("agent:")) {

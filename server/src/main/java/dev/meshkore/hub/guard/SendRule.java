@@ -55,6 +55,12 @@ public interface SendRule {
   /// @throws dev.meshkore.hub.problem.Refused to have this message refused, and no other
   void check(Transaction transaction, Letter letter, Relations relations) throws SQLException;
 
+  /// Every rule has let a message pass, in the same transaction: what a rule keeps in memory, where
+  /// a refusal undoes nothing, it keeps now.
+  ///
+  /// @throws dev.meshkore.hub.problem.Refused as [#check] does, for what has changed since
+  default void passed(Letter letter) {}
+
   /// A message is erased by its sender, in this transaction: what was kept of it goes, too.
   ///
   /// @param id what the message is known by

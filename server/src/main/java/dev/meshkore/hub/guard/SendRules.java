@@ -60,6 +60,11 @@ public final class SendRules {
         rule.check(transaction, letter, relations);
       }
     }
+    for (SendRule rule : rules) {
+      if (rule.concerns(letter.sender(), letter.recipient(), letter.channel())) {
+        rule.passed(letter);
+      }
+    }
   }
 
   /// Tells every rule of a message that is being erased.

@@ -44,6 +44,21 @@ public final class Request {
     this.peer = peer;
   }
 
+  /// What somebody known asks for otherwise than by a request, as if it had come in by a route.
+  public static Request bare(Router.Route route) {
+    String target = route.pattern();
+    return new Request(
+        route,
+        route.method(),
+        target,
+        Map.of(),
+        Map.of(),
+        _ -> List.of(),
+        new byte[0],
+        null,
+        Peer.STAYING);
+  }
+
   /// The route that it came in by.
   public Router.Route route() {
     return route;

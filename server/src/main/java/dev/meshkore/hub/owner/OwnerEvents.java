@@ -18,7 +18,7 @@ final class OwnerEvents {
 
   /// Something an owner is told.
   ///
-  /// @param number its place among all, which only grows
+  /// @param number its place, which only grows, in the order in which an owner's are committed
   /// @param atMs when it was told
   /// @param notice JSON
   record Event(long number, long atMs, byte[] notice) {}
@@ -28,8 +28,10 @@ final class OwnerEvents {
     this.time = time;
   }
 
-  /// Tells an owner, in the transaction of what it is told of.
+  /// Tells an owner, in the transaction of what it is told of. Numbers are given in the order of
+  /// commits: who read the later one first would never ask for the earlier.
   void tell(Transaction transaction, long owner, ObjectNode notice) throws SQLException {
+    SqlOwners.lock(transaction, owner);
     transaction.update(
         "INSERT INTO owner_event (owner, at, notice) VALUES (?, ?, ?)",
         owner,

@@ -41,7 +41,7 @@ final class SqlOwners {
         now.toEpochMilli());
   }
 
-  /// Lets other changes of an owner wait for this one.
+  /// Lets other changes of an owner, and what else it is told, wait for this one.
   static void lock(Transaction transaction, long number) throws SQLException {
     transaction.update("UPDATE owner SET number = number WHERE number = ?", number);
   }

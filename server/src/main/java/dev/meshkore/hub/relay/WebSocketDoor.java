@@ -6,6 +6,7 @@ import dev.meshkore.hub.http.Outlet;
 import dev.meshkore.hub.http.Problems;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.http.WebSocketOutlet;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
@@ -36,6 +37,7 @@ final class WebSocketDoor {
   private static final Duration HELLO = Duration.ofSeconds(5);
   private static final int ANSWERS_MAX = 4_096;
   private static final int WATCHED_MAX = 1_000;
+  private static final Request PROFILE = Request.bare(new Router.Route("PATCH", "/profile"));
 
   private final Relay relay;
   private final Agents agents;
@@ -323,14 +325,14 @@ final class WebSocketDoor {
       }
       elsewhere(
           () -> {
+            callers.admit(PROFILE, of);
             agents.update(
                 of.number(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(ProfileFields.status(status)));
             relay.presence().tell(of.number());
-            ObjectNode frame = Frames.typed("status", ref);
-            frame.put("status", status);
+            ObjectNode frame = Frames.typed("status", ref).put("status", status);
             return () -> offer(open, frame);
           },
           refused -> offer(open, problem(ref, refused)));

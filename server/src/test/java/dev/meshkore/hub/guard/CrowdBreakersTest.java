@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.TestHub;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,69 @@ final class CrowdBreakersTest {
     }
   }
 
+  /// What is ordinary for all of them is far more than what one agent may try after a pause.
+  @Test
+  void aCrowdGoesOnAfterThePauseAndIsCountedAnew() {
+    for (String setting : List.of("breaker-hub-messages", "breaker-owner-messages")) {
+      try (TestHub hub = TestHub.start(Map.of(setting, "12"))) {
+        var people = new People(hub);
+        String ada = people.owner("Ada");
+        String one = people.agentOf(ada, "one");
+        String two = people.agentOf(ada, "two");
+        for (long pause : new long[] {0, 61, 121}) {
+          hub.advance(Duration.ofSeconds(pause));
+          for (int i = 0; i < 11; i++) {
+            assertThat(people.send(i % 2 == 0 ? one : two, i % 2 == 0 ? "two" : "one", i))
+                .as(setting + ": " + i + " after " + pause)
+                .isEqualTo(201);
+          }
+          // What passes the threshold again within a minute of the pause is shut for twice as long.
+          long shut = people.refusal(one, "two").get("retry_after").longValue();
+          assertThat(shut).isBetween(Math.max(50, 2 * pause - 12), Math.max(60, 2 * pause));
+        }
+      }
+    }
+  }
+
+  @Test
+  void whoeverIsShutOutByItselfIsToldSoAndTakesNothingFromTheCrowd() {
+    var settings = Map.of("breaker-repeats", "3", "breaker-hub-messages", "6");
+    try (TestHub hub = TestHub.start(settings)) {
+      var people = new People(hub);
+      String one = people.agent("one");
+      String two = people.agent("two");
+      for (int i = 0; i < 3; i++) {
+        people.send(one, "two", 7);
+      }
+      for (int i = 0; i < 3; i++) {
+        people.send(two, "one", i);
+      }
+      assertThat(people.refusal(two, "one").get("scope").stringValue()).isEqualTo("hub");
+      assertThat(people.refusal(one, "two").get("scope").stringValue()).isEqualTo("agent:one");
+    }
+  }
+
+  @Test
+  void whatIsRefusedWhileTheHubIsShutKeepsItShutNoLonger() {
+    var settings = Map.of("breaker-hub-refusals", "3", "breaker-refusals", "-1", "unread-max", "2");
+    try (TestHub hub = TestHub.start(settings)) {
+      var people = new People(hub);
+      String eve = people.agent("eve");
+      String bob = people.agent("bob");
+      people.agent("full");
+      for (int i = 0; i < 5; i++) {
+        people.send(eve, "full", i);
+      }
+      assertThat(people.refusal(bob, "eve").get("scope").stringValue()).isEqualTo("hub");
+      hub.advance(Duration.ofSeconds(40));
+      for (int i = 0; i < 9; i++) {
+        people.send(eve, "full", i);
+      }
+      hub.advance(Duration.ofSeconds(21));
+      assertThat(people.send(bob, "eve", 1)).isEqualTo(201);
+    }
+  }
+
   @Test
   void aThreadIsHandedOnSoFarAndNoFurther() {
     try (TestHub hub = TestHub.start(Map.of("breaker-depth", "2", "breaker-breadth", "3"))) {
@@ -136,6 +200,25 @@ final class CrowdBreakersTest {
       people.inThread(201, eve, "y", "t");
       people.inThread(429, eve, "z", "t");
       people.inThread(201, a, "c", "t");
+    }
+  }
+
+  /// Whom a message does not reach has the thread from nobody, whichever rule refused it.
+  @Test
+  void whatIsRefusedTakesNothingFromWhomItDoesNotReach() {
+    try (TestHub hub = TestHub.start(Map.of("breaker-depth", "1", "breaker-breadth", "5"))) {
+      var people = new People(hub);
+      String bob = people.agent("bob");
+      String carol = people.agent("carol");
+      String eve = people.agent("eve");
+      String eager = people.agent("eager");
+      people.agent("dan");
+      people.ask(204, "PUT", "/blocks/eve", bob, null);
+      people.inThread(403, eve, "bob", "t");
+      people.inThread(201, bob, "dan", "t");
+      people.ask(200, "PUT", "/limits/agent:eager", hub.adminKey(), "{\"limit\":0}");
+      people.inThread(429, eager, "carol", "u");
+      people.inThread(201, carol, "dan", "u");
     }
   }
 }

@@ -147,6 +147,9 @@ final class StopTest {
         assertThat(session.next()).contains("\"from\":\"hub\"");
         session.send("{\"type\":\"send\",\"to\":\"bob\",\"payload\":1}");
         assertThat(session.next()).contains("/problems/stopped");
+        session.send("{\"type\":\"status\",\"status\":\"busy\"}");
+        assertThat(session.next()).contains("\"type\":\"problem\"", "/problems/stopped");
+        assertThat(alice.get(200, "/profile").get("status").stringValue()).isEqualTo("available");
         admin.post(200, "/resume", "{\"scope\":\"agent:alice\"}");
         assertThat(session.next()).contains("\"type\":\"resumed\"");
       }

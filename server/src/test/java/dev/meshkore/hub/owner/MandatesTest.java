@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meshkore.hub.store.DatabaseUrl;
 import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
+import dev.meshkore.hub.testing.TextSocket;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -133,6 +134,23 @@ final class MandatesTest {
         }
       }
       assertThat(accepted).hasValue(5);
+    });
+  }
+
+  @Test
+  void aStatusByWebSocketNeedsWhatAChangeOfTheProfileNeeds() {
+    onSqlite(estate -> {
+      String owner = estate.owner("Ada", true);
+      String alice = estate.agentOf(owner, "alice", null);
+      try (var session = new TextSocket(estate.hub.url(), alice)) {
+        assertThat(session.next()).contains("\"type\":\"welcome\"");
+        String busy = "{\"type\":\"status\",\"status\":\"busy\"}";
+        session.send(busy);
+        assertThat(session.next()).contains("\"type\":\"problem\"", "mandate-required");
+        estate.give(owner, "alice", "\"calls\":[\"profile\"],\"counterparties\":{\"agents\":[]}");
+        session.send(busy);
+        assertThat(session.next()).isEqualTo(busy);
+      }
     });
   }
 
