@@ -4,6 +4,7 @@ import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.keys.KeyType;
+import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,9 @@ final class Attestations {
   }
 
   /// Takes an attestation from the agent that it is for.
+  ///
+  /// @throws Refused when it is not valid here, or would let an owner hold an agent of which the
+  ///   caller only has what may be stolen
   Mandate present(Caller.OfAgent agent, List<String> tag) {
     NipOa attestation = NipOa.read(tag);
     Instant now = mandates.now();
@@ -63,6 +67,7 @@ final class Attestations {
                   .orElseThrow(() -> MandateToken.invalid("No owner here has this key"));
           OptionalLong held = SqlOwners.ownerOf(transaction, agent.number());
           if (held.isEmpty()) {
+            requireSecret(agent);
             if (SqlOwners.isReleased(transaction, agent.number(), owner.number())) {
               throw MandateToken.invalid("Its owner has released you, and has to offer again");
             }
@@ -85,6 +90,14 @@ final class Attestations {
         });
     owners.changed();
     return taken;
+  }
+
+  /// An owner can recover an agent, and so take it from a thief, or for one.
+  static void requireSecret(Caller.OfAgent agent) {
+    if (!agent.proof().isOfSecret()) {
+      throw new Refused(
+          ProblemType.NOT_ALLOWED, "Call with the API key or a signature; a token is not enough");
+    }
   }
 
   private static Mandate mandate(

@@ -113,6 +113,22 @@ final class AttestationsTest {
     assertThat(mine.get("owner").isNull()).isTrue();
   }
 
+  @Test
+  void aStolenTokenLetsNoOwnerHoldTheAgent() {
+    ownerWithNostrKey(ownerKeys);
+    String alice = agentWithNostrKey("alice");
+    String register = "{\"agent_id\":\"alice\",\"api_key\":\"" + alice + "\"}";
+    String token = estate.ask(200, "POST", "/register", "", register).get("token").stringValue();
+    String body = attestation("kind=14");
+    assertThat(Estate.slug(estate.ask(403, "POST", "/mandates/presented", token, body)))
+        .isEqualTo("not-allowed");
+    assertThat(estate.ask(200, "GET", "/owner", alice, null).get("owner").isNull()).isTrue();
+    estate.ask(201, "POST", "/mandates/presented", alice, body);
+    // Who is held already may show what its owner says again, and more of it.
+    estate.ask(201, "POST", "/mandates/presented", token, body);
+    estate.ask(201, "POST", "/mandates/presented", token, attestation("kind=14&created_at>1"));
+  }
+
   private JsonNode present(String key, String body) {
     return estate.ask(400, "POST", "/mandates/presented", key, body);
   }
