@@ -114,6 +114,18 @@ public final class Stops implements SendRule {
     refuseIf(of(agent));
   }
 
+  /// Refuses to let an owner give up an agent while somebody else stops all that it holds: who is
+  /// given up would go on.
+  ///
+  /// @param owner what the owner is called
+  public void checkRelease(Transaction transaction, String owner) throws SQLException {
+    orders.begin(transaction);
+    Orders.Stop stop = orders.now().owners().get(owner);
+    if (stop != null && !stop.by().equals(owner)) {
+      throw refusal(stop, "All your agents were stopped; until they go on you release none");
+    }
+  }
+
   List<Orders.Stop> all() {
     Orders.Now now = orders.now();
     var all = new ArrayList<Orders.Stop>(now.owners().values());
@@ -217,13 +229,17 @@ public final class Stops implements SendRule {
   }
 
   private static Refused refusal(Orders.Stop stop) {
-    return new Refused(
-        ProblemType.STOPPED,
+    return refusal(
+        stop,
         switch (Long.signum(stop.agent())) {
           case 0 -> "The whole hub was stopped";
           case 1 -> "You were stopped";
           default -> "All agents of your owner were stopped";
-        },
-        Map.of("scope", stop.scope(), "reason", stop.reason()));
+        });
+  }
+
+  private static Refused refusal(Orders.Stop stop, String detail) {
+    Map<String, Object> members = Map.of("scope", stop.scope(), "reason", stop.reason());
+    return new Refused(ProblemType.STOPPED, detail, members);
   }
 }

@@ -55,6 +55,8 @@ public final class OwnerDoor implements AutoCloseable {
     reload();
     owners.onChange(this::reload);
     owners.onJoin(this::joined);
+    owners.onRelease(
+        (transaction, id) -> parts.stops().checkRelease(transaction, OwnerPersons.OWNER + id));
     rules.add(rule);
     parts.callers().gate(rule::check);
   }

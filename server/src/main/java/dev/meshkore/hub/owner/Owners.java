@@ -53,6 +53,13 @@ public final class Owners {
     OFFERED
   }
 
+  /// Asked within the transaction in which an owner gives an agent up.
+  @FunctionalInterface
+  interface Releasing {
+    /// Refuses where the owner of this id may not.
+    void check(Transaction transaction, String ownerId) throws SQLException;
+  }
+
   private final Database database;
   private final Audit audit;
   private final Agents agents;
@@ -61,6 +68,7 @@ public final class Owners {
   private final RandomGenerator random;
   private volatile Runnable changed = () -> {};
   private volatile LongConsumer held = _ -> {};
+  private volatile Releasing releasing = (_, _) -> {};
   private volatile Map<Long, String> lastOwners = Map.of();
 
   /// Agents that joined as an owner's a moment ago, maybe after the others were read.
@@ -136,6 +144,11 @@ public final class Owners {
   /// Tells this one, before the commit, of agents that join as an owner's.
   void onJoin(LongConsumer one) {
     held = one;
+  }
+
+  /// Asks this one before an owner holds an agent no longer.
+  void onRelease(Releasing one) {
+    releasing = one;
   }
 
   /// Tells this one, after the commit, that who is held, or what an owner requires, has changed.
@@ -265,11 +278,15 @@ public final class Owners {
 
   /// Holds an agent no longer, or withdraws the offer.
   ///
-  /// @throws Refused when the owner neither holds it nor has offered
+  /// @throws Refused when the owner neither holds it nor has offered, or may not release it now
   void release(long owner, String agentId) {
     long agent = numberOf(agentId);
     boolean isReleased =
         database.write(transaction -> {
+          OptionalLong held = SqlOwners.ownerOf(transaction, agent);
+          if (held.isPresent() && held.getAsLong() == owner) {
+            releasing.check(transaction, get(transaction, owner).id());
+          }
           boolean wasHeld = SqlOwners.release(transaction, agent, owner);
           if (wasHeld) {
             String ownerId = get(transaction, owner).id();
