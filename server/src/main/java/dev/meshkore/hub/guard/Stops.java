@@ -64,7 +64,7 @@ public final class Stops implements SendRule {
         Leaf.of("stopped", wanted.by(), actedOn(wanted.scope()))
             .about(wanted.reason().getBytes(UTF_8));
     boolean isNew =
-        orders.change(transaction -> {
+        orders.changeIfAny(transaction -> {
           boolean isPut = SqlOrders.putStop(transaction, wanted);
           if (isPut) {
             audit.record(transaction, leaf);
@@ -95,7 +95,7 @@ public final class Stops implements SendRule {
     Leaf leaf = Leaf.of("resumed", by, actedOn(scope));
     ObjectNode notice = Json.object().put("notice", "resumed").put("scope", scope);
     boolean wasStopped =
-        orders.change(transaction -> {
+        orders.changeIfAny(transaction -> {
           boolean isDeleted = SqlOrders.deleteStop(transaction, scope, by);
           if (isDeleted) {
             audit.record(transaction, leaf);

@@ -21,6 +21,9 @@ import java.util.function.Supplier;
 final class Attestations {
   private static final String PROOF_HEAD = "meshkore-owner/1";
 
+  /// A mandate, and whether anything was changed when it was presented.
+  private record Taken(Mandate mandate, boolean isNew) {}
+
   private final Database database;
   private final AgentKeys agentKeys;
   private final Owners owners;
@@ -55,7 +58,7 @@ final class Attestations {
   Mandate present(Caller.OfAgent agent, List<String> tag) {
     NipOa attestation = NipOa.read(tag);
     Instant now = mandates.now();
-    Mandate taken =
+    Taken taken =
         database.write(transaction -> {
           Key key =
               agentKeys.ofAgent(transaction, agent.number(), KeyType.SECP256K1).stream()
@@ -79,17 +82,19 @@ final class Attestations {
           String text = attestation.text(key.hex());
           Optional<Mandate> known = SqlMandates.find(transaction, MandateToken.id(text));
           if (known.isPresent()) {
-            return mandates.live(transaction, known.get(), now);
+            return new Taken(mandates.live(transaction, known.get(), now), held.isEmpty());
           }
           Mandate mandate = mandate(attestation, text, owner.number(), agent.number(), now);
           if (!mandate.isLive(now)) {
             throw MandateToken.invalid("Its conditions do not hold now");
           }
           mandates.add(transaction, mandate, now);
-          return mandate;
+          return new Taken(mandate, true);
         });
-    owners.changed();
-    return taken;
+    if (taken.isNew()) {
+      owners.changed();
+    }
+    return taken.mandate();
   }
 
   /// An owner can recover an agent, and so take it from a thief, or for one.

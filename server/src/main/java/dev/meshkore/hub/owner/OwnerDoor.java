@@ -114,9 +114,10 @@ public final class OwnerDoor implements AutoCloseable {
     reloads.set(TICKS_AFTER_JOIN);
   }
 
+  /// The rule first: it decides, the others only show.
   private void reload() {
-    owners.reload();
     rule.reload();
+    owners.reload();
     trust.reload();
   }
 

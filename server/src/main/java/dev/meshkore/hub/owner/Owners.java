@@ -74,6 +74,8 @@ public final class Owners {
   /// Agents that joined as an owner's a moment ago, maybe after the others were read.
   private final Map<Long, Joined> joined = new ConcurrentHashMap<>();
 
+  private record Agreed(Owner owner, boolean isNew) {}
+
   private record Joined(String ownerId, Instant at) {}
 
   /// The owners in this database.
@@ -118,8 +120,8 @@ public final class Owners {
     audit.record(transaction, Leaf.of("agent.held", agentId, idOf(transaction, owner)));
   }
 
-  /// Reads again who holds whom.
-  void reload() {
+  /// Reads again who holds whom. One at a time, so that what is older never replaces what is newer.
+  synchronized void reload() {
     Instant settled = time.instant().minus(JOINING);
     lastOwners = Map.copyOf(database.read(SqlOwners::heldAgents));
     joined.values().removeIf(one -> one.at().isBefore(settled));
@@ -256,12 +258,12 @@ public final class Owners {
   /// @throws Refused when there is no such offer, or another owner holds the agent
   Owner agree(long agent, String ownerId) {
     Instant now = time.instant();
-    Owner agreed =
+    Agreed agreed =
         database.write(transaction -> {
           Owner owner = SqlOwners.find(transaction, ownerId).orElseThrow(Owners::unknown);
           OptionalLong held = SqlOwners.ownerOf(transaction, agent);
           if (held.isPresent() && held.getAsLong() == owner.number()) {
-            return owner;
+            return new Agreed(owner, false);
           }
           if (!SqlOwners.isOffered(transaction, agent, owner.number())) {
             throw unknown();
@@ -270,10 +272,12 @@ public final class Owners {
             throw owned();
           }
           audit.record(transaction, Leaf.of("agent.held", agents.idOf(agent), owner.id()));
-          return owner;
+          return new Agreed(owner, true);
         });
-    changed.run();
-    return agreed;
+    if (agreed.isNew()) {
+      changed.run();
+    }
+    return agreed.owner();
   }
 
   /// Holds an agent no longer, or withdraws the offer.
