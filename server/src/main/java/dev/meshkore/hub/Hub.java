@@ -10,7 +10,6 @@ import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.courier.Courier;
 import dev.meshkore.hub.discovery.Directory;
 import dev.meshkore.hub.discovery.DiscoveryRoutes;
-import dev.meshkore.hub.guard.Budgets;
 import dev.meshkore.hub.guard.Guard;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.guard.SendRules;
@@ -236,7 +235,8 @@ public final class Hub implements AutoCloseable {
         agentKeys,
         callers,
         signingKeys,
-        new Budgets(clock),
+        guard.budgets(),
+        guard.stops(),
         new HubVoice(relay),
         outbound,
         this::url,

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What people ordered and every storing transaction goes by: kept in memory, and as new as the
@@ -79,20 +80,38 @@ final class Orders {
 
   /// Changes what holds, and returns after that is durable and seen.
   <T> T change(Database.Work<T> work) {
+    return change(work, _ -> true);
+  }
+
+  /// The same for work that answers whether it changed anything; where it did not, nobody has to
+  /// read again what holds.
+  boolean changeIfAny(Database.Work<Boolean> work) {
+    return change(work, isChange -> isChange);
+  }
+
+  private <T> T change(Database.Work<T> work, Predicate<T> isChange) {
+    boolean mayHaveChanged = true;
     try {
-      return database.write(transaction -> {
-        if (transaction.dialect().isShared()) {
-          transaction.first(EXCLUDE, _ -> true);
-        }
-        T value = work.run(transaction);
-        transaction.update("UPDATE guard_epoch SET epoch = epoch + 1 WHERE one = 1");
-        version.incrementAndGet();
-        return value;
-      });
+      T value =
+          database.write(transaction -> {
+            if (transaction.dialect().isShared()) {
+              transaction.first(EXCLUDE, _ -> true);
+            }
+            T done = work.run(transaction);
+            if (isChange.test(done)) {
+              transaction.update("UPDATE guard_epoch SET epoch = epoch + 1 WHERE one = 1");
+              version.incrementAndGet();
+            }
+            return done;
+          });
+      mayHaveChanged = isChange.test(value);
+      return value;
     } finally {
-      version.incrementAndGet();
-      forget();
-      refresh();
+      if (mayHaveChanged) {
+        version.incrementAndGet();
+        forget();
+        refresh();
+      }
     }
   }
 

@@ -191,12 +191,13 @@ final class SqlApprovals {
         == 1;
   }
 
-  /// Notes what the call answered; one that used nothing up was not done.
+  /// Notes what the call answered. One that was done has used its approval up, also where no rule
+  /// asked for it any more.
   static void ran(Transaction transaction, String id, int status) throws SQLException {
     transaction.update(
         """
         UPDATE approval SET status = ?,
-          state = CASE WHEN state = 'done' AND CAST(? AS BIGINT) < 400 THEN 'done' ELSE 'failed' END
+          state = CASE WHEN CAST(? AS BIGINT) < 400 THEN 'done' ELSE 'failed' END
         WHERE approval_id = ?
         """,
         status,

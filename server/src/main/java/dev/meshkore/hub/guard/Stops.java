@@ -64,7 +64,7 @@ public final class Stops implements SendRule {
         Leaf.of("stopped", wanted.by(), actedOn(wanted.scope()))
             .about(wanted.reason().getBytes(UTF_8));
     boolean isNew =
-        orders.change(transaction -> {
+        orders.changeIfAny(transaction -> {
           boolean isPut = SqlOrders.putStop(transaction, wanted);
           if (isPut) {
             audit.record(transaction, leaf);
@@ -95,7 +95,7 @@ public final class Stops implements SendRule {
     Leaf leaf = Leaf.of("resumed", by, actedOn(scope));
     ObjectNode notice = Json.object().put("notice", "resumed").put("scope", scope);
     boolean wasStopped =
-        orders.change(transaction -> {
+        orders.changeIfAny(transaction -> {
           boolean isDeleted = SqlOrders.deleteStop(transaction, scope, by);
           if (isDeleted) {
             audit.record(transaction, leaf);
@@ -112,6 +112,18 @@ public final class Stops implements SendRule {
   /// Refuses what a stopped agent asks for.
   void checkActing(long agent) {
     refuseIf(of(agent));
+  }
+
+  /// Refuses to let an owner give up an agent while somebody else stops all that it holds: who is
+  /// given up would go on.
+  ///
+  /// @param owner what the owner is called
+  public void checkRelease(Transaction transaction, String owner) throws SQLException {
+    orders.begin(transaction);
+    Orders.Stop stop = orders.now().owners().get(owner);
+    if (stop != null && !stop.by().equals(owner)) {
+      throw refusal(stop, "All your agents were stopped; until they go on you release none");
+    }
   }
 
   List<Orders.Stop> all() {
@@ -217,13 +229,17 @@ public final class Stops implements SendRule {
   }
 
   private static Refused refusal(Orders.Stop stop) {
-    return new Refused(
-        ProblemType.STOPPED,
+    return refusal(
+        stop,
         switch (Long.signum(stop.agent())) {
           case 0 -> "The whole hub was stopped";
           case 1 -> "You were stopped";
           default -> "All agents of your owner were stopped";
-        },
-        Map.of("scope", stop.scope(), "reason", stop.reason()));
+        });
+  }
+
+  private static Refused refusal(Orders.Stop stop, String detail) {
+    Map<String, Object> members = Map.of("scope", stop.scope(), "reason", stop.reason());
+    return new Refused(ProblemType.STOPPED, detail, members);
   }
 }

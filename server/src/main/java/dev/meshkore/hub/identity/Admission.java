@@ -122,8 +122,9 @@ public final class Admission {
       Invite invite = invites.use(transaction, nonce, Invite.LetsIn.AGENT);
       audit.record(transaction, joined(id, profile, invite.id()));
       long number = agents.create(transaction, id, hash, profile, now);
-      joining.joined(transaction, number, invite);
       more.joined(transaction, number, invite);
+      // Last, for it is remembered: what can refuse comes before it.
+      joining.joined(transaction, number, invite);
       return number;
     });
     return new Joined(id.value(), key, tokens.issue(id.value()));

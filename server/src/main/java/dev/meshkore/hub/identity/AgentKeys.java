@@ -30,6 +30,7 @@ public final class AgentKeys {
   private static final String CHALLENGE_HEAD = "meshkore-key/1";
   private static final int CHALLENGES_MAX = 8;
   private static final int KEPT_MAX = 100_000;
+  private static final int NAME_MAX = 512;
 
   /// What is to be signed, and until when.
   ///
@@ -335,7 +336,12 @@ public final class AgentKeys {
   /// The key that a signature names, with its agent: a `did:key`, the key in hexadecimal, its
   /// thumbprint, an agent's `did:wba` or id. Empty where no agent has it now.
   Optional<SqlKeys.Row> signer(KeyType type, String name) {
-    String kept = type.word() + " " + name;
+    if (name.length() > NAME_MAX) {
+      return Optional.empty();
+    }
+    // What nobody has signed is kept already: as few names of a key as can be, so that strangers
+    // fill nothing with others that lead to it.
+    String kept = type.word() + " " + canonical(type, name);
     Optional<SqlKeys.Row> known = signers.get(kept);
     if (known.isPresent() && !revocations.isRevoked(known.get().bound().key().hex())) {
       return known;
@@ -344,6 +350,18 @@ public final class AgentKeys {
         read(type, name).filter(SqlKeys.Row::isCurrent).filter(row -> isOf(row, type));
     found.ifPresent(row -> signers.put(kept, row));
     return found;
+  }
+
+  /// The one form of all names that are read alike.
+  private String canonical(KeyType type, String name) {
+    Optional<Key> key = type == KeyType.ED25519 ? Key.ofEd25519Name(name) : Optional.empty();
+    return key.map(Key::hex)
+        .or(() -> DidWba.read(hubUrl.get(), name).map(did -> did.name(hubUrl.get())))
+        .orElse(name);
+  }
+
+  int signersKept() {
+    return signers.size();
   }
 
   private Optional<SqlKeys.Row> read(KeyType type, String name) {

@@ -47,6 +47,11 @@ record DidWba(String agentId, String thumbprint) {
     };
   }
 
+  /// This name in its one form, without the name of a key in its document.
+  String name(String hubUrl) {
+    return of(hubUrl, agentId) + (thumbprint.isEmpty() ? "" : ":" + BOUND + thumbprint);
+  }
+
   /// What a hub at this URL is called by those who sign for it: its host, with or without the port.
   static List<String> services(String hubUrl) {
     String rest = hubUrl.substring(hubUrl.indexOf("://") + 3);

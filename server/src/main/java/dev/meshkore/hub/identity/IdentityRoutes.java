@@ -145,8 +145,13 @@ public final class IdentityRoutes {
             fields.texts("capabilities").orElse(List.of()),
             fields.optionalText("public_key").map(Profile::publicKey).orElse(null));
     fields.end();
+    String nonce = request.name("nonce");
+    if (Callers.isSigned(request)) {
+      // A signature is stored: nobody who has no invite may have that done.
+      invites.read(nonce);
+    }
     Admission.Joined joined =
-        admission.join(request.name("nonce"), id, profile, signedJoins.of(request, id, profile));
+        admission.join(nonce, id, profile, signedJoins.of(request, id, profile));
     ObjectNode body = Json.object();
     body.put("agent_id", joined.agentId());
     body.put("api_key", joined.apiKey());

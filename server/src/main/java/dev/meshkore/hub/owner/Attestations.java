@@ -4,6 +4,7 @@ import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.keys.KeyType;
+import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,9 @@ import java.util.function.Supplier;
 /// agent.
 final class Attestations {
   private static final String PROOF_HEAD = "meshkore-owner/1";
+
+  /// A mandate, and whether anything was changed when it was presented.
+  private record Taken(Mandate mandate, boolean isNew) {}
 
   private final Database database;
   private final AgentKeys agentKeys;
@@ -48,10 +52,13 @@ final class Attestations {
   }
 
   /// Takes an attestation from the agent that it is for.
+  ///
+  /// @throws Refused when it is not valid here, or would let an owner hold an agent of which the
+  ///   caller only has what may be stolen
   Mandate present(Caller.OfAgent agent, List<String> tag) {
     NipOa attestation = NipOa.read(tag);
     Instant now = mandates.now();
-    Mandate taken =
+    Taken taken =
         database.write(transaction -> {
           Key key =
               agentKeys.ofAgent(transaction, agent.number(), KeyType.SECP256K1).stream()
@@ -63,6 +70,7 @@ final class Attestations {
                   .orElseThrow(() -> MandateToken.invalid("No owner here has this key"));
           OptionalLong held = SqlOwners.ownerOf(transaction, agent.number());
           if (held.isEmpty()) {
+            requireSecret(agent);
             if (SqlOwners.isReleased(transaction, agent.number(), owner.number())) {
               throw MandateToken.invalid("Its owner has released you, and has to offer again");
             }
@@ -74,17 +82,27 @@ final class Attestations {
           String text = attestation.text(key.hex());
           Optional<Mandate> known = SqlMandates.find(transaction, MandateToken.id(text));
           if (known.isPresent()) {
-            return mandates.live(transaction, known.get(), now);
+            return new Taken(mandates.live(transaction, known.get(), now), held.isEmpty());
           }
           Mandate mandate = mandate(attestation, text, owner.number(), agent.number(), now);
           if (!mandate.isLive(now)) {
             throw MandateToken.invalid("Its conditions do not hold now");
           }
           mandates.add(transaction, mandate, now);
-          return mandate;
+          return new Taken(mandate, true);
         });
-    owners.changed();
-    return taken;
+    if (taken.isNew()) {
+      owners.changed();
+    }
+    return taken.mandate();
+  }
+
+  /// An owner can recover an agent, and so take it from a thief, or for one.
+  static void requireSecret(Caller.OfAgent agent) {
+    if (!agent.proof().isOfSecret()) {
+      throw new Refused(
+          ProblemType.NOT_ALLOWED, "Call with the API key or a signature; a token is not enough");
+    }
   }
 
   private static Mandate mandate(

@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.xbill.DNS.ExtendedResolver;
 import org.xbill.DNS.Lookup;
 import org.xbill.DNS.Record;
@@ -26,7 +25,7 @@ final class DnsDriver implements ProofDriver {
   }
 
   @Override
-  public Optional<String> missing(Verification verification) {
+  public Finding look(Verification verification) {
     try {
       var lookup = new Lookup(verification.proof() + ".", Type.TXT);
       lookup.setResolver(resolver());
@@ -34,24 +33,25 @@ final class DnsDriver implements ProofDriver {
       lookup.setSearchPath(List.<org.xbill.DNS.Name>of());
       Record[] records = lookup.run();
       return switch (lookup.getResult()) {
-        case Lookup.SUCCESSFUL -> missing(verification, records);
+        case Lookup.SUCCESSFUL -> look(verification, records);
         case Lookup.HOST_NOT_FOUND, Lookup.TYPE_NOT_FOUND ->
-            Optional.of("There is no TXT record at " + verification.proof());
-        default -> Optional.of("The name servers did not answer");
+            new Finding.Missing("There is no TXT record at " + verification.proof());
+        default -> new Finding.Missing("The name servers did not answer");
       };
     } catch (UnknownHostException | TextParseException _) {
-      return Optional.of("The name servers cannot be asked for this name");
+      return new Finding.Missing("The name servers cannot be asked for this name");
     }
   }
 
-  private static Optional<String> missing(Verification verification, Record[] records) {
+  private static Finding look(Verification verification, Record[] records) {
     for (Record record : records) {
       if (record instanceof TXTRecord text
           && String.join("", text.getStrings()).equals(verification.expected())) {
-        return Optional.empty();
+        return new Finding.There();
       }
     }
-    return Optional.of("The TXT records at " + verification.proof() + " hold something else");
+    return new Finding.Missing(
+        "The TXT records at " + verification.proof() + " hold something else");
   }
 
   private Resolver resolver() throws UnknownHostException {

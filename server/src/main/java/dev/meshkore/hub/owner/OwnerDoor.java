@@ -55,6 +55,8 @@ public final class OwnerDoor implements AutoCloseable {
     reload();
     owners.onChange(this::reload);
     owners.onJoin(this::joined);
+    owners.onRelease(
+        (transaction, id) -> parts.stops().checkRelease(transaction, OwnerPersons.OWNER + id));
     rules.add(rule);
     parts.callers().gate(rule::check);
   }
@@ -112,9 +114,10 @@ public final class OwnerDoor implements AutoCloseable {
     reloads.set(TICKS_AFTER_JOIN);
   }
 
+  /// The rule first: it decides, the others only show.
   private void reload() {
-    owners.reload();
     rule.reload();
+    owners.reload();
     trust.reload();
   }
 

@@ -3,6 +3,7 @@ package dev.meshkore.hub.owner;
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.guard.Budgets;
 import dev.meshkore.hub.guard.Notices;
+import dev.meshkore.hub.guard.Stops;
 import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
@@ -22,6 +23,7 @@ import java.util.random.RandomGenerator;
 /// @param callers who calls
 /// @param signingKeys sign for the hub
 /// @param budgets count
+/// @param stops what was stopped
 /// @param notices tell agents what was done to them
 /// @param outbound calls what strangers named
 /// @param hubUrl the hub's URL
@@ -35,6 +37,7 @@ public record OwnerParts(
     Callers callers,
     SigningKeys signingKeys,
     Budgets budgets,
+    Stops stops,
     Notices notices,
     OutboundClient outbound,
     Supplier<String> hubUrl,

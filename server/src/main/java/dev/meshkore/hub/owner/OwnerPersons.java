@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The operator decides for all agents, an owner for those that it holds.
 final class OwnerPersons implements Persons {
-  private static final String OWNER = "owner:";
+  static final String OWNER = "owner:";
   private static final int READ_AT_ONCE = 1_000;
 
   private final Owners owners;

@@ -204,10 +204,7 @@ final class OwnerRoutes {
     Fields fields = request.fields();
     String ownerId = fields.text("owner_id");
     fields.end();
-    if (!caller.proof().isOfSecret()) {
-      throw new Refused(
-          ProblemType.NOT_ALLOWED, "Call with the API key or a signature; a token is not enough");
-    }
+    Attestations.requireSecret(caller);
     return show(owners.agree(caller.number(), ownerId));
   }
 

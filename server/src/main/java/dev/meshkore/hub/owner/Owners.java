@@ -53,6 +53,13 @@ public final class Owners {
     OFFERED
   }
 
+  /// Asked within the transaction in which an owner gives an agent up.
+  @FunctionalInterface
+  interface Releasing {
+    /// Refuses where the owner of this id may not.
+    void check(Transaction transaction, String ownerId) throws SQLException;
+  }
+
   private final Database database;
   private final Audit audit;
   private final Agents agents;
@@ -61,10 +68,13 @@ public final class Owners {
   private final RandomGenerator random;
   private volatile Runnable changed = () -> {};
   private volatile LongConsumer held = _ -> {};
+  private volatile Releasing releasing = (_, _) -> {};
   private volatile Map<Long, String> lastOwners = Map.of();
 
   /// Agents that joined as an owner's a moment ago, maybe after the others were read.
   private final Map<Long, Joined> joined = new ConcurrentHashMap<>();
+
+  private record Agreed(Owner owner, boolean isNew) {}
 
   private record Joined(String ownerId, Instant at) {}
 
@@ -110,8 +120,8 @@ public final class Owners {
     audit.record(transaction, Leaf.of("agent.held", agentId, idOf(transaction, owner)));
   }
 
-  /// Reads again who holds whom.
-  void reload() {
+  /// Reads again who holds whom. One at a time, so that what is older never replaces what is newer.
+  synchronized void reload() {
     Instant settled = time.instant().minus(JOINING);
     lastOwners = Map.copyOf(database.read(SqlOwners::heldAgents));
     joined.values().removeIf(one -> one.at().isBefore(settled));
@@ -136,6 +146,11 @@ public final class Owners {
   /// Tells this one, before the commit, of agents that join as an owner's.
   void onJoin(LongConsumer one) {
     held = one;
+  }
+
+  /// Asks this one before an owner holds an agent no longer.
+  void onRelease(Releasing one) {
+    releasing = one;
   }
 
   /// Tells this one, after the commit, that who is held, or what an owner requires, has changed.
@@ -243,12 +258,12 @@ public final class Owners {
   /// @throws Refused when there is no such offer, or another owner holds the agent
   Owner agree(long agent, String ownerId) {
     Instant now = time.instant();
-    Owner agreed =
+    Agreed agreed =
         database.write(transaction -> {
           Owner owner = SqlOwners.find(transaction, ownerId).orElseThrow(Owners::unknown);
           OptionalLong held = SqlOwners.ownerOf(transaction, agent);
           if (held.isPresent() && held.getAsLong() == owner.number()) {
-            return owner;
+            return new Agreed(owner, false);
           }
           if (!SqlOwners.isOffered(transaction, agent, owner.number())) {
             throw unknown();
@@ -257,19 +272,25 @@ public final class Owners {
             throw owned();
           }
           audit.record(transaction, Leaf.of("agent.held", agents.idOf(agent), owner.id()));
-          return owner;
+          return new Agreed(owner, true);
         });
-    changed.run();
-    return agreed;
+    if (agreed.isNew()) {
+      changed.run();
+    }
+    return agreed.owner();
   }
 
   /// Holds an agent no longer, or withdraws the offer.
   ///
-  /// @throws Refused when the owner neither holds it nor has offered
+  /// @throws Refused when the owner neither holds it nor has offered, or may not release it now
   void release(long owner, String agentId) {
     long agent = numberOf(agentId);
     boolean isReleased =
         database.write(transaction -> {
+          OptionalLong held = SqlOwners.ownerOf(transaction, agent);
+          if (held.isPresent() && held.getAsLong() == owner) {
+            releasing.check(transaction, get(transaction, owner).id());
+          }
           boolean wasHeld = SqlOwners.release(transaction, agent, owner);
           if (wasHeld) {
             String ownerId = get(transaction, owner).id();

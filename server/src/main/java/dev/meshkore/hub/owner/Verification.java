@@ -38,6 +38,10 @@ record Verification(
   /// How long the hub goes on looking before what was found once counts no more.
   static final Duration PATIENCE = Duration.ofDays(3);
 
+  /// How long what was found once counts while the site itself cannot be asked: one that is gone
+  /// for good shows nothing.
+  static final Duration UNSEEN_MAX = Duration.ofDays(30);
+
   /// How long a text that was asked for may be missing at first.
   static final Duration PENDING_MAX = Duration.ofDays(7);
 
@@ -93,20 +97,28 @@ record Verification(
   }
 
   /// This, after the hub has looked.
-  ///
-  /// @param missing why it was not found; empty where it was
-  Verification looked(Optional<String> missing, Instant now) {
-    if (missing.isEmpty()) {
-      return with(Status.VERIFIED, "", Optional.of(now), now, Optional.of(now.plus(CHECKED_EVERY)));
-    }
-    boolean isOver =
-        verifiedAt
-            .map(at -> !now.isBefore(at.plus(CHECKED_EVERY).plus(PATIENCE)))
-            .orElse(!now.isBefore(madeAt.plus(PENDING_MAX)));
+  Verification looked(Finding finding, Instant now) {
+    return switch (finding) {
+      case Finding.There() ->
+          with(Status.VERIFIED, "", Optional.of(now), now, Optional.of(now.plus(CHECKED_EVERY)));
+      case Finding.Missing(String why) ->
+          notFound(why, isOver(now, PATIENCE, madeAt.plus(PENDING_MAX)), now, AGAIN);
+      case Finding.NotLooked(String why, Duration again) ->
+          notFound(why, isOver(now, UNSEEN_MAX, Instant.MAX), now, again);
+    };
+  }
+
+  /// @param pendingEnd until when it may be missing at first
+  private boolean isOver(Instant now, Duration patience, Instant pendingEnd) {
+    Instant end = verifiedAt.map(at -> at.plus(CHECKED_EVERY).plus(patience)).orElse(pendingEnd);
+    return !now.isBefore(end);
+  }
+
+  private Verification notFound(String why, boolean isOver, Instant now, Duration wait) {
     boolean isLapsed = isOver || status == Status.LAPSED;
     Optional<Instant> again =
-        isLapsed || status == Status.PENDING ? Optional.empty() : Optional.of(now.plus(AGAIN));
-    return with(isLapsed ? Status.LAPSED : status, missing.get(), verifiedAt, now, again);
+        isLapsed || status == Status.PENDING ? Optional.empty() : Optional.of(now.plus(wait));
+    return with(isLapsed ? Status.LAPSED : status, why, verifiedAt, now, again);
   }
 
   private Verification with(

@@ -6,6 +6,8 @@ import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -26,6 +28,11 @@ final class Verifications {
   private static final int ID_BYTES = 12;
   private static final int EACH_MAX = 20;
   private static final int CHECKS_PER_MINUTE = 20;
+  private static final int SITE_CHECKS_PER_MINUTE = 30;
+  private static final String SITE_IS_BUSY =
+      "The hub looks " + SITE_CHECKS_PER_MINUTE + " times a minute at one site";
+  private static final Duration SITE_AGAIN = Duration.ofMinutes(5);
+  private static final RateLimiter UNLIMITED = new RateLimiter(0, () -> 0);
   private static final int DUE_AT_ONCE = 16;
   private static final Pattern DOMAIN =
       Pattern.compile(
@@ -42,6 +49,7 @@ final class Verifications {
   private final Trust trust;
   private final Audit audit;
   private final RateLimiter checks;
+  private final RateLimiter siteChecks;
   private final PublicSuffixes suffixes = new PublicSuffixes();
 
   Verifications(
@@ -50,6 +58,7 @@ final class Verifications {
     this.audit = parts.audit();
     this.trust = trust;
     this.checks = new RateLimiter(CHECKS_PER_MINUTE, () -> nanos(parts.time().instant()));
+    this.siteChecks = new RateLimiter(SITE_CHECKS_PER_MINUTE, () -> nanos(parts.time().instant()));
     this.dns = dns;
     this.web = web;
     this.social = new SocialDriver(parts.outbound(), sites);
@@ -145,7 +154,19 @@ final class Verifications {
           "The hub looks " + CHECKS_PER_MINUTE + " times a minute for you",
           decision.resetSeconds());
     }
-    return look(before);
+    RateLimiter.Decision bySite = takeOfSite(before);
+    if (!bySite.allowed()) {
+      throw Refused.later(ProblemType.RATE_LIMITED, SITE_IS_BUSY, bySite.resetSeconds());
+    }
+    return looked(before, driver(before).look(before));
+  }
+
+  /// All calls of the hub to a site count together, whoever asks for them: the site may close its
+  /// door to the hub, and so to all.
+  private RateLimiter.Decision takeOfSite(Verification one) {
+    String site = one.proof().replaceFirst("^https?://", "").replaceFirst("/.*", "");
+    RateLimiter limiter = one.method() == Verification.Method.DNS ? UNLIMITED : siteChecks;
+    return limiter.take(ByteBuffer.wrap(Secrets.hash(site)).getLong());
   }
 
   /// Looks at what is due. One after the other: nobody waits for it.
@@ -153,18 +174,23 @@ final class Verifications {
     Instant now = now();
     List<Verification> due =
         database.read(reader -> SqlVerifications.due(reader, now, DUE_AT_ONCE));
-    due.forEach(this::look);
+    for (Verification one : due) {
+      boolean mayLook = takeOfSite(one).allowed();
+      looked(
+          one, mayLook ? driver(one).look(one) : new Finding.NotLooked(SITE_IS_BUSY, SITE_AGAIN));
+    }
   }
 
-  private Verification look(Verification before) {
-    ProofDriver driver =
-        switch (before.method()) {
-          case DNS -> dns;
-          case WELL_KNOWN -> web;
-          case SOCIAL -> social;
-        };
-    Optional<String> missing = driver.missing(before);
-    Verification after = before.looked(missing, now());
+  private ProofDriver driver(Verification one) {
+    return switch (one.method()) {
+      case DNS -> dns;
+      case WELL_KNOWN -> web;
+      case SOCIAL -> social;
+    };
+  }
+
+  private Verification looked(Verification before, Finding finding) {
+    Verification after = before.looked(finding, now());
     boolean isStored =
         database.write(transaction -> SqlVerifications.update(transaction, before, after));
     boolean isChanged =

@@ -85,6 +85,21 @@ final class ApprovalsTest {
   }
 
   @Test
+  void whatNoRuleAsksForAnyMoreIsDoneAllTheSame() {
+    hold("\"first-contact\"");
+    String first = held(message("bob", "one"));
+    String second = held(message("bob", "two"));
+    assertThat(decide(200, first, "approve").get("state").stringValue()).isEqualTo("done");
+    JsonNode done = decide(200, second, "approve");
+    assertThat(textsFromAlice()).containsExactly("one", "two");
+    assertThat(done.get("status").intValue()).isEqualTo(201);
+    assertThat(done.get("state").stringValue()).isEqualTo("done");
+    // It is used up: the same message asks again, where a policy wants that.
+    hold("\"message\"");
+    assertThat(held(message("bob", "two"))).isNotEqualTo(second);
+  }
+
+  @Test
   void runsNothingThatWasRejectedOrWaitedTooLong() {
     hold("\"message\"");
     String rejected = held(message("bob", "one"));

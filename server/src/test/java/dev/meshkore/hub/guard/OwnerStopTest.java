@@ -107,6 +107,26 @@ final class OwnerStopTest {
   }
 
   @Test
+  void anOwnerReleasesNobodyWhileTheOperatorStopsIt() {
+    onEach(this::releasesNobody);
+  }
+
+  private void releasesNobody() {
+    order(200, "stop", hub.adminKey());
+    JsonNode refused = people.ask(403, "DELETE", "/owners/me/agents/alice", ada, null);
+    assertThat(refused.get("type").stringValue()).endsWith("/stopped");
+    assertThat(refused.get("scope").stringValue()).isEqualTo("owner:" + id);
+    assertThat(people.send(alice, "bob", 1)).isEqualTo(403);
+    assertThat(people.leaves()).doesNotContain("agent.released alice");
+    // What it only has offered to hold was never stopped by this.
+    people.ask(202, "POST", "/owners/me/agents/bob", ada, null);
+    people.ask(204, "DELETE", "/owners/me/agents/bob", ada, null);
+    order(200, "resume", hub.adminKey());
+    people.ask(204, "DELETE", "/owners/me/agents/alice", ada, null);
+    assertThat(people.send(alice, "bob", 2)).isEqualTo(201);
+  }
+
+  @Test
   void budgetsOfOwnersAndPairsCount() {
     onEach(this::countsForOwnersAndPairs);
   }

@@ -8,6 +8,8 @@ import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import dev.meshkore.hub.testing.TextSocket;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,30 @@ final class StopTest {
                   + "@"
                   + server.jdbcUrl().substring("jdbc:postgresql://".length()));
     };
+  }
+
+  @Test
+  void whatIsNotStoppedGoesOnWithoutANewVersion() throws SQLException {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      Caller admin = Caller.admin(hub);
+      Caller.join(hub, "alice");
+      admin.post(200, "/stop", "{\"scope\":\"agent:alice\"}");
+      long stopped = version(hub);
+      admin.post(200, "/resume", "{\"scope\":\"agent:alice\"}");
+      assertThat(version(hub)).isEqualTo(stopped + 1);
+      admin.post(200, "/resume", "{\"scope\":\"agent:alice\"}");
+      admin.post(200, "/resume", "{\"scope\":\"hub\"}");
+      assertThat(version(hub)).isEqualTo(stopped + 1);
+    }
+  }
+
+  private static long version(TestHub hub) throws SQLException {
+    String file = "jdbc:sqlite:" + hub.data().resolve("hub.db");
+    try (var connection = DriverManager.getConnection(file);
+        var rows = connection.createStatement().executeQuery("SELECT epoch FROM guard_epoch")) {
+      assertThat(rows.next()).isTrue();
+      return rows.getLong(1);
+    }
   }
 
   /// Agents send as fast as they can; what the recipient has when the stop is answered is all it

@@ -94,6 +94,26 @@ final class AdmissionTest {
 
   @ParameterizedTest
   @MethodSource("databases")
+  void nobodyHearsOfWhoDidNotJoin(DatabaseUrl url) {
+    try (var hub = new Hub(url, false)) {
+      var heard = new ArrayList<Long>();
+      hub.admission.onJoin((_, agent, _) -> heard.add(agent));
+      String nonce = Hub.nonce(hub.invites.make("", 2, Duration.ofHours(1), "admin"));
+      Admission.Joining refusing =
+          (_, _, _) -> {
+            throw new Refused(ProblemType.KEY_TAKEN, "It is another's");
+          };
+      Hub.assertRefused(
+          ProblemType.KEY_TAKEN,
+          () -> hub.admission.join(nonce, new AgentId("bob"), Profile.EMPTY, refusing));
+      assertThat(heard).isEmpty();
+      hub.admission.join(nonce, new AgentId("bob"), Profile.EMPTY);
+      assertThat(heard).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("databases")
   void aRemovedOrUnknownInviteIsNone(DatabaseUrl url) {
     try (var hub = new Hub(url, false)) {
       Invites.Made made = hub.invites.make("x", 2, Duration.ofHours(1), "admin");

@@ -51,6 +51,17 @@ final class DidWbaCallsTest {
   }
 
   @Test
+  void aNameThatIsTooLongIsNobodys() {
+    String name = did + "#" + "k".repeat(600);
+    Call call = Call.get(alice.url("/profile"));
+    var headers = alice.pair.http(call, name, SignedAgent.now(), SignedAgent.nonce());
+    assertRefused(401, "unauthenticated", SignedAgent.send(call.with(headers)));
+    String shorter = did + "#key-1";
+    headers = alice.pair.http(call, shorter, SignedAgent.now(), SignedAgent.nonce());
+    assertThat(SignedAgent.send(call.with(headers)).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void itIsAcceptedOnceForAnyRequest() {
     Map<String, String> headers = header();
     assertThat(profile(headers).statusCode()).isEqualTo(200);

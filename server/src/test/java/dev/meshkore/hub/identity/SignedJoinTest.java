@@ -76,10 +76,20 @@ final class SignedJoinTest {
 
   @Test
   void aSignedJoiningThatFailedCannotBeSentAgainByAThief() {
+    SignedAgent.join(hub, "alice", 13);
+    Call join = Call.post(invite, body("alice", pair));
+    Map<String, String> once = signature(join, "n1");
+    assertRefused(409, "agent-exists", join, once);
+    assertRefused(401, "signature-used", join, once);
+  }
+
+  @Test
+  void whoHasNoInviteHasNoSignatureStored() {
     Call join = Call.post(invite.replaceFirst("[^/]+$", "A".repeat(43)), body("alice", pair));
     Map<String, String> once = signature(join, "n1");
-    assertThat(SignedAgent.send(join.with(once)).statusCode()).isEqualTo(404);
-    assertRefused(401, "signature-used", join, once);
+    assertRefused(404, "unknown-invite", join, once);
+    // Had it been stored, it would be refused as used now.
+    assertRefused(404, "unknown-invite", join, once);
   }
 
   @Test

@@ -6,6 +6,8 @@ import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.keys.KeyType;
 import dev.meshkore.hub.testing.AgentKeyPair;
 import dev.meshkore.hub.testing.TestHub;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +113,47 @@ final class AttestationsTest {
     assertThat(Estate.slug(present(alice, changed))).isEqualTo("mandate-invalid");
     JsonNode mine = estate.ask(200, "GET", "/owner", alice, null);
     assertThat(mine.get("owner").isNull()).isTrue();
+  }
+
+  @Test
+  void aStolenTokenLetsNoOwnerHoldTheAgent() {
+    ownerWithNostrKey(ownerKeys);
+    String alice = agentWithNostrKey("alice");
+    String register = "{\"agent_id\":\"alice\",\"api_key\":\"" + alice + "\"}";
+    String token = estate.ask(200, "POST", "/register", "", register).get("token").stringValue();
+    String body = attestation("kind=14");
+    assertThat(Estate.slug(estate.ask(403, "POST", "/mandates/presented", token, body)))
+        .isEqualTo("not-allowed");
+    assertThat(estate.ask(200, "GET", "/owner", alice, null).get("owner").isNull()).isTrue();
+    estate.ask(201, "POST", "/mandates/presented", alice, body);
+    // Who is held already may show what its owner says again, and more of it.
+    estate.ask(201, "POST", "/mandates/presented", token, body);
+    estate.ask(201, "POST", "/mandates/presented", token, attestation("kind=14&created_at>1"));
+  }
+
+  @Test
+  void whatIsPresentedAgainHasNothingReadAgain() throws SQLException {
+    String owner = ownerWithNostrKey(ownerKeys);
+    String id = estate.ask(200, "GET", "/owners/me", owner, null).get("owner_id").stringValue();
+    String alice = agentWithNostrKey("alice");
+    estate.ask(201, "POST", "/mandates/presented", alice, attestation("kind=14"));
+    // What is written past the hub shows when the hub reads again.
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + hub.data().resolve("hub.db"));
+        var statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 10000");
+      statement.execute("INSERT INTO vouched (subject, since) VALUES ('agent:alice', 1)");
+    }
+    estate.ask(201, "POST", "/mandates/presented", alice, attestation("kind=14"));
+    estate.ask(200, "POST", "/owner", alice, "{\"owner_id\":\"" + id + "\"}");
+    assertThat(trustOfAlice()).isEqualTo("new");
+    estate.ask(201, "POST", "/mandates/presented", alice, attestation("kind=14&created_at>1"));
+    assertThat(trustOfAlice()).isEqualTo("trusted");
+  }
+
+  private String trustOfAlice() {
+    String body = estate.exchange("GET", "/agents/alice", hub.adminKey(), null).body();
+    return Estate.JSON.readTree(body).get("trust").stringValue();
   }
 
   private JsonNode present(String key, String body) {

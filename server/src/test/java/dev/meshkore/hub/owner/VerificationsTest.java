@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,8 @@ final class VerificationsTest {
   private Estate estate;
   private volatile String page = "";
   private volatile String asked = "";
+  private volatile int status = 200;
+  private final AtomicInteger asks = new AtomicInteger();
 
   @BeforeEach
   void start() throws IOException {
@@ -38,7 +41,8 @@ final class VerificationsTest {
         exchange -> {
           asked = exchange.getRequestURI().getPath();
           byte[] body = page.getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+          asks.incrementAndGet();
+          exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
@@ -175,6 +179,66 @@ final class VerificationsTest {
     JsonNode shown = agent(alice, "alice");
     assertThat(shown.get("trust").stringValue()).isEqualTo("verified:social");
     assertThat(shown.get("verified").get(0).get("name").stringValue()).isEqualTo("github:Alice");
+  }
+
+  private JsonNode verifiedAccount(String key) {
+    String account = webHost() + "/@alice";
+    JsonNode begun =
+        begin(
+            key,
+            "{\"method\":\"social\",\"platform\":\"mastodon\",\"account\":\""
+                + (account + "\",\"proof\":\"12345\"}"));
+    page =
+        "{\"id\":\"12345\",\"account\":{\"acct\":\"alice\"},\"content\":\""
+            + (begun.get("text").stringValue() + "\"}");
+    assertThat(check(key, begun).get("status").stringValue()).isEqualTo("verified");
+    return begun;
+  }
+
+  @Test
+  void aSiteThatDoesNotAnswerTakesNoAccountAway() {
+    String alice = estate.agent("alice");
+    JsonNode begun = verifiedAccount(alice);
+    hub.advance(Duration.ofDays(33).plusHours(1));
+    for (int failing : List.of(403, 429, 500, 503)) {
+      status = failing;
+      JsonNode checked = check(alice, begun);
+      assertThat(checked.get("status").stringValue()).as("" + failing).isEqualTo("verified");
+      assertThat(checked.get("reason").stringValue()).contains("status " + failing);
+    }
+    assertThat(agent(alice, "alice").get("trust").stringValue()).isEqualTo("verified:social");
+    // That it is not there says something, and so does silence that does not end.
+    status = 404;
+    assertThat(check(alice, begun).get("status").stringValue()).isEqualTo("lapsed");
+    status = 200;
+    assertThat(check(alice, begun).get("status").stringValue()).isEqualTo("verified");
+    status = 503;
+    hub.advance(Duration.ofDays(60).plusHours(1));
+    assertThat(check(alice, begun).get("status").stringValue()).isEqualTo("lapsed");
+  }
+
+  @Test
+  void allLooksAtOneSiteCountTogether() {
+    String alice = estate.agent("alice");
+    String bob = estate.agent("bob");
+    JsonNode begun = verifiedAccount(alice);
+    String file = "{\"method\":\"well-known\",\"domain\":\"" + webHost() + "\"}";
+    JsonNode other = begin(bob, file);
+    for (int i = 1; i < 15; i++) {
+      check(alice, begun);
+    }
+    for (int i = 0; i < 15; i++) {
+      check(bob, other);
+    }
+    assertThat(asks).hasValue(30);
+    String path = "/verifications/" + other.get("verification_id").stringValue() + "/check";
+    assertThat(Estate.slug(estate.ask(429, "POST", path, bob, null))).isEqualTo("rate-limited");
+    assertThat(asks).hasValue(30);
+    // Names are asked for elsewhere.
+    check(bob, begin(bob, "{\"method\":\"dns\",\"domain\":\"bob.example.org\"}"));
+    hub.advance(Duration.ofSeconds(61));
+    check(bob, other);
+    assertThat(asks).hasValue(31);
   }
 
   @Test
