@@ -25,9 +25,7 @@ final class DatabasesTest {
     for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
       var settings = new HashMap<String, String>(Map.of("outbound-private", "true"));
       if (url instanceof DatabaseUrl.PostgresqlServer server) {
-        String address = server.jdbcUrl().substring("jdbc:postgresql://".length());
-        settings.put(
-            "database", "postgresql://" + server.user() + ":" + server.password() + "@" + address);
+        settings.put("database", TestDatabase.setting(server));
       }
       try (var village = new Village(settings);
           var webhook = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {

@@ -30,9 +30,7 @@ final class EndedTasksTest {
     for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
       var settings = new HashMap<String, String>(Map.of("task-days", "7"));
       if (url instanceof DatabaseUrl.PostgresqlServer server) {
-        String address = server.jdbcUrl().substring("jdbc:postgresql://".length());
-        settings.put(
-            "database", "postgresql://" + server.user() + ":" + server.password() + "@" + address);
+        settings.put("database", TestDatabase.setting(server));
       }
       try (var village = new Village(settings)) {
         play(village);

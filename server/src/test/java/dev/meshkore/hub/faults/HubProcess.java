@@ -3,6 +3,7 @@ package dev.meshkore.hub.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -53,10 +54,7 @@ final class HubProcess implements AutoCloseable {
 
   HubProcess on(DatabaseUrl database) {
     if (database instanceof DatabaseUrl.PostgresqlServer server) {
-      String address = server.jdbcUrl().substring("jdbc:postgresql://".length());
-      settings.put(
-          "MESHKORE_DATABASE",
-          "postgresql://" + server.user() + ":" + server.password() + "@" + address);
+      settings.put("MESHKORE_DATABASE", TestDatabase.setting(server));
     }
     return this;
   }

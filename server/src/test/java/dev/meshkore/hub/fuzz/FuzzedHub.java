@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import java.io.IOException;
 import java.net.URI;
@@ -87,14 +88,7 @@ final class FuzzedHub implements AutoCloseable {
             switch (url) {
               case DatabaseUrl.SqliteFile _ -> Map.of();
               case DatabaseUrl.PostgresqlServer server ->
-                  Map.of(
-                      "database",
-                      "postgresql://"
-                          + server.user()
-                          + ":"
-                          + server.password()
-                          + "@"
-                          + server.jdbcUrl().substring("jdbc:postgresql://".length()));
+                  Map.of("database", TestDatabase.setting(server));
             }));
   }
 

@@ -38,9 +38,7 @@ final class People {
     for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
       var settings = new HashMap<>(more);
       if (url instanceof DatabaseUrl.PostgresqlServer server) {
-        String address = server.jdbcUrl().substring("jdbc:postgresql://".length());
-        settings.put(
-            "database", "postgresql://" + server.user() + ":" + server.password() + "@" + address);
+        settings.put("database", TestDatabase.setting(server));
       }
       all.add(settings);
     }

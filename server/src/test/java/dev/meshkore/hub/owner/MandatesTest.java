@@ -36,9 +36,7 @@ final class MandatesTest {
     for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
       var settings = new HashMap<String, String>();
       if (url instanceof DatabaseUrl.PostgresqlServer server) {
-        String address = server.jdbcUrl().substring("jdbc:postgresql://".length());
-        settings.put(
-            "database", "postgresql://" + server.user() + ":" + server.password() + "@" + address);
+        settings.put("database", TestDatabase.setting(server));
       }
       try (TestHub hub = TestHub.start(settings)) {
         play.accept(new Estate(hub));

@@ -36,8 +36,8 @@ final class ErasureTest {
     if (server == null) {
       return;
     }
-    try (var one = TestHub.start(Map.of("database", text(server)));
-        var two = TestHub.start(Map.of("database", text(server)));
+    try (var one = TestHub.start(Map.of("database", TestDatabase.setting(server)));
+        var two = TestHub.start(Map.of("database", TestDatabase.setting(server)));
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Caller alice = Caller.join(one, "alice");
       Caller.join(one, "bob");
@@ -73,8 +73,8 @@ final class ErasureTest {
     if (server == null) {
       return;
     }
-    try (var one = TestHub.start(Map.of("database", text(server)));
-        var two = TestHub.start(Map.of("database", text(server)))) {
+    try (var one = TestHub.start(Map.of("database", TestDatabase.setting(server)));
+        var two = TestHub.start(Map.of("database", TestDatabase.setting(server)))) {
       Caller alice = Caller.join(one, "alice");
       Caller bob = Caller.join(one, "bob");
       String id = alice.send("bob", "kept in memory");
@@ -96,7 +96,7 @@ final class ErasureTest {
         .forEach(url -> {
           Map<String, String> settings =
               url instanceof DatabaseUrl.PostgresqlServer server
-                  ? Map.of("database", text(server))
+                  ? Map.of("database", TestDatabase.setting(server))
                   : Map.of();
           try (var hub = TestHub.start(settings)) {
             approve(hub);
@@ -185,13 +185,5 @@ final class ErasureTest {
         .map(url -> (DatabaseUrl.PostgresqlServer) url)
         .findFirst()
         .orElse(null);
-  }
-
-  private static String text(DatabaseUrl.PostgresqlServer server) {
-    return "postgresql://%s:%s@%s"
-        .formatted(
-            server.user(),
-            server.password(),
-            server.jdbcUrl().substring("jdbc:postgresql://".length()));
   }
 }

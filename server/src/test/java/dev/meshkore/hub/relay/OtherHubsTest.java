@@ -2,12 +2,10 @@ package dev.meshkore.hub.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meshkore.hub.store.DatabaseUrl;
 import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import dev.meshkore.hub.testing.TextSocket;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,29 +13,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Two hubs on one database: who waits at one hears of what the other stored, all of it in order.
 final class OtherHubsTest {
-  @TempDir private Path folder;
-
   private TestHub first;
   private TestHub second;
 
   @BeforeEach
   void start() {
-    Optional<DatabaseUrl.PostgresqlServer> server =
-        TestDatabase.each(folder)
-            .filter(DatabaseUrl.PostgresqlServer.class::isInstance)
-            .map(DatabaseUrl.PostgresqlServer.class::cast)
-            .findFirst();
-    Assumptions.assumeTrue(server.isPresent(), "PostgreSQL is not installed");
-    String address = server.get().jdbcUrl().substring("jdbc:postgresql://".length());
-    var settings =
-        Map.of(
-            "database",
-            "postgresql://" + server.get().user() + ":" + server.get().password() + "@" + address);
+    Optional<String> database = TestDatabase.shared();
+    Assumptions.assumeTrue(database.isPresent(), "PostgreSQL is not installed");
+    var settings = Map.of("database", database.get());
     first = TestHub.start(settings);
     second = TestHub.start(settings);
   }

@@ -283,12 +283,7 @@ final class SearchRoutesTest {
         .filter(url -> url instanceof DatabaseUrl.PostgresqlServer)
         .forEach(url -> {
           var server = (DatabaseUrl.PostgresqlServer) url;
-          String text =
-              "postgresql://%s:%s@%s"
-                  .formatted(
-                      server.user(),
-                      server.password(),
-                      server.jdbcUrl().substring("jdbc:postgresql://".length()));
+          String text = TestDatabase.setting(server);
           try (var one = TestHub.start(Map.of("database", text));
               var two = TestHub.start(Map.of("database", text))) {
             Caller carol = Caller.join(one, "carol");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.RestartablePostgresql;
+import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -66,13 +67,7 @@ final class TransactionIdsTest {
   }
 
   private static Map<String, String> settings(DatabaseUrl.PostgresqlServer server, Path data) {
-    String text =
-        "postgresql://%s:%s@%s"
-            .formatted(
-                server.user(),
-                server.password(),
-                server.jdbcUrl().substring("jdbc:postgresql://".length()));
-    return Map.of("database", text, "data", data.toString());
+    return Map.of("database", TestDatabase.setting(server), "data", data.toString());
   }
 
   private static void awaitFound(Caller caller, int count) {
