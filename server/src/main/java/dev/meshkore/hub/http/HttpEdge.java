@@ -335,18 +335,12 @@ public final class HttpEdge implements AutoCloseable {
   }
 
   private void writeAndClose(HttpServerRequest request, Response.Whole whole) {
-    HttpServerResponse response = request.response();
-    response.setStatusCode(whole.status());
-    whole.headers().forEach(response::putHeader);
-    response.putHeader("Date", date.now());
-    response.putHeader("Connection", "close");
-    response.end(Buffer.buffer(whole.body())).onComplete(_ -> request.connection().close());
+    LastAnswer.write(channel(request.connection()), whole, date.now());
   }
 
   private void refuseUnreadable(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
-    Unreadable.write(
-        channel(request.connection()), Unreadable.answer(cause, HEADER_BYTES_MAX), date.now());
+    writeAndClose(request, Unreadable.answer(cause, HEADER_BYTES_MAX));
   }
 
   private static BindException bindFailure(String host, int port, CompletionException failure) {

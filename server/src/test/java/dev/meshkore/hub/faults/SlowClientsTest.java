@@ -97,6 +97,30 @@ final class SlowClientsTest {
     }
   }
 
+  /// What it sends is read and dropped, for a reset would take the answer with it.
+  @Test
+  void whoIsRefusedHalfwayMaySendOnAndReadsWhy() throws Exception {
+    int length = 24 << 20;
+    String much = "b".repeat(length);
+    assertThat(answer("GET /health HTTP/1.1\r\nHost: h\r\nX: " + much))
+        .startsWith("HTTP/1.1 431")
+        .contains("/problems/headers-too-large");
+    String head = "POST /send HTTP/1.1\r\nHost: h\r\nContent-Length: " + length + "\r\n\r\n";
+    assertThat(answer(head + much))
+        .startsWith("HTTP/1.1 413")
+        .contains("/problems/request-too-large");
+  }
+
+  @Test
+  void whoSendsOnAfterARefusalIsEndedAfterAWhile() throws Exception {
+    try (java.net.Socket endless = connect()) {
+      endless.getOutputStream().write(ascii("What is this?\r\n\r\n"));
+      assertThat(readToEnd(endless)).startsWith("HTTP/1.1 400");
+      Thread drip = Thread.ofVirtual().start(() -> drip(endless, endless));
+      assertThat(drip.join(SOON)).as("the hub ended the connection").isTrue();
+    }
+  }
+
   @Test
   void refusesWhatIsTooLarge() throws Exception {
     String largeHeader = "X-Large: " + "h".repeat(20_000) + "\r\n";
@@ -227,11 +251,7 @@ final class SlowClientsTest {
   private String answer(String request) throws IOException {
     try (java.net.Socket socket = connect()) {
       socket.setSoTimeout((int) SOON.toMillis());
-      try {
-        socket.getOutputStream().write(ascii(request));
-      } catch (IOException _) {
-        // The hub answers as soon as it knows, and reads no more.
-      }
+      socket.getOutputStream().write(ascii(request));
       return readToEnd(socket);
     }
   }

@@ -33,13 +33,9 @@ final class RawHttp {
   Answer send(Question question) throws IOException {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(READ_MS);
-      try {
-        socket.getOutputStream().write(question.bytes());
-        if (!question.isWhole()) {
-          socket.shutdownOutput();
-        }
-      } catch (IOException _) {
-        // The hub may refuse before all was sent; its answer is read below.
+      socket.getOutputStream().write(question.bytes());
+      if (!question.isWhole()) {
+        socket.shutdownOutput();
       }
       return parse(read(socket.getInputStream()));
     }
