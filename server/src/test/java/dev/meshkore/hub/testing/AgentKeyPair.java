@@ -209,7 +209,8 @@ public final class AgentKeyPair {
     return "sha-256=:" + Base64.getEncoder().encodeToString(hash) + ":";
   }
 
-  private byte[] signed(byte[] message) {
+  /// The 64 bytes of an Ed25519 signature.
+  public byte[] signed(byte[] message) {
     try {
       KeyFactory factory = KeyFactory.getInstance("Ed25519");
       PrivateKey key =
