@@ -16,6 +16,9 @@ final class SqlTasks {
   private static final String COLUMNS =
       "task_id, agent, caller, context_id, state, is_shown, hooks, updated_at, version, body";
 
+  private static final String INSERT =
+      "INSERT INTO task (" + COLUMNS + ", first) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
   /// On SQLite the index keeps 4,096 tasks that began after one another together: one that were
   /// sorted by agents alone would touch a page for each task of a commit.
   private static final String BY_RUN =
@@ -63,33 +66,78 @@ final class SqlTasks {
         transaction.dialect().choose(select, select + " FOR UPDATE"), SqlTasks::task, taskId);
   }
 
-  /// The task that a first message began.
+  /// What a task's first message is known by.
+  record First(long number, String first) {}
+
+  /// Those of the newest tasks, the newest first; on SQLite. The index has all that is asked for.
+  static List<First> newest(Transaction transaction, int limit) throws SQLException {
+    return transaction.list(
+        "SELECT number, first FROM task INDEXED BY task_first ORDER BY number DESC LIMIT ?",
+        row -> new First(row.getLong(1), row.getString(2)),
+        limit);
+  }
+
+  /// The task that a first message began; on PostgreSQL.
   static Optional<Task> begunBy(Transaction transaction, String first) throws SQLException {
     return transaction.first(
         "SELECT " + COLUMNS + " FROM task WHERE first = ?", SqlTasks::task, first);
   }
 
-  /// Adds a task; false where the same first message began one before.
-  static boolean insert(Transaction transaction, Task task, byte[] body, String first)
+  /// The task of this number, if a first message began it.
+  static Optional<Task> begunBy(Transaction transaction, long number, String first)
       throws SQLException {
-    int count =
-        transaction.update(
-            "INSERT INTO task ("
-                + COLUMNS
-                + ", first) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                + " ON CONFLICT (first) DO NOTHING",
-            task.id(),
-            task.agent(),
-            task.caller(),
-            task.contextId(),
-            task.state().verb(),
-            task.isShown() ? 1 : 0,
-            task.hooks(),
-            task.updatedAt(),
-            task.version(),
-            body,
-            first);
-    return count == 1;
+    return transaction.first(
+        "SELECT " + COLUMNS + " FROM task WHERE number = ? AND first = ?",
+        SqlTasks::task,
+        number,
+        first);
+  }
+
+  static boolean isBegunBy(Transaction transaction, long number, String first) throws SQLException {
+    return transaction
+        .first("SELECT 1 FROM task WHERE number = ? AND first = ?", _ -> true, number, first)
+        .isPresent();
+  }
+
+  /// Whether a first message began one of the tasks after a number; on SQLite.
+  static boolean isBegunAfter(Transaction transaction, long number, String first)
+      throws SQLException {
+    return transaction
+        .first(
+            "SELECT 1 FROM task INDEXED BY task_first WHERE number > ? AND first = ?",
+            _ -> true,
+            number,
+            first)
+        .isPresent();
+  }
+
+  /// Adds a task, and answers its number; on SQLite.
+  static long insert(Transaction transaction, Task task, byte[] body, String first)
+      throws SQLException {
+    return transaction.number(INSERT + " RETURNING number", 0, values(task, body, first));
+  }
+
+  /// Adds a task; false where the same first message began one before. On PostgreSQL.
+  static boolean insertOnce(Transaction transaction, Task task, byte[] body, String first)
+      throws SQLException {
+    return transaction.update(INSERT + " ON CONFLICT (first) DO NOTHING", values(task, body, first))
+        == 1;
+  }
+
+  private static Object[] values(Task task, byte[] body, String first) {
+    return new Object[] {
+      task.id(),
+      task.agent(),
+      task.caller(),
+      task.contextId(),
+      task.state().verb(),
+      task.isShown() ? 1 : 0,
+      task.hooks(),
+      task.updatedAt(),
+      task.version(),
+      body,
+      first
+    };
   }
 
   static void update(Transaction transaction, Task task) throws SQLException {

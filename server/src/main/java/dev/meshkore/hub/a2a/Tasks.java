@@ -26,6 +26,7 @@ final class Tasks implements Follower {
   private final Feed feed;
   private final Runnable onNotice;
   private final int bytesMax;
+  private final FirstMessages firstMessages;
   private final Map<Key, Intent> intents = new ConcurrentHashMap<>();
 
   /// Tasks of which this much is kept each. `onNotice` is called when notifications wait, and must
@@ -35,6 +36,7 @@ final class Tasks implements Follower {
     this.feed = feed;
     this.onNotice = onNotice;
     this.bytesMax = bytesMax;
+    this.firstMessages = new FirstMessages(database, FirstMessages.KEPT);
   }
 
   /// Lets a message that is about to be sent mean something, until the answer is closed.
@@ -114,14 +116,15 @@ final class Tasks implements Follower {
         && !task.state().isEnd();
   }
 
-  private static Runnable begun(Transaction transaction, Intent.Begin begin) throws SQLException {
-    if (!SqlTasks.insert(transaction, begin.task(), begin.body(), begin.first())) {
-      throw ended();
-    }
+  private Runnable begun(Transaction transaction, Intent.Begin begin) throws SQLException {
+    Runnable after =
+        firstMessages
+            .begin(transaction, begin.task(), begin.body(), begin.first())
+            .orElseThrow(Tasks::ended);
     if (begin.hook() != null) {
       SqlHooks.put(transaction, begin.task().id(), begin.hook());
     }
-    return () -> {};
+    return after;
   }
 
   private Runnable said(Transaction transaction, Followed message, Intent.Say say)
@@ -186,7 +189,7 @@ final class Tasks implements Follower {
 
   /// The task that a first message began.
   Optional<Task> begunBy(String first) {
-    return database.read(transaction -> SqlTasks.begunBy(transaction, first));
+    return firstMessages.taskOf(first);
   }
 
   /// A task of an agent, if the reader may see it: its caller may, and the agent itself.
