@@ -6,103 +6,124 @@ import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Lane;
 import dev.meshkore.hub.store.Premise;
 import dev.meshkore.hub.store.Transaction;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Signatures that were accepted: each is accepted once, by all hubs on the database together, and
 /// over a restart, because a signature is stored before its request is answered. Many that come at
-/// the same time share a commit. Thread-safe.
+/// the same time share a commit.
+///
+/// A hub that has its database for itself keeps all that it accepted in memory, which decides, and
+/// stores what a commit accepted as one row at the end of a table: an index of random hashes would
+/// cost a page for each. Where several hubs share the database, its index decides. Thread-safe.
 final class AcceptedSignatures {
   private static final int ID_BYTES = 16;
   private static final long MINUTE = 60;
 
   /// Longer than any signature can be accepted, counted from when it was made.
-  private static final long KEPT_MINUTES = 12;
+  private static final long KEPT_MINUTES = 8;
 
-  /// No more are kept in memory; beyond, the database alone decides.
-  private static final int REMEMBERED_MAX = 400_000;
+  /// More than a hub can check in that time; where the heap is small, a part of it.
+  private static final int REMEMBERED_MAX =
+      (int) Math.min(8_000_000, Runtime.getRuntime().maxMemory() / 128);
 
-  /// How far before its time a signature can be, so that what was made later than this after the
-  /// start cannot have been accepted before the start.
-  private static final long START_SECONDS = 2 * SignedCalls.SKEW;
-
-  private record Use(long minute, byte[] id, CompletableFuture<Boolean> isFirst, Premise premise) {}
-
-  private record Id(long high, long low) {}
+  private record Use(long minute, byte[] id, CompletableFuture<Boolean> isFirst, Premise premise) {
+    long hash() {
+      return ByteBuffer.wrap(id).getLong();
+    }
+  }
 
   private final Lane<Use> lane;
   private final InstantSource time;
   private final boolean isAlone;
-  private final Map<Long, Set<Id>> remembered = new ConcurrentHashMap<>();
-  private final AtomicInteger rememberedCount = new AtomicInteger();
+  private final SignatureMemory memory;
   private volatile long prunedTo;
 
-  /// Until when the memory does not know all that was accepted, in seconds since 1970.
-  private volatile long gapUntil;
-
   AcceptedSignatures(Database database, InstantSource time) {
+    this(database, time, REMEMBERED_MAX);
+  }
+
+  AcceptedSignatures(Database database, InstantSource time, int rememberedMax) {
     this.lane = database.lane(new Storing());
     this.time = time;
     this.isAlone = !database.dialect().isShared();
-    this.gapUntil = time.instant().getEpochSecond() + START_SECONDS;
+    this.memory = new SignatureMemory(rememberedMax);
+    if (isAlone) {
+      var _ = database.read(this::remember);
+    }
   }
 
-  /// Accepts a signature. Where one hub has the database for itself and remembers all that it
-  /// accepted, its memory decides, and the caller's work may begin before that is durable: what it
-  /// writes rests on the signature, and is committed with it or after it, or not at all. Else the
-  /// wait is over already.
+  /// What the database has of the last minutes.
+  private boolean remember(Transaction reader) throws SQLException {
+    record Group(long minute, byte[] ids) {}
+
+    List<Group> groups =
+        reader.list(
+            "SELECT minute, ids FROM accepted_group WHERE minute >= ?",
+            row -> new Group(row.getLong(1), row.getBytes(2)),
+            oldest());
+    for (Group group : groups) {
+      for (int at = 0; at < group.ids().length; at += ID_BYTES) {
+        var _ = memory.add(group.minute(), ByteBuffer.wrap(group.ids()).getLong(at));
+      }
+    }
+    return true;
+  }
+
+  /// Accepts a signature. Where memory decides, the caller's work may begin before that is durable:
+  /// what it writes rests on the signature, and is committed with it or after it, or not at all.
+  /// Else the wait is over already.
   ///
   /// @param createdAt when it was made, in seconds, as it says itself under the signature
   /// @param name what makes it one of a kind
-  /// @throws Refused when it was accepted before
+  /// @throws Refused when it was accepted before, or too many were
   Acceptance accept(long createdAt, String name) {
     byte[] hash = Sha256.of(name.getBytes(StandardCharsets.UTF_8));
     byte[] id = Arrays.copyOf(hash, ID_BYTES);
     long minute = Math.floorDiv(createdAt, MINUTE);
-    boolean isDecided = isAlone && isNew(createdAt, minute, id);
-    var isFirst = new CompletableFuture<Boolean>();
-    var premise = new Premise();
-    lane.offer(new Use(minute, id, isFirst, premise), ByteBuffer.wrap(id).getLong());
-    if (isDecided) {
-      return new Acceptance(premise, () -> await(isFirst));
+    var use = new Use(minute, id, new CompletableFuture<>(), new Premise());
+    if (isAlone) {
+      requireNew(use);
     }
-    await(isFirst);
+    try {
+      lane.offer(use, use.hash());
+    } catch (RuntimeException notTaken) {
+      memory.remove(minute, use.hash());
+      throw notTaken;
+    }
+    if (isAlone) {
+      return new Acceptance(use.premise(), () -> await(use.isFirst()));
+    }
+    await(use.isFirst());
     return Acceptance.OF_BEFORE;
   }
 
-  /// True where memory alone knows that it was not accepted before; false where it does not know.
-  private boolean isNew(long createdAt, long minute, byte[] id) {
-    if (rememberedCount.get() >= REMEMBERED_MAX) {
-      gapUntil = time.instant().getEpochSecond() + KEPT_MINUTES * MINUTE;
+  private void requireNew(Use use) {
+    SignatureMemory.Added added = memory.add(use.minute(), use.hash());
+    if (added == SignatureMemory.Added.FULL) {
+      // Nothing is written of what is refused, and so nothing would be forgotten.
+      memory.forget(oldest());
+      added = memory.add(use.minute(), use.hash());
     }
-    ByteBuffer halves = ByteBuffer.wrap(id);
-    var key = new Id(halves.getLong(), halves.getLong());
-    if (rememberedCount.get() < REMEMBERED_MAX) {
-      if (!remembered.computeIfAbsent(minute, _ -> ConcurrentHashMap.newKeySet()).add(key)) {
-        throw used();
-      }
-      rememberedCount.incrementAndGet();
+    switch (added) {
+      case NEW -> {}
+      case KNOWN -> throw used();
+      case FULL ->
+          throw Refused.later(
+              ProblemType.BUSY,
+              "The hub remembers as many signatures as it can; try again later",
+              MINUTE);
     }
-    return createdAt > gapUntil;
-  }
-
-  private void forget(long before) {
-    remembered.forEach((minute, ids) -> {
-      if (minute < before && remembered.remove(minute, ids)) {
-        rememberedCount.addAndGet(-ids.size());
-      }
-    });
   }
 
   private static void await(CompletableFuture<Boolean> isFirst) {
@@ -125,6 +146,11 @@ final class AcceptedSignatures {
         ProblemType.SIGNATURE_USED, "This signature was accepted before; sign the request anew");
   }
 
+  /// The oldest minute of which anything is kept.
+  private long oldest() {
+    return Math.floorDiv(time.instant().getEpochSecond(), MINUTE) - KEPT_MINUTES;
+  }
+
   private final class Storing implements Lane.Work<Use> {
     @Override
     public boolean isPremise() {
@@ -133,35 +159,77 @@ final class AcceptedSignatures {
 
     @Override
     public Runnable write(Transaction transaction, List<Use> uses) throws SQLException {
-      var first = new ArrayList<Boolean>(uses.size());
+      Set<Use> repeated = Set.of();
+      if (isAlone) {
+        append(transaction, uses);
+      } else {
+        repeated = repeated(transaction, uses);
+      }
+      long before = oldest();
+      if (before > prunedTo) {
+        prune(transaction, before);
+      }
+      Set<Use> refused = repeated;
+      return () -> {
+        if (before > prunedTo) {
+          memory.forget(before);
+          prunedTo = before;
+        }
+        for (Use use : uses) {
+          if (refused.contains(use)) {
+            use.premise().failed(used());
+          }
+          use.isFirst().complete(!refused.contains(use));
+        }
+      };
+    }
+
+    /// One row for each minute, at the end.
+    private static void append(Transaction transaction, List<Use> uses) throws SQLException {
+      var byMinute = new TreeMap<Long, ByteArrayOutputStream>();
+      for (Use use : uses) {
+        byMinute
+            .computeIfAbsent(use.minute(), _ -> new ByteArrayOutputStream())
+            .writeBytes(use.id());
+      }
+      for (var one : byMinute.entrySet()) {
+        transaction.update(
+            "INSERT INTO accepted_group (minute, ids) VALUES (?, ?)",
+            one.getKey(),
+            one.getValue().toByteArray());
+      }
+    }
+
+    private static Set<Use> repeated(Transaction transaction, List<Use> uses) throws SQLException {
+      var repeated = new HashSet<Use>();
       for (Use use : uses) {
         int added =
             transaction.update(
                 "INSERT INTO accepted_signature (minute, id) VALUES (?, ?) ON CONFLICT DO NOTHING",
                 use.minute(),
                 use.id());
-        first.add(added == 1);
+        if (added == 0) {
+          repeated.add(use);
+        }
       }
-      long before = Math.floorDiv(time.instant().getEpochSecond(), MINUTE) - KEPT_MINUTES;
-      if (before > prunedTo) {
+      return repeated;
+    }
+
+    /// Groups lie in the order of their commits, which is nearly that of their minutes.
+    private void prune(Transaction transaction, long before) throws SQLException {
+      if (isAlone) {
+        transaction.update(
+            "DELETE FROM accepted_group WHERE number < coalesce((SELECT number"
+                + " FROM accepted_group WHERE minute >= ? ORDER BY number LIMIT 1), 0)",
+            before);
+      } else {
         transaction.update("DELETE FROM accepted_signature WHERE minute < ?", before);
       }
-      return () -> {
-        if (before > prunedTo) {
-          forget(before);
-        }
-        prunedTo = Math.max(prunedTo, before);
-        for (int i = 0; i < uses.size(); i++) {
-          if (!first.get(i)) {
-            uses.get(i).premise().failed(used());
-          }
-          uses.get(i).isFirst().complete(first.get(i));
-        }
-      };
     }
 
     @Override
     public void failed(Use use, RuntimeException cause) {
+      memory.remove(use.minute(), use.hash());
       use.premise().failed(cause);
       use.isFirst().completeExceptionally(cause);
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /// What a signed request asks for is done only where its signature was stored as used: a database
 /// that refuses the one refuses the other.
 final class RefusedNonceTest {
-  private static final Duration AFTER_THE_START = Duration.ofMinutes(4);
+  private static final Duration LATER = Duration.ofMinutes(4);
 
   private TestHub hub;
   private SignedAgent alice;
@@ -30,8 +30,7 @@ final class RefusedNonceTest {
   void start() {
     hub = TestHub.start(Map.of());
     alice = SignedAgent.join(hub, "alice", 1).bound();
-    // From some minutes after the start on the memory decides what is new, and work begins early.
-    hub.advance(AFTER_THE_START);
+    hub.advance(LATER);
   }
 
   @AfterEach
@@ -43,7 +42,7 @@ final class RefusedNonceTest {
   void nothingIsDoneForASignatureThatCouldNotBeStored() throws SQLException {
     alice.post(alice.apiKey, "/send", message("before"));
     sql(
-        "CREATE TRIGGER refuse BEFORE INSERT ON accepted_signature"
+        "CREATE TRIGGER refuse BEFORE INSERT ON accepted_group"
             + " BEGIN SELECT RAISE(ABORT, 'refused'); END");
     for (Call call :
         List.of(
@@ -67,7 +66,7 @@ final class RefusedNonceTest {
   @Test
   void othersAreNotRefusedWithIt() throws SQLException {
     sql(
-        "CREATE TRIGGER refuse BEFORE INSERT ON accepted_signature"
+        "CREATE TRIGGER refuse BEFORE INSERT ON accepted_group"
             + " BEGIN SELECT RAISE(ABORT, 'refused'); END");
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 50; i++) {
@@ -89,7 +88,7 @@ final class RefusedNonceTest {
   }
 
   private HttpResponse<String> signed(Call call) {
-    long now = SignedAgent.now() + AFTER_THE_START.toSeconds();
+    long now = SignedAgent.now() + LATER.toSeconds();
     var headers =
         new LinkedHashMap<>(alice.pair.http(call, alice.keyId(), now, SignedAgent.nonce()));
     headers.put("Content-Type", "application/json");

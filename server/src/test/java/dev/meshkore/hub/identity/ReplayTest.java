@@ -74,7 +74,6 @@ final class ReplayTest {
       try (TestHub hub = TestHub.start(settings(url, ""))) {
         SignedAgent alice = SignedAgent.join(hub, "alice", 1).bound();
         Call call = Call.get(alice.url("/profile"));
-        // Soon after the start the database decides, later the hub's memory, if it is alone.
         for (long ahead : List.of(0L, 3_600L)) {
           hub.advance(Duration.ofSeconds(ahead));
           long created = SignedAgent.now() + ahead;
