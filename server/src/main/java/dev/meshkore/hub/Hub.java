@@ -181,7 +181,7 @@ public final class Hub implements AutoCloseable {
       SecureRandom random) {
     new ProofRoutes(auditLog, audit, database, callers).addTo(router);
     var cosigner = new Cosigner(database, random, auditName(config));
-    new WitnessRoutes(database, cosigner, config.witness().logs(), clock).addTo(router);
+    new WitnessRoutes(database, audit, cosigner, config.witness().logs(), clock).addTo(router);
     if (config.search()) {
       new SearchRoutes(search, relay.transcript(), agents, clock, nanoTime).addTo(router, callers);
     }
