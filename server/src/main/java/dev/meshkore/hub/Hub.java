@@ -115,7 +115,7 @@ public final class Hub implements AutoCloseable {
     var admission =
         new Admission(
             database, audit, agents, invites, tokens, revocations, clock, random, config.open());
-    admission.onJoin(owners::joined);
+    admission.onJoin(owners);
     var rules = new SendRules(new RateLimiter(config.ratePerMinute(), nanoTime));
     Relay.Limits limits = config.relayLimits();
     var outbound = new OutboundClient(config.outboundPrivate());
