@@ -30,13 +30,14 @@ final class MessageIndexTest {
   /// time.
   private static final class Unfinished extends MergeScheduler {
     private MergePolicy.@Nullable OneMerge begun;
+    private @Nullable MergeSource source;
     private int rounds;
 
     @Override
     public void merge(MergeSource source, MergeTrigger trigger) throws IOException {
+      this.source = source;
       if (trigger == MergeTrigger.EXPLICIT && begun != null && ++rounds == 2) {
-        source.merge(begun);
-        begun = null;
+        finish();
       }
       while (source.hasPendingMerges()) {
         MergePolicy.OneMerge next = source.getNextMerge();
@@ -45,6 +46,15 @@ final class MessageIndexTest {
         } else {
           source.merge(next);
         }
+      }
+    }
+
+    /// Nobody may wait for ever for a merge that is left.
+    void finish() throws IOException {
+      MergePolicy.OneMerge left = begun;
+      begun = null;
+      if (left != null && source != null) {
+        source.merge(left);
       }
     }
 
@@ -71,9 +81,13 @@ final class MessageIndexTest {
         index.add(List.of(message(++count, text)), Transcript.Mark.START);
         index.refresh();
       }
-      index.erase(List.of(new Transcript.Erased(1, 1, 0)));
-      assertThat(scheduler.rounds()).isGreaterThanOrEqualTo(2);
-      assertThat(words()).contains("house").doesNotContain("quincetree");
+      try {
+        index.erase(List.of(new Transcript.Erased(1, 1, 0)));
+        assertThat(words()).contains("house").doesNotContain("quincetree");
+        assertThat(scheduler.rounds()).isGreaterThanOrEqualTo(2);
+      } finally {
+        scheduler.finish();
+      }
     }
   }
 
