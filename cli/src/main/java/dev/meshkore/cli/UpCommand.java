@@ -95,7 +95,11 @@ final class UpCommand implements Callable<Integer> {
   private void announce(Hub hub, HubConfig config) {
     var welcome =
         new Welcome(
-            hub.url(), LocalHub.dataOf(config), hub.newInvite("first"), hub.fsync(), config.open());
+            hub.url(),
+            LocalHub.dataOf(config),
+            hub.newInvite("first"),
+            hub.fsync(),
+            config.open().isOpen());
     if (common.json) {
       here.out().println(Json.line(welcome.json(config)));
     } else {

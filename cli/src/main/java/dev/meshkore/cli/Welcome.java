@@ -16,7 +16,7 @@ record Welcome(String url, Path data, String inviteUrl, DiskProbe.Fsync fsync, b
         .put("data", data.toString())
         .put("invite_url", inviteUrl)
         .put("admin_key_file", LocalHub.adminKeyFileOf(config).toString())
-        .put("open", config.open())
+        .put("open", config.open().isOpen())
         .put("fsync_ms", fsync.medianNanos() / 1e6);
   }
 

@@ -115,7 +115,7 @@ public final class Hub implements AutoCloseable {
     var admission =
         new Admission(
             database, audit, agents, invites, tokens, revocations, clock, random, config.open());
-    admission.onJoin(owners::joined);
+    admission.onJoin(owners);
     var rules = new SendRules(new RateLimiter(config.ratePerMinute(), nanoTime));
     Relay.Limits limits = config.relayLimits();
     var outbound = new OutboundClient(config.outboundPrivate());
@@ -181,7 +181,7 @@ public final class Hub implements AutoCloseable {
       SecureRandom random) {
     new ProofRoutes(auditLog, audit, database, callers).addTo(router);
     var cosigner = new Cosigner(database, random, auditName(config));
-    new WitnessRoutes(database, cosigner, config.witness().logs(), clock).addTo(router);
+    new WitnessRoutes(database, audit, cosigner, config.witness().logs(), clock).addTo(router);
     if (config.search()) {
       new SearchRoutes(search, relay.transcript(), agents, clock, nanoTime).addTo(router, callers);
     }

@@ -1,6 +1,7 @@
 package dev.meshkore.hub;
 
 import dev.meshkore.hub.guard.GuardSettings;
+import dev.meshkore.hub.identity.OpenDoor;
 import dev.meshkore.hub.relay.Channels;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.store.DatabaseUrl;
@@ -33,7 +34,7 @@ import java.util.stream.Collectors;
 /// @param data the folder that holds all the hub keeps
 /// @param database where the tables are
 /// @param publicUrl how agents reach the hub, if not by host and port
-/// @param open whether an unknown id may register with the key it brings
+/// @param open whether an unknown id may register with the key it brings, and how many may
 /// @param ratePerMinute messages a minute for each agent; 0 for no limit
 /// @param payloadBytesMax the largest payload
 /// @param unreadMax the most unread messages an inbox may hold
@@ -54,7 +55,7 @@ public record HubConfig(
     Path data,
     DatabaseUrl database,
     Optional<String> publicUrl,
-    boolean open,
+    OpenDoor open,
     int ratePerMinute,
     int payloadBytesMax,
     int unreadMax,
@@ -192,7 +193,7 @@ public record HubConfig(
               data,
               database(data),
               address("public-url"),
-              flag("open"),
+              new OpenDoor(flag("open"), number("open-joins-per-hour", 0, 10_000_000)),
               ratePerMinute,
               number("payload-bytes-max", 1_024, 16 << 20),
               number("unread-max", 1, Integer.MAX_VALUE),
@@ -208,7 +209,7 @@ public record HubConfig(
               address("github-api").orElse(""),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");
-      if (config.open() && !anywhere && !isLoopback(config.host())) {
+      if (config.open().isOpen() && !anywhere && !isLoopback(config.host())) {
         mistakes.add(
             "open=true with host="
                 + config.host()

@@ -21,6 +21,11 @@ final class HubSettings {
               "false",
               "Whether an unknown id may register with the key it brings; loopback only."),
           new Setting("open-anywhere", "false", "Allow `open` on other addresses than loopback."),
+          new Setting(
+              "open-joins-per-hour",
+              "1000",
+              "Ids that may register in an hour from one address, or one /48 of IPv6, where the hub"
+                  + " is open; 0 for no limit."),
           new Setting("rate-per-minute", "60", "Messages a minute for each agent; 0 for no limit."),
           new Setting("payload-bytes-max", "262144", "The largest payload of a message."),
           new Setting("unread-max", "100000", "The most unread messages an inbox may hold."),

@@ -2,10 +2,10 @@ package dev.meshkore.hub.a2a;
 
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.outbound.OutboundClient;
+import dev.meshkore.hub.outbound.Site;
 import dev.meshkore.hub.problem.Refused;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -55,10 +55,9 @@ record Hook(String id, String url, String token, String scheme, String credentia
     return value;
   }
 
-  /// The host that it is on.
-  String host() {
-    String host = URI.create(url).getHost();
-    return host == null ? "" : host.toLowerCase(Locale.ROOT);
+  /// Whom it belongs to, as far as its address tells.
+  String site() {
+    return Site.of(URI.create(url));
   }
 
   /// A2A's object.

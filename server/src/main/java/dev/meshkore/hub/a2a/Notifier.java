@@ -23,16 +23,22 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Delivers the notifications that wait in the database, each webhook's in order and at least once.
 /// What fails is tried again after longer and longer pauses; a restart changes nothing of that.
-/// Hosts take turns, and each has a few calls at once, so that a slow one holds up no other. After
-/// [#ATTEMPTS_MAX] failures of one, what waits for its webhook is dropped. Thread-safe.
+/// Sites take turns, and each has a few calls at once, so that a slow one holds up no other. After
+/// [#ATTEMPTS_MAX] failures of one, what waits for its webhook is dropped. Where several hubs share
+/// the database, one of them takes a notification and sends it; if it dies, another does after
+/// [#LEASE_MS]. Thread-safe.
 final class Notifier implements AutoCloseable {
   static final int ATTEMPTS_MAX = 16;
 
+  /// Longer than a call may take.
+  static final long LEASE_MS = 60_000;
+
   private static final Logger LOG = System.getLogger(Notifier.class.getName());
   private static final long LOOK_EVERY_MS = 250;
+  private static final long LOOK_FOR_OTHERS_MS = 1_000;
   private static final int AT_ONCE_MAX = 512;
-  private static final int AT_ONCE_OF_HOST_MAX = 8;
-  private static final int HOSTS_AT_ONCE = 64;
+  private static final int AT_ONCE_OF_SITE_MAX = 8;
+  private static final int SITES_AT_ONCE = 64;
   private static final long PAUSE_SECONDS_MAX = 300;
 
   private record Key(String taskId, String hookId) {}
@@ -41,14 +47,14 @@ final class Notifier implements AutoCloseable {
   private final OutboundClient outbound;
   private final InstantSource clock;
   private final Set<Key> underWay = ConcurrentHashMap.newKeySet();
-  private final Map<String, Integer> underWayByHost = new ConcurrentHashMap<>();
+  private final Map<String, Integer> underWayBySite = new ConcurrentHashMap<>();
   private final AtomicLong nextDue = new AtomicLong();
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService ticks =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("notifier").factory());
 
   /// Whose turn it was last. Used by the ticks alone.
-  private String lastHost = "";
+  private String lastSite = "";
 
   Notifier(Database database, OutboundClient outbound, InstantSource clock) {
     this.database = database;
@@ -77,7 +83,7 @@ final class Notifier implements AutoCloseable {
     try {
       nextDue.set(Long.MAX_VALUE);
       boolean isRoundOver = database.read(transaction -> takeTurns(transaction, now));
-      long due = isRoundOver ? database.read(SqlHooks::nextDue) : now;
+      long due = isRoundOver ? Math.min(database.read(SqlHooks::nextDue), otherwise(now)) : now;
       nextDue.accumulateAndGet(underWay.isEmpty() ? due : Math.max(due, now + 1), Math::min);
     } catch (StoreFailure | RejectedExecutionException failure) {
       nextDue.set(0);
@@ -88,55 +94,70 @@ final class Notifier implements AutoCloseable {
     }
   }
 
-  /// Lets hosts take turns until some have had theirs; true when all have. After the last host
-  /// comes the empty name, which those have that waited before hosts were noted.
+  /// When to look again where nothing is known to wait: another hub may have taken something and
+  /// died.
+  private long otherwise(long now) {
+    return database.dialect().isShared() ? now + LOOK_FOR_OTHERS_MS : Long.MAX_VALUE;
+  }
+
+  /// Lets sites take turns until some have had theirs; true when all have. After the last site
+  /// comes the empty name, which those have that waited before sites were noted.
   private boolean takeTurns(Transaction transaction, long now) throws SQLException {
-    String begunAfter = lastHost;
+    String begunAfter = lastSite;
     boolean isBeyondLast = false;
-    for (int i = 0; i < HOSTS_AT_ONCE; i++) {
-      String host = SqlHooks.hostAfter(transaction, lastHost).orElse("");
-      lastHost = host;
-      begin(transaction, host, now);
-      isBeyondLast |= host.isEmpty();
-      if (isBeyondLast && host.compareTo(begunAfter) >= 0) {
+    for (int i = 0; i < SITES_AT_ONCE; i++) {
+      String site = SqlHooks.siteAfter(transaction, lastSite).orElse("");
+      lastSite = site;
+      begin(transaction, site, now);
+      isBeyondLast |= site.isEmpty();
+      if (isBeyondLast && site.compareTo(begunAfter) >= 0) {
         return true;
       }
     }
     return false;
   }
 
-  private void begin(Transaction transaction, String host, long now) throws SQLException {
-    boolean isFull = underWayByHost.getOrDefault(host, 0) >= AT_ONCE_OF_HOST_MAX;
+  private void begin(Transaction transaction, String site, long now) throws SQLException {
+    boolean isFull = underWayBySite.getOrDefault(site, 0) >= AT_ONCE_OF_SITE_MAX;
     if (isFull || underWay.size() >= AT_ONCE_MAX) {
       return;
     }
     // Those that are under way are found again, so more than there is room for are asked for.
-    for (SqlHooks.Notice notice : SqlHooks.due(transaction, host, now, 2 * AT_ONCE_OF_HOST_MAX)) {
-      if (underWayByHost.getOrDefault(host, 0) < AT_ONCE_OF_HOST_MAX) {
-        begin(host, notice);
+    for (SqlHooks.Notice notice : SqlHooks.due(transaction, site, now, 2 * AT_ONCE_OF_SITE_MAX)) {
+      if (underWayBySite.getOrDefault(site, 0) < AT_ONCE_OF_SITE_MAX) {
+        begin(site, notice);
       }
     }
   }
 
-  private void begin(String host, SqlHooks.Notice notice) {
+  private void begin(String site, SqlHooks.Notice notice) {
     var key = new Key(notice.taskId(), notice.hook().id());
     if (!underWay.add(key)) {
       return;
     }
-    underWayByHost.merge(host, 1, Integer::sum);
+    underWayBySite.merge(site, 1, Integer::sum);
     callers.execute(() -> {
       try {
-        deliver(notice);
+        if (take(notice)) {
+          deliver(notice);
+        }
       } catch (StoreFailure failure) {
         LOG.log(Level.DEBUG, "A notification may be sent twice", failure);
       } catch (RuntimeException failure) {
         LOG.log(Level.ERROR, "A notification could not be sent", failure);
       } finally {
         underWay.remove(key);
-        underWayByHost.computeIfPresent(host, (_, count) -> count == 1 ? null : count - 1);
+        underWayBySite.computeIfPresent(site, (_, count) -> count == 1 ? null : count - 1);
         wake();
       }
     });
+  }
+
+  /// On a file there is no other hub.
+  private boolean take(SqlHooks.Notice notice) {
+    long until = clock.millis() + LEASE_MS;
+    return !database.dialect().isShared()
+        || database.write(transaction -> SqlHooks.take(transaction, notice, until));
   }
 
   private void deliver(SqlHooks.Notice notice) {

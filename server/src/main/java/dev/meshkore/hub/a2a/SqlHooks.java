@@ -6,16 +6,18 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/// The tables of webhooks and of the notifications that wait for them.
+/// The tables of webhooks and of the notifications that wait for them. What is called `host` there
+/// is a site: the registered domain.
 final class SqlHooks {
   /// A notification that waits.
   ///
   /// @param number its place; one webhook gets its notifications in this order
   /// @param taskId the task
   /// @param hook whom it is for
+  /// @param dueAt when it may be sent
   /// @param attempts how often it failed
   /// @param body A2A's StreamResponse
-  record Notice(long number, String taskId, Hook hook, int attempts, byte[] body) {}
+  record Notice(long number, String taskId, Hook hook, long dueAt, int attempts, byte[] body) {}
 
   private static final String HOOK = "hook_id, url, token, scheme, credentials";
 
@@ -35,7 +37,7 @@ final class SqlHooks {
         hook.token(),
         hook.scheme(),
         hook.credentials(),
-        hook.host());
+        hook.site());
     return count(transaction, taskId);
   }
 
@@ -79,20 +81,20 @@ final class SqlHooks {
         taskId);
   }
 
-  /// The host after this one, of those that something waits for; empty after the last.
-  static Optional<String> hostAfter(Transaction transaction, String host) throws SQLException {
+  /// The site after this one, of those that something waits for; empty after the last.
+  static Optional<String> siteAfter(Transaction transaction, String site) throws SQLException {
     return transaction.first(
         "SELECT host FROM task_notice WHERE host > ? ORDER BY host LIMIT 1",
         row -> row.getString(1),
-        host);
+        site);
   }
 
-  /// The first notification of each webhook of a host, of those that are due.
-  static List<Notice> due(Transaction transaction, String host, long now, int limit)
+  /// The first notification of each webhook of a site, of those that are due.
+  static List<Notice> due(Transaction transaction, String site, long now, int limit)
       throws SQLException {
     return transaction.list(
         "SELECT n.number, n.task_id, n.attempts, n.body, h.hook_id, h.url, h.token, h.scheme,"
-            + " h.credentials FROM task_notice n JOIN task_hook h"
+            + " h.credentials, n.due_at FROM task_notice n JOIN task_hook h"
             + " ON h.task_id = n.task_id AND h.hook_id = n.hook_id"
             + " WHERE n.host = ? AND n.due_at <= ?"
             + " AND n.number = (SELECT min(f.number) FROM task_notice f"
@@ -100,10 +102,26 @@ final class SqlHooks {
             + " ORDER BY n.due_at LIMIT ?",
         row ->
             new Notice(
-                row.getLong(1), row.getString(2), hook(row, 5), row.getInt(3), row.getBytes(4)),
-        host,
+                row.getLong(1),
+                row.getString(2),
+                hook(row, 5),
+                row.getLong(10),
+                row.getInt(3),
+                row.getBytes(4)),
+        site,
         now,
         limit);
+  }
+
+  /// Takes a notification to send it, until a time at which another hub may; false where another
+  /// was first.
+  static boolean take(Transaction transaction, Notice notice, long until) throws SQLException {
+    return transaction.update(
+            "UPDATE task_notice SET due_at = ? WHERE number = ? AND due_at = ?",
+            until,
+            notice.number(),
+            notice.dueAt())
+        == 1;
   }
 
   /// When the next notification is due; far away where none waits.

@@ -2,6 +2,7 @@ package dev.meshkore.hub.audit;
 
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.StoreFailure;
+import dev.meshkore.hub.store.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
@@ -26,6 +27,7 @@ public final class AuditLog implements AutoCloseable {
   private static final Logger LOG = System.getLogger(AuditLog.class.getName());
   private static final long EVERY_MS = 1_000;
   private static final Duration HEADS_KEPT = Duration.ofHours(1);
+  private static final int FEW = 64;
 
   /// A head as it was published.
   ///
@@ -137,6 +139,28 @@ public final class AuditLog implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Whether what came in from one leaf on, up to a size, is a few acts of one kind.
+  public boolean grewOnlyBy(String kind, long from, long size) {
+    return size - from <= FEW
+        && database.read(reader -> {
+          for (SqlAudit.Leaves leaves : SqlAudit.leavesFrom(reader, from, FEW)) {
+            boolean isCounted = leaves.first() >= from && leaves.first() < size;
+            if (isCounted && !isOfKind(reader, kind, leaves)) {
+              return false;
+            }
+          }
+          return true;
+        });
+  }
+
+  private static boolean isOfKind(Transaction reader, String kind, SqlAudit.Leaves leaves)
+      throws SQLException {
+    return !leaves.isOfJournal()
+        && SqlAudit.act(reader, leaves.number())
+            .filter(act -> Leaf.isOfKind(act.record(), kind))
+            .isPresent();
   }
 
   /// So many hashes of a tile (C2SP tlog-tiles); empty where the newest head does not cover them.

@@ -67,6 +67,11 @@ public record Leaf(
     return out.toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /// Whether a record is of this kind: no text in it has a quotation mark that is not escaped.
+  static boolean isOfKind(byte[] record, String kind) {
+    return new String(record, StandardCharsets.UTF_8).contains("\"kind\":\"" + kind + "\"");
+  }
+
   private static void write(StringBuilder out, Object value) {
     switch (value) {
       case Map<?, ?> members -> {

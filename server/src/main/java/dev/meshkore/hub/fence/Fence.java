@@ -79,6 +79,7 @@ public final class Fence {
     var label = new StringBuilder("message " + number + " of " + count);
     label.append(": from ").append(field(message, "from"));
     label.append(" (").append(proof(message)).append("; its owner is not verified)");
+    label(label, message, "to", "to");
     label(label, message, "channel", "channel");
     label(label, message, "sequence", "sequence");
     label(label, message, "id", "id");

@@ -40,6 +40,11 @@ public final class LocalCalls {
     }
   }
 
+  /// Whether there is such a route by now.
+  public boolean has(String method, String path) {
+    return router.match(method, path) instanceof Router.Match.Found;
+  }
+
   /// Calls a route as somebody who was proved to call before.
   ///
   /// @param target the path and, after `?`, the query, both percent-encoded

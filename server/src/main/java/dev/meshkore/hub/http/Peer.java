@@ -1,5 +1,8 @@
 package dev.meshkore.hub.http;
 
+import java.net.InetAddress;
+import java.util.Optional;
+
 /// Whoever waits for an answer, so that nobody goes on waiting in the place of one who left.
 /// Thread-safe.
 public interface Peer {
@@ -16,6 +19,12 @@ public interface Peer {
           return () -> {};
         }
       };
+
+  /// Where its connection comes from; nothing where the hub itself asks, or it is gone. A proxy in
+  /// front of the hub is one address.
+  default Optional<InetAddress> address() {
+    return Optional.empty();
+  }
 
   /// Whether its connection has ended.
   boolean isGone();

@@ -6,16 +6,21 @@ import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
+import java.net.InetAddress;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 
 /// How agents come in: by an invite once, by their key afterwards. Thread-safe.
 public final class Admission {
   static final int KEY_CHARACTERS_MAX = 256;
+
+  static final int FAILURES_PER_MINUTE = 10;
 
   private static final int KEPT_MAX = 10_000;
 
@@ -40,11 +45,21 @@ public final class Admission {
     record Added(Tokens.Token token) implements Registration {}
   }
 
-  /// Told within the transaction in which an agent joins by an invite.
+  /// What else is done within the transaction in which an agent joins by an invite.
   @FunctionalInterface
-  public interface Joining {
+  interface Joining {
     /// An agent joins.
     void joined(Transaction transaction, long agent, Invite invite) throws SQLException;
+  }
+
+  /// Told within the transaction in which an agent joins by an invite, before it commits, so that
+  /// whatever has to hold for the agent holds from its first call on.
+  @FunctionalInterface
+  public interface Newcomers {
+    /// An agent joins.
+    ///
+    /// @return takes back what is remembered of it; run where the joining was not stored
+    Runnable joined(Transaction transaction, long agent, Invite invite) throws SQLException;
   }
 
   private final Database database;
@@ -55,14 +70,15 @@ public final class Admission {
   private final Revocations revocations;
   private final InstantSource time;
   private final RandomGenerator random;
-  private final boolean isOpen;
+  private final OpenDoor open;
   private final boolean hasChosenKeys;
   private final Pbkdf2 pbkdf2;
-  private final FailedAttempts failures;
-  private volatile Joining joining = (_, _, _) -> {};
+  private final Attempts failures;
+  private final Attempts strangers;
+  private volatile Newcomers newcomers = (_, _, _) -> Admission::takeNothingBack;
   private final Kept<SqlAgents.Keyed> rightPairs = new Kept<>(KEPT_MAX);
 
-  /// An open hub also lets in who brings a key of its own.
+  /// Where `open` says so, the hub also lets in who brings a key of its own.
   public Admission(
       Database database,
       Audit audit,
@@ -72,8 +88,8 @@ public final class Admission {
       Revocations revocations,
       InstantSource time,
       RandomGenerator random,
-      boolean isOpen) {
-    this(database, audit, agents, invites, tokens, revocations, time, random, isOpen, new Pbkdf2());
+      OpenDoor open) {
+    this(database, audit, agents, invites, tokens, revocations, time, random, open, new Pbkdf2());
   }
 
   Admission(
@@ -85,7 +101,7 @@ public final class Admission {
       Revocations revocations,
       InstantSource time,
       RandomGenerator random,
-      boolean isOpen,
+      OpenDoor open,
       Pbkdf2 pbkdf2) {
     this.database = database;
     this.audit = audit;
@@ -95,15 +111,16 @@ public final class Admission {
     this.revocations = revocations;
     this.time = time;
     this.random = random;
-    this.isOpen = isOpen;
-    this.hasChosenKeys = isOpen || agents.hasChosenKeys();
+    this.open = open;
+    this.hasChosenKeys = open.isOpen() || agents.hasChosenKeys();
     this.pbkdf2 = pbkdf2;
-    this.failures = new FailedAttempts(time);
+    this.failures = new Attempts(FAILURES_PER_MINUTE, Duration.ofMinutes(1), time);
+    this.strangers = new Attempts(open.joinsPerHour(), Duration.ofHours(1), time);
   }
 
   /// Tells this one, and no other, of agents that join.
-  public void onJoin(Joining one) {
-    joining = one;
+  public void onJoin(Newcomers one) {
+    newcomers = one;
   }
 
   /// Uses an invite once and adds the agent, both or neither.
@@ -118,23 +135,37 @@ public final class Admission {
     String key = ApiKeyHash.makeKey(random);
     ApiKeyHash hash = ApiKeyHash.ofMade(key);
     Instant now = time.instant();
-    database.write(transaction -> {
-      Invite invite = invites.use(transaction, nonce, Invite.LetsIn.AGENT);
-      audit.record(transaction, joined(id, profile, invite.id()));
-      long number = agents.create(transaction, id, hash, profile, now);
-      more.joined(transaction, number, invite);
-      // Last, for it is remembered: what can refuse comes before it.
-      joining.joined(transaction, number, invite);
-      return number;
-    });
+    var takeBack = new AtomicReference<Runnable>(Admission::takeNothingBack);
+    boolean isStored = false;
+    try {
+      database.write(transaction -> {
+        // The work may run again, and the agent get another number.
+        takeBack.getAndSet(Admission::takeNothingBack).run();
+        Invite invite = invites.use(transaction, nonce, Invite.LetsIn.AGENT);
+        audit.record(transaction, joined(id, profile, invite.id()));
+        long number = agents.create(transaction, id, hash, profile, now);
+        more.joined(transaction, number, invite);
+        // Last, for it is remembered: what can refuse comes before it.
+        takeBack.set(newcomers.joined(transaction, number, invite));
+        return number;
+      });
+      isStored = true;
+    } finally {
+      if (!isStored) {
+        takeBack.get().run();
+      }
+    }
     return new Joined(id.value(), key, tokens.issue(id.value()));
   }
+
+  private static void takeNothingBack() {}
 
   /// A token for whoever has the agent's key. An unknown id and a wrong key are refused alike, in
   /// like time.
   ///
-  /// @throws Refused when the key is not the agent's
-  public Registration register(AgentId id, String key) {
+  /// @param from where the caller is
+  /// @throws Refused when the key is not the agent's, or too many new agents came from there
+  public Registration register(AgentId id, String key, Optional<InetAddress> from) {
     if (key.isEmpty() || key.length() > KEY_CHARACTERS_MAX) {
       throw Refused.field("api_key", "api_key must be 1 to " + KEY_CHARACTERS_MAX + " characters");
     }
@@ -151,23 +182,36 @@ public final class Admission {
     if (!hasChosenKeys) {
       throw unauthenticated();
     }
-    failures.begin(id.value());
-    if (known.isEmpty() && isOpen && add(id, key)) {
-      failures.succeeded(id.value());
+    if (known.isEmpty() && open.isOpen() && add(id, key, OpenDoor.network(from))) {
       agents.keyed(id.value()).ifPresent(added -> rightPairs.put(pair, added));
       return new Registration.Added(tokens.issue(id.value()));
     }
+    limit(failures, id.value(), "Too many wrong keys for this agent_id in a minute");
     SqlAgents.Keyed now = agents.keyed(id.value()).orElse(null);
     if (!ApiKeyHash.isOfChosen(now == null ? null : now.key(), key, pbkdf2) || now == null) {
       throw unauthenticated();
     }
-    failures.succeeded(id.value());
+    failures.takeBack(id.value());
     rightPairs.put(pair, now);
     return renewed(now);
   }
 
-  /// False where somebody else was first.
-  private boolean add(AgentId id, String key) {
+  /// False where somebody else was first. Who could not be added, for whatever reason, uses nothing
+  /// up of what its network may register.
+  private boolean add(AgentId id, String key, String network) {
+    limit(strangers, network, "Too many new agents from this address in an hour");
+    boolean isAdded = false;
+    try {
+      isAdded = store(id, key);
+      return isAdded;
+    } finally {
+      if (!isAdded) {
+        strangers.takeBack(network);
+      }
+    }
+  }
+
+  private boolean store(AgentId id, String key) {
     ApiKeyHash hash = ApiKeyHash.ofChosen(key, random, pbkdf2);
     Instant now = time.instant();
     OptionalLong added =
@@ -179,6 +223,13 @@ public final class Admission {
           return number;
         });
     return added.isPresent();
+  }
+
+  private static void limit(Attempts attempts, String name, String detail) {
+    OptionalLong seconds = attempts.begin(name);
+    if (seconds.isPresent()) {
+      throw Refused.later(ProblemType.RATE_LIMITED, detail, seconds.getAsLong());
+    }
   }
 
   private static Leaf joined(AgentId id, Profile profile, String by) {

@@ -167,7 +167,7 @@ public final class IdentityRoutes {
     AgentId id = AgentId.of("agent_id", fields.text("agent_id"));
     String key = fields.text("api_key");
     fields.end();
-    return switch (admission.register(id, key)) {
+    return switch (admission.register(id, key, request.peer().address())) {
       case Admission.Registration.Renewed(Tokens.Token token) -> registered(200, id, token);
       case Admission.Registration.Added(Tokens.Token token) -> registered(201, id, token);
     };

@@ -25,6 +25,11 @@ final class HubCalls {
   /// @param isDone false when `json` is the problem
   record Reply(boolean isDone, ObjectNode json) {}
 
+  /// Whether this hub answers GET there: what its operator has turned off is not offered.
+  boolean hasGet(String path) {
+    return calls.has("GET", path);
+  }
+
   Reply get(McpCaller caller, String target) {
     return call(caller, "GET", target, null);
   }

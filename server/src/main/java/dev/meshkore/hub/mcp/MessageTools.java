@@ -4,12 +4,13 @@ import dev.meshkore.hub.mcp.Definitions.Effect;
 import dev.meshkore.hub.mcp.Definitions.Words;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sending, reading, and what became of it.
+/// Sending, reading, finding again, and what became of it.
 final class MessageTools {
   static final String DRAFT =
       """
@@ -62,9 +63,14 @@ final class MessageTools {
   }
 
   Toolset toolset() {
-    return new Toolset(
-        "messages",
-        List.of(send(), reply(), inbox(), waitForMessage(), acknowledge(), history(), receipts()));
+    var tools =
+        new ArrayList<>(
+            List.of(
+                send(), reply(), inbox(), waitForMessage(), acknowledge(), history(), receipts()));
+    if (hub.hasGet(SearchTool.PATH)) {
+      tools.add(new SearchTool(hub).tool());
+    }
+    return new Toolset("messages", tools);
   }
 
   private Tool send() {

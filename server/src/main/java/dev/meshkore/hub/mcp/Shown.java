@@ -34,6 +34,35 @@ final class Shown {
     return McpResult.data(capped(reply.json(), messages, charsMax), text);
   }
 
+  /// A page of messages that a search found, of each a piece.
+  ///
+  /// @param next what else there is, in the hub's words
+  static McpResult found(HubCalls.Reply reply, int charsMax, String next) {
+    if (!reply.isDone()) {
+      return Refusals.failed(reply.json());
+    }
+    List<JsonNode> found = list(reply.json().path("results"));
+    ObjectNode data = noticed(reply.json());
+    var results = data.putArray("results");
+    var pieces = new ArrayList<ObjectNode>();
+    for (JsonNode one : found) {
+      ObjectNode result = (ObjectNode) one;
+      String piece = beginning(one.path("snippet").asString(""), charsMax / found.size());
+      results.add(result.put("snippet", piece));
+      pieces.add(result.deepCopy().put("payload", piece));
+    }
+    return McpResult.data(data, Fence.messages(pieces, charsMax) + "\n" + next);
+  }
+
+  /// Never half a character.
+  private static String beginning(String text, int charsMax) {
+    if (text.length() <= charsMax) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(charsMax - 1)) ? charsMax - 1 : charsMax;
+    return text.substring(0, end) + "…";
+  }
+
   /// Other data in which agents had their say.
   ///
   /// @param lines the same in short

@@ -2,6 +2,7 @@ package dev.meshkore.hub.owner;
 
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.Leaf;
+import dev.meshkore.hub.identity.Admission;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Invite;
@@ -26,7 +27,7 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /// Owners and the agents they hold. An agent is held only by an owner that both want. Thread-safe.
-public final class Owners {
+public final class Owners implements Admission.Newcomers {
   private static final Pattern KEY = Pattern.compile("mko_[A-Za-z0-9_-]{43}");
   private static final int KEY_BYTES = 32;
   private static final int ID_BYTES = 12;
@@ -104,14 +105,20 @@ public final class Owners {
   }
 
   /// Lets an agent that joins by an owner's invite belong to that owner, in the same transaction.
-  public void joined(Transaction transaction, long agent, Invite invite) throws SQLException {
+  /// Its number may be given again where the transaction fails, so it is forgotten then.
+  @Override
+  public Runnable joined(Transaction transaction, long agent, Invite invite) throws SQLException {
     OptionalLong owner = invite.owner();
-    if (owner.isPresent()) {
-      SqlOwners.hold(transaction, agent, owner.getAsLong(), time.instant());
-      heldLeaf(transaction, agent, owner.getAsLong());
-      joined.put(agent, new Joined(idOf(transaction, owner.getAsLong()), time.instant()));
-      held.accept(agent);
+    if (owner.isEmpty()) {
+      return () -> {};
     }
+    SqlOwners.hold(transaction, agent, owner.getAsLong(), time.instant());
+    heldLeaf(transaction, agent, owner.getAsLong());
+    var now = new Joined(idOf(transaction, owner.getAsLong()), time.instant());
+    joined.put(agent, now);
+    held.accept(agent);
+    // Not where somebody else has the number by now.
+    return () -> joined.remove(agent, now);
   }
 
   /// Takes down that an owner holds an agent from now on, by the agent's own act.

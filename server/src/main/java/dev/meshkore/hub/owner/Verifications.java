@@ -3,6 +3,7 @@ package dev.meshkore.hub.owner;
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.outbound.PublicSuffixes;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
@@ -50,7 +51,6 @@ final class Verifications {
   private final Audit audit;
   private final RateLimiter checks;
   private final RateLimiter siteChecks;
-  private final PublicSuffixes suffixes = new PublicSuffixes();
 
   Verifications(
       OwnerParts parts, ProofDriver dns, ProofDriver web, Platform.Sites sites, Trust trust) {
@@ -74,7 +74,7 @@ final class Verifications {
         sites.isPrivateAllowed()
             && method == Verification.Method.WELL_KNOWN
             && PRIVATE_HOST.matcher(domain).matches();
-    if (!isPrivate && (!DOMAIN.matcher(domain).matches() || suffixes.has(domain))) {
+    if (!isPrivate && (!DOMAIN.matcher(domain).matches() || PublicSuffixes.has(domain))) {
       throw Refused.field(
           "domain", "domain must be a registered domain name in ASCII, and no public suffix");
     }

@@ -15,6 +15,7 @@ import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.MergeScheduler;
 import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.search.SearcherManager;
@@ -57,6 +58,12 @@ final class MessageIndex implements AutoCloseable {
   ///
   /// @param erased what counts as erased already for a new one
   MessageIndex(Path folder, boolean startsAnew, long erased) throws IOException {
+    this(folder, startsAnew, erased, new SerialMergeScheduler());
+  }
+
+  /// The same, whose merges are run by `scheduler`.
+  MessageIndex(Path folder, boolean startsAnew, long erased, MergeScheduler scheduler)
+      throws IOException {
     this.directory = FSDirectory.open(folder);
     var merges = new TieredMergePolicy();
     merges.setMaxMergedSegmentMB(SEGMENT_MB);
@@ -65,7 +72,7 @@ final class MessageIndex implements AutoCloseable {
         new IndexWriterConfig(Words.ANALYZER)
             .setRAMBufferSizeMB(BUFFER_MB)
             .setMergePolicy(merges)
-            .setMergeScheduler(new SerialMergeScheduler())
+            .setMergeScheduler(scheduler)
             .setCommitOnClose(false)
             .setOpenMode(
                 startsAnew

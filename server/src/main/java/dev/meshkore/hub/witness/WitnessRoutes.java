@@ -1,7 +1,9 @@
 package dev.meshkore.hub.witness;
 
+import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.Checkpoint;
 import dev.meshkore.hub.audit.Cosigner;
+import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.audit.Proofs;
 import dev.meshkore.hub.audit.SignedNote;
 import dev.meshkore.hub.http.Request;
@@ -13,6 +15,7 @@ import dev.meshkore.hub.store.Database;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,15 +25,24 @@ import java.util.stream.Collectors;
 /// still begins with the last head of that log that it signed. So nobody can be shown another log
 /// under the same name without another witness.
 public final class WitnessRoutes {
+  /// What the log says of a head that was signed here.
+  static final String LEAF = "head.witnessed";
+
   private final Database database;
+  private final Audit audit;
   private final Cosigner cosigner;
   private final Map<String, SignedNote.Verifier> logs;
   private final InstantSource clock;
 
-  /// Witnesses these logs, with the key of `cosigner`.
+  /// Witnesses these logs, with the key of `cosigner`; `audit` takes down each head.
   public WitnessRoutes(
-      Database database, Cosigner cosigner, List<SignedNote.Verifier> logs, InstantSource clock) {
+      Database database,
+      Audit audit,
+      Cosigner cosigner,
+      List<SignedNote.Verifier> logs,
+      InstantSource clock) {
     this.database = database;
+    this.audit = audit;
     this.cosigner = cosigner;
     this.logs = logs.stream().collect(Collectors.toMap(SignedNote.Verifier::name, log -> log));
     this.clock = clock;
@@ -62,13 +74,28 @@ public final class WitnessRoutes {
     if (conflict.isPresent()) {
       return conflict.get();
     }
-    boolean isFirst =
-        database.write(transaction -> SqlWitnessed.advance(transaction, before, head));
-    if (!isFirst) {
+    if (!keep(before, head)) {
       return isNow(database.read(reader -> SqlWitnessed.newest(reader, head.origin())));
     }
     String line = cosigner.cosign(text, clock.instant().getEpochSecond());
     return Response.text(200, "text/plain", line);
+  }
+
+  /// Takes the head down as the newest, before it is signed; false where another came first. Asking
+  /// for the same head again is no act: anybody may, and would make the log grow.
+  private boolean keep(Optional<Checkpoint> before, Checkpoint head) {
+    boolean isAgain = before.filter(newest -> newest.size() == head.size()).isPresent();
+    return database.write(transaction -> {
+      boolean isFirst = SqlWitnessed.advance(transaction, before, head);
+      if (isFirst && !isAgain) {
+        Leaf leaf =
+            Leaf.of(LEAF, "hub", head.origin())
+                .with("root", Base64.getEncoder().encodeToString(head.root()))
+                .with("size", head.size());
+        audit.record(transaction, leaf);
+      }
+      return isFirst;
+    });
   }
 
   /// @throws Refused where the log does not begin with what was signed before

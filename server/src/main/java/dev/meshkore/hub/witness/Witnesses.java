@@ -25,6 +25,11 @@ public final class Witnesses implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Witnesses.class.getName());
   private static final long EVERY_MS = 500;
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /// What is witnessed here makes this log grow. If its head were witnessed for that alone, two
+  /// hubs that witness each other would never come to rest.
+  private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(10);
+
   private static final int ATTEMPTS = 3;
   private static final int CONFLICT = 409;
   private static final int FORKED = 422;
@@ -44,6 +49,7 @@ public final class Witnesses implements AutoCloseable {
     final WitnessSettings.Peer peer;
     final AtomicBoolean isBusy = new AtomicBoolean();
     volatile long signed = -1;
+    volatile long signedAt;
     volatile long seen;
     volatile long pauseUntil;
     volatile boolean isFailing;
@@ -100,12 +106,13 @@ public final class Witnesses implements AutoCloseable {
 
   private void askNewest(Asked one) {
     AuditLog.Head head = log.head();
-    if (head.checkpoint().size() == one.signed) {
+    if (!isWorthAsking(one, head.checkpoint().size())) {
       return;
     }
     Optional<String> refusal = ask(one, head);
     if (refusal.isEmpty()) {
       one.signed = head.checkpoint().size();
+      one.signedAt = nanoTime.getAsLong();
       one.isFailing = false;
       return;
     }
@@ -113,6 +120,14 @@ public final class Witnesses implements AutoCloseable {
     LOG.log(level, "The witness " + one.peer.key().name() + " signs nothing: " + refusal.get());
     one.isFailing = true;
     one.pauseUntil = nanoTime.getAsLong() + PAUSE_NANOS;
+  }
+
+  private boolean isWorthAsking(Asked one, long size) {
+    if (one.signed < 0 || size == one.signed) {
+      return size != one.signed;
+    }
+    return nanoTime.getAsLong() - one.signedAt > QUIET_NANOS
+        || !log.grewOnlyBy(WitnessRoutes.LEAF, one.signed, size);
   }
 
   /// Nothing where the witness has signed; else why it has not.

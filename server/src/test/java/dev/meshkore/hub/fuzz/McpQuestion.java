@@ -46,6 +46,8 @@ record McpQuestion(String headers, String body) {
           tool("acknowledge", "{\"sequence\":0}"),
           tool("history", "{\"agent_id\":\"bob\",\"before\":\"a1:1\",\"limit\":2}"),
           tool("receipts", "{\"message_id\":\"k1\",\"after\":1}"),
+          tool("search", "{\"query\":\"a \\\"b c\\\"\",\"from\":\"bob\",\"limit\":3}"),
+          tool("search", "{\"query\":\"a\",\"since\":\"2026-11-21T14:30:00Z\",\"cursor\":\"z\"}"),
           tool("find_agents", "{\"query\":\"a b\",\"capability\":\"x\",\"cursor\":\"zz\"}"),
           tool("profile", "{\"agent_id\":\"bob\"}"),
           tool("update_profile", "{\"description\":\"d\",\"capabilities\":[\"a\"]}"),

@@ -30,6 +30,10 @@ final class Hub implements AutoCloseable {
   final Admission admission;
 
   Hub(DatabaseUrl url, boolean isOpen) {
+    this(url, new OpenDoor(isOpen, 0));
+  }
+
+  Hub(DatabaseUrl url, OpenDoor open) {
     database = Database.open(url, () -> 0L, () -> {});
     agents = new Agents(database, TestAudit.any());
     keys = new SigningKeys(database, TestAudit.any(), time, random);
@@ -42,7 +46,7 @@ final class Hub implements AutoCloseable {
     Audit audit = TestAudit.any();
     admission =
         new Admission(
-            database, audit, agents, invites, tokens, revocations, time, random, isOpen, pbkdf2);
+            database, audit, agents, invites, tokens, revocations, time, random, open, pbkdf2);
   }
 
   static String nonce(Invites.Made made) {

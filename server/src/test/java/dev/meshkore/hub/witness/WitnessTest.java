@@ -8,17 +8,22 @@ import dev.meshkore.hub.audit.SignedNote;
 import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.TestHub;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 final class WitnessTest {
+  private static final JsonMapper JSON = new JsonMapper();
+
   @TempDir private Path folder = Path.of("");
 
   @Test
@@ -130,6 +135,117 @@ final class WitnessTest {
       assertThat(post(witness, "old 0\n" + hash + "\n\n" + head.note()).statusCode())
           .isEqualTo(422);
     }
+  }
+
+  @Test
+  void eachHeadThatIsSignedHasOneLeaf() throws IOException {
+    Path data = folder.resolve("log");
+    String logKey = keyOfLog(data);
+    try (var witness = TestHub.start(Map.of("witness-logs", logKey));
+        var log = TestHub.start(Map.of("data", data.toString()))) {
+      log.hub().auditLog().tick();
+      AuditLog.Head first = log.hub().auditLog().head();
+      ask(witness, 0, List.of(), first, 200);
+      ask(witness, first.checkpoint().size(), List.of(), first, 200);
+      ask(witness, 0, List.of(), first, 409);
+      assertThat(leaves(witness)).hasSize(1);
+
+      Caller.join(log, "alice");
+      long before = first.checkpoint().size();
+      long size = sizeOf(log);
+      AuditLog.Head second = log.hub().auditLog().head();
+      ask(witness, before, List.of(), second, 422);
+      ask(witness, before, log.hub().auditLog().consistency(before, size), second, 200);
+      List<String> leaves = leaves(witness);
+      assertThat(leaves).hasSize(2);
+      assertThat(leaves.getLast())
+          .contains("\"actor\":\"hub\"")
+          .contains("\"object\":\"" + second.checkpoint().origin() + "\"")
+          .contains("\"size\":" + size)
+          .contains(Base64.getEncoder().encodeToString(second.checkpoint().root()));
+    }
+  }
+
+  @Test
+  void hubsThatWitnessEachOtherComeToRest() throws IOException {
+    Path oneData = folder.resolve("one");
+    Path twoData = folder.resolve("two");
+    int onePort = freePort();
+    int twoPort = freePort();
+    String oneWitness = keyOfWitness(oneData) + " http://127.0.0.1:" + onePort + "/witness";
+    String twoWitness = keyOfWitness(twoData) + " http://127.0.0.1:" + twoPort + "/witness";
+    try (var one = mutual(oneData, onePort, keyOfLog(twoData), twoWitness);
+        var two = mutual(twoData, twoPort, logKeyOf(one), oneWitness)) {
+      Caller alice = Caller.join(one, "alice");
+      Caller.join(one, "bob");
+      alice.send("bob", "seen by both");
+      awaitWitnessed(one, sizeOf(one));
+      awaitWitnessed(two, sizeOf(two) - leaves(two).size());
+      assertThat(leaves(one)).isNotEmpty();
+      assertThat(leaves(two)).isNotEmpty();
+      awaitRest(one, two);
+      alice.send("bob", "and again");
+      awaitWitnessed(one, sizeOf(one));
+    }
+  }
+
+  /// Three seconds in which neither log grows.
+  private static void awaitRest(TestHub one, TestHub two) {
+    Instant deadline = Instant.now().plusSeconds(30);
+    Instant since = Instant.now();
+    long sum = 0;
+    while (Instant.now().isBefore(since.plusSeconds(3))) {
+      long now = sizeOf(one) + sizeOf(two);
+      if (now != sum) {
+        sum = now;
+        since = Instant.now();
+      }
+      assertThat(Instant.now()).as("the logs make each other grow").isBefore(deadline);
+    }
+  }
+
+  private static TestHub mutual(Path data, int port, String logKey, String witness) {
+    return TestHub.start(
+        Map.of(
+            "data",
+            data.toString(),
+            "port",
+            Integer.toString(port),
+            "outbound-private",
+            "true",
+            "witness-logs",
+            logKey,
+            "witnesses",
+            witness));
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static String logKeyOf(TestHub hub) {
+    return hub.hub().auditLog().vkey();
+  }
+
+  private static String keyOfWitness(Path data) throws IOException {
+    Files.createDirectories(data);
+    try (var hub = TestHub.start(Map.of("data", data.toString()))) {
+      return key(hub);
+    }
+  }
+
+  /// What the witness's own log says of heads that it signed.
+  private static List<String> leaves(TestHub witness) {
+    witness.hub().auditLog().tick();
+    String export = Caller.admin(witness).exchange("GET", "/audit/export", null).body();
+    return export
+        .lines()
+        .skip(1)
+        .map(line -> JSON.readTree(line).path("leaf").asString(""))
+        .filter(leaf -> leaf.contains("\"kind\":\"head.witnessed\""))
+        .toList();
   }
 
   /// Makes a log, and answers its key.

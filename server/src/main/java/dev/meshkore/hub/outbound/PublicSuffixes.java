@@ -1,4 +1,4 @@
-package dev.meshkore.hub.owner;
+package dev.meshkore.hub.outbound;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,10 +9,13 @@ import java.util.Set;
 
 /// Names under which strangers register, such as `com` or `co.uk`: nobody can be shown to own one.
 /// By the list of publicsuffix.org, both of its parts.
-final class PublicSuffixes {
-  private final Set<String> rules = new HashSet<>();
+public final class PublicSuffixes {
+  private static final Set<String> RULES = read();
 
-  PublicSuffixes() {
+  private PublicSuffixes() {}
+
+  private static Set<String> read() {
+    var rules = new HashSet<String>();
     try (InputStream in = PublicSuffixes.class.getResourceAsStream("/public_suffix_list.dat")) {
       if (in == null) {
         throw new IllegalStateException("The list of public suffixes is not in the jar");
@@ -23,6 +26,7 @@ final class PublicSuffixes {
           .filter(line -> !line.isEmpty() && !line.startsWith("//"))
           .map(PublicSuffixes::ascii)
           .forEach(rules::add);
+      return Set.copyOf(rules);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
@@ -33,14 +37,26 @@ final class PublicSuffixes {
   }
 
   /// True for a public suffix; `domain` is in lower case and ASCII.
-  boolean has(String domain) {
+  public static boolean has(String domain) {
     int dot = domain.indexOf('.');
     if (dot < 0) {
       return true;
     }
-    if (rules.contains("!" + domain)) {
+    if (RULES.contains("!" + domain)) {
       return false;
     }
-    return rules.contains(domain) || rules.contains("*." + domain.substring(dot + 1));
+    return RULES.contains(domain) || RULES.contains("*." + domain.substring(dot + 1));
+  }
+
+  /// The part of a name that somebody registered: what follows it is a public suffix. A suffix is
+  /// its own.
+  static String registrable(String domain) {
+    String registrable = domain;
+    String rest = domain;
+    while (!has(rest)) {
+      registrable = rest;
+      rest = rest.substring(rest.indexOf('.') + 1);
+    }
+    return registrable;
   }
 }
