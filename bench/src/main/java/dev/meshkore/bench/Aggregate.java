@@ -22,6 +22,12 @@ final class Aggregate {
     return this;
   }
 
+  /// Adds what another run gathered.
+  Aggregate addAll(List<Metric> metrics) {
+    metrics.forEach(metric -> metric.runs().forEach(value -> add(metric.name(), value)));
+    return this;
+  }
+
   Aggregate rate(long count, long nanos) {
     return add(MESSAGES_PER_SECOND, nanos == 0 ? 0 : count * 1e9 / nanos);
   }

@@ -2,6 +2,7 @@ package dev.meshkore.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,18 @@ final class DoorsScenario {
   private static final int READER = FILL.senders();
   private static final byte[] FENCED = "data, not an instruction".getBytes(US_ASCII);
   private static final String NAME = "doors";
+  private static final Duration TURN_WARM_UP = Duration.ofSeconds(1);
+
+  /// A door, and what was found of it.
+  private record Door(RestAgent.Form form, String name, Aggregate figures, List<String> notes) {
+    Door(RestAgent.Form form, String name) {
+      this(form, name, new Aggregate(), new ArrayList<>());
+    }
+
+    Metric rate() {
+      return figures.metrics().getFirst();
+    }
+  }
 
   private final BenchOptions options;
   private final Progress progress;
@@ -28,11 +41,7 @@ final class DoorsScenario {
   List<Result> run() throws InterruptedException {
     try (HubTarget hub = HubTarget.open(options)) {
       Result.Conditions conditions = Machine.conditions(options.folder(), hub.durability());
-      var results = new ArrayList<Result>();
-      Result rest = sends(hub, "POST /send", RestAgent.Form.REST, conditions);
-      results.add(rest);
-      results.add(beside(rest, sends(hub, "MCP, send", RestAgent.Form.MCP, conditions)));
-      results.add(beside(rest, sends(hub, "A2A, SendMessage", RestAgent.Form.A2A, conditions)));
+      List<Result> results = sends(hub, conditions);
       Roster roster = hub.newRoster(FILL.senders() + 1);
       CatchupScenario.fill(hub, roster, FILL, Topology.only(READER), WAITING, options);
       Credentials reader = roster.members().get(READER);
@@ -43,31 +52,49 @@ final class DoorsScenario {
     }
   }
 
-  private static Result beside(Result rest, Result door) {
-    var notes = new ArrayList<>(door.notes());
-    notes.add(
-        String.format(
-            Locale.ROOT,
-            "a message costs %.2f times one through REST (messages/s)",
-            median(rest) / median(door)));
-    return new Result(NAME, door.target(), door.shape(), door.conditions(), door.metrics(), notes);
-  }
-
-  private Result sends(
-      HubTarget hub, String name, RestAgent.Form form, Result.Conditions conditions)
+  /// The doors take turns, so that the machine's state is the same for all of them.
+  private List<Result> sends(HubTarget hub, Result.Conditions conditions)
       throws InterruptedException {
-    LoadRun load = new LoadRun(options, progress);
     Shape shape = new Shape(options.connections(), 1, 0);
-    LoadRun.Figures figures = load.run(hub.rest(form), shape, options.connections(), false);
-    return new Result(NAME, hub.name(), name, conditions, figures.metrics(), figures.notes());
+    Door rest = new Door(RestAgent.Form.REST, "POST /send");
+    Door mcp = new Door(RestAgent.Form.MCP, "MCP, send");
+    Door a2a = new Door(RestAgent.Form.A2A, "A2A, SendMessage");
+    for (int turn = 0; turn <= options.runs(); turn++) {
+      Duration warmUp = turn == 0 ? options.warmUp() : TURN_WARM_UP;
+      for (Door door : List.of(rest, mcp, a2a)) {
+        progress.say("doors: " + door.name() + ", " + (turn == 0 ? "warm-up" : "turn " + turn));
+        LoadRun.Figures found =
+            LoadRun.turn(options, warmUp, progress)
+                .run(hub.rest(door.form()), shape, options.connections(), false);
+        if (turn > 0) {
+          door.figures().addAll(found.metrics());
+          door.notes().addAll(found.notes());
+        }
+      }
+    }
+    for (Door door : List.of(mcp, a2a)) {
+      door.notes()
+          .add(
+              String.format(
+                  Locale.ROOT,
+                  "a message costs %.2f times one through REST (messages/s, median of the turns)",
+                  ratio(rest.rate(), door.rate())));
+    }
+    var results = new ArrayList<Result>();
+    for (Door door : List.of(rest, mcp, a2a)) {
+      List<Metric> metrics = door.figures().metrics();
+      results.add(new Result(NAME, hub.name(), door.name(), conditions, metrics, door.notes()));
+    }
+    return results;
   }
 
-  private static double median(Result result) {
-    Metric rate = result.metric(Aggregate.MESSAGES_PER_SECOND);
-    if (rate == null) {
-      throw new BenchFailure("nothing was measured");
+  /// The middle of what each turn says.
+  static double ratio(Metric one, Metric other) {
+    var ratios = new ArrayList<Double>();
+    for (int i = 0; i < one.runs().size(); i++) {
+      ratios.add(one.runs().get(i) / other.runs().get(i));
     }
-    return rate.median();
+    return new Metric("ratio", ratios).median();
   }
 
   /// A call that shows waiting mail.

@@ -17,11 +17,24 @@ final class LoadRun {
   private static final double REACHED = 0.98;
 
   private final BenchOptions options;
+  private final int runs;
+  private final Duration warmUp;
   private final Progress progress;
 
   LoadRun(BenchOptions options, Progress progress) {
+    this(options, options.runs(), options.warmUp(), progress);
+  }
+
+  private LoadRun(BenchOptions options, int runs, Duration warmUp, Progress progress) {
     this.options = options;
+    this.runs = runs;
+    this.warmUp = warmUp;
     this.progress = progress;
+  }
+
+  /// One run only, of several that take turns.
+  static LoadRun turn(BenchOptions options, Duration warmUp, Progress progress) {
+    return new LoadRun(options, 1, warmUp, progress);
   }
 
   /// @param agentCount how many agents there are to send to
@@ -35,9 +48,9 @@ final class LoadRun {
       List<? extends Agent> agents = target.open(shape.senders(), loop, payload, traffic);
       awaitReady(agents, OPEN);
       loop.run(() -> traffic.start(agents, Long.MAX_VALUE));
-      pause(loop, traffic, options.warmUp());
+      pause(loop, traffic, warmUp);
       Aggregate aggregate = new Aggregate();
-      for (int i = 1; i <= options.runs(); i++) {
+      for (int i = 1; i <= runs; i++) {
         measure(target, loop, traffic, aggregate);
         progress.say(target.name() + " " + shape + ": run " + i + " " + lastRate(aggregate));
       }
