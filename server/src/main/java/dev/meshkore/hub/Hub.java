@@ -107,9 +107,9 @@ public final class Hub implements AutoCloseable {
     var signingKeys = new SigningKeys(database, audit, clock, random);
     var tokens = new Tokens(signingKeys, this::url, clock, random);
     this.invites = new Invites(database, audit, this::url, clock, random);
-    var owners = new Owners(database, audit, agents, invites, clock, random);
     var revocations = new Revocations(database);
     var agentKeys = new AgentKeys(database, audit, revocations, this::url, clock, random);
+    var owners = new Owners(database, audit, agents, invites, agentKeys, clock, random);
     var signed = new SignedCalls(database, agentKeys, this::url, clock, random);
     var callers = new Callers(tokens, agents, adminKey, revocations, signed, owners::byKey);
     var admission =

@@ -12,10 +12,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// Who may write to whom: each agent's own policy, its contacts, and whom it blocks. A sender that
 /// is not let in is answered the same whatever the reason, so that it cannot tell a block from a
@@ -52,17 +49,9 @@ final class Consent implements SendRule {
   /// @param note what the other wrote with its request
   record Said(long other, String state, String note, long changedAtMs) {}
 
-  private record Door(Policy policy, Set<Long> blocked) {
-    boolean isWideOpen() {
-      return policy == Policy.OPEN && blocked.isEmpty();
-    }
-  }
-
   static final int NOTE_CHARACTERS_MAX = 500;
-  private static final Door WIDE_OPEN = new Door(Policy.OPEN, Set.of());
   private static final int SAID_MAX = 10_000;
   private static final int REQUESTS_MAX = 200;
-  private static final long OVERLAP_MS = 10_000;
 
   private final Database database;
   private final Agents agents;
@@ -70,8 +59,7 @@ final class Consent implements SendRule {
   private final SendRules rules;
   private final Relations relations;
   private final InstantSource clock;
-  private final Map<Long, Door> doors = new ConcurrentHashMap<>();
-  private volatile long refreshedAtMs;
+  private final Doors doors;
 
   Consent(Guard.Parts parts, SendRules rules, InstantSource clock) {
     this.database = parts.database();
@@ -80,18 +68,17 @@ final class Consent implements SendRule {
     this.rules = rules;
     this.relations = parts.relations();
     this.clock = clock;
+    this.doors = new Doors(database, clock);
     refresh();
   }
 
   /// Reads what other hubs changed.
   void refresh() {
-    long since = Math.max(0, refreshedAtMs - OVERLAP_MS);
-    refreshedAtMs = clock.millis();
-    database.read(reader -> SqlConsent.changedSince(reader, since)).forEach(this::reload);
+    doors.refresh();
   }
 
   Policy policy(long agent) {
-    return doors.getOrDefault(agent, WIDE_OPEN).policy();
+    return doors.of(agent).policy();
   }
 
   void setPolicy(long agent, Policy policy) {
@@ -134,7 +121,7 @@ final class Consent implements SendRule {
   void unblock(long agent, long other) {
     long now = clock.millis();
     database.write(transaction -> SqlConsent.unsay(transaction, agent, other, "blocked", now));
-    reload(agent);
+    doors.reload(agent);
   }
 
   /// Asks another to be taken for a contact. The answer is the same for whoever is a contact,
@@ -207,7 +194,7 @@ final class Consent implements SendRule {
 
   @Override
   public boolean concerns(long sender, long recipient, long channel) {
-    return recipient != 0 && doors.containsKey(recipient);
+    return recipient != 0 && !doors.isWideOpen(recipient);
   }
 
   @Override
@@ -216,7 +203,7 @@ final class Consent implements SendRule {
     if (letter.isRequest()) {
       return; // To ask is how one is let in; whether it is heard is told to nobody.
     }
-    Door door = doors.getOrDefault(letter.recipient(), WIDE_OPEN);
+    Doors.Door door = doors.of(letter.recipient());
     boolean isLetIn =
         !door.blocked().contains(letter.sender())
             && switch (door.policy()) {
@@ -257,21 +244,7 @@ final class Consent implements SendRule {
           SqlConsent.put(transaction, agent, new Said(other, state, note, now));
           return old;
         });
-    reload(agent);
+    doors.reload(agent);
     return before.orElse("");
-  }
-
-  /// One at a time, so that what is older never replaces what is newer.
-  private synchronized void reload(long agent) {
-    Door door =
-        database.read(reader ->
-            new Door(
-                SqlConsent.state(reader, agent, 0).map(Policy::of).orElse(Policy.OPEN),
-                SqlConsent.blocked(reader, agent)));
-    if (door.isWideOpen()) {
-      doors.remove(agent);
-    } else {
-      doors.put(agent, door);
-    }
   }
 }

@@ -133,7 +133,6 @@ public final class AgentKeys {
     var bound = new BoundKey(binding.key(), now);
     Optional<Key> replaced =
         database.write(transaction -> {
-          SqlAgents.lockVersions(transaction);
           requireStillProved(transaction, caller);
           if (!SqlKeys.takeChallenge(transaction, nonceHash, caller.number(), now)) {
             throw closed();
@@ -158,9 +157,11 @@ public final class AgentKeys {
   }
 
   /// What proved the caller when its request came in may have been revoked since; whoever recovers
-  /// an agent must not be outrun by what a thief has under way.
-  private static void requireStillProved(Transaction transaction, Caller.OfAgent caller)
+  /// an agent must not be outrun by what a thief has under way. Nothing is revoked before the end
+  /// of the transaction.
+  public void requireStillProved(Transaction transaction, Caller.OfAgent caller)
       throws SQLException {
+    SqlAgents.lockVersions(transaction);
     Proof proof = caller.proof();
     boolean holds =
         switch (proof.way()) {
@@ -262,7 +263,6 @@ public final class AgentKeys {
     Instant now = time.instant();
     boolean wasCurrent =
         database.write(transaction -> {
-          SqlAgents.lockVersions(transaction);
           requireStillProved(transaction, caller);
           boolean isRevoked = SqlKeys.revoke(transaction, caller.number(), key, now);
           if (isRevoked) {
@@ -282,7 +282,6 @@ public final class AgentKeys {
     String key = ApiKeyHash.makeKey(random);
     long epoch =
         database.write(transaction -> {
-          SqlAgents.lockVersions(transaction);
           requireStillProved(transaction, caller);
           return raise(
               transaction,

@@ -71,6 +71,7 @@ final class Attestations {
           OptionalLong held = SqlOwners.ownerOf(transaction, agent.number());
           if (held.isEmpty()) {
             requireSecret(agent);
+            agentKeys.requireStillProved(transaction, agent);
             if (SqlOwners.isReleased(transaction, agent.number(), owner.number())) {
               throw MandateToken.invalid("Its owner has released you, and has to offer again");
             }

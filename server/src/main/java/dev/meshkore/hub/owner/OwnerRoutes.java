@@ -205,7 +205,7 @@ final class OwnerRoutes {
     String ownerId = fields.text("owner_id");
     fields.end();
     Attestations.requireSecret(caller);
-    return show(owners.agree(caller.number(), ownerId));
+    return show(owners.agree(caller, ownerId));
   }
 
   private static Response show(Owner owner) {

@@ -3,6 +3,7 @@ package dev.meshkore.hub.owner;
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.identity.Admission;
+import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Invite;
@@ -65,6 +66,7 @@ public final class Owners implements Admission.Newcomers {
   private final Audit audit;
   private final Agents agents;
   private final Invites invites;
+  private final AgentKeys agentKeys;
   private final InstantSource time;
   private final RandomGenerator random;
   private volatile Runnable changed = () -> {};
@@ -85,12 +87,14 @@ public final class Owners implements Admission.Newcomers {
       Audit audit,
       Agents agents,
       Invites invites,
+      AgentKeys agentKeys,
       InstantSource time,
       RandomGenerator random) {
     this.database = database;
     this.audit = audit;
     this.agents = agents;
     this.invites = invites;
+    this.agentKeys = agentKeys;
     this.time = time;
     this.random = random;
   }
@@ -260,13 +264,16 @@ public final class Owners implements Admission.Newcomers {
     });
   }
 
-  /// Agrees to an offer, as the agent.
+  /// Agrees to an offer, as the agent. An owner can recover what it holds, so nobody agrees by what
+  /// was revoked meanwhile.
   ///
   /// @throws Refused when there is no such offer, or another owner holds the agent
-  Owner agree(long agent, String ownerId) {
+  Owner agree(Caller.OfAgent caller, String ownerId) {
+    long agent = caller.number();
     Instant now = time.instant();
     Agreed agreed =
         database.write(transaction -> {
+          agentKeys.requireStillProved(transaction, caller);
           Owner owner = SqlOwners.find(transaction, ownerId).orElseThrow(Owners::unknown);
           OptionalLong held = SqlOwners.ownerOf(transaction, agent);
           if (held.isPresent() && held.getAsLong() == owner.number()) {

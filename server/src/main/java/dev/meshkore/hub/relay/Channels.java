@@ -97,6 +97,7 @@ public final class Channels {
   Seen join(long agent, String id) {
     Leaf joined = leaf("channel.joined", agent, id);
     return database.write(transaction -> {
+      SqlChannels.lock(transaction, id);
       Seen seen = seen(transaction, agent, id);
       if (seen.role().isEmpty()) {
         Channel.Role role = roleOnJoining(seen);
@@ -117,6 +118,7 @@ public final class Channels {
   void leave(long agent, String id) {
     Leaf left = leaf("channel.left", agent, id);
     database.write(transaction -> {
+      SqlChannels.lock(transaction, id);
       Seen seen = seenByMember(transaction, agent, id);
       if (seen.memberCount() > 1) {
         keepAnOwner(transaction, seen.channel(), agent);
@@ -130,6 +132,7 @@ public final class Channels {
   Seen addMember(long agent, String id, long other, Channel.Role role) {
     Leaf added = added(agent, id, other).with("role", role.word());
     return database.write(transaction -> {
+      SqlChannels.lock(transaction, id);
       Seen seen = seenByMember(transaction, agent, id);
       atLeast(seen, role == Channel.Role.MEMBER ? Channel.Role.MODERATOR : Channel.Role.OWNER);
       if (SqlChannels.role(transaction, seen.channel().number(), other).isEmpty()) {
@@ -143,6 +146,7 @@ public final class Channels {
   void removeMember(long agent, String id, long other) {
     Leaf removed = leaf("channel.member_removed", agent, id).with("member", agents.idOf(other));
     database.write(transaction -> {
+      SqlChannels.lock(transaction, id);
       Seen seen = seenByMember(transaction, agent, id);
       Channel.Role role = roleOfMember(transaction, seen.channel(), other);
       boolean ofHigherRole = role != Channel.Role.MEMBER;
@@ -160,6 +164,7 @@ public final class Channels {
             .with("member", agents.idOf(other))
             .with("role", role.word());
     database.write(transaction -> {
+      SqlChannels.lock(transaction, id);
       Seen seen = seenByMember(transaction, agent, id);
       atLeast(seen, Channel.Role.OWNER);
       roleOfMember(transaction, seen.channel(), other);

@@ -50,6 +50,14 @@ final class SqlChannels {
         channel.madeAtMs());
   }
 
+  /// Lets nobody else, on a shared database, change the members until the end of the transaction:
+  /// of two owners who leave at once the second has to see that the first is gone.
+  static void lock(Transaction transaction, String id) throws SQLException {
+    if (transaction.dialect().isShared()) {
+      transaction.number("SELECT number FROM channel WHERE channel_id = ? FOR UPDATE", 0, id);
+    }
+  }
+
   static long nextMessage(Transaction transaction, long channel) throws SQLException {
     return transaction.number(
         "UPDATE channel SET messages = messages + 1 WHERE number = ? RETURNING messages",

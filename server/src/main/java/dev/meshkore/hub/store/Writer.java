@@ -55,6 +55,10 @@ final class Writer implements AutoCloseable {
   private volatile @Nullable Between between;
   private boolean idle;
   private boolean closed;
+
+  /// Whether the disk failed. Used by the writer's thread alone.
+  private boolean isBroken;
+
   private @Nullable Transaction transaction;
 
   Writer(String name, Opener opener, Dialect dialect, WriterMeter meter, Runnable onBroken)
@@ -167,6 +171,10 @@ final class Writer implements AutoCloseable {
   }
 
   private void commit(List<Item<?>> given) {
+    if (isBroken) {
+      given.forEach(item -> fail(item, new StoreFailure.Closed()));
+      return;
+    }
     List<Item<?>> group = given.stream().anyMatch(Item::isGroundless) ? grounded(given) : given;
     if (group.isEmpty()) {
       return;
@@ -174,7 +182,7 @@ final class Writer implements AutoCloseable {
     List<Runnable> after = new ArrayList<>();
     try {
       attemptUntilDone(group, after);
-    } catch (OneFailedAmongMany _) {
+    } catch (Batch.OneFailedAmongMany _) {
       group.forEach(item -> commit(List.of(item)));
       return;
     } catch (StoreFailure failure) {
@@ -202,7 +210,7 @@ final class Writer implements AutoCloseable {
   private void doBetween() {
     Between action = between;
     Transaction open = transaction;
-    if (action == null || open == null) {
+    if (action == null || open == null || isBroken) {
       return;
     }
     between = null;
@@ -252,7 +260,7 @@ final class Writer implements AutoCloseable {
         return false;
       }
       throw dialect.failure(cause);
-    } catch (StoreFailure | OneFailedAmongMany failure) {
+    } catch (StoreFailure | Batch.OneFailedAmongMany failure) {
       rollBack();
       throw failure;
     }
@@ -278,6 +286,7 @@ final class Writer implements AutoCloseable {
   }
 
   private void stopForGood() {
+    isBroken = true;
     List<Item<?>> rest;
     lock.lock();
     try {
@@ -335,63 +344,10 @@ final class Writer implements AutoCloseable {
   @SuppressWarnings("unchecked")
   private static <I> void gather(Map<Lane.Work<?>, Batch<?>> byWork, Item<I> item) {
     var batch = (Batch<I>) byWork.computeIfAbsent(item.work(), _ -> new Batch<>(item.work()));
-    batch.items.add(item.value());
+    batch.add(item.value());
   }
 
   private static <I> void fail(Item<I> item, RuntimeException cause) {
     tell(() -> item.work().failed(item.value(), cause));
-  }
-
-  /// Items of one lane were undone together, so each must be tried in a transaction of its own:
-  /// what a lane plans for one item may rest on what it knows to be committed.
-  private static final class OneFailedAmongMany extends RuntimeException {
-    OneFailedAmongMany() {
-      super(null, null, false, false);
-    }
-  }
-
-  /// The items of one lane in one group.
-  private static final class Batch<I> {
-    final Lane.Work<I> work;
-    final List<I> items = new ArrayList<>();
-
-    Batch(Lane.Work<I> work) {
-      this.work = work;
-    }
-
-    /// Writes the items. A failure that concerns this work alone undoes it alone: one item has a
-    /// savepoint, and many are undone with the whole group, to be tried one by one. So the many
-    /// cost no copy of every page that they change. Where other work of the group may rest on what
-    /// failed, all are tried one by one, too.
-    void write(Transaction open, Dialect dialect, List<Runnable> after, boolean isAlone)
-        throws SQLException {
-      boolean isOne = items.size() == 1;
-      if (isOne) {
-        open.update("SAVEPOINT piece");
-      }
-      RuntimeException cause;
-      try {
-        after.add(work.write(open, items));
-        if (isOne) {
-          open.update("RELEASE SAVEPOINT piece");
-        }
-        return;
-      } catch (SQLException failure) {
-        if (!dialect.concernsTheWorkAlone(failure)) {
-          throw failure;
-        }
-        cause = new IllegalStateException("The database refused a statement", failure);
-      } catch (StoreFailure failure) {
-        throw failure;
-      } catch (RuntimeException failure) {
-        cause = failure;
-      }
-      if (!isOne || (work.isPremise() && !isAlone)) {
-        throw new OneFailedAmongMany();
-      }
-      open.update("ROLLBACK TO SAVEPOINT piece");
-      open.update("RELEASE SAVEPOINT piece");
-      after.add(() -> work.failed(items.getFirst(), cause));
-    }
   }
 }

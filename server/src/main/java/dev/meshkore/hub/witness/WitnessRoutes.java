@@ -82,12 +82,14 @@ public final class WitnessRoutes {
   }
 
   /// Takes the head down as the newest, before it is signed; false where another came first. Asking
-  /// for the same head again is no act: anybody may, and would make the log grow.
+  /// for the same head again is no act and writes nothing: anybody has it, and may.
   private boolean keep(Optional<Checkpoint> before, Checkpoint head) {
-    boolean isAgain = before.filter(newest -> newest.size() == head.size()).isPresent();
+    if (before.filter(newest -> newest.size() == head.size()).isPresent()) {
+      return true;
+    }
     return database.write(transaction -> {
       boolean isFirst = SqlWitnessed.advance(transaction, before, head);
-      if (isFirst && !isAgain) {
+      if (isFirst) {
         Leaf leaf =
             Leaf.of(LEAF, "hub", head.origin())
                 .with("root", Base64.getEncoder().encodeToString(head.root()))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.identity.Admission;
 import dev.meshkore.hub.identity.AgentId;
+import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Invite;
 import dev.meshkore.hub.identity.Invites;
@@ -51,8 +52,9 @@ final class FailedJoinTest {
           new Tokens(
               new SigningKeys(database, audit, time, random), () -> "http://hub", time, random);
       var invites = new Invites(database, audit, () -> "http://hub", time, random);
-      var owners = new Owners(database, audit, agents, invites, time, random);
       var revocations = new Revocations(database);
+      var keys = new AgentKeys(database, audit, revocations, () -> "http://hub", time, random);
+      var owners = new Owners(database, audit, agents, invites, keys, time, random);
       var admission =
           new Admission(
               database,

@@ -13,16 +13,22 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 final class WitnessTest {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final int ASKED_AT_ONCE = 24;
 
   @TempDir private Path folder = Path.of("");
 
@@ -56,12 +62,7 @@ final class WitnessTest {
     Path data = folder.resolve("log");
     Path copy = folder.resolve("fork");
     String logKey = keyOfLog(data);
-    Files.createDirectories(copy);
-    try (var files = Files.newDirectoryStream(data, "*.{db,key}")) {
-      for (Path file : files) {
-        Files.copy(file, copy.resolve(file.getFileName().toString()));
-      }
-    }
+    copy(data, copy);
     try (var witness = TestHub.start(Map.of("witness-logs", logKey))) {
       try (var log = logWitnessedBy(witness, data)) {
         Caller alice = Caller.join(log, "alice");
@@ -104,6 +105,69 @@ final class WitnessTest {
       assertThat(ask(witness, size, List.of(), head, 200)).contains(cosigner.name());
       assertThat(ask(witness, 0, List.of(), head, 409)).isEqualTo(size + "\n");
       ask(witness, size + 1, List.of(), head, 400);
+    }
+  }
+
+  @Test
+  void ofTwoLogsUnderOneNameThatAskAtOnceOneIsSigned() throws Exception {
+    Path data = folder.resolve("log");
+    Path copy = folder.resolve("fork");
+    String logKey = keyOfLog(data);
+    copy(data, copy);
+    try (var witness = TestHub.start(Map.of("witness-logs", logKey));
+        var log = TestHub.start(Map.of("data", data.toString()));
+        var fork = TestHub.start(Map.of("data", copy.toString()));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Caller.join(log, "alice");
+      Caller.join(fork, "mallory");
+      var heads = new ArrayList<AuditLog.Head>();
+      for (TestHub each : List.of(log, fork)) {
+        each.hub().auditLog().tick();
+        heads.add(each.hub().auditLog().head());
+      }
+      assertThat(heads.get(0).checkpoint().root()).isNotEqualTo(heads.get(1).checkpoint().root());
+      var asked = new ArrayList<Future<Integer>>();
+      var barrier = new CyclicBarrier(ASKED_AT_ONCE);
+      for (int i = 0; i < ASKED_AT_ONCE; i++) {
+        byte[] body = new Submission(0, List.of(), heads.get(i % 2).note()).body();
+        asked.add(
+            threads.submit(() -> {
+              barrier.await();
+              return post(witness, new String(body, StandardCharsets.UTF_8)).statusCode();
+            }));
+      }
+      int[] signed = new int[2];
+      for (int i = 0; i < ASKED_AT_ONCE; i++) {
+        int status = asked.get(i).get();
+        assertThat(status).isIn(200, 409);
+        signed[i % 2] += status == 200 ? 1 : 0;
+      }
+      assertThat(signed).contains(0);
+      assertThat(signed[0] + signed[1]).isPositive();
+    }
+  }
+
+  /// Anybody can read a head and send it again, for ever.
+  @Test
+  void aHeadThatWasSignedIsSignedAgainWithoutAWrite() throws Exception {
+    Path data = folder.resolve("log");
+    String logKey = keyOfLog(data);
+    try (var witness = TestHub.start(Map.of("witness-logs", logKey));
+        var log = TestHub.start(Map.of("data", data.toString()))) {
+      log.hub().auditLog().tick();
+      AuditLog.Head head = log.hub().auditLog().head();
+      ask(witness, 0, List.of(), head, 200);
+      try (var connection =
+              DriverManager.getConnection("jdbc:sqlite:" + witness.data().resolve("hub.db"));
+          var statement = connection.createStatement()) {
+        statement.execute("PRAGMA busy_timeout = 10000");
+        statement.execute(
+            "CREATE TRIGGER no_write BEFORE UPDATE ON witnessed"
+                + " BEGIN SELECT RAISE(ABORT, 'written'); END");
+      }
+      for (int i = 0; i < 3; i++) {
+        ask(witness, head.checkpoint().size(), List.of(), head, 200);
+      }
     }
   }
 
@@ -253,6 +317,15 @@ final class WitnessTest {
     Files.createDirectories(data);
     try (var log = TestHub.start(Map.of("data", data.toString()))) {
       return log.hub().auditLog().vkey();
+    }
+  }
+
+  private static void copy(Path data, Path copy) throws IOException {
+    Files.createDirectories(copy);
+    try (var files = Files.newDirectoryStream(data, "*.{db,key}")) {
+      for (Path file : files) {
+        Files.copy(file, copy.resolve(file.getFileName().toString()));
+      }
     }
   }
 
