@@ -31,11 +31,11 @@ final class AcceptedSignatures {
   private static final long MINUTE = 60;
 
   /// Longer than any signature can be accepted, counted from when it was made.
-  private static final long KEPT_MINUTES = 8;
+  private static final long KEPT_MINUTES = 12;
 
   /// More than a hub can check in that time; where the heap is small, a part of it.
   private static final int REMEMBERED_MAX =
-      (int) Math.min(8_000_000, Runtime.getRuntime().maxMemory() / 128);
+      (int) Math.min(12_500_000, Runtime.getRuntime().maxMemory() / 128);
 
   private record Use(long minute, byte[] id, CompletableFuture<Boolean> isFirst, Premise premise) {
     long hash() {
