@@ -82,6 +82,14 @@ final class BenchmarksPage {
         From the start of the process on an empty folder until `GET /ready` answers 200.
         """);
     texts.put(
+        "proofs",
+        """
+        ## Proofs
+
+        Proofs of the audit log of a hub that is full of messages: that a leaf is in its head, and
+        that its head goes on from an older one, at random places, one request after another.
+        """);
+    texts.put(
         "stored",
         """
         ## With much stored

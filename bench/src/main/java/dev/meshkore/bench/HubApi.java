@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The calls that prepare a hub for a measurement; none of them is measured, except `poll`.
+/// The calls that prepare a hub for a measurement; few of them are measured.
 final class HubApi implements AutoCloseable {
   private static final int JOINS_AT_ONCE = 32;
   private static final int INVITE_USES = 10_000;
@@ -99,19 +99,26 @@ final class HubApi implements AutoCloseable {
 
   /// Polls an inbox and returns the bytes of the answer.
   byte[] poll(Credentials agent, String query) throws InterruptedException {
+    return get("/messages" + query, "Authorization", "Bearer " + agent.token());
+  }
+
+  /// Reads what is there for everybody.
+  byte[] get(String path) throws InterruptedException {
+    return get(path, "Accept", "*/*");
+  }
+
+  private byte[] get(String path, String header, String value) throws InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(base.resolve("/messages" + query))
-            .header("Authorization", "Bearer " + agent.token())
-            .timeout(PATIENCE)
-            .build();
+        HttpRequest.newBuilder(base.resolve(path)).header(header, value).timeout(PATIENCE).build();
+    String what = path.contains("?") ? path.substring(0, path.indexOf('?')) : path;
     try {
       HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
       if (answer.statusCode() != 200) {
-        throw new BenchFailure("GET /messages answered " + answer.statusCode());
+        throw new BenchFailure("GET " + what + " answered " + answer.statusCode());
       }
       return answer.body();
     } catch (IOException e) {
-      throw new BenchFailure("GET /messages failed: " + e, e);
+      throw new BenchFailure("GET " + what + " failed: " + e, e);
     }
   }
 

@@ -36,6 +36,7 @@ final class Scenarios {
         case "doors" -> new DoorsScenario(options, progress).run().forEach(results);
         case "signed" ->
             new SignedScenario(options, progress, InstantSource.system()).run().forEach(results);
+        case "proofs" -> new ProofsScenario(options, progress).run().forEach(results);
         case "stored" -> new StoredScenario(options, progress).run().forEach(results);
         default -> throw new UsageFailure("there is no scenario " + scenario);
       }

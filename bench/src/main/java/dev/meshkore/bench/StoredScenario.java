@@ -29,7 +29,7 @@ final class StoredScenario {
       CatchupScenario.fill(hub, roster, QUICK, Topology.RING, SENDERS * 20L, options);
       Result.Conditions empty = Machine.conditions(options.folder(), durability);
       List<Metric> before = measure(hub, roster);
-      long nanos = fill(hub, roster);
+      long nanos = fill(hub, roster, options, progress);
       Result.Conditions full = Machine.conditions(options.folder(), durability);
       List<Metric> after = new ArrayList<>(measure(hub, roster));
       after.add(Metric.once("filled/s", options.stored() * 1e9 / nanos));
@@ -46,7 +46,9 @@ final class StoredScenario {
     }
   }
 
-  private long fill(HubTarget hub, Roster roster) throws InterruptedException {
+  /// Sends as many messages as are asked for, and answers how long it took.
+  static long fill(HubTarget hub, Roster roster, BenchOptions options, Progress progress)
+      throws InterruptedException {
     long nanos = 0;
     for (long sent = 0; sent < options.stored(); sent += FILL_STEP) {
       long step = Math.min(FILL_STEP, options.stored() - sent);

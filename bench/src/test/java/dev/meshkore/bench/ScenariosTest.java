@@ -64,6 +64,15 @@ final class ScenariosTest {
   }
 
   @Test
+  void askForProofsOfWhatIsStored() throws Exception {
+    List<Result> results = run("proofs", "--stored", "2000", "--agents", "64");
+    assertThat(results)
+        .extracting(Result::shape)
+        .containsExactly("inclusion in 1,000,000 leaves", "consistency in 1,000,000 leaves");
+    assertThat(results).allSatisfy(result -> assertThat(median(result, "p50 ms")).isPositive());
+  }
+
+  @Test
   void openIdleAgents() throws Exception {
     assertThat(median(run("idle", "--idle", "20").getFirst(), "opened/s")).isPositive();
   }
