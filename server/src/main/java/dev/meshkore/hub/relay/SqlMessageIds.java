@@ -24,14 +24,22 @@ final class SqlMessageIds {
         sender);
   }
 
+  /// Notes the first result of an id. Another hub may have stored the same id since it was looked
+  /// for: then the whole group is run again, and finds it.
   static void insert(Transaction transaction, String id, long sender, First first)
       throws SQLException {
-    transaction.update(
-        "INSERT INTO message_id (id, sender, recipient, sequence, sent_at) VALUES (?, ?, ?, ?, ?)",
-        id,
-        sender,
-        first.recipient(),
-        first.sequence(),
-        first.sentAtMs());
+    String insert =
+        "INSERT INTO message_id (id, sender, recipient, sequence, sent_at) VALUES (?, ?, ?, ?, ?)";
+    int added =
+        transaction.update(
+            transaction.dialect().choose(insert, insert + " ON CONFLICT (id, sender) DO NOTHING"),
+            id,
+            sender,
+            first.recipient(),
+            first.sequence(),
+            first.sentAtMs());
+    if (added == 0) {
+      throw Transaction.raceLost();
+    }
   }
 }

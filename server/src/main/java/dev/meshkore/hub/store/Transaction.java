@@ -96,6 +96,12 @@ public final class Transaction {
     return value;
   }
 
+  /// To be thrown where another writer was first with what this transaction rests on, as the
+  /// database does by itself (SQLSTATE 40001): all of its work is undone and run again.
+  public static SQLException raceLost() {
+    return new SQLException("Another writer was first", "40001");
+  }
+
   /// Runs a statement that takes no arguments and is not worth keeping.
   void execute(String sql) throws SQLException {
     try (var statement = connection.createStatement()) {
