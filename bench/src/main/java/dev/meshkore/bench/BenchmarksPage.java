@@ -9,6 +9,23 @@ import java.util.Set;
 
 /// The page of measurements, made of reports; a scenario without a result says so.
 final class BenchmarksPage {
+  private static final String PROOFS =
+      """
+      ## Proofs
+
+      Proofs of the audit log of a hub that is full of messages: that a leaf is in its head, and
+      that its head goes on from an older one, at random places, one request after another.
+      """;
+
+  private static final String STORED =
+      """
+      ## With much stored
+
+      Sends (64 senders, one message under way each, recipients all over the hub, until
+      acknowledged) and polls (ten messages) on a hub that is nearly empty and on the same hub
+      full of messages.
+      """;
+
   private static final String SIGNED =
       """
       ## Signed requests
@@ -81,23 +98,8 @@ final class BenchmarksPage {
 
         From the start of the process on an empty folder until `GET /ready` answers 200.
         """);
-    texts.put(
-        "proofs",
-        """
-        ## Proofs
-
-        Proofs of the audit log of a hub that is full of messages: that a leaf is in its head, and
-        that its head goes on from an older one, at random places, one request after another.
-        """);
-    texts.put(
-        "stored",
-        """
-        ## With much stored
-
-        Sends (64 senders, one message under way each, recipients all over the hub, until
-        acknowledged) and polls (ten messages) on a hub that is nearly empty and on the same hub
-        full of messages.
-        """);
+    texts.put("proofs", PROOFS);
+    texts.put("stored", STORED);
     return texts;
   }
 
