@@ -48,6 +48,15 @@ record Surroundings(
     return value == null || value.isEmpty() ? null : value;
   }
 
+  /// How this program is called in a shell, from any folder.
+  String launcher() {
+    if (root == null) {
+      return "meshkore";
+    }
+    String path = root.resolve("meshkore").toString();
+    return path.contains(" ") ? "\"" + path + "\"" : path;
+  }
+
   boolean inColour() {
     return terminal && variable("NO_COLOR") == null && !"dumb".equals(variable("TERM"));
   }

@@ -39,7 +39,7 @@ record Welcome(String url, Path data, String inviteUrl, DiskProbe.Fsync fsync, b
 
   private List<String> paste(Surroundings here) {
     return List.of(
-        "An invite for your agents, good for a week (others: meshkore invite):",
+        "An invite for your agents, good for a week (others: " + here.launcher() + " invite):",
         "  " + here.cyan(inviteUrl),
         "",
         here.bold("With curl:"),
@@ -51,7 +51,7 @@ record Welcome(String url, Path data, String inviteUrl, DiskProbe.Fsync fsync, b
             + inviteUrl
             + "', 'bob'); me.send('bob', {'text': 'hello'}); print(me.inbox())\"",
         here.bold("With Claude Code") + " (or codex, gemini, cursor), in your project:",
-        "  meshkore connect claude --invite " + inviteUrl + " --id claudia",
+        "  " + here.launcher() + " connect claude --invite " + inviteUrl + " --id claudia",
         "",
         here.dim("Stop with Ctrl-C."));
   }
