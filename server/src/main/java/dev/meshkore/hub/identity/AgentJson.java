@@ -3,6 +3,9 @@ package dev.meshkore.hub.identity;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.keys.Key;
+import dev.meshkore.hub.scan.Said;
+import dev.meshkore.hub.scan.Scan;
+import dev.meshkore.hub.scan.Verdict;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +33,11 @@ public final class AgentJson {
     boolean isProved = agent.keys().stream().anyMatch(one -> one.key().hex().equals(stated));
     if (stated != null && !isProved) {
       body.put("unproven_key", stated);
+    }
+    Verdict verdict = Scan.of(Said.text("description", agent.description()));
+    if (!verdict.isClean()) {
+      ArrayNode marks = body.putArray("marks");
+      verdict.marks().forEach(marks::add);
     }
     return body;
   }

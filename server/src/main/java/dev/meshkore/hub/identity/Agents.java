@@ -4,6 +4,7 @@ import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.scan.ListedNames;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
 import java.nio.charset.StandardCharsets;
@@ -51,10 +52,17 @@ public final class Agents {
   }
 
   /// Adds an agent within a transaction; empty where the id is taken.
+  ///
+  /// @throws Refused when the id would be taken for another's
   OptionalLong tryCreate(
       Transaction transaction, AgentId id, ApiKeyHash key, Profile profile, Instant joinedAt)
       throws SQLException {
-    return SqlAgents.insert(transaction, id, key, profile, joinedAt);
+    OptionalLong number = SqlAgents.insert(transaction, id, key, profile, joinedAt);
+    if (number.isPresent()) {
+      var listed = new ListedNames.Listed("agent", id.value(), number.getAsLong());
+      ListedNames.claim(transaction, listed, "agent_id", id.value());
+    }
+    return number;
   }
 
   /// The agent of this id, read from the database.

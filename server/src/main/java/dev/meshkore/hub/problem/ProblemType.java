@@ -45,6 +45,7 @@ public enum ProblemType {
   AGENT_OWNED("agent-owned", 409, "The agent has another owner", Retry.AFTER_CHANGE),
   CHANNEL_EXISTS("channel-exists", 409, "The channel id is taken", Retry.AFTER_CHANGE),
   KEY_TAKEN("key-taken", 409, "The key is, or was, bound", Retry.AFTER_CHANGE),
+  LOOK_ALIKE_NAME("look-alike-name", 409, "The name looks like another's", Retry.AFTER_CHANGE),
   LAST_OWNER("last-owner", 409, "A channel keeps at least one owner", Retry.AFTER_CHANGE),
   TASK_ENDED("task-ended", 409, "The task has ended", Retry.NEVER),
   APPROVAL_DECIDED("approval-decided", 409, "The approval was decided before", Retry.NEVER),
@@ -61,6 +62,8 @@ public enum ProblemType {
       415,
       "The body is not JSON by its Content-Type",
       Retry.AFTER_CHANGE),
+  LISTING_REFUSED(
+      "listing-refused", 422, "The listing holds what no listing may hold", Retry.AFTER_CHANGE),
   LOG_FORKED("log-forked", 422, "The log does not begin with what was signed", Retry.AFTER_CHANGE),
   BUDGET_EXHAUSTED("budget-exhausted", 429, "A budget has too little left", Retry.LATER),
   CIRCUIT_OPEN("circuit-open", 429, "A circuit breaker has tripped", Retry.LATER),

@@ -1,0 +1,41 @@
+package dev.meshkore.hub.scan;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A text of a listing.
+///
+/// @param field how clients name it
+/// @param text what it says
+/// @param kind what it is for
+public record Said(String field, String text, Kind kind) {
+  /// What a text is for.
+  public enum Kind {
+    /// A name: one line that others know it by.
+    NAME,
+    /// Words for readers.
+    TEXT,
+    /// An address.
+    LINK
+  }
+
+  /// A name.
+  public static Said name(String field, String text) {
+    return new Said(field, text, Kind.NAME);
+  }
+
+  /// Words for readers.
+  public static Said text(String field, String text) {
+    return new Said(field, text, Kind.TEXT);
+  }
+
+  /// Several texts of one field, such as examples.
+  public static Stream<Said> texts(String field, List<String> texts) {
+    return texts.stream().map(text -> text(field, text));
+  }
+
+  /// An address.
+  public static Said link(String field, String text) {
+    return new Said(field, text, Kind.LINK);
+  }
+}

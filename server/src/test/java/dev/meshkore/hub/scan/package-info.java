@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package dev.meshkore.hub.scan;
+
+import org.jspecify.annotations.NullMarked;
