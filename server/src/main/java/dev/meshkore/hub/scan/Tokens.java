@@ -62,6 +62,9 @@ final class Tokens {
           "и",
           "пожалуйста",
           "simply",
+          "silently",
+          "secretly",
+          "quietly",
           "kindly",
           "shall",
           "simplemente",
@@ -119,6 +122,9 @@ final class Tokens {
   }
 
   private static String plain(String text) {
+    if (isAscii(text)) {
+      return text;
+    }
     var out = new StringBuilder();
     Normalizer.normalize(text, Normalizer.Form.NFKC)
         .codePoints()
@@ -128,6 +134,12 @@ final class Tokens {
   }
 
   private static String unveiled(String word) {
+    if (isAscii(word)) {
+      String small = word.toLowerCase(Locale.ROOT);
+      boolean isMixed =
+          small.chars().anyMatch(Character::isDigit) && small.chars().anyMatch(Character::isLetter);
+      return isMixed ? spelt(small) : small;
+    }
     boolean hasLatin =
         word.codePoints().anyMatch(point -> point < 0x80 && Character.isLetter(point));
     boolean hasOther =
@@ -138,6 +150,15 @@ final class Tokens {
     String bare = Normalizer.normalize(small, Normalizer.Form.NFD).replaceAll("\\p{Mn}+", "");
     boolean hasDigit = bare.chars().anyMatch(Character::isDigit);
     return hasDigit && hasLatin ? spelt(bare) : bare;
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Digits and signs that are written in the place of letters.

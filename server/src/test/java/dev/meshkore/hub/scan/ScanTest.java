@@ -24,8 +24,10 @@ final class ScanTest {
   @TestFactory
   Stream<DynamicTest> saysOfEachTextWhatPeopleSaid() throws IOException {
     List<Labelled> all = labelled();
-    assertThat(all.stream().filter(one -> one.label().equals("clean")).count()).isGreaterThanOrEqualTo(50);
-    assertThat(all.stream().filter(one -> one.label().equals("marked")).count()).isGreaterThanOrEqualTo(40);
+    assertThat(all.stream().filter(one -> one.label().equals("clean")).count())
+        .isGreaterThanOrEqualTo(50);
+    assertThat(all.stream().filter(one -> one.label().equals("marked")).count())
+        .isGreaterThanOrEqualTo(40);
     return all.stream()
         .map(one -> DynamicTest.dynamicTest(one.label() + ": " + one.text(), () -> check(one)));
   }
