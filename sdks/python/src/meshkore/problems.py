@@ -22,13 +22,16 @@ __all__ = [
     "ContactRequiredError",
     "DelegationRefusedError",
     "HeadersTooLargeError",
+    "ImportFailedError",
     "InboxFullError",
     "InvalidFieldError",
     "InviteExpiredError",
     "InviteUsedUpError",
     "KeyTakenError",
     "LastOwnerError",
+    "ListingRefusedError",
     "LogForkedError",
+    "LookAlikeNameError",
     "MalformedJsonError",
     "MandateInvalidError",
     "MandateRequiredError",
@@ -50,6 +53,7 @@ __all__ = [
     "UnknownAgentError",
     "UnknownApprovalError",
     "UnknownChannelError",
+    "UnknownImportError",
     "UnknownInviteError",
     "UnknownKeyError",
     "UnknownLeafError",
@@ -238,6 +242,13 @@ class UnknownLogError(ProblemError):
     default_retry = "after-change"
 
 
+class UnknownImportError(ProblemError):
+    """There is no such import."""
+
+    slug = "unknown-import"
+    default_retry = "after-change"
+
+
 class UnknownInviteError(ProblemError):
     """There is no such invite."""
 
@@ -270,6 +281,13 @@ class KeyTakenError(ProblemError):
     """The key is, or was, bound."""
 
     slug = "key-taken"
+    default_retry = "after-change"
+
+
+class LookAlikeNameError(ProblemError):
+    """The name looks like another's."""
+
+    slug = "look-alike-name"
     default_retry = "after-change"
 
 
@@ -343,6 +361,13 @@ class UnsupportedMediaTypeError(ProblemError):
     default_retry = "after-change"
 
 
+class ListingRefusedError(ProblemError):
+    """The listing holds what no listing may hold."""
+
+    slug = "listing-refused"
+    default_retry = "after-change"
+
+
 class LogForkedError(ProblemError):
     """The log does not begin with what was signed."""
 
@@ -390,6 +415,13 @@ class HeadersTooLargeError(ProblemError):
 
     slug = "headers-too-large"
     default_retry = "after-change"
+
+
+class ImportFailedError(ProblemError):
+    """What was to be imported cannot be read."""
+
+    slug = "import-failed"
+    default_retry = "later"
 
 
 class OutsideAgentFailedError(ProblemError):
@@ -446,11 +478,13 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unknown-key": UnknownKeyError,
     "unknown-leaf": UnknownLeafError,
     "unknown-log": UnknownLogError,
+    "unknown-import": UnknownImportError,
     "unknown-invite": UnknownInviteError,
     "agent-exists": AgentExistsError,
     "agent-owned": AgentOwnedError,
     "channel-exists": ChannelExistsError,
     "key-taken": KeyTakenError,
+    "look-alike-name": LookAlikeNameError,
     "last-owner": LastOwnerError,
     "task-ended": TaskEndedError,
     "approval-decided": ApprovalDecidedError,
@@ -461,6 +495,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "message-too-large": MessageTooLargeError,
     "request-too-large": RequestTooLargeError,
     "unsupported-media-type": UnsupportedMediaTypeError,
+    "listing-refused": ListingRefusedError,
     "log-forked": LogForkedError,
     "budget-exhausted": BudgetExhaustedError,
     "circuit-open": CircuitOpenError,
@@ -468,6 +503,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "rate-limited": RateLimitedError,
     "inbox-full": InboxFullError,
     "headers-too-large": HeadersTooLargeError,
+    "import-failed": ImportFailedError,
     "outside-agent-failed": OutsideAgentFailedError,
     "busy": BusyError,
     "stopping": StoppingError,

@@ -5,6 +5,8 @@ import dev.meshkore.hub.acp.AcpRoutes;
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.AuditLog;
 import dev.meshkore.hub.audit.Cosigner;
+import dev.meshkore.hub.catalog.Catalog;
+import dev.meshkore.hub.catalog.Imports;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.courier.Courier;
@@ -151,6 +153,8 @@ public final class Hub implements AutoCloseable {
     guard.addTo(router);
     mcp(callers, heldOpen, calls, clock, random).addTo(router);
     new HookRoutes(callers, calls).addTo(router);
+    var imports = new Imports(database, audit, outside, outbound, clock);
+    new Catalog(imports, agents, callers, calls, this::url, ProbeRoutes.VERSION).addTo(router);
     new AcpRoutes(callers, heldOpen, calls, relay::onMail, random, nanoTime).addTo(router);
     var a2aParts =
         new A2aDoor.Parts(database, relay, agents, callers, heldOpen, signingKeys, outbound, calls);

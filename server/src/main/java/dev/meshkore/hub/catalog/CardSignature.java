@@ -90,8 +90,7 @@ final class CardSignature {
     }
   }
 
-  private static boolean verifies(
-      JWSHeader header, JsonNode key, byte[] input, Base64URL signature)
+  private static boolean verifies(JWSHeader header, JsonNode key, byte[] input, Base64URL signature)
       throws ParseException, JOSEException {
     if (key.path("kty").asString("").equals("OKP")) {
       byte[] x = Base64URL.from(key.path("x").asString("")).decode();

@@ -1,6 +1,5 @@
 package dev.meshkore.hub.catalog;
 
-import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.scan.Said;
 import dev.meshkore.hub.scan.Scan;
@@ -190,9 +189,7 @@ final class Reader {
   }
 
   private static String joined(String name, String description) {
-    return name.isEmpty() || description.startsWith(name)
-        ? description
-        : name + "\n" + description;
+    return name.isEmpty() || description.startsWith(name) ? description : name + "\n" + description;
   }
 
   /// Where an agent's card is, by an address of the agent.

@@ -3,8 +3,10 @@ package dev.meshkore.hub.identity;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +80,17 @@ public final class OutsideAgents {
   /// message reaches it.
   public void onNamed(Consumer<Outside> listener) {
     listeners.add(listener);
+  }
+
+  /// Says here what an agent outside says of itself, so that it is found.
+  public void describe(
+      Transaction transaction, String id, String description, List<String> capabilities)
+      throws SQLException {
+    SqlAgents.describe(
+        transaction,
+        id,
+        ProfileFields.description(description),
+        SqlAgents.joined(ProfileFields.capabilities(capabilities)));
   }
 
   private Outside make(Caller.OfAgent caller, URI card) {

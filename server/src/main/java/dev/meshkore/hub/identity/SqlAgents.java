@@ -124,6 +124,21 @@ final class SqlAgents {
         number);
   }
 
+  /// Says what an agent outside says of itself.
+  static void describe(Transaction transaction, String id, String description, String capabilities)
+      throws SQLException {
+    lockVersions(transaction);
+    transaction.update(
+        """
+        UPDATE agent SET description = ?, capabilities = ?,
+          version = (SELECT MAX(version) + 1 FROM agent)
+        WHERE agent_id = ? AND remote IS NOT NULL
+        """,
+        description,
+        capabilities,
+        id);
+  }
+
   /// Puts another API key in the place of the one there is, and answers the new epoch.
   static long changeKey(Transaction transaction, long number, ApiKeyHash key) throws SQLException {
     return transaction.number(

@@ -47,6 +47,8 @@ enum CallGroup {
           "/keys/{public_key}",
           "/blocks/{other}",
           "/contacts/policy",
+          "/ard/search",
+          "/ard/explore",
           "/audit/commitments");
 
   String word() {

@@ -40,6 +40,7 @@ public enum ProblemType {
   UNKNOWN_KEY("unknown-key", 404, "There is no such key of yours", Retry.AFTER_CHANGE),
   UNKNOWN_LEAF("unknown-leaf", 404, "The audit log has no such leaf for you", Retry.LATER),
   UNKNOWN_LOG("unknown-log", 404, "The hub is no witness of this log", Retry.AFTER_CHANGE),
+  UNKNOWN_IMPORT("unknown-import", 404, "There is no such import", Retry.AFTER_CHANGE),
   UNKNOWN_INVITE("unknown-invite", 404, "There is no such invite", Retry.NEVER),
   AGENT_EXISTS("agent-exists", 409, "The agent id is taken", Retry.AFTER_CHANGE),
   AGENT_OWNED("agent-owned", 409, "The agent has another owner", Retry.AFTER_CHANGE),
@@ -72,6 +73,7 @@ public enum ProblemType {
   INBOX_FULL("inbox-full", 429, "The recipient has too many unread messages", Retry.LATER),
   HEADERS_TOO_LARGE(
       "headers-too-large", 431, "The request's headers are too large", Retry.AFTER_CHANGE),
+  IMPORT_FAILED("import-failed", 502, "What was to be imported cannot be read", Retry.LATER),
   OUTSIDE_AGENT_FAILED(
       "outside-agent-failed", 502, "The outside agent did not do this", Retry.LATER),
   BUSY("busy", 503, "The hub has more work waiting than it may hold", Retry.LATER),

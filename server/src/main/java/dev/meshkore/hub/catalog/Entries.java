@@ -1,0 +1,194 @@
+package dev.meshkore.hub.catalog;
+
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.LocalCalls;
+import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.identity.Caller;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What is found here, as entries of an AI catalog: agents of the hub and outside, services, and
+/// servers that were imported. It asks the hub's own routes as its caller, so that nobody is shown
+/// what they would not be shown there.
+final class Entries {
+  private static final int FOUND_MAX = 100;
+  private static final int LISTED_MAX = 1_000;
+  private static final int WORDS_MAX = 400;
+  private static final double MARKED = 0.5;
+
+  private final LocalCalls calls;
+  private final Imports imports;
+  private final Supplier<String> hubUrl;
+
+  Entries(LocalCalls calls, Imports imports, Supplier<String> hubUrl) {
+    this.calls = calls;
+    this.imports = imports;
+    this.hubUrl = hubUrl;
+  }
+
+  /// The best entries for a request, best first, each with its score.
+  List<ObjectNode> search(String text, Caller caller) {
+    var found = new ArrayList<ObjectNode>();
+    String words = encoded(text.substring(0, Math.min(text.length(), WORDS_MAX)));
+    if (calls.has("POST", "/discover")) {
+      byte[] asked = Json.bytes(Json.object().put("query", text).put("limit", 50));
+      LocalCalls.Answer answer = calls.call("POST", "/discover", caller, asked);
+      addAgents(found, answer, "results");
+    } else {
+      String target = "/agents?status=all&limit=100&q=" + words;
+      addAgents(found, calls.call("GET", target, caller, null), "agents");
+    }
+    if (calls.has("GET", "/services")) {
+      addServices(found, calls.call("GET", "/services?limit=50&q=" + words, caller, null));
+    }
+    int rank = 0;
+    for (Listing listing : servers(text)) {
+      found.add(scored(entry(listing), byRank(rank++), !listing.marks().isEmpty()));
+    }
+    found.sort(Comparator.comparingInt((ObjectNode one) -> one.path("score").asInt()).reversed());
+    return found.stream().limit(FOUND_MAX).toList();
+  }
+
+  /// All entries, up to a bound.
+  List<ObjectNode> all(Caller caller) {
+    var found = new ArrayList<ObjectNode>();
+    String cursor = "";
+    do {
+      String target = "/agents?status=all&limit=200" + cursor;
+      JsonNode page = calls.call("GET", target, caller, null).json();
+      page.path("agents").forEach(agent -> found.add(agent(agent)));
+      String next = page.path("next").asString("");
+      cursor = next.isEmpty() ? "" : "&cursor=" + encoded(next);
+    } while (!cursor.isEmpty() && found.size() < LISTED_MAX);
+    imports
+        .page("", Optional.of(Found.Kind.MCP_SERVER), "", LISTED_MAX)
+        .forEach(listing -> found.add(entry(listing)));
+    found.forEach(entry -> entry.put("source", source()));
+    return found;
+  }
+
+  private void addAgents(List<ObjectNode> found, LocalCalls.Answer answer, String member) {
+    if (!answer.isDone()) {
+      return;
+    }
+    int rank = 0;
+    for (JsonNode one : answer.json().path(member)) {
+      JsonNode agent = one.has("agent") ? one.path("agent") : one;
+      boolean isMarked = !agent.path("marks").isEmpty();
+      found.add(scored(agent(agent), byRank(rank++), isMarked));
+    }
+  }
+
+  private void addServices(List<ObjectNode> found, LocalCalls.Answer answer) {
+    if (!answer.isDone()) {
+      return;
+    }
+    int rank = 0;
+    for (JsonNode service : answer.json().path("services")) {
+      ObjectNode entry = Json.object();
+      String id = service.path("service_id").asString("");
+      entry.put("identifier", urn("market:services:" + id));
+      entry.put("displayName", service.path("name").asString(id));
+      entry.put("type", "application/ld+json");
+      entry.put("url", hubUrl.get() + "/services/" + id);
+      entry.put("description", service.path("description").asString(""));
+      found.add(scored(entry, byRank(rank++), !service.path("marks").isEmpty()));
+    }
+  }
+
+  /// All words first; else those that hold the most of them.
+  private List<Listing> servers(String text) {
+    String words = text.substring(0, Math.min(text.length(), WORDS_MAX));
+    List<Listing> all = imports.page("", Optional.of(Found.Kind.MCP_SERVER), words, FOUND_MAX);
+    if (!all.isEmpty()) {
+      return all;
+    }
+    var some = new ArrayList<Listing>();
+    for (String word : words.split("[^\\p{L}\\p{N}]+", 33)) {
+      if (word.length() > 3) {
+        imports.page("", Optional.of(Found.Kind.MCP_SERVER), word, FOUND_MAX).stream()
+            .filter(one -> some.stream().noneMatch(other -> other.id().equals(one.id())))
+            .forEach(some::add);
+      }
+    }
+    return some.stream().limit(FOUND_MAX).toList();
+  }
+
+  private ObjectNode agent(JsonNode agent) {
+    String id = agent.path("agent_id").asString("");
+    ObjectNode entry = Json.object();
+    entry.put("identifier", urn("a2a:agents:" + id));
+    entry.put("displayName", id);
+    entry.put("type", Found.Kind.A2A_AGENT.mediaType());
+    String own = hubUrl.get() + "/agents/" + id + "/.well-known/agent-card.json";
+    entry.put("url", agent.path("remote").asString(own));
+    entry.put("description", agent.path("description").asString(""));
+    ArrayNode capabilities = entry.putArray("capabilities");
+    agent.path("capabilities").forEach(capabilities::add);
+    copy(agent, "examples", entry, "representativeQueries");
+    ObjectNode metadata = entry.putObject("metadata");
+    metadata.put("outside", agent.has("remote"));
+    metadata.put("online", agent.path("online").asBoolean(false));
+    metadata.put("status", agent.path("status").asString(""));
+    copy(agent, "marks", metadata, "marks");
+    return entry;
+  }
+
+  private ObjectNode entry(Listing listing) {
+    ObjectNode entry = Json.object();
+    entry.put("identifier", urn("imports:" + listing.id()));
+    entry.put("displayName", listing.name());
+    entry.put("type", listing.kind().mediaType());
+    entry.set("data", Json.own(listing.document().getBytes(StandardCharsets.UTF_8)));
+    entry.put("description", listing.description());
+    if (!listing.version().isEmpty()) {
+      entry.put("version", listing.version());
+    }
+    entry.put("updatedAt", Rfc3339.text(listing.fetchedAt()));
+    ObjectNode metadata = entry.putObject("metadata");
+    metadata.put("outside", true);
+    if (!listing.marks().isEmpty()) {
+      ArrayNode marks = metadata.putArray("marks");
+      listing.marks().forEach(marks::add);
+    }
+    return entry;
+  }
+
+  private ObjectNode scored(ObjectNode entry, double score, boolean isMarked) {
+    entry.put("score", (int) Math.round(isMarked ? score * MARKED : score));
+    entry.put("source", source());
+    return entry;
+  }
+
+  /// Ranks of several lists are compared by place, as no scores can be.
+  private static double byRank(int rank) {
+    return 100.0 / (1 + rank * 0.1);
+  }
+
+  private String source() {
+    return hubUrl.get() + "/ard/";
+  }
+
+  private String urn(String name) {
+    String host = hubUrl.get().replaceFirst("^https?://", "").replaceAll("[^A-Za-z0-9.-]", "-");
+    return "urn:air:" + host + ":" + name;
+  }
+
+  private static void copy(JsonNode from, String member, ObjectNode to, String name) {
+    if (from.path(member).isArray() && !from.path(member).isEmpty()) {
+      to.set(name, from.path(member));
+    }
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

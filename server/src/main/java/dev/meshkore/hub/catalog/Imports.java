@@ -1,0 +1,277 @@
+package dev.meshkore.hub.catalog;
+
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.identity.OutsideAgents;
+import dev.meshkore.hub.outbound.OutboundClient;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.scan.ListedNames;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What agents had listed that is outside the hub. Whoever had it listed withdraws it; what it says
+/// is scanned as any listing is, and read again on request. Thread-safe; calls block.
+public final class Imports {
+  /// What became of an import.
+  ///
+  /// @param listed what is listed now
+  /// @param skipped what is not
+  record Done(List<Listing> listed, List<Reader.Skipped> skipped) {}
+
+  /// How many listings one agent may have brought.
+  static final int OF_AGENT_MAX = 200;
+
+  private static final Duration BETWEEN_READS = Duration.ofMinutes(1);
+  private static final int READ_AT_ONCE = 500;
+
+  private final Database database;
+  private final Audit audit;
+  private final OutsideAgents outside;
+  private final Reader reader;
+  private final InstantSource clock;
+  private final Set<Long> importing = ConcurrentHashMap.newKeySet();
+
+  /// Imports into this database; what is outside is read through `client`.
+  public Imports(
+      Database database,
+      Audit audit,
+      OutsideAgents outside,
+      OutboundClient client,
+      InstantSource clock) {
+    this.database = database;
+    this.audit = audit;
+    this.outside = outside;
+    this.reader = new Reader(new Documents(client));
+    this.clock = clock;
+  }
+
+  /// Lists what an address leads to.
+  ///
+  /// @throws Refused when nothing there can be listed
+  Done at(Caller.OfAgent caller, String url) {
+    return alone(
+        caller,
+        () -> {
+          Reader.Read read = read(url);
+          var listed = new ArrayList<Listing>();
+          var skipped = new ArrayList<>(read.skipped());
+          for (Found found : read.found()) {
+            try {
+              listed.add(list(caller, found));
+            } catch (Refused refused) {
+              if (read.found().size() == 1 && skipped.isEmpty()) {
+                throw refused;
+              }
+              String reason = refused.type().slug() + ": " + refused.detail();
+              skipped.add(new Reader.Skipped(found.source(), reason));
+            }
+          }
+          return new Done(listed, skipped);
+        });
+  }
+
+  /// Lists a server of the MCP registry that came with the request.
+  ///
+  /// @throws Refused when it cannot be listed
+  Done server(Caller.OfAgent caller, ObjectNode document) {
+    Found found = reader.server("", document);
+    return alone(caller, () -> new Done(List.of(list(caller, found)), List.of()));
+  }
+
+  /// Reads the document of a listing again.
+  ///
+  /// @throws Refused when it is not the caller's, was read just now, or cannot be listed any more
+  Listing refresh(Caller.OfAgent caller, String id) {
+    Listing listing = ofCaller(caller, id);
+    if (listing.source().isEmpty()) {
+      throw Refused.field("import_id", "Its document came with the request; import it again");
+    }
+    Instant next = listing.fetchedAt().plus(BETWEEN_READS);
+    if (clock.instant().isBefore(next)) {
+      long seconds = Duration.between(clock.instant(), next).toSeconds() + 1;
+      throw Refused.later(ProblemType.RATE_LIMITED, "It was read less than a minute ago", seconds);
+    }
+    return alone(
+        caller,
+        () -> {
+          List<Found> found = reader.at(listing.source()).found();
+          boolean isSame = found.size() == 1 && found.getFirst().kind() == listing.kind();
+          if (!isSame) {
+            throw Refused.field("import_id", "Its address leads to something else now");
+          }
+          return list(caller, found.getFirst());
+        });
+  }
+
+  /// Takes a listing away. The agent that stands for an agent outside stays, for its mail.
+  ///
+  /// @throws Refused when it is not the caller's
+  void withdraw(Caller.OfAgent caller, String id) {
+    Listing listing = ofCaller(caller, id);
+    var _ =
+        database.write(transaction -> {
+          int count = SqlImports.remove(transaction, id);
+          if (count > 0) {
+            ListedNames.release(transaction, "import", id);
+            describe(transaction, listing, "", List.of());
+            audit.record(transaction, Leaf.of("listing.withdrawn", caller.id(), id));
+          }
+          return count;
+        });
+  }
+
+  /// The listing of this id.
+  Optional<Listing> find(String id) {
+    return database.read(transaction -> SqlImports.find(transaction, id));
+  }
+
+  /// Listings after one, in the order of their ids, that hold all of the words.
+  List<Listing> page(String after, Optional<Found.Kind> kind, String words, int limit) {
+    var found = new ArrayList<Listing>();
+    String[] wanted = words.toLowerCase(Locale.ROOT).strip().split("\\s+");
+    String from = after;
+    boolean more = true;
+    while (more && found.size() < limit) {
+      String start = from;
+      List<Listing> some =
+          database.read(transaction -> SqlImports.after(transaction, start, READ_AT_ONCE));
+      some.stream()
+          .filter(one -> kind.isEmpty() || kind.get() == one.kind())
+          .filter(one -> holds(one, wanted))
+          .forEach(found::add);
+      more = some.size() == READ_AT_ONCE;
+      from = more ? some.getLast().id() : from;
+    }
+    return found.subList(0, Math.min(limit, found.size()));
+  }
+
+  /// An address may be that of an agent whose card lies below it.
+  private Reader.Read read(String url) {
+    try {
+      return reader.at(url);
+    } catch (Refused refused) {
+      String card = Reader.cardUrl(url);
+      if (refused.type() != ProblemType.IMPORT_FAILED || card.equals(url)) {
+        throw refused;
+      }
+      return reader.at(card);
+    }
+  }
+
+  /// One at a time for each agent: an import may call many addresses.
+  private <T> T alone(Caller.OfAgent caller, Supplier<T> work) {
+    if (!importing.add(caller.number())) {
+      throw Refused.later(ProblemType.TOO_MANY_OPEN, "Another import of yours is still at work", 5);
+    }
+    try {
+      return work.get();
+    } finally {
+      importing.remove(caller.number());
+    }
+  }
+
+  private Listing list(Caller.OfAgent caller, Found found) {
+    boolean isAgent = found.kind() == Found.Kind.A2A_AGENT;
+    String agentId = isAgent ? outside.idOf(caller, found.source()) : "";
+    String own = found.source().isEmpty() ? found.name() + "\n" + caller.id() : found.source();
+    String id = "imp_" + hash(found.kind().word() + "\n" + own);
+    Instant now = clock.instant();
+    return database.write(transaction -> {
+      Optional<Listing> before = SqlImports.find(transaction, id);
+      if (before.isPresent() && before.get().importer() != caller.number()) {
+        return before.get();
+      }
+      if (before.isEmpty() && SqlImports.countOf(transaction, caller.number()) >= OF_AGENT_MAX) {
+        throw new Refused(
+            ProblemType.NOT_ALLOWED, "You have " + OF_AGENT_MAX + " imports; withdraw some first");
+      }
+      Listing listing = listing(caller, found, id, agentId, before, now);
+      var listed = new ListedNames.Listed("import", id, caller.number());
+      ListedNames.claim(transaction, listed, "name", found.name());
+      SqlImports.put(transaction, listing);
+      describe(transaction, listing, found.description(), found.capabilities());
+      String kind = before.isEmpty() ? "listing.imported" : "listing.read_again";
+      Leaf leaf = Leaf.of(kind, caller.id(), id).with("kind", found.kind().word());
+      audit.record(transaction, leaf.about(listing.document().getBytes(StandardCharsets.UTF_8)));
+      return listing;
+    });
+  }
+
+  private static Listing listing(
+      Caller.OfAgent caller,
+      Found found,
+      String id,
+      String agentId,
+      Optional<Listing> before,
+      Instant now) {
+    return new Listing(
+        id,
+        found.kind(),
+        caller.number(),
+        found.source(),
+        found.name(),
+        found.version(),
+        found.description(),
+        agentId,
+        Reader.marks(found),
+        found.signature().word(),
+        new String(Json.bytes(found.document()), StandardCharsets.UTF_8),
+        before.map(Listing::importedAt).orElse(now),
+        now);
+  }
+
+  private void describe(
+      Transaction transaction, Listing listing, String description, List<String> capabilities)
+      throws SQLException {
+    if (!listing.agentId().isEmpty()) {
+      outside.describe(transaction, listing.agentId(), description, capabilities);
+    }
+  }
+
+  private Listing ofCaller(Caller.OfAgent caller, String id) {
+    Listing listing = find(id).orElseThrow(Imports::unknown);
+    if (listing.importer() != caller.number()) {
+      throw new Refused(ProblemType.NOT_ALLOWED, "Another agent imported it");
+    }
+    return listing;
+  }
+
+  static Refused unknown() {
+    return new Refused(ProblemType.UNKNOWN_IMPORT, "There is no import of this import_id");
+  }
+
+  private static boolean holds(Listing listing, String[] words) {
+    String text = (listing.name() + " " + listing.description()).toLowerCase(Locale.ROOT);
+    return Arrays.stream(words).allMatch(text::contains);
+  }
+
+  private static String hash(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 10);
+    } catch (NoSuchAlgorithmException failure) {
+      throw new IllegalStateException("Every Java platform has SHA-256", failure);
+    }
+  }
+}
