@@ -6,7 +6,6 @@ import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.AuditLog;
 import dev.meshkore.hub.audit.Cosigner;
 import dev.meshkore.hub.catalog.Catalog;
-import dev.meshkore.hub.catalog.Imports;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.courier.Courier;
@@ -102,7 +101,6 @@ public final class Hub implements AutoCloseable {
     this.folder = DataFolder.take(config.data());
     this.fsync = DiskProbe.measure(config.data(), nanoTime);
     this.database = Database.open(config.database(), nanoTime, onBroken);
-
     this.adminKey = AdminKey.openOrMake(config.data(), random);
     this.audit = new Audit(clock, random);
     var agents = new Agents(database, audit);
@@ -136,7 +134,6 @@ public final class Hub implements AutoCloseable {
     this.owner = new OwnerDoor(ownerParts, owners, lookup(config), rules);
     owner.addTo(router);
     guard.persons(owner.persons());
-
     this.directory = new Directory(agents, relay.presence()::online);
 
     var metrics = new Metrics();
@@ -153,8 +150,8 @@ public final class Hub implements AutoCloseable {
     guard.addTo(router);
     mcp(callers, heldOpen, calls, clock, random).addTo(router);
     new HookRoutes(callers, calls).addTo(router);
-    var imports = new Imports(database, audit, outside, outbound, clock);
-    new Catalog(imports, agents, callers, calls, this::url, ProbeRoutes.VERSION).addTo(router);
+    var lists = new Catalog.Parts(database, audit, agents, outside, callers, outbound, calls);
+    new Catalog(lists, this::url, ProbeRoutes.VERSION, clock).addTo(router);
     new AcpRoutes(callers, heldOpen, calls, relay::onMail, random, nanoTime).addTo(router);
     var a2aParts =
         new A2aDoor.Parts(database, relay, agents, callers, heldOpen, signingKeys, outbound, calls);
@@ -163,7 +160,7 @@ public final class Hub implements AutoCloseable {
             this::url, ProbeRoutes.VERSION, config.payloadBytesMax(), config.tasksKept());
     this.a2a = new A2aDoor(a2aHub, a2aParts, clock, random, nanoTime);
     a2a.addTo(router);
-    this.probes = new ProbeRoutes(database, relay, agents, metrics, this::isReady, clock.instant());
+    this.probes = new ProbeRoutes(database, relay, agents, metrics, () -> isReady, clock.instant());
     probes.addTo(router);
   }
 
@@ -393,9 +390,5 @@ public final class Hub implements AutoCloseable {
   private static Facts facts(HubConfig config) {
     return new Facts(
         ProbeRoutes.VERSION, config.payloadBytesMax(), config.ratePerMinute(), config.unreadMax());
-  }
-
-  private boolean isReady() {
-    return isReady;
   }
 }

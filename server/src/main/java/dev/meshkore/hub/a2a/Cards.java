@@ -25,6 +25,8 @@ final class Cards {
   /// The extension that lists an agent's keys.
   static final String KEYS = "urn:meshkore:a2a:keys:1";
 
+  private static final String CARD = "a2a-agent-card";
+
   static final String JSONRPC = "JSONRPC";
   static final String HTTP_JSON = "HTTP+JSON";
 
@@ -98,24 +100,40 @@ final class Cards {
     String host = hub.replaceFirst("^https?://", "").replaceAll("[^A-Za-z0-9.-]", "-");
     ObjectNode catalog = Json.object();
     catalog.put("specVersion", "1.0");
-    ObjectNode of = catalog.putObject("host");
-    of.put("displayName", "MeshKore hub");
-    of.put("documentationUrl", hub + "/docs");
+    catalog
+        .putObject("host")
+        .put("displayName", "MeshKore hub")
+        .put("documentationUrl", hub + "/docs");
     ArrayNode entries = catalog.putArray("entries");
-    addEntry(entries, "urn:air:" + host + ":a2a:hub", hub + PATH);
+    String of = "urn:air:" + host;
+    addEntry(entries, of + ":a2a:hub", "MeshKore hub", CARD, hub + PATH);
+    addEntry(entries, of + ":ard", "Agents of this hub", "ai-registry", hub + "/ard");
+    addEntry(
+        entries,
+        of + ":mcp",
+        "MeshKore hub",
+        "mcp-server-card",
+        hub + "/.well-known/mcp/server.json");
     for (Agent agent : listed) {
       String remote = agent.remote();
       String card = remote == null ? hub + "/agents/" + agent.id() + PATH : remote;
-      addEntry(entries, "urn:air:" + host + ":a2a:agents:" + agent.id(), card);
+      ObjectNode entry =
+          addEntry(entries, of + ":a2a:agents:" + agent.id(), agent.id(), CARD, card);
+      if (!agent.description().isBlank()) {
+        entry.put("description", agent.description());
+      }
     }
     return catalog;
   }
 
-  private static void addEntry(ArrayNode entries, String identifier, String url) {
+  private static ObjectNode addEntry(
+      ArrayNode entries, String identifier, String name, String type, String url) {
     ObjectNode entry = entries.addObject();
     entry.put("identifier", identifier);
-    entry.put("type", "application/a2a-agent-card+json");
+    entry.put("displayName", name);
+    entry.put("type", "application/" + type + "+json");
     entry.put("url", url);
+    return entry;
   }
 
   private static void addInterface(ArrayNode interfaces, String url, String binding) {

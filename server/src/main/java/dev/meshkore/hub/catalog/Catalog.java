@@ -1,11 +1,16 @@
 package dev.meshkore.hub.catalog;
 
+import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.LocalCalls;
 import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.OutsideAgents;
+import dev.meshkore.hub.outbound.OutboundClient;
+import dev.meshkore.hub.store.Database;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -17,33 +22,34 @@ public final class Catalog {
   private static final String SCHEMA =
       "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json";
 
+  /// What it is built from.
+  public record Parts(
+      Database database,
+      Audit audit,
+      Agents agents,
+      OutsideAgents outside,
+      Callers callers,
+      OutboundClient client,
+      LocalCalls calls) {}
+
+  private final Parts parts;
   private final Imports imports;
-  private final Agents agents;
-  private final Callers callers;
-  private final LocalCalls calls;
   private final Supplier<String> hubUrl;
   private final String version;
 
   /// A catalog of these parts.
-  public Catalog(
-      Imports imports,
-      Agents agents,
-      Callers callers,
-      LocalCalls calls,
-      Supplier<String> hubUrl,
-      String version) {
-    this.imports = imports;
-    this.agents = agents;
-    this.callers = callers;
-    this.calls = calls;
+  public Catalog(Parts parts, Supplier<String> hubUrl, String version, InstantSource clock) {
+    this.parts = parts;
+    this.imports = new Imports(parts, clock);
     this.hubUrl = hubUrl;
     this.version = version;
   }
 
   /// Adds the routes.
   public void addTo(Router router) {
-    new ImportRoutes(imports, agents, callers).addTo(router);
-    new ArdRoutes(new Entries(calls, imports, hubUrl), callers).addTo(router);
+    new ImportRoutes(imports, parts.agents(), parts.callers()).addTo(router);
+    var entries = new Entries(parts.calls(), imports, hubUrl);
+    new ArdRoutes(entries, parts.callers()).addTo(router);
     router.get("/.well-known/mcp/server.json", _ -> server());
   }
 

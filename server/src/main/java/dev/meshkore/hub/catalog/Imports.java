@@ -5,7 +5,6 @@ import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.OutsideAgents;
-import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.scan.ListedNames;
@@ -31,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What agents had listed that is outside the hub. Whoever had it listed withdraws it; what it says
 /// is scanned as any listing is, and read again on request. Thread-safe; calls block.
-public final class Imports {
+final class Imports {
   /// What became of an import.
   ///
   /// @param listed what is listed now
@@ -51,17 +50,11 @@ public final class Imports {
   private final InstantSource clock;
   private final Set<Long> importing = ConcurrentHashMap.newKeySet();
 
-  /// Imports into this database; what is outside is read through `client`.
-  public Imports(
-      Database database,
-      Audit audit,
-      OutsideAgents outside,
-      OutboundClient client,
-      InstantSource clock) {
-    this.database = database;
-    this.audit = audit;
-    this.outside = outside;
-    this.reader = new Reader(new Documents(client));
+  Imports(Catalog.Parts parts, InstantSource clock) {
+    this.database = parts.database();
+    this.audit = parts.audit();
+    this.outside = parts.outside();
+    this.reader = new Reader(new Documents(parts.client()));
     this.clock = clock;
   }
 

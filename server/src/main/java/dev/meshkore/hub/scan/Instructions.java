@@ -87,7 +87,8 @@ final class Instructions {
               Pattern.CASE_INSENSITIVE),
           Map.entry(Family.MARKUP, 10),
           Pattern.compile(
-              "(?m)^[ \\t#>*-]{0,8}(?:system|assistant|developer)(?: (?:prompt|message|note))?[ *]{0,3}:",
+              "(?m)^[ \\t#>*-]{0,8}(?:system|assistant|developer)"
+                  + "(?: (?:prompt|message|note))?[ *]{0,3}:",
               Pattern.CASE_INSENSITIVE),
           Map.entry(Family.MARKUP, 5),
           Pattern.compile("<!--|!\\[[^\\]]{0,80}]\\(https?:"),

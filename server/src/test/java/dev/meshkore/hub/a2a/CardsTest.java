@@ -126,8 +126,8 @@ final class CardsTest {
       String catalog = "/.well-known/ai-catalog.json";
       JsonNode forAll = village.json("GET", catalog, "", "");
       assertThat(forAll.get("specVersion").stringValue()).isEqualTo("1.0");
-      assertThat(forAll.get("entries")).hasSize(1);
-      assertThat(village.json("GET", catalog, "alice", "").get("entries")).hasSize(4);
+      assertThat(forAll.get("entries")).hasSize(3);
+      assertThat(village.json("GET", catalog, "alice", "").get("entries")).hasSize(6);
     }
   }
 

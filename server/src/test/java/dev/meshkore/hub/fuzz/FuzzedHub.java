@@ -131,6 +131,7 @@ final class FuzzedHub implements AutoCloseable {
       case "{task}", "{approval_id}" -> "nope";
       case "{config}" -> "c1";
       case "{nonce}" -> nonce;
+      case "{import_id}" -> "imp_nothing";
       case "{client}" -> "claude";
       case "{owner_id}" -> "own_nobody";
       case "{mandate_id}" -> "mnd_nothing";

@@ -95,7 +95,8 @@ final class ScanTest {
         "AKIAIOSFODNN7EXAMPL3 is mine",
         "-----BEGIN RSA PRIVATE KEY-----\nMIIE",
         "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
-        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0."
+            + "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
       })
   void refusesKeysAndDoesNotRepeatThem(String text) {
     Verdict verdict = Scan.of(Said.text("description", text));

@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package dev.meshkore.hub.catalog;
+
+import org.jspecify.annotations.NullMarked;
