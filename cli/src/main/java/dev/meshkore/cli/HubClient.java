@@ -59,6 +59,10 @@ final class HubClient implements AutoCloseable {
     return change("POST", path, body);
   }
 
+  JsonNode patch(String path, JsonNode body) {
+    return change("PATCH", path, body);
+  }
+
   JsonNode put(String path, JsonNode body) {
     return change("PUT", path, body);
   }

@@ -55,6 +55,11 @@ public final class Meshkore implements Runnable {
     line.addSubcommand("inbox", new InboxCommand(here));
     line.addSubcommand("agents", new AgentsCommand(here));
     line.addSubcommand("tail", new TailCommand(here));
+    line.addSubcommand("discover", new DiscoverCommand(here));
+    line.addSubcommand("services", ServicesCommand.line(here));
+    line.addSubcommand("offers", OffersCommand.line(here));
+    line.addSubcommand("negotiate", NegotiateCommand.line(here));
+    line.addSubcommand("seed-demo", new SeedCommand(here));
     line.addSubcommand("stop", new StopCommand(here));
     line.addSubcommand("resume", new ResumeCommand(here));
     line.addSubcommand("approvals", new ApprovalsCommand(here));
