@@ -35,6 +35,15 @@ from meshkore.models import (
     Stats,
 )
 from meshkore.rest import AsyncMeshKoreRestAgent, MeshKoreRestAgent, join, join_async
+from meshkore.trade import (
+    Candidate,
+    Discovery,
+    Negotiation,
+    Offer,
+    OfferRequest,
+    Price,
+    Service,
+)
 from meshkore.websocket import AsyncMeshKoreWebSocketAgent, MeshKoreWebSocketAgent
 
 __all__ = [
@@ -43,8 +52,10 @@ __all__ = [
     "AgentKey",
     "AsyncMeshKoreRestAgent",
     "AsyncMeshKoreWebSocketAgent",
+    "Candidate",
     "Channel",
     "ConnectionLost",
+    "Discovery",
     "Environment",
     "Found",
     "History",
@@ -56,8 +67,12 @@ __all__ = [
     "MeshKoreWebSocketAgent",
     "Message",
     "MessageReceipt",
+    "Negotiation",
+    "Offer",
+    "OfferRequest",
     "Page",
     "Presence",
+    "Price",
     "ProblemError",
     "ProtocolError",
     "Receipt",
@@ -66,6 +81,7 @@ __all__ = [
     "Registration",
     "RetryPolicy",
     "Sent",
+    "Service",
     "Stats",
     "TimedOut",
     "join",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
-from meshkore import binding, calls, encryption, wire
+from meshkore import binding, calls, encryption, trade, wire
+from meshkore.asynchronous_market import AsyncMarket
 from meshkore.backoff import RetryPolicy
 from meshkore.calls import Draft, Listing
 from meshkore.core import Core, Operation
@@ -34,6 +35,7 @@ from meshkore.models import (
     Visibility,
 )
 from meshkore.proofs import ProofForm
+from meshkore.trade import Discovery
 from meshkore.transport import AsyncTransport
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ class AsyncAgent(ABC):
         )
         self._transport = AsyncTransport(self._core.url, self._core.environment, self._core.prove)
         self.channels = AsyncChannels(self, self._send)
+        self.market = AsyncMarket(self)
 
     @property
     def url(self) -> str:
@@ -259,6 +262,12 @@ class AsyncAgent(ABC):
     ) -> AsyncIterator[Agent]:
         """The agents that fit, page by page; by default those online, `status="all"` for all."""
         return self._pages(calls.agents_listing(capability, query, status, page_size), wire.agent)
+
+    async def discover(
+        self, query: str, *, filters: Mapping[str, Json] | None = None, limit: int | None = None
+    ) -> Discovery:
+        """The agents that can do what is asked for in plain words, best first, with reasons."""
+        return await self._run(trade.discover(self._core, query, filters, limit))
 
     async def stats(self) -> Stats:
         """How much there is on the hub."""

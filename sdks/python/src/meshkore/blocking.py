@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
-from meshkore import binding, calls, encryption, wire
+from meshkore import binding, calls, encryption, trade, wire
 from meshkore.backoff import RetryPolicy
+from meshkore.blocking_market import BlockingMarket
 from meshkore.calls import Draft, Listing
 from meshkore.core import Core, Operation
 from meshkore.environment import Environment
@@ -34,6 +35,7 @@ from meshkore.models import (
     Visibility,
 )
 from meshkore.proofs import ProofForm
+from meshkore.trade import Discovery
 from meshkore.transport import Transport
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ class BlockingAgent(ABC):
         )
         self._transport = Transport(self._core.url, self._core.environment, self._core.prove)
         self.channels = BlockingChannels(self, self._send)
+        self.market = BlockingMarket(self)
 
     @property
     def url(self) -> str:
@@ -259,6 +262,12 @@ class BlockingAgent(ABC):
     ) -> Iterator[Agent]:
         """The agents that fit, page by page; by default those online, `status="all"` for all."""
         return self._pages(calls.agents_listing(capability, query, status, page_size), wire.agent)
+
+    def discover(
+        self, query: str, *, filters: Mapping[str, Json] | None = None, limit: int | None = None
+    ) -> Discovery:
+        """The agents that can do what is asked for in plain words, best first, with reasons."""
+        return self._run(trade.discover(self._core, query, filters, limit))
 
     def stats(self) -> Stats:
         """How much there is on the hub."""
