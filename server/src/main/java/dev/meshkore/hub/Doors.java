@@ -145,7 +145,8 @@ final class Doors {
             who.callers(),
             parts.outbound(),
             ground.calls());
-    return new Catalog(below, ground.url(), ProbeRoutes.VERSION, ground.clock());
+    return new Catalog(
+        below, ground.url(), ProbeRoutes.VERSION, ground.clock(), ground.nanoTime());
   }
 
   private ConsoleRoutes console() {

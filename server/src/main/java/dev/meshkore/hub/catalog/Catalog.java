@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,9 +39,14 @@ public final class Catalog {
   private final String version;
 
   /// A catalog of these parts.
-  public Catalog(Parts parts, Supplier<String> hubUrl, String version, InstantSource clock) {
+  public Catalog(
+      Parts parts,
+      Supplier<String> hubUrl,
+      String version,
+      InstantSource clock,
+      LongSupplier nanoTime) {
     this.parts = parts;
-    this.imports = new Imports(parts, clock);
+    this.imports = new Imports(parts, clock, nanoTime);
     this.hubUrl = hubUrl;
     this.version = version;
   }

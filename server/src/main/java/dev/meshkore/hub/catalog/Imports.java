@@ -2,6 +2,7 @@ package dev.meshkore.hub.catalog;
 
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.Leaf;
+import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.OutsideAgents;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,6 +42,9 @@ final class Imports {
   /// How many listings one agent may have brought.
   static final int OF_AGENT_MAX = 200;
 
+  /// How many imports an agent may ask for in a minute: each may call many addresses.
+  static final int A_MINUTE = 20;
+
   private static final Duration BETWEEN_READS = Duration.ofMinutes(1);
   private static final int READ_AT_ONCE = 500;
 
@@ -48,14 +53,16 @@ final class Imports {
   private final OutsideAgents outside;
   private final Reader reader;
   private final InstantSource clock;
+  private final RateLimiter rates;
   private final Set<Long> importing = ConcurrentHashMap.newKeySet();
 
-  Imports(Catalog.Parts parts, InstantSource clock) {
+  Imports(Catalog.Parts parts, InstantSource clock, LongSupplier nanoTime) {
     this.database = parts.database();
     this.audit = parts.audit();
     this.outside = parts.outside();
     this.reader = new Reader(new Documents(parts.client()));
     this.clock = clock;
+    this.rates = new RateLimiter(A_MINUTE, nanoTime);
   }
 
   /// Lists what an address leads to.
@@ -173,6 +180,11 @@ final class Imports {
 
   /// One at a time for each agent: an import may call many addresses.
   private <T> T alone(Caller.OfAgent caller, Supplier<T> work) {
+    RateLimiter.Decision decision = rates.take(caller.number());
+    if (!decision.allowed()) {
+      throw Refused.later(
+          ProblemType.RATE_LIMITED, "Too many imports in a minute", decision.resetSeconds());
+    }
     if (!importing.add(caller.number())) {
       throw Refused.later(ProblemType.TOO_MANY_OPEN, "Another import of yours is still at work", 5);
     }
@@ -199,10 +211,11 @@ final class Imports {
             ProblemType.NOT_ALLOWED, "You have " + OF_AGENT_MAX + " imports; withdraw some first");
       }
       Listing listing = listing(caller, found, id, agentId, before, now);
+      // First what locks the versions of agents, as whoever joins does.
+      describe(transaction, listing, found.description(), found.capabilities());
       var listed = new ListedNames.Listed("import", id, caller.number());
       ListedNames.claim(transaction, listed, "name", found.name());
       SqlImports.put(transaction, listing);
-      describe(transaction, listing, found.description(), found.capabilities());
       String kind = before.isEmpty() ? "listing.imported" : "listing.read_again";
       Leaf leaf = Leaf.of(kind, caller.id(), id).with("kind", found.kind().word());
       audit.record(transaction, leaf.about(listing.document().getBytes(StandardCharsets.UTF_8)));

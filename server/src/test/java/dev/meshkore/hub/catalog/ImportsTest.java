@@ -214,6 +214,19 @@ final class ImportsTest {
     }
   }
 
+  @Test
+  void callsOutsideOnlySoOftenForAnAgent() {
+    outside.serve("/server.json", SERVER);
+    for (int i = 0; i < Imports.A_MINUTE; i++) {
+      imported(alice, outside.url() + "/server.json");
+    }
+    int before = outside.calls();
+    JsonNode refused = refused(429, outside.url() + "/server.json");
+    assertThat(problem(refused)).isEqualTo("rate-limited");
+    assertThat(outside.calls()).isEqualTo(before);
+    imported(bob, outside.url() + "/server.json");
+  }
+
   private JsonNode imported(Caller caller, String url) {
     return caller.post(201, "/imports", "{\"url\":\"" + url + "\"}");
   }
