@@ -145,8 +145,7 @@ final class Doors {
             who.callers(),
             parts.outbound(),
             ground.calls());
-    return new Catalog(
-        below, ground.url(), ProbeRoutes.VERSION, ground.clock(), ground.nanoTime());
+    return new Catalog(below, ground.url(), ProbeRoutes.VERSION, ground.clock(), ground.nanoTime());
   }
 
   private ConsoleRoutes console() {
