@@ -2,6 +2,7 @@ package dev.meshkore.hub;
 
 import dev.meshkore.hub.guard.GuardSettings;
 import dev.meshkore.hub.identity.OpenDoor;
+import dev.meshkore.hub.intent.IntentSettings;
 import dev.meshkore.hub.relay.Channels;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.store.DatabaseUrl;
@@ -46,6 +47,7 @@ import java.util.stream.Collectors;
 /// @param guard limits on how agents behave
 /// @param dnsServers the name servers that are asked about domains; none for the machine's own
 /// @param search whether messages can be found by their words
+/// @param intent which language model reads requests in plain words, if any does
 /// @param witness who witnesses this hub's audit log, and whose logs it witnesses
 /// @param gitHubApi where GitHub answers programs
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
@@ -67,6 +69,7 @@ public record HubConfig(
     GuardSettings guard,
     List<InetSocketAddress> dnsServers,
     boolean search,
+    IntentSettings intent,
     WitnessSettings witness,
     String gitHubApi,
     int probePort) {
@@ -210,6 +213,7 @@ public record HubConfig(
               guard(ratePerMinute),
               dnsServers(),
               flag("search"),
+              IntentSettings.read(this::value, mistakes::add),
               WitnessSettings.read(value("witnesses"), value("witness-logs"), mistakes::add),
               address("github-api").orElse(""),
               number("probe-port", 0, 65_535));
