@@ -27,6 +27,7 @@ final class CasesTest {
           "stopping",
           "storage-full",
           "outside-agent-failed",
+          "import-failed",
           "task-ended",
           "signature-expired",
           "signature-used",
