@@ -34,6 +34,8 @@ import dev.meshkore.hub.identity.SignedCalls;
 import dev.meshkore.hub.identity.SignedJoins;
 import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
+import dev.meshkore.hub.market.Market;
+import dev.meshkore.hub.market.MarketParts;
 import dev.meshkore.hub.mcp.McpDoor;
 import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.owner.OwnerDoor;
@@ -83,6 +85,7 @@ public final class Hub implements AutoCloseable {
   private final Directory directory;
   private final OwnerDoor owner;
   private final A2aDoor a2a;
+  private final Market market;
   private final HttpEdge edge;
   private final ProbeRoutes probes;
   private final Router router = new Router();
@@ -149,6 +152,8 @@ public final class Hub implements AutoCloseable {
     discovery(callers).addTo(router);
     console(callers, agents).addTo(router);
     guard.addTo(router);
+    this.market = market(agents, agentKeys, callers, rules, signingKeys, clock, random);
+    market.addTo(router);
     mcp(callers, heldOpen, calls, clock, random).addTo(router);
     new HookRoutes(callers, calls).addTo(router);
     new AcpRoutes(callers, heldOpen, calls, relay::onMail, random, nanoTime).addTo(router);
@@ -244,6 +249,34 @@ public final class Hub implements AutoCloseable {
         random);
   }
 
+  private Market market(
+      Agents agents,
+      AgentKeys agentKeys,
+      Callers callers,
+      SendRules rules,
+      SigningKeys signingKeys,
+      InstantSource clock,
+      SecureRandom random) {
+    return new Market(
+        new MarketParts(
+            database,
+            audit,
+            agents,
+            agentKeys,
+            callers,
+            rules,
+            relay.relations(),
+            guard.approvals(),
+            owner.persons(),
+            owner.trust(),
+            signingKeys,
+            relay.presence()::isOnline,
+            new HubVoice(relay)::tell,
+            this::url,
+            clock,
+            random));
+  }
+
   private DiscoveryRoutes discovery(Callers callers) {
     return new DiscoveryRoutes(
         directory,
@@ -278,6 +311,7 @@ public final class Hub implements AutoCloseable {
     }
     courier.start();
     owner.start();
+    market.start();
     auditLog.start(audit);
     witnesses.start();
     isReady = true;
@@ -362,6 +396,7 @@ public final class Hub implements AutoCloseable {
       return;
     }
     isReady = false;
+    market.close();
     owner.close();
     a2a.close();
     courier.close();
