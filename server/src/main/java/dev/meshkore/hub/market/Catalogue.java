@@ -33,7 +33,7 @@ final class Catalogue {
   /// A service that was found.
   ///
   /// @param score by which it stands where it stands, of 1000 and more; 0 where nothing was asked
-  record Found(Service service, int score) {}
+  record Found(Listing service, int score) {}
 
   /// A page of them.
   record Page(List<Found> services, OptionalLong next) {}
@@ -133,11 +133,11 @@ final class Catalogue {
     long last = before;
     while (found.size() <= limit) {
       long from = last;
-      List<Service> some =
+      List<Listing> some =
           parts
               .database()
               .read(reader -> SqlServices.page(reader, wanted.filter(), from, LOOKED_AT_MAX));
-      for (Service service : some) {
+      for (Listing service : some) {
         last = service.number();
         if (found.size() <= limit && isFit.test(service.seller()) && isThere(wanted, service)) {
           found.add(new Found(service, 0));
@@ -156,9 +156,9 @@ final class Catalogue {
 
   private Page best(Wanted wanted, int limit) {
     LongPredicate isFit = isFit(wanted);
-    var candidates = new ArrayList<Service>();
+    var candidates = new ArrayList<Listing>();
     SqlServices.Filter filter = withWords(wanted);
-    for (Service service :
+    for (Listing service :
         parts
             .database()
             .read(reader -> SqlServices.page(reader, filter, Long.MAX_VALUE, LOOKED_AT_MAX))) {
@@ -187,7 +187,7 @@ final class Catalogue {
   }
 
   /// A word that few of them say weighs more.
-  private static Map<String, Integer> weights(List<String> words, List<Service> candidates) {
+  private static Map<String, Integer> weights(List<String> words, List<Listing> candidates) {
     var weights = new HashMap<String, Integer>();
     for (String word : words) {
       long count =
@@ -197,7 +197,7 @@ final class Catalogue {
     return weights;
   }
 
-  private int score(Service service, Map<String, Integer> weights) {
+  private int score(Listing service, Map<String, Integer> weights) {
     String said = service.terms().words();
     String name = service.terms().name().toLowerCase(Locale.ROOT);
     long all = Math.max(1, weights.values().stream().mapToLong(weight -> weight).sum());
@@ -216,7 +216,7 @@ final class Catalogue {
     return seller -> parts.trust().levelOf(seller).isAtLeast(wanted.trust());
   }
 
-  private boolean isThere(Wanted wanted, Service service) {
+  private boolean isThere(Wanted wanted, Listing service) {
     return !wanted.isAvailable()
         || service
             .obstacle(parts.time().millis(), parts.isOnline().test(service.seller()))

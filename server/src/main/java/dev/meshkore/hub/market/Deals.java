@@ -151,7 +151,7 @@ final class Deals {
   ///
   /// @throws Refused when the service cannot be had
   long take(Transaction transaction, long number, long quantity, long now) throws SQLException {
-    Service service = SqlServices.get(transaction, number).orElseThrow();
+    Listing service = SqlServices.get(transaction, number).orElseThrow();
     long wanted =
         switch (service.terms().kind()) {
           case CATALOG -> 0;

@@ -24,7 +24,7 @@ record Measured(
     long failed) {
   private static final int ANSWERS = 50;
 
-  static Measured of(Transaction reader, Service service) throws SQLException {
+  static Measured of(Transaction reader, Listing service) throws SQLException {
     List<Long> waits =
         reader
             .list(

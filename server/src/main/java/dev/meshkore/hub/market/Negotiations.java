@@ -267,7 +267,7 @@ final class Negotiations {
       return false;
     }
     if (one.taken() > 0 && one.service().isPresent()) {
-      Service service = SqlServices.get(transaction, one.service().getAsLong()).orElseThrow();
+      Listing service = SqlServices.get(transaction, one.service().getAsLong()).orElseThrow();
       if (service.terms().kind() == ServiceTerms.Kind.LIVE) {
         SqlServices.giveBack(transaction, service.number(), one.taken());
       }

@@ -32,7 +32,7 @@ final class Openings {
   }
 
   /// Whom a proposal is for, and about what.
-  private record Aim(long other, boolean isBuyer, Optional<Service> service) {}
+  private record Aim(long other, boolean isBuyer, Optional<Listing> service) {}
 
   /// Proposes terms to another agent.
   Deals.Outcome propose(Approach.Call call, Fields fields) {
@@ -89,7 +89,7 @@ final class Openings {
       throw Refused.field(
           "role", "role must be buyer or seller; about a service the caller is the buyer");
     }
-    Optional<Service> service =
+    Optional<Listing> service =
         serviceId.map(id ->
             parts
                 .database()
@@ -103,7 +103,7 @@ final class Openings {
     });
     long other =
         service
-            .map(Service::seller)
+            .map(Listing::seller)
             .orElseGet(() ->
                 parts
                     .agents()
@@ -127,7 +127,7 @@ final class Openings {
     fields.end();
     long now = parts.time().millis();
     if (isPrepared) {
-      Service service =
+      Listing service =
           parts
               .database()
               .read(reader -> SqlServices.find(reader, serviceId))
@@ -137,7 +137,7 @@ final class Openings {
     return approach.write(
         call,
         transaction -> {
-          Service service = SqlServices.find(transaction, serviceId).orElseThrow(Services::unknown);
+          Listing service = SqlServices.find(transaction, serviceId).orElseThrow(Services::unknown);
           if (service.seller() == caller.number()) {
             throw Refused.field("service_id", "The service is your own");
           }
@@ -163,7 +163,7 @@ final class Openings {
   private Negotiation agreed(
       Transaction transaction,
       Caller.OfAgent caller,
-      Service service,
+      Listing service,
       long quantity,
       ObjectNode move,
       Optional<byte[]> signature,
@@ -190,7 +190,7 @@ final class Openings {
   }
 
   /// What a service says, as the first link of an agreement about it.
-  private ObjectNode listing(Service service) {
+  private ObjectNode listing(Listing service) {
     ObjectNode move = Json.object();
     move.put("v", 1);
     move.put("type", Move.LISTING);
@@ -207,7 +207,7 @@ final class Openings {
     return move;
   }
 
-  private ObjectNode acceptance(Caller.OfAgent caller, String id, Service service, long quantity) {
+  private ObjectNode acceptance(Caller.OfAgent caller, String id, Listing service, long quantity) {
     String before = Canonical.hash(listing(service));
     ObjectNode move = Move.ACCEPT.json(parts.hubUrl().get(), id, 1, before, caller.id());
     move.put("to", parts.agents().idOf(service.seller()));
@@ -216,7 +216,7 @@ final class Openings {
   }
 
   /// So much of a service at its price.
-  private static OfferTerms bill(Service service, long quantity) {
+  private static OfferTerms bill(Listing service, long quantity) {
     ServiceTerms terms = service.terms();
     return new OfferTerms(
         terms.name(),

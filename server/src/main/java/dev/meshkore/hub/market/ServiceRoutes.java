@@ -67,7 +67,7 @@ final class ServiceRoutes {
     return new Response.Whole(204, Map.of(), new byte[0]);
   }
 
-  private ObjectNode json(Service service) {
+  private ObjectNode json(Listing service) {
     Agent seller = parts.agents().get(service.seller());
     return Shown.json(parts, service, service.terms(), service.version(), seller);
   }
@@ -86,7 +86,7 @@ final class ServiceRoutes {
     ObjectNode body = Json.object();
     ArrayNode list = body.putArray("services");
     for (Catalogue.Found one : page.services()) {
-      Service service = one.service();
+      Listing service = one.service();
       Agent known = sellers.get(service.seller());
       Agent seller = known == null ? parts.agents().get(service.seller()) : known;
       ObjectNode json = Shown.json(parts, service, service.terms(), service.version(), seller);
@@ -113,7 +113,7 @@ final class ServiceRoutes {
   }
 
   private Response show(Request request) {
-    Service service = services.find(request.name("service_id"));
+    Listing service = services.find(request.name("service_id"));
     long version = request.query("version", service.version(), 1, Long.MAX_VALUE);
     ServiceTerms terms =
         version == service.version() ? service.terms() : services.version(service, version);

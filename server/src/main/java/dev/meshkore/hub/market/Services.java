@@ -29,7 +29,7 @@ final class Services {
   }
 
   /// Lists a service.
-  Service publish(Caller.OfAgent caller, Fields fields, JsonNode body) {
+  Listing publish(Caller.OfAgent caller, Fields fields, JsonNode body) {
     ServiceTerms terms = ServiceTerms.read(fields, body);
     long now = parts.time().millis();
     long expiresAt = expiresAt(fields, terms, now).orElse(0);
@@ -47,7 +47,7 @@ final class Services {
           }
           List<Long> hashes = shingles(terms);
           var service =
-              new Service(
+              new Listing(
                   0,
                   id,
                   caller.number(),
@@ -62,7 +62,7 @@ final class Services {
                   now,
                   now);
           SqlServices.insert(transaction, service);
-          Service stored = SqlServices.find(transaction, id).orElseThrow();
+          Listing stored = SqlServices.find(transaction, id).orElseThrow();
           SqlServices.insertVersion(transaction, stored.number(), stored);
           SqlServices.setShingles(transaction, stored.number(), hashes);
           parts.audit().record(transaction, leaf("service.listed", caller.id(), stored));
@@ -102,26 +102,26 @@ final class Services {
     if (hashes.size() < least) {
       return Optional.empty();
     }
-    Optional<Service> near = SqlServices.near(transaction, seller, own, hashes, least);
+    Optional<Listing> near = SqlServices.near(transaction, seller, own, hashes, least);
     return near.isPresent() && !parts.areKin(transaction, seller, near.get().seller())
         ? Optional.of(near.get().id())
         : Optional.empty();
   }
 
-  private static Leaf leaf(String kind, String actor, Service service) {
+  private static Leaf leaf(String kind, String actor, Listing service) {
     return Leaf.of(kind, actor, service.id())
         .with("version", service.version())
         .about(service.terms().document().getBytes(StandardCharsets.UTF_8));
   }
 
   /// Changes what a body names of the caller's own service, as a new version; null takes away.
-  Service change(Caller.OfAgent caller, String id, JsonNode body) {
+  Listing change(Caller.OfAgent caller, String id, JsonNode body) {
     takeToken(caller);
     long now = parts.time().millis();
     return parts
         .database()
         .write(transaction -> {
-          Service old = own(transaction, caller, id);
+          Listing old = own(transaction, caller, id);
           ObjectNode merged = old.terms().json();
           for (Map.Entry<String, JsonNode> member : body.properties()) {
             merged.set(member.getKey(), member.getValue());
@@ -136,7 +136,7 @@ final class Services {
                   || !terms.description().equals(old.terms().description());
           List<Long> hashes = shingles(terms);
           var changed =
-              new Service(
+              new Listing(
                   old.number(),
                   id,
                   old.seller(),
@@ -160,7 +160,7 @@ final class Services {
         });
   }
 
-  private static void checkChange(Service old, ServiceTerms terms) {
+  private static void checkChange(Listing old, ServiceTerms terms) {
     if (!old.isListed()) {
       throw unavailable("withdrawn");
     }
@@ -181,7 +181,7 @@ final class Services {
     parts
         .database()
         .write(transaction -> {
-          Service old = own(transaction, caller, id);
+          Listing old = own(transaction, caller, id);
           if (old.isListed()) {
             long change = SqlServices.nextChange(transaction);
             SqlServices.withdraw(transaction, old.number(), change, now);
@@ -192,10 +192,10 @@ final class Services {
   }
 
   /// Locked until the end of the transaction, so that changes at once undo nothing of each other.
-  private static Service own(Transaction transaction, Caller.OfAgent caller, String id)
+  private static Listing own(Transaction transaction, Caller.OfAgent caller, String id)
       throws SQLException {
     SqlServices.nextChange(transaction);
-    Service service = SqlServices.find(transaction, id).orElseThrow(Services::unknown);
+    Listing service = SqlServices.find(transaction, id).orElseThrow(Services::unknown);
     if (service.seller() != caller.number()) {
       throw new Refused(ProblemType.NOT_ALLOWED, "The service is another agent's");
     }
@@ -203,7 +203,7 @@ final class Services {
   }
 
   /// The service of an id, as it is now.
-  Service find(String id) {
+  Listing find(String id) {
     return parts
         .database()
         .read(reader -> SqlServices.find(reader, id))
@@ -211,7 +211,7 @@ final class Services {
   }
 
   /// What a service said in one of its versions.
-  ServiceTerms version(Service service, long version) {
+  ServiceTerms version(Listing service, long version) {
     return parts
         .database()
         .read(reader -> SqlServices.version(reader, service.number(), version))

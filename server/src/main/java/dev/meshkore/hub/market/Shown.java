@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param obstacle why it cannot be had now, or ""
 /// @param trust how far its seller is known
 record Shown(
-    Service service,
+    Listing service,
     ServiceTerms terms,
     long version,
     Agent seller,
@@ -22,7 +22,7 @@ record Shown(
     String trust) {
   /// The service as clients of REST get it.
   static ObjectNode json(
-      MarketParts parts, Service service, ServiceTerms terms, long version, Agent seller) {
+      MarketParts parts, Listing service, ServiceTerms terms, long version, Agent seller) {
     boolean isOnline = parts.isOnline().test(service.seller());
     String obstacle = service.obstacle(parts.time().millis(), isOnline);
     ObjectNode json = Json.object();

@@ -32,7 +32,7 @@ final class SqlServices {
         "UPDATE market_count SET changes = changes + 1 WHERE one = 1 RETURNING changes", 0);
   }
 
-  static void insert(Transaction transaction, Service service) throws SQLException {
+  static void insert(Transaction transaction, Listing service) throws SQLException {
     ServiceTerms terms = service.terms();
     transaction.update(
         """
@@ -60,7 +60,7 @@ final class SqlServices {
     return number.isPresent() ? number.getAsLong() : null;
   }
 
-  static void update(Transaction transaction, Service service) throws SQLException {
+  static void update(Transaction transaction, Listing service) throws SQLException {
     ServiceTerms terms = service.terms();
     transaction.update(
         """
@@ -85,13 +85,15 @@ final class SqlServices {
   static void withdraw(Transaction transaction, long number, long change, long now)
       throws SQLException {
     transaction.update(
-        "UPDATE market_service SET state = 'withdrawn', change = ?, changed_at = ? WHERE number = ?",
+        """
+        UPDATE market_service SET state = 'withdrawn', change = ?, changed_at = ? WHERE number = ?
+        """,
         change,
         now,
         number);
   }
 
-  static void insertVersion(Transaction transaction, long service, Service version)
+  static void insertVersion(Transaction transaction, long service, Listing version)
       throws SQLException {
     transaction.update(
         """
@@ -104,11 +106,11 @@ final class SqlServices {
         version.changedAtMs());
   }
 
-  static Optional<Service> find(Transaction reader, String id) throws SQLException {
+  static Optional<Listing> find(Transaction reader, String id) throws SQLException {
     return reader.first(COLUMNS + "WHERE service_id = ?", SqlServices::service, id);
   }
 
-  static Optional<Service> get(Transaction reader, long number) throws SQLException {
+  static Optional<Listing> get(Transaction reader, long number) throws SQLException {
     return reader.first(COLUMNS + "WHERE number = ?", SqlServices::service, number);
   }
 
@@ -122,7 +124,7 @@ final class SqlServices {
   }
 
   /// Newest first, those before a number.
-  static List<Service> page(Transaction reader, Filter filter, long before, int limit)
+  static List<Listing> page(Transaction reader, Filter filter, long before, int limit)
       throws SQLException {
     var arguments = new ArrayList<>(filter.arguments());
     arguments.add(before);
@@ -146,7 +148,7 @@ final class SqlServices {
   }
 
   /// Services that changed after a change, in the order of changes.
-  static List<Service> changedSince(Transaction reader, long change, int limit)
+  static List<Listing> changedSince(Transaction reader, long change, int limit)
       throws SQLException {
     return reader.list(
         COLUMNS + "WHERE change > ? ORDER BY change LIMIT ?", SqlServices::service, change, limit);
@@ -192,7 +194,7 @@ final class SqlServices {
   }
 
   /// The oldest listing of another seller that shares so many of the hashes, if any does.
-  static Optional<Service> near(
+  static Optional<Listing> near(
       Transaction reader, long seller, long except, List<Long> hashes, int least)
       throws SQLException {
     var arguments = new ArrayList<Object>(hashes);
@@ -215,10 +217,10 @@ final class SqlServices {
     return found.isPresent() ? get(reader, found.getAsLong()) : Optional.empty();
   }
 
-  private static Service service(ResultSet row) throws SQLException {
+  private static Listing service(ResultSet row) throws SQLException {
     long quantity = row.getLong(7);
     boolean isBounded = !row.wasNull();
-    return new Service(
+    return new Listing(
         row.getLong(1),
         row.getString(2),
         row.getLong(3),

@@ -45,7 +45,6 @@ public enum ProblemType {
   UNKNOWN_OFFER("unknown-offer", 404, "There is no such offer for you", Retry.AFTER_CHANGE),
   UNKNOWN_NEGOTIATION(
       "unknown-negotiation", 404, "There is no such negotiation of yours", Retry.AFTER_CHANGE),
-  UNKNOWN_FEED("unknown-feed", 404, "There is no such feed of yours", Retry.AFTER_CHANGE),
   UNKNOWN_LOG("unknown-log", 404, "The hub is no witness of this log", Retry.AFTER_CHANGE),
   UNKNOWN_INVITE("unknown-invite", 404, "There is no such invite", Retry.NEVER),
   AGENT_EXISTS("agent-exists", 409, "The agent id is taken", Retry.AFTER_CHANGE),

@@ -29,7 +29,8 @@ final class Stall {
         + name
         + "\",\"description\":\""
         + DESCRIPTION
-        + "\",\"category\":\"language/translation\",\"price\":{\"asset\":\"EUR\",\"amount\":\"12.50\","
+        + "\",\"category\":\"language/translation\","
+        + "\"price\":{\"asset\":\"EUR\",\"amount\":\"12.50\","
         + "\"unit\":\"page\"}"
         + more
         + "}";

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 /// @param expiresAtMs from when on it is not for sale, or 0 for never
 /// @param copyOf the listing of another seller that said nearly the same before
 /// @param change raised with every change, across all services and requests
-record Service(
+record Listing(
     long number,
     String id,
     long seller,
