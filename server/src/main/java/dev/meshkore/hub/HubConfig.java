@@ -131,6 +131,11 @@ public record HubConfig(
     return publicUrl.orElse("http://" + reachable + ":" + boundPort);
   }
 
+  /// The name of the audit log, where the hub has a public one.
+  String auditName() {
+    return publicUrl.map(url -> url.replaceFirst("^https?://", "")).orElse("");
+  }
+
   Relay.Limits relayLimits() {
     return new Relay.Limits(payloadBytesMax, unreadMax, channelMembersMax);
   }

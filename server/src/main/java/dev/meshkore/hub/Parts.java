@@ -1,0 +1,186 @@
+package dev.meshkore.hub;
+
+import dev.meshkore.hub.audit.AuditLog;
+import dev.meshkore.hub.courier.Courier;
+import dev.meshkore.hub.discovery.Directory;
+import dev.meshkore.hub.guard.Guard;
+import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.guard.SendRules;
+import dev.meshkore.hub.identity.OutsideAgents;
+import dev.meshkore.hub.market.Market;
+import dev.meshkore.hub.market.MarketParts;
+import dev.meshkore.hub.outbound.OutboundClient;
+import dev.meshkore.hub.owner.OwnerDoor;
+import dev.meshkore.hub.owner.OwnerParts;
+import dev.meshkore.hub.relay.HubVoice;
+import dev.meshkore.hub.relay.MessageLeaves;
+import dev.meshkore.hub.relay.Relay;
+import dev.meshkore.hub.search.Search;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.witness.Witnesses;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/// The parts of a hub below its doors, built top to bottom.
+final class Parts {
+  private final Ground ground;
+  private final Identities who;
+  private final OutboundClient outbound;
+  private final Relay relay;
+  private final Guard guard;
+  private final AuditLog auditLog;
+  private final Search search;
+  private final Witnesses witnesses;
+  private final Courier courier;
+  private final Directory directory;
+  private final OwnerDoor owner;
+  private final Market market;
+
+  Parts(Ground ground, Identities who) {
+    this.ground = ground;
+    this.who = who;
+    HubConfig config = ground.config();
+    InstantSource clock = ground.clock();
+    LongSupplier nanoTime = ground.nanoTime();
+    Database database = ground.database();
+    this.outbound = new OutboundClient(config.outboundPrivate());
+    var rules = new SendRules(new RateLimiter(config.ratePerMinute(), nanoTime));
+    var outside = new OutsideAgents(database, clock, outbound::check);
+    this.relay = relay(rules, outside);
+    this.auditLog =
+        new AuditLog(database, new MessageLeaves(), config.auditName(), clock, ground.random());
+    this.witnesses = new Witnesses(auditLog, outbound, config.witness().witnesses(), nanoTime);
+    this.search = new Search(relay.transcript(), config.data().resolve("search"), clock, nanoTime);
+    this.courier = new Courier(database, who.agents(), outside, relay, outbound, clock);
+    this.guard = new Guard(guardParts(), rules, config.guard(), clock, nanoTime, ground.random());
+    this.owner = new OwnerDoor(ownerParts(), who.owners(), lookup(config), rules);
+    guard.persons(owner.persons());
+    this.market = new Market(marketParts(rules));
+    this.directory = new Directory(who.agents(), relay.presence()::online);
+  }
+
+  private Relay relay(SendRules rules, OutsideAgents outside) {
+    var made =
+        new Relay(
+            ground.database(),
+            ground.audit(),
+            who.agents(),
+            outside,
+            rules,
+            ground.config().relayLimits(),
+            ground.clock(),
+            ground.nanoTime());
+    made.heed(who.revocations());
+    return made;
+  }
+
+  private Guard.Parts guardParts() {
+    return new Guard.Parts(
+        ground.database(),
+        ground.audit(),
+        who.agents(),
+        who.callers(),
+        new HubVoice(relay),
+        relay.relations(),
+        (caller, call) -> ground.calls().call(call.method(), call.target(), caller, call.body()));
+  }
+
+  private static OwnerDoor.Lookup lookup(HubConfig config) {
+    return new OwnerDoor.Lookup(config.dnsServers(), config.gitHubApi(), config.outboundPrivate());
+  }
+
+  private OwnerParts ownerParts() {
+    return new OwnerParts(
+        ground.database(),
+        ground.audit(),
+        who.agents(),
+        who.agentKeys(),
+        who.callers(),
+        who.signingKeys(),
+        guard.budgets(),
+        guard.stops(),
+        new HubVoice(relay),
+        outbound,
+        ground.url(),
+        ground.clock(),
+        ground.random());
+  }
+
+  private MarketParts marketParts(SendRules rules) {
+    return new MarketParts(
+        ground.database(),
+        ground.audit(),
+        who.agents(),
+        who.agentKeys(),
+        who.callers(),
+        rules,
+        relay.relations(),
+        guard.approvals(),
+        owner.persons(),
+        owner.trust(),
+        who.signingKeys(),
+        relay.presence()::isOnline,
+        new HubVoice(relay)::tell,
+        ground.url(),
+        ground.clock(),
+        ground.random());
+  }
+
+  /// Begins what goes on by itself.
+  void start() {
+    courier.start();
+    owner.start();
+    market.start();
+    auditLog.start(ground.audit());
+    witnesses.start();
+  }
+
+  /// Ends what writes of itself, and the sessions.
+  void closeWriters() {
+    market.close();
+    owner.close();
+    courier.close();
+    guard.close();
+    relay.close();
+  }
+
+  /// Ends what follows the writers.
+  void closeFollowers() {
+    directory.close();
+    search.close();
+    witnesses.close();
+    auditLog.close();
+  }
+
+  OutboundClient outbound() {
+    return outbound;
+  }
+
+  Relay relay() {
+    return relay;
+  }
+
+  Guard guard() {
+    return guard;
+  }
+
+  OwnerDoor owner() {
+    return owner;
+  }
+
+  Market market() {
+    return market;
+  }
+
+  AuditLog auditLog() {
+    return auditLog;
+  }
+
+  Search search() {
+    return search;
+  }
+
+  Directory directory() {
+    return directory;
+  }
+}
