@@ -34,6 +34,7 @@ final class CasesTest {
           "challenge-closed",
           "key-taken",
           "delegation-refused",
+          "move-unsigned",
           "unknown-log",
           "log-forked");
 
