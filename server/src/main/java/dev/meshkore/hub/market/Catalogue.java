@@ -43,6 +43,15 @@ final class Catalogue {
   private static final int LOOKED_AT_MAX = 1_000;
   private static final int TRUST_WEIGHT = 40;
   private static final int COPY_WEIGHT = 600;
+  private static final int MARK_WEIGHT = 600;
+
+  /// So many more are scanned than are wanted, so that others can take the places of marked ones.
+  private static final int LOOKED_AT_BESIDE = 20;
+
+  private static final Comparator<Found> BEST_FIRST =
+      Comparator.comparingInt(Found::score)
+          .reversed()
+          .thenComparingLong(one -> -one.service().number());
   private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   private final MarketParts parts;
@@ -170,13 +179,19 @@ final class Catalogue {
     List<Found> found =
         candidates.stream()
             .map(service -> new Found(service, score(service, weights)))
-            .sorted(
-                Comparator.comparingInt(Found::score)
-                    .reversed()
-                    .thenComparingLong(one -> -one.service().number()))
+            .sorted(BEST_FIRST)
+            .limit(limit + LOOKED_AT_BESIDE)
+            .map(Catalogue::marked)
+            .sorted(BEST_FIRST)
             .limit(limit)
             .toList();
     return new Page(found, OptionalLong.empty());
+  }
+
+  /// What gives orders to its readers comes after what does not.
+  private static Found marked(Found found) {
+    boolean isMarked = !Scanned.marks(found.service().terms()).isEmpty();
+    return isMarked ? new Found(found.service(), found.score() - MARK_WEIGHT) : found;
   }
 
   private static SqlServices.Filter withWords(Wanted wanted) {

@@ -34,6 +34,7 @@ final class Services {
     long now = parts.time().millis();
     long expiresAt = expiresAt(fields, terms, now).orElse(0);
     fields.end();
+    Scanned.check(terms);
     takeToken(caller);
     String id = Ids.make("svc_", parts.random());
     return parts
@@ -61,6 +62,7 @@ final class Services {
                   SqlServices.nextChange(transaction),
                   now,
                   now);
+          Scanned.claim(transaction, caller.number(), id, terms);
           SqlServices.insert(transaction, service);
           Listing stored = SqlServices.find(transaction, id).orElseThrow();
           SqlServices.insertVersion(transaction, stored.number(), stored);
@@ -131,6 +133,8 @@ final class Services {
           long expiresAt = expiresAt(fields, terms, now).orElse(old.expiresAtMs());
           fields.end();
           checkChange(old, terms);
+          Scanned.check(terms);
+          Scanned.claim(transaction, old.seller(), id, terms);
           boolean isSaid =
               !terms.name().equals(old.terms().name())
                   || !terms.description().equals(old.terms().description());
@@ -185,6 +189,7 @@ final class Services {
           if (old.isListed()) {
             long change = SqlServices.nextChange(transaction);
             SqlServices.withdraw(transaction, old.number(), change, now);
+            Scanned.release(transaction, old.id());
             parts.audit().record(transaction, Leaf.of("service.withdrawn", caller.id(), old.id()));
           }
           return old;
