@@ -36,11 +36,16 @@ __all__ = [
     "MandateInvalidError",
     "MandateRequiredError",
     "MessageTooLargeError",
+    "MoveUnsignedError",
+    "NegotiationEndedError",
     "NotAllowedError",
+    "OutOfTurnError",
     "OutboundRefusedError",
     "OutsideAgentFailedError",
     "RateLimitedError",
+    "RequestClosedError",
     "RequestTooLargeError",
+    "ServiceUnavailableError",
     "SignatureExpiredError",
     "SignatureUsedError",
     "StoppedError",
@@ -60,8 +65,12 @@ __all__ = [
     "UnknownLogError",
     "UnknownMandateError",
     "UnknownMessageError",
+    "UnknownNegotiationError",
+    "UnknownOfferError",
     "UnknownOwnerError",
     "UnknownRecipientError",
+    "UnknownRequestError",
+    "UnknownServiceError",
     "UnknownVerificationError",
     "UnsupportedMediaTypeError",
 ]
@@ -158,6 +167,13 @@ class MandateRequiredError(ProblemError):
     default_retry = "after-change"
 
 
+class MoveUnsignedError(ProblemError):
+    """The move must be signed."""
+
+    slug = "move-unsigned"
+    default_retry = "after-change"
+
+
 class DelegationRefusedError(ProblemError):
     """The mandate cannot be handed on like this."""
 
@@ -235,6 +251,34 @@ class UnknownLeafError(ProblemError):
     default_retry = "later"
 
 
+class UnknownServiceError(ProblemError):
+    """There is no such service."""
+
+    slug = "unknown-service"
+    default_retry = "after-change"
+
+
+class UnknownRequestError(ProblemError):
+    """There is no such request."""
+
+    slug = "unknown-request"
+    default_retry = "after-change"
+
+
+class UnknownOfferError(ProblemError):
+    """There is no such offer for you."""
+
+    slug = "unknown-offer"
+    default_retry = "after-change"
+
+
+class UnknownNegotiationError(ProblemError):
+    """There is no such negotiation of yours."""
+
+    slug = "unknown-negotiation"
+    default_retry = "after-change"
+
+
 class UnknownLogError(ProblemError):
     """The hub is no witness of this log."""
 
@@ -309,6 +353,34 @@ class ApprovalDecidedError(ProblemError):
     """The approval was decided before."""
 
     slug = "approval-decided"
+    default_retry = "never"
+
+
+class ServiceUnavailableError(ProblemError):
+    """The service cannot be had like this now."""
+
+    slug = "service-unavailable"
+    default_retry = "later"
+
+
+class RequestClosedError(ProblemError):
+    """The request takes no offers any more."""
+
+    slug = "request-closed"
+    default_retry = "never"
+
+
+class OutOfTurnError(ProblemError):
+    """The move does not follow the one before."""
+
+    slug = "out-of-turn"
+    default_retry = "after-change"
+
+
+class NegotiationEndedError(ProblemError):
+    """The negotiation has ended."""
+
+    slug = "negotiation-ended"
     default_retry = "never"
 
 
@@ -466,6 +538,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "contact-required": ContactRequiredError,
     "stopped": StoppedError,
     "mandate-required": MandateRequiredError,
+    "move-unsigned": MoveUnsignedError,
     "delegation-refused": DelegationRefusedError,
     "unknown-owner": UnknownOwnerError,
     "unknown-mandate": UnknownMandateError,
@@ -477,6 +550,10 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unknown-approval": UnknownApprovalError,
     "unknown-key": UnknownKeyError,
     "unknown-leaf": UnknownLeafError,
+    "unknown-service": UnknownServiceError,
+    "unknown-request": UnknownRequestError,
+    "unknown-offer": UnknownOfferError,
+    "unknown-negotiation": UnknownNegotiationError,
     "unknown-log": UnknownLogError,
     "unknown-import": UnknownImportError,
     "unknown-invite": UnknownInviteError,
@@ -488,6 +565,10 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "last-owner": LastOwnerError,
     "task-ended": TaskEndedError,
     "approval-decided": ApprovalDecidedError,
+    "service-unavailable": ServiceUnavailableError,
+    "request-closed": RequestClosedError,
+    "out-of-turn": OutOfTurnError,
+    "negotiation-ended": NegotiationEndedError,
     "channel-full": ChannelFullError,
     "challenge-closed": ChallengeClosedError,
     "invite-expired": InviteExpiredError,

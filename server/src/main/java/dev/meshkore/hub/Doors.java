@@ -86,6 +86,7 @@ final class Doors {
     discovery().addTo(router);
     console().addTo(router);
     parts.guard().addTo(router);
+    parts.market().addTo(router);
     mcp().addTo(router);
     new HookRoutes(callers, calls).addTo(router);
     catalog().addTo(router);

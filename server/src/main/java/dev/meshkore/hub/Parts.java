@@ -7,6 +7,8 @@ import dev.meshkore.hub.guard.Guard;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.identity.OutsideAgents;
+import dev.meshkore.hub.market.Market;
+import dev.meshkore.hub.market.MarketParts;
 import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.owner.OwnerDoor;
 import dev.meshkore.hub.owner.OwnerParts;
@@ -33,6 +35,7 @@ final class Parts {
   private final Courier courier;
   private final Directory directory;
   private final OwnerDoor owner;
+  private final Market market;
 
   Parts(Ground ground, Identities who) {
     this.ground = ground;
@@ -53,6 +56,7 @@ final class Parts {
     this.guard = new Guard(guardParts(), rules, config.guard(), clock, nanoTime, ground.random());
     this.owner = new OwnerDoor(ownerParts(), who.owners(), lookup(config), rules);
     guard.persons(owner.persons());
+    this.market = new Market(marketParts(rules));
     this.directory = new Directory(who.agents(), relay.presence()::online);
   }
 
@@ -103,16 +107,38 @@ final class Parts {
         ground.random());
   }
 
+  private MarketParts marketParts(SendRules rules) {
+    return new MarketParts(
+        ground.database(),
+        ground.audit(),
+        who.agents(),
+        who.agentKeys(),
+        who.callers(),
+        rules,
+        relay.relations(),
+        guard.approvals(),
+        owner.persons(),
+        owner.trust(),
+        who.signingKeys(),
+        relay.presence()::isOnline,
+        new HubVoice(relay)::tell,
+        ground.url(),
+        ground.clock(),
+        ground.random());
+  }
+
   /// Begins what goes on by itself.
   void start() {
     courier.start();
     owner.start();
+    market.start();
     auditLog.start(ground.audit());
     witnesses.start();
   }
 
   /// Ends what writes of itself, and the sessions.
   void closeWriters() {
+    market.close();
     owner.close();
     courier.close();
     guard.close();
@@ -145,6 +171,10 @@ final class Parts {
 
   OwnerDoor owner() {
     return owner;
+  }
+
+  Market market() {
+    return market;
   }
 
   AuditLog auditLog() {

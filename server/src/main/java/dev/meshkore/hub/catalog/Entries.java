@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,10 +44,10 @@ final class Entries {
       byte[] asked = Json.bytes(Json.object().put("query", text).put("limit", 50));
       LocalCalls.Answer answer = calls.call("POST", "/discover", caller, asked);
       addAgents(found, answer, "results");
-    } else {
-      String target = "/agents?status=all&limit=100&q=" + words;
-      addAgents(found, calls.call("GET", target, caller, null), "agents");
     }
+    // What was said within the last second is found by its words alone.
+    String target = "/agents?status=all&limit=50&q=" + words;
+    addAgents(found, calls.call("GET", target, caller, null), "agents");
     if (calls.has("GET", "/services")) {
       addServices(found, calls.call("GET", "/services?limit=50&q=" + words, caller, null));
     }
@@ -79,11 +81,17 @@ final class Entries {
     if (!answer.isDone()) {
       return;
     }
+    Set<String> known =
+        found.stream().map(one -> one.path("identifier").asString("")).collect(Collectors.toSet());
     int rank = 0;
     for (JsonNode one : answer.json().path(member)) {
       JsonNode agent = one.has("agent") ? one.path("agent") : one;
+      ObjectNode entry = agent(agent);
       boolean isMarked = !agent.path("marks").isEmpty();
-      found.add(scored(agent(agent), byRank(rank++), isMarked));
+      if (known.add(entry.path("identifier").asString(""))) {
+        found.add(scored(entry, byRank(rank), isMarked));
+      }
+      rank++;
     }
   }
 

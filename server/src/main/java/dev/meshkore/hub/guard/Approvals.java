@@ -309,6 +309,10 @@ public final class Approvals implements SendRule, Holding {
   }
 
   private static String target(Letter letter) {
+    Act act = letter.act();
+    if (act != null) {
+      return act.target();
+    }
     if (letter.isRequest()) {
       return CONTACTS + letter.to();
     }

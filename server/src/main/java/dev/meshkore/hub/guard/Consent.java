@@ -150,7 +150,8 @@ final class Consent implements SendRule {
             body,
             0,
             body.length,
-            true);
+            true,
+            null);
     boolean isFirst =
         asIfSent(
             letter,

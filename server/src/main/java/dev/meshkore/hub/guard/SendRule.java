@@ -22,7 +22,9 @@ public interface SendRule {
   /// @param source the bytes that held it, as the sender's own
   /// @param payloadStart where in them the payload begins
   /// @param payloadLength the payload's bytes
-  /// @param isRequest whether it is no message, but asks the recipient to be a contact
+  /// @param isRequest whether it needs no consent: it asks the recipient to be a contact, or
+  ///   answers what the recipient has put to the sender and carries no text
+  /// @param act what it is where it is no message and no such request, or null
   record Letter(
       long sender,
       String senderId,
@@ -36,7 +38,14 @@ public interface SendRule {
       byte[] source,
       int payloadStart,
       int payloadLength,
-      boolean isRequest) {}
+      boolean isRequest,
+      @Nullable Act act) {}
+
+  /// Something that agents do with one another which is no message and yet keeps the rules of one.
+  ///
+  /// @param route as mandates name it, such as `POST /negotiations`
+  /// @param target the path by which it was asked for, as an approval keeps it
+  record Act(String route, String target) {}
 
   /// Called once for each group of messages, before any of them is checked, in their transaction.
   default void begin(Transaction transaction) throws SQLException {}

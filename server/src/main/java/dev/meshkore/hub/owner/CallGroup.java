@@ -14,7 +14,8 @@ enum CallGroup {
   OUTSIDE,
   CHANNELS,
   PROFILE,
-  INVITES;
+  INVITES,
+  MARKET;
 
   private static final List<String> WORDS = Arrays.stream(values()).map(CallGroup::word).toList();
 
@@ -23,13 +24,21 @@ enum CallGroup {
       Set.of(
           new Router.Route("POST", "/send"),
           new Router.Route("POST", "/channels/{channel_id}/send"),
-          new Router.Route("POST", "/contacts/{other}"));
+          new Router.Route("POST", "/contacts/{other}"),
+          new Router.Route("POST", "/services/{service_id}/take"),
+          new Router.Route("PUT", "/requests/{request_id}/offer"),
+          new Router.Route("POST", "/requests/{request_id}/offers/{offer_id}/accept"),
+          new Router.Route("POST", "/negotiations"),
+          new Router.Route("POST", "/negotiations/{negotiation_id}/moves"));
 
   /// An agent answers a request of a contact, or ends it; to ask for one needs a mandate.
   private static final Set<Router.Route> ANSWERS =
       Set.of(
           new Router.Route("PUT", "/contacts/{other}"),
           new Router.Route("DELETE", "/contacts/{other}"));
+
+  private static final List<String> MARKET_PATHS =
+      List.of("/services", "/requests", "/negotiations");
 
   private static final Set<String> FREE =
       Set.of(
@@ -46,6 +55,8 @@ enum CallGroup {
           "/keys/api-key",
           "/keys/{public_key}",
           "/blocks/{other}",
+          "/feeds",
+          "/feeds/{feed_id}",
           "/contacts/policy",
           "/ard/search",
           "/ard/explore",
@@ -64,6 +75,7 @@ enum CallGroup {
         || call.equals(SEND.word())
         || call.equals(OUTSIDE.word())
         || call.equals(CHANNELS.word())
+        || call.equals(MARKET.word())
         || route(call).filter(ASK_LATER::contains).isPresent();
   }
 
@@ -80,6 +92,9 @@ enum CallGroup {
     String pattern = route.pattern();
     if (pattern.equals("/channels") || pattern.startsWith("/channels/")) {
       return CHANNELS.word();
+    }
+    if (MARKET_PATHS.stream().anyMatch(pattern::startsWith)) {
+      return MARKET.word();
     }
     return switch (pattern) {
       case "/profile" -> PROFILE.word();

@@ -82,6 +82,11 @@ public final class Trust {
     return level;
   }
 
+  /// How far an agent is known, from memory, which may be a second old.
+  public TrustLevel levelOf(long agent) {
+    return known.getOrDefault(agent, NEW).level();
+  }
+
   /// Whether an agent is known at least as far as the word of a level says.
   ///
   /// @throws dev.meshkore.hub.problem.Refused when there is no such level

@@ -38,6 +38,10 @@ record Wish(String group, String route, List<Party> parties) {
     }
     String to = String.valueOf(letter.to());
     List<Party> parties = List.of(new Party(to, letter.recipient()));
+    SendRule.Act act = letter.act();
+    if (act != null) {
+      return new Wish(CallGroup.MARKET.word(), act.route(), parties);
+    }
     if (letter.isRequest()) {
       return new Wish("", "POST /contacts/{other}", parties);
     }

@@ -26,6 +26,7 @@ public enum ProblemType {
       "contact-required", 403, "The recipient takes mail from its contacts", Retry.AFTER_CHANGE),
   STOPPED("stopped", 403, "This was stopped by a person", Retry.LATER),
   MANDATE_REQUIRED("mandate-required", 403, "No mandate allows this", Retry.AFTER_CHANGE),
+  MOVE_UNSIGNED("move-unsigned", 403, "The move must be signed", Retry.AFTER_CHANGE),
   DELEGATION_REFUSED(
       "delegation-refused", 403, "The mandate cannot be handed on like this", Retry.AFTER_CHANGE),
   UNKNOWN_OWNER("unknown-owner", 404, "There is no such owner", Retry.AFTER_CHANGE),
@@ -39,6 +40,11 @@ public enum ProblemType {
   UNKNOWN_APPROVAL("unknown-approval", 404, "There is no such approval", Retry.AFTER_CHANGE),
   UNKNOWN_KEY("unknown-key", 404, "There is no such key of yours", Retry.AFTER_CHANGE),
   UNKNOWN_LEAF("unknown-leaf", 404, "The audit log has no such leaf for you", Retry.LATER),
+  UNKNOWN_SERVICE("unknown-service", 404, "There is no such service", Retry.AFTER_CHANGE),
+  UNKNOWN_REQUEST("unknown-request", 404, "There is no such request", Retry.AFTER_CHANGE),
+  UNKNOWN_OFFER("unknown-offer", 404, "There is no such offer for you", Retry.AFTER_CHANGE),
+  UNKNOWN_NEGOTIATION(
+      "unknown-negotiation", 404, "There is no such negotiation of yours", Retry.AFTER_CHANGE),
   UNKNOWN_LOG("unknown-log", 404, "The hub is no witness of this log", Retry.AFTER_CHANGE),
   UNKNOWN_IMPORT("unknown-import", 404, "There is no such import", Retry.AFTER_CHANGE),
   UNKNOWN_INVITE("unknown-invite", 404, "There is no such invite", Retry.NEVER),
@@ -50,6 +56,11 @@ public enum ProblemType {
   LAST_OWNER("last-owner", 409, "A channel keeps at least one owner", Retry.AFTER_CHANGE),
   TASK_ENDED("task-ended", 409, "The task has ended", Retry.NEVER),
   APPROVAL_DECIDED("approval-decided", 409, "The approval was decided before", Retry.NEVER),
+  SERVICE_UNAVAILABLE(
+      "service-unavailable", 409, "The service cannot be had like this now", Retry.LATER),
+  REQUEST_CLOSED("request-closed", 409, "The request takes no offers any more", Retry.NEVER),
+  OUT_OF_TURN("out-of-turn", 409, "The move does not follow the one before", Retry.AFTER_CHANGE),
+  NEGOTIATION_ENDED("negotiation-ended", 409, "The negotiation has ended", Retry.NEVER),
   CHANNEL_FULL("channel-full", 409, "The channel has all the members it may have", Retry.LATER),
   CHALLENGE_CLOSED(
       "challenge-closed", 410, "The challenge cannot be answered any more", Retry.AFTER_CHANGE),

@@ -22,6 +22,20 @@ public final class HubVoice implements Notices {
     this.hub = relay.correspondent(Agents.HUB, Agents.HUB_ID);
   }
 
+  /// Puts a notice into an agent's inbox once, however often it is told with this id; false where
+  /// it cannot be stored now.
+  public boolean tell(String agentId, String id, ObjectNode notice) {
+    ObjectNode message = Json.object().put("to", agentId).put("id", id);
+    message.set("payload", notice);
+    try {
+      hub.send(Json.bytes(message));
+      return true;
+    } catch (Refused | StoreFailure failure) {
+      LOG.log(Level.DEBUG, "A notice to " + agentId + " waits", failure);
+      return false;
+    }
+  }
+
   @Override
   public void tell(String agentId, ObjectNode notice) {
     ObjectNode message = Json.object().put("to", agentId);

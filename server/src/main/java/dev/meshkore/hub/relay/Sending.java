@@ -43,7 +43,8 @@ record Sending(
         draft.source(),
         draft.payloadStart(),
         draft.payloadLength(),
-        false);
+        false,
+        null);
   }
 
   /// The channel's number, or 0 for a direct message.

@@ -78,23 +78,37 @@ final class Instructions {
           "recognizes",
           "red");
 
-  private static final Map<Pattern, Map.Entry<Family, Integer>> MARKS =
-      Map.of(
-          Pattern.compile(
-              "<\\|?/?(?:im_start|im_end|system|assistant|user|endoftext|tool_call|eot_id"
-                  + "|start_header_id|instructions?|important)\\|?>|\\[/?INST]|<</?SYS>>"
-                  + "|\\[/?(?:SYSTEM|ASSISTANT)(?: (?:PROMPT|MESSAGE|NOTE))?]",
-              Pattern.CASE_INSENSITIVE),
-          Map.entry(Family.MARKUP, 10),
-          Pattern.compile(
-              "(?m)^[ \\t#>*-]{0,8}(?:system|assistant|developer)"
-                  + "(?: (?:prompt|message|note))?[ *]{0,3}:",
-              Pattern.CASE_INSENSITIVE),
-          Map.entry(Family.MARKUP, 5),
-          Pattern.compile("<!--|!\\[[^\\]]{0,80}]\\(https?:"),
-          Map.entry(Family.VEILED, 4),
-          Pattern.compile("[A-Za-z0-9+/]{120}"),
-          Map.entry(Family.VEILED, 5));
+  /// A mark of a chat, or what hides something: where one of these characters is, it may stand.
+  private record Mark(String characters, Pattern pattern, Family family, int weight) {
+    boolean mayStandIn(String text) {
+      return characters.chars().anyMatch(character -> text.indexOf(character) >= 0);
+    }
+  }
+
+  private static final List<Mark> MARKS =
+      List.of(
+          new Mark(
+              "<[",
+              Pattern.compile(
+                  "<\\|?/?(?:im_start|im_end|system|assistant|user|endoftext|tool_call|eot_id"
+                      + "|start_header_id|instructions?|important)\\|?>|\\[/?INST]|<</?SYS>>"
+                      + "|\\[/?(?:SYSTEM|ASSISTANT)(?: (?:PROMPT|MESSAGE|NOTE))?]",
+                  Pattern.CASE_INSENSITIVE),
+              Family.MARKUP,
+              10),
+          new Mark(
+              ":",
+              Pattern.compile(
+                  "(?m)^[ \\t#>*-]{0,8}(?:system|assistant|developer)"
+                      + "(?: (?:prompt|message|note))?[ *]{0,3}:",
+                  Pattern.CASE_INSENSITIVE),
+              Family.MARKUP,
+              5),
+          new Mark(
+              "<[", Pattern.compile("<!--|!\\[[^\\]]{0,80}]\\(https?:"), Family.VEILED, 4));
+
+  private static final int LONG_RUN = 120;
+  private static final int LONG_RUN_WEIGHT = 5;
 
   private static final Map<String, List<Phrase>> BY_WORD = new HashMap<>();
   private static final Map<String, List<Phrase>> BY_START = new HashMap<>();
@@ -114,11 +128,14 @@ final class Instructions {
 
   static Score in(String text) {
     var weights = new EnumMap<Family, Integer>(Family.class);
-    MARKS.forEach((mark, weighs) -> {
-      if (mark.matcher(text).find()) {
-        weights.merge(weighs.getKey(), weighs.getValue(), Math::max);
+    for (Mark mark : MARKS) {
+      if (mark.mayStandIn(text) && mark.pattern().matcher(text).find()) {
+        weights.merge(mark.family(), mark.weight(), Math::max);
       }
-    });
+    }
+    if (hasLongRun(text)) {
+      weights.merge(Family.VEILED, LONG_RUN_WEIGHT, Math::max);
+    }
     List<Tokens.Token> tokens = Tokens.of(text);
     if (Tokens.areApart(tokens)) {
       weights.merge(Family.VEILED, 5, Math::max);
@@ -132,6 +149,20 @@ final class Instructions {
       look(BY_START.getOrDefault(start, List.of()), tokens, at, speaksOf, weights);
     }
     return new Score(weights);
+  }
+
+  /// What is as long as no word of people is, such as Base64.
+  private static boolean hasLongRun(String text) {
+    int run = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isCode = c == '+' || c == '/' || (c < 0x80 && Character.isLetterOrDigit(c));
+      run = isCode ? run + 1 : 0;
+      if (run >= LONG_RUN) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void look(

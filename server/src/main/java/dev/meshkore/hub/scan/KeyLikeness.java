@@ -22,11 +22,17 @@ final class KeyLikeness {
           "\\beyJ[A-Za-z0-9_-]{10,2000}\\.eyJ[A-Za-z0-9_-]{10,4000}\\.[A-Za-z0-9_-]{20}");
   private static final int DIFFERENT_LEAST = 9;
 
+  /// The shortest key of all these forms: a beginning of three characters, and sixteen more.
+  private static final int SHORTEST = 19;
+
   private KeyLikeness() {}
 
   static Optional<String> in(String text) {
-    if (BLOCK.matcher(text).find()) {
+    if (text.contains("-----BEGIN") && BLOCK.matcher(text).find()) {
       return Optional.of("holds a private key");
+    }
+    if (!hasLongWord(text)) {
+      return Optional.empty();
     }
     if (TOKEN.matcher(text).find()) {
       return Optional.of("holds a signed token");
@@ -42,5 +48,19 @@ final class KeyLikeness {
       }
     }
     return Optional.empty();
+  }
+
+  /// Most texts have none, and are not looked at closer.
+  private static boolean hasLongWord(String text) {
+    int run = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isOfKey = c == '_' || c == '-' || c == '.' || (c < 0x80 && Character.isLetterOrDigit(c));
+      run = isOfKey ? run + 1 : 0;
+      if (run >= SHORTEST) {
+        return true;
+      }
+    }
+    return false;
   }
 }

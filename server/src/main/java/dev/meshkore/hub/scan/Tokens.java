@@ -196,6 +196,9 @@ final class Tokens {
     var quoted = new boolean[points.length];
     int open = -1;
     for (int at = 0; at < points.length; at++) {
+      if (points[at] == ' ' || (points[at] < 0x80 && Character.isLetter(points[at]))) {
+        continue;
+      }
       boolean isMark = OPENS.indexOf(points[at]) >= 0 || CLOSES.indexOf(points[at]) >= 0;
       if (!isMark || isInsideAWord(points, at)) {
         continue;
@@ -224,15 +227,16 @@ final class Tokens {
   }
 
   private static boolean isOfWord(int point) {
+    if (point < 0x80) {
+      return Character.isLetterOrDigit(point) || point == '@' || point == '_';
+    }
     int type = Character.getType(point);
     return Character.isLetterOrDigit(point)
         || type == Character.NON_SPACING_MARK
-        || type == Character.COMBINING_SPACING_MARK
-        || point == '@'
-        || point == '_';
+        || type == Character.COMBINING_SPACING_MARK;
   }
 
   private static boolean isAlone(int point) {
-    return Character.isIdeographic(point);
+    return point > 0x2E80 && Character.isIdeographic(point);
   }
 }

@@ -27,12 +27,14 @@ final class CasesTest {
           "stopping",
           "storage-full",
           "outside-agent-failed",
+          "import-failed",
           "task-ended",
           "signature-expired",
           "signature-used",
           "challenge-closed",
           "key-taken",
           "delegation-refused",
+          "move-unsigned",
           "unknown-log",
           "log-forked");
 

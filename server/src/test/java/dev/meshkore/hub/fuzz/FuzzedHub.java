@@ -44,6 +44,9 @@ final class FuzzedHub implements AutoCloseable {
   private final String carol;
   private final String owner;
   private final String dave;
+  private final String service;
+  private final String wanted;
+  private final String negotiation;
   private final Thread answering;
   private final Errors errors = new Errors();
 
@@ -59,6 +62,13 @@ final class FuzzedHub implements AutoCloseable {
     this.dave = join("dave");
     post("/channels", "{\"channel_id\":\"room\",\"members\":[\"bob\"]}", alice);
     post("/send", "{\"to\":\"bob\",\"id\":\"" + RUN + "\",\"payload\":1}", alice);
+    String money = "\"price\":{\"asset\":\"EUR\",\"atoms\":1%s}";
+    String each = money.formatted(",\"unit\":\"call\"");
+    String sold = "{\"name\":\"n\",\"description\":\"d\"," + each + "}";
+    this.service = post("/services", sold, bob).get("service_id").stringValue();
+    this.wanted = post("/requests", "{\"title\":\"t\"}", bob).get("request_id").stringValue();
+    String put = "{\"with\":\"bob\",\"terms\":{\"subject\":\"s\"," + money.formatted("") + "}}";
+    this.negotiation = post("/negotiations", put, alice).get("negotiation_id").stringValue();
     Logger.getLogger("dev.meshkore").addHandler(errors);
     this.answering = Thread.startVirtualThread(this::answerTasks);
   }
@@ -137,6 +147,10 @@ final class FuzzedHub implements AutoCloseable {
       case "{mandate_id}" -> "mnd_nothing";
       case "{verification_id}" -> "vrf_nothing";
       case "{public_key}" -> KEY;
+      case "{service_id}" -> service;
+      case "{request_id}" -> wanted;
+      case "{negotiation_id}" -> negotiation;
+      case "{offer_id}", "{feed_id}" -> "off_nothing";
       case "{run_id}" -> RUN;
       case "{level}", "{index}" -> "0";
       case "{a}" -> "000.p";

@@ -1,0 +1,72 @@
+package dev.meshkore.hub.market;
+
+import dev.meshkore.hub.http.Router;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/// The market as the hub puts it together. Thread-safe.
+public final class Market implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Market.class.getName());
+  private static final long TICK_MS = 500;
+
+  private final MarketParts parts;
+  private final Outbox outbox;
+  private final Services services;
+  private final Catalogue catalogue;
+  private final Wants wants;
+  private final Openings openings;
+  private final Negotiations negotiations;
+  private final ScheduledExecutorService ticks =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("market-", 0).daemon().factory());
+
+  /// A market on these parts.
+  public Market(MarketParts parts) {
+    this.parts = parts;
+    this.outbox = new Outbox(parts);
+    var approach = new Approach(parts);
+    var signatures = new Signatures(parts);
+    var deals = new Deals(parts, outbox);
+    this.services = new Services(parts);
+    this.catalogue = new Catalogue(parts);
+    this.wants = new Wants(parts, approach, signatures, outbox);
+    this.openings = new Openings(parts, approach, signatures, deals);
+    this.negotiations = new Negotiations(parts, approach, signatures, deals, outbox);
+  }
+
+  /// Adds the routes.
+  public void addTo(Router router) {
+    new ServiceRoutes(parts, services, catalogue).addTo(router);
+    new WantRoutes(parts, wants).addTo(router);
+    new NegotiationRoutes(parts, wants, openings, negotiations, outbox).addTo(router);
+  }
+
+  /// Does from now on what is due by the clock.
+  public void start() {
+    var _ = ticks.scheduleWithFixedDelay(this::quietTick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Opens, ends and tells what is due.
+  void tick() {
+    wants.tick();
+    negotiations.tick();
+    outbox.drain();
+  }
+
+  private void quietTick() {
+    try {
+      tick();
+    } catch (RuntimeException failure) {
+      LOG.log(Level.WARNING, "This could not be done; the hub tries again", failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    ticks.shutdownNow();
+    outbox.close();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.meshkore.hub.market;
+
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.guard.Holding;
+import dev.meshkore.hub.guard.Persons;
+import dev.meshkore.hub.guard.Relations;
+import dev.meshkore.hub.guard.SendRules;
+import dev.meshkore.hub.identity.AgentKeys;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.SigningKeys;
+import dev.meshkore.hub.owner.Trust;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What the market is built on.
+///
+/// @param database where all is kept
+/// @param audit takes down what is done
+/// @param agents the agents of the hub
+/// @param agentKeys their keys
+/// @param callers who calls
+/// @param rules what a message must keep, and what is said on the market, too
+/// @param relations who has to do with whom
+/// @param holding lets calls wait for a person
+/// @param persons who owns whom
+/// @param trust how far agents are known
+/// @param signingKeys sign for the hub
+/// @param isOnline whether an agent is here now
+/// @param voice how the hub speaks to agents
+/// @param hubUrl the hub's URL
+/// @param time the hub's clock
+/// @param random makes what nobody can guess
+public record MarketParts(
+    Database database,
+    Audit audit,
+    Agents agents,
+    AgentKeys agentKeys,
+    Callers callers,
+    SendRules rules,
+    Relations relations,
+    Holding holding,
+    Persons persons,
+    Trust trust,
+    SigningKeys signingKeys,
+    LongPredicate isOnline,
+    Voice voice,
+    Supplier<String> hubUrl,
+    InstantSource time,
+    RandomGenerator random) {
+  /// How the hub speaks to agents.
+  @FunctionalInterface
+  public interface Voice {
+    /// Puts a notice into an agent's inbox once, however often it is told with this id; false where
+    /// it cannot be stored now.
+    boolean tell(String agentId, String id, ObjectNode notice);
+  }
+
+  /// Whether two agents are one, or belong to one owner.
+  boolean areKin(Transaction reader, long one, long other) throws SQLException {
+    if (one == other) {
+      return true;
+    }
+    Optional<String> owner = persons.ownerOf(reader, one);
+    return owner.isPresent() && owner.equals(persons.ownerOf(reader, other));
+  }
+}

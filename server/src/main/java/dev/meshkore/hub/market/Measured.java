@@ -1,0 +1,78 @@
+package dev.meshkore.hub.market;
+
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What the hub itself saw of a seller, and of one of its services. Nothing counts that agents of
+/// one owner did with each other.
+///
+/// @param answerCount how many answers the time is of
+/// @param answerMs how long the seller took to answer a move, in the middle of its last fifty
+/// @param agreements about this service that were made
+/// @param delivered those of which the buyer said that they were kept
+/// @param deliveredInTime those of them that were within the time that was agreed
+/// @param failed those of which the buyer said that they were not kept
+record Measured(
+    long answerCount,
+    long answerMs,
+    long agreements,
+    long delivered,
+    long deliveredInTime,
+    long failed) {
+  private static final int ANSWERS = 50;
+
+  static Measured of(Transaction reader, Listing service) throws SQLException {
+    List<Long> waits =
+        reader
+            .list(
+                """
+                SELECT m.waited_ms FROM market_move m
+                JOIN market_negotiation n ON n.number = m.negotiation
+                WHERE m.sender = ? AND n.seller = ? AND m.sequence > 0 AND n.is_own = 0
+                  AND n.opener <> m.sender
+                ORDER BY m.made_at DESC LIMIT ?
+                """,
+                row -> row.getLong(1),
+                service.seller(),
+                service.seller(),
+                ANSWERS)
+            .stream()
+            .sorted()
+            .toList();
+    return reader
+        .first(
+            """
+            SELECT COUNT(agreed_at), SUM(CASE WHEN state = 'delivered' THEN 1 ELSE 0 END),
+              SUM(CASE WHEN state = 'delivered' AND closed_at <= expires_at THEN 1 ELSE 0 END),
+              SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END)
+            FROM market_negotiation WHERE service = ? AND seller = ? AND is_own = 0
+            """,
+            row ->
+                new Measured(
+                    waits.size(),
+                    waits.isEmpty() ? 0 : waits.get(waits.size() / 2),
+                    row.getLong(1),
+                    row.getLong(2),
+                    row.getLong(3),
+                    row.getLong(4)),
+            service.number(),
+            service.seller())
+        .orElseThrow();
+  }
+
+  ObjectNode json() {
+    ObjectNode json = Json.object();
+    json.put("answers", answerCount);
+    if (answerCount > 0) {
+      json.put("answer_ms", answerMs);
+    }
+    json.put("agreements", agreements);
+    json.put("delivered", delivered);
+    json.put("delivered_in_time", deliveredInTime);
+    json.put("failed", failed);
+    return json;
+  }
+}

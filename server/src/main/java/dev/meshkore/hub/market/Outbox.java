@@ -1,0 +1,139 @@
+package dev.meshkore.hub.market;
+
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.store.StoreFailure;
+import dev.meshkore.hub.store.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What agents are told by the hub of what was done on the market. A notice is stored with what it
+/// tells of, and told afterwards, once for each, also after a crash and by whichever hub comes
+/// first. Thread-safe.
+final class Outbox implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Outbox.class.getName());
+  private static final int AT_ONCE = 200;
+  private static final long PAUSE_MS = 30_000;
+  private static final long KEPT_MS = 7 * 86_400_000L;
+
+  private record Notice(long number, long agent, String text) {}
+
+  private final MarketParts parts;
+  private final ReentrantLock telling = new ReentrantLock();
+  private final ExecutorService later = Executors.newVirtualThreadPerTaskExecutor();
+
+  Outbox(MarketParts parts) {
+    this.parts = parts;
+  }
+
+  /// Has an agent told of something when this transaction is stored.
+  void put(Transaction transaction, long agent, ObjectNode notice) throws SQLException {
+    long now = parts.time().millis();
+    transaction.update(
+        "INSERT INTO market_notice (agent, notice, due_at, made_at) VALUES (?, ?, ?, ?)",
+        agent,
+        new String(Json.bytes(notice), StandardCharsets.UTF_8),
+        now,
+        now);
+  }
+
+  /// Tells soon what waits; returns at once.
+  void wake() {
+    later.execute(() -> {
+      try {
+        drain();
+      } catch (StoreFailure failure) {
+        LOG.log(Level.DEBUG, "Will be told later", failure);
+      }
+    });
+  }
+
+  /// Tells what is due, in the order in which it was stored.
+  void drain() {
+    telling.lock();
+    try {
+      List<Notice> due;
+      do {
+        due = due();
+        tell(due);
+      } while (due.size() == AT_ONCE);
+    } finally {
+      telling.unlock();
+    }
+  }
+
+  private List<Notice> due() {
+    long now = parts.time().millis();
+    return parts
+        .database()
+        .read(reader ->
+            reader.list(
+                """
+                SELECT number, agent, notice FROM market_notice WHERE due_at <= ?
+                ORDER BY number LIMIT ?
+                """,
+                row -> new Notice(row.getLong(1), row.getLong(2), row.getString(3)),
+                now,
+                AT_ONCE));
+  }
+
+  /// After one that an agent cannot take, its others wait, too, so that it hears all in order.
+  private void tell(List<Notice> due) {
+    var full = new HashSet<Long>();
+    for (Notice notice : due) {
+      boolean isTold =
+          !full.contains(notice.agent())
+              && parts
+                  .voice()
+                  .tell(
+                      parts.agents().idOf(notice.agent()),
+                      "market-" + notice.number(),
+                      notice(notice));
+      if (isTold) {
+        parts
+            .database()
+            .write(transaction ->
+                transaction.update("DELETE FROM market_notice WHERE number = ?", notice.number()));
+      } else if (full.add(notice.agent())) {
+        postpone(notice.agent());
+      }
+    }
+  }
+
+  private static ObjectNode notice(Notice notice) {
+    return (ObjectNode) Json.own(notice.text().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// What nobody took for a week is not told any more: it is in the lists of the market.
+  private void postpone(long agent) {
+    long now = parts.time().millis();
+    parts
+        .database()
+        .write(transaction -> {
+          transaction.update(
+              "DELETE FROM market_notice WHERE agent = ? AND made_at < ?", agent, now - KEPT_MS);
+          return transaction.update(
+              "UPDATE market_notice SET due_at = ? WHERE agent = ?", now + PAUSE_MS, agent);
+        });
+  }
+
+  @Override
+  public void close() {
+    later.shutdown();
+    try {
+      if (!later.awaitTermination(5, TimeUnit.SECONDS)) {
+        LOG.log(Level.WARNING, "Some notices are told after the next start");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package dev.meshkore.hub.market;
+
+import dev.meshkore.hub.store.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// The SQL of services, their versions and their shingles.
+final class SqlServices {
+  /// Services by a part of what they say.
+  record Facet(String word, long count) {}
+
+  /// A part of a query, with what it compares.
+  record Filter(String sql, List<Object> arguments) {}
+
+  private static final String COLUMNS =
+      """
+      SELECT number, service_id, seller, state, version, document, quantity, taken, expires_at,
+        copy_of, change, listed_at, changed_at
+      FROM market_service
+      """;
+
+  private SqlServices() {}
+
+  /// The number of the change that this transaction makes. Nobody else has one before its end.
+  static long nextChange(Transaction transaction) throws SQLException {
+    return transaction.number(
+        "UPDATE market_count SET changes = changes + 1 WHERE one = 1 RETURNING changes", 0);
+  }
+
+  static void insert(Transaction transaction, Listing service) throws SQLException {
+    ServiceTerms terms = service.terms();
+    transaction.update(
+        """
+        INSERT INTO market_service (service_id, seller, kind, category, state, version, document,
+          words, asset, atoms, quantity, taken, expires_at, copy_of, change, listed_at, changed_at)
+        VALUES (?, ?, ?, ?, 'listed', 1, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+        """,
+        service.id(),
+        service.seller(),
+        terms.kind().word(),
+        terms.category(),
+        terms.document(),
+        terms.words(),
+        terms.price().money().asset().code(),
+        terms.price().money().atoms(),
+        nullable(service.quantity()),
+        service.expiresAtMs() == 0 ? null : service.expiresAtMs(),
+        service.copyOf().orElse(null),
+        service.change(),
+        service.listedAtMs(),
+        service.changedAtMs());
+  }
+
+  private static @Nullable Long nullable(OptionalLong number) {
+    return number.isPresent() ? number.getAsLong() : null;
+  }
+
+  static void update(Transaction transaction, Listing service) throws SQLException {
+    ServiceTerms terms = service.terms();
+    transaction.update(
+        """
+        UPDATE market_service SET category = ?, version = ?, document = ?, words = ?, asset = ?,
+          atoms = ?, quantity = ?, expires_at = ?, copy_of = ?, change = ?, changed_at = ?
+        WHERE number = ?
+        """,
+        terms.category(),
+        service.version(),
+        terms.document(),
+        terms.words(),
+        terms.price().money().asset().code(),
+        terms.price().money().atoms(),
+        nullable(service.quantity()),
+        service.expiresAtMs() == 0 ? null : service.expiresAtMs(),
+        service.copyOf().orElse(null),
+        service.change(),
+        service.changedAtMs(),
+        service.number());
+  }
+
+  static void withdraw(Transaction transaction, long number, long change, long now)
+      throws SQLException {
+    transaction.update(
+        """
+        UPDATE market_service SET state = 'withdrawn', change = ?, changed_at = ? WHERE number = ?
+        """,
+        change,
+        now,
+        number);
+  }
+
+  static void insertVersion(Transaction transaction, long service, Listing version)
+      throws SQLException {
+    transaction.update(
+        """
+        INSERT INTO market_service_version (service, version, document, changed_at)
+        VALUES (?, ?, ?, ?)
+        """,
+        service,
+        version.version(),
+        version.terms().document(),
+        version.changedAtMs());
+  }
+
+  static Optional<Listing> find(Transaction reader, String id) throws SQLException {
+    return reader.first(COLUMNS + "WHERE service_id = ?", SqlServices::service, id);
+  }
+
+  static Optional<Listing> get(Transaction reader, long number) throws SQLException {
+    return reader.first(COLUMNS + "WHERE number = ?", SqlServices::service, number);
+  }
+
+  static Optional<String> version(Transaction reader, long service, long version)
+      throws SQLException {
+    return reader.first(
+        "SELECT document FROM market_service_version WHERE service = ? AND version = ?",
+        row -> row.getString(1),
+        service,
+        version);
+  }
+
+  /// Newest first, those before a number.
+  static List<Listing> page(Transaction reader, Filter filter, long before, int limit)
+      throws SQLException {
+    var arguments = new ArrayList<>(filter.arguments());
+    arguments.add(before);
+    arguments.add(limit);
+    return reader.list(
+        COLUMNS + "WHERE " + filter.sql() + " AND number < ? ORDER BY number DESC LIMIT ?",
+        SqlServices::service,
+        arguments.toArray());
+  }
+
+  /// How many services of each kind or category a filter lets through, most first.
+  static List<Facet> facets(Transaction reader, Filter filter, String column, int limit)
+      throws SQLException {
+    var arguments = new ArrayList<>(filter.arguments());
+    arguments.add(limit);
+    String sql =
+        "SELECT %s, COUNT(*) FROM market_service WHERE %s GROUP BY %s ORDER BY 2 DESC, 1 LIMIT ?"
+            .formatted(column, filter.sql(), column);
+    return reader.list(
+        sql, row -> new Facet(row.getString(1), row.getLong(2)), arguments.toArray());
+  }
+
+  /// Services that changed after a change, in the order of changes.
+  static List<Listing> changedSince(Transaction reader, long change, int limit)
+      throws SQLException {
+    return reader.list(
+        COLUMNS + "WHERE change > ? ORDER BY change LIMIT ?", SqlServices::service, change, limit);
+  }
+
+  static long listedCount(Transaction reader, long seller) throws SQLException {
+    return reader.number(
+        "SELECT COUNT(*) FROM market_service WHERE seller = ? AND state = 'listed'", 0, seller);
+  }
+
+  /// Takes of a quantity what is left of it; false where that is too little, or the service is not
+  /// for sale any more.
+  static boolean take(Transaction transaction, long service, long count, long now)
+      throws SQLException {
+    return transaction.update(
+            """
+            UPDATE market_service SET taken = taken + ?
+            WHERE number = ? AND state = 'listed' AND taken + ? <= quantity
+              AND (expires_at IS NULL OR expires_at > ?)
+            """,
+            count,
+            service,
+            count,
+            now)
+        == 1;
+  }
+
+  /// Gives back what a job of a live service has taken.
+  static void giveBack(Transaction transaction, long service, long count) throws SQLException {
+    transaction.update(
+        "UPDATE market_service SET taken = taken - ? WHERE number = ? AND taken >= ?",
+        count,
+        service,
+        count);
+  }
+
+  static void setShingles(Transaction transaction, long service, List<Long> hashes)
+      throws SQLException {
+    transaction.update("DELETE FROM market_shingle WHERE service = ?", service);
+    for (long hash : hashes) {
+      transaction.update("INSERT INTO market_shingle (hash, service) VALUES (?, ?)", hash, service);
+    }
+  }
+
+  /// The oldest listing of another seller that shares so many of the hashes, if any does.
+  static Optional<Listing> near(
+      Transaction reader, long seller, long except, List<Long> hashes, int least)
+      throws SQLException {
+    var arguments = new ArrayList<Object>(hashes);
+    arguments.add(seller);
+    arguments.add(except);
+    arguments.add(least);
+    String marks = String.join(",", hashes.stream().map(_ -> "?").toList());
+    OptionalLong found =
+        reader
+            .first(
+                """
+                SELECT s.number FROM market_shingle h JOIN market_service s ON s.number = h.service
+                WHERE h.hash IN (%s) AND s.seller <> ? AND s.number <> ? AND s.copy_of IS NULL
+                GROUP BY s.number HAVING COUNT(*) >= ? ORDER BY s.number LIMIT 1
+                """
+                    .formatted(marks),
+                row -> OptionalLong.of(row.getLong(1)),
+                arguments.toArray())
+            .orElse(OptionalLong.empty());
+    return found.isPresent() ? get(reader, found.getAsLong()) : Optional.empty();
+  }
+
+  private static Listing service(ResultSet row) throws SQLException {
+    long quantity = row.getLong(7);
+    boolean isBounded = !row.wasNull();
+    return new Listing(
+        row.getLong(1),
+        row.getString(2),
+        row.getLong(3),
+        row.getString(4).equals("listed"),
+        row.getLong(5),
+        ServiceTerms.of(row.getString(6)),
+        isBounded ? OptionalLong.of(quantity) : OptionalLong.empty(),
+        row.getLong(8),
+        row.getLong(9),
+        Optional.ofNullable(row.getString(10)),
+        row.getLong(11),
+        row.getLong(12),
+        row.getLong(13));
+  }
+}

@@ -1,0 +1,5 @@
+/// Tests of amounts of money.
+@NullMarked
+package dev.meshkore.hub.money;
+
+import org.jspecify.annotations.NullMarked;
