@@ -94,8 +94,8 @@ final class HubSettings {
           new Setting(
               "interpreter-url",
               "",
-              "An OpenAI-compatible API whose /v1/chat/completions reads requests in plain words, on"
-                  + " this machine too; without it, rules read them."),
+              "An OpenAI-compatible API whose /v1/chat/completions reads requests in plain words,"
+                  + " on this machine too; without it, rules read them."),
           new Setting("interpreter-model", "", "The model that is asked for there."),
           new Setting(
               "interpreter-key",

@@ -37,9 +37,9 @@ final class Lexicon {
   /// The languages whose names and codes are known, in the order of ISO 639.
   static final List<String> LANGUAGES =
       List.of(
-          ("ar be bg bn ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka"
-                  + " kk km kn ko la lt lv mk ml mn mr ms my nb ne nl no pa pl pt ro ru sk sl so sq"
-                  + " sr sv sw ta te th tl tr uk ur uz vi yo zh zu")
+          ("ar be bg bn ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it"
+                  + " ja ka kk km kn ko la lt lv mk ml mn mr ms my nb ne nl no pa pl pt ro ru sk sl"
+                  + " so sq sr sv sw ta te th tl tr uk ur uz vi yo zh zu")
               .split(" "));
 
   private static final List<Locale> NAMED_IN =
@@ -59,6 +59,7 @@ final class Lexicon {
   private final Node root = new Node();
   private final Map<String, String> zones = new HashMap<>();
   private final Map<String, String> regions = new HashMap<>();
+  private final Map<String, Set<String>> members = new HashMap<>();
   private final Set<String> values = new HashSet<>();
 
   private Lexicon() {
@@ -105,6 +106,11 @@ final class Lexicon {
     return Optional.ofNullable(regions.get(code));
   }
 
+  /// Whether a country is in a region.
+  boolean isMember(String region, String country) {
+    return members.getOrDefault(region, Set.of()).contains(country);
+  }
+
   private void read(String name) {
     try (InputStream in = Lexicon.class.getResourceAsStream("/intent/" + name)) {
       if (in == null) {
@@ -120,6 +126,10 @@ final class Lexicon {
   private void line(String line) {
     int space = line.indexOf(' ');
     int colon = line.indexOf(": ");
+    if (line.startsWith("members ")) {
+      members.put(line.substring(space + 1, colon), Set.of(line.substring(colon + 2).split(" ")));
+      return;
+    }
     var meaning = Meaning.valueOf(line.substring(0, space).toUpperCase(Locale.ROOT));
     String value = line.substring(space + 1, colon);
     String[] parts = value.split(" ", 3);

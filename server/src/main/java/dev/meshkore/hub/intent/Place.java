@@ -1,6 +1,7 @@
 package dev.meshkore.hub.intent;
 
 import java.util.Locale;
+import java.util.Set;
 
 /// Somewhere on earth.
 ///
@@ -19,5 +20,15 @@ public record Place(Kind kind, String code, String name) {
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /// Whether who works in any of these countries, regions or parts of countries, by code, works
+  /// here: Spain is in `EU`, California in `US`, and every place in itself.
+  public boolean isWithin(Set<String> codes) {
+    int hyphen = code.indexOf('-');
+    String country = hyphen < 0 ? code : code.substring(0, hyphen);
+    return codes.contains(code)
+        || codes.contains(country)
+        || codes.stream().anyMatch(region -> Lexicon.get().isMember(region, country));
   }
 }

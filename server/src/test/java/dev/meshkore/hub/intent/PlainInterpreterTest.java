@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +164,23 @@ final class PlainInterpreterTest {
             .at();
 
     assertThat(due).isEqualTo(Instant.parse("2026-11-25T09:00:00Z"));
+  }
+
+  @Test
+  void aPlaceIsWithinWhatHoldsIt() {
+    var madrid = new Place(Place.Kind.CITY, "ES", "Madrid");
+    var california = new Place(Place.Kind.REGION, "US-CA", "California");
+    var europe = new Place(Place.Kind.REGION, "EU", "European Union");
+
+    assertThat(madrid.isWithin(Set.of("ES"))).isTrue();
+    assertThat(madrid.isWithin(Set.of("FR", "EU"))).isTrue();
+    assertThat(madrid.isWithin(Set.of("FR", "LATAM"))).isFalse();
+    assertThat(madrid.isWithin(Set.of())).isFalse();
+    assertThat(california.isWithin(Set.of("NOAM"))).isTrue();
+    assertThat(california.isWithin(Set.of("US"))).isTrue();
+    assertThat(california.isWithin(Set.of("US-TX", "MX"))).isFalse();
+    assertThat(europe.isWithin(Set.of("ES"))).isFalse();
+    assertThat(europe.isWithin(Set.of("EU"))).isTrue();
   }
 
   @Test
