@@ -8,8 +8,9 @@ import dev.meshkore.hub.audit.Cosigner;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
 import dev.meshkore.hub.courier.Courier;
-import dev.meshkore.hub.discovery.Directory;
-import dev.meshkore.hub.discovery.DiscoveryRoutes;
+import dev.meshkore.hub.discovery.AsSaid;
+import dev.meshkore.hub.discovery.Discovery;
+import dev.meshkore.hub.discovery.Offered;
 import dev.meshkore.hub.guard.Guard;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.guard.SendRules;
@@ -35,6 +36,8 @@ import dev.meshkore.hub.identity.SignedJoins;
 import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.identity.Tokens;
 import dev.meshkore.hub.mcp.McpDoor;
+import dev.meshkore.hub.meaning.Meaning;
+import dev.meshkore.hub.meaning.Model;
 import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.owner.OwnerDoor;
 import dev.meshkore.hub.owner.OwnerParts;
@@ -80,7 +83,8 @@ public final class Hub implements AutoCloseable {
   private final Search search;
   private final Witnesses witnesses;
   private final Courier courier;
-  private final Directory directory;
+  private final Meaning meaning;
+  private final Discovery discovery;
   private final OwnerDoor owner;
   private final A2aDoor a2a;
   private final HttpEdge edge;
@@ -135,7 +139,9 @@ public final class Hub implements AutoCloseable {
     owner.addTo(router);
     guard.persons(owner.persons());
 
-    this.directory = new Directory(agents, relay.presence()::online);
+    this.meaning = new Meaning(config.data(), Model.of(config.meaning()), nanoTime);
+    var found = new Discovery.Parts(database, agents, meaning, relay.presence()::online, clock);
+    this.discovery = new Discovery(found, Offered.NOTHING, AsSaid.READER, AsSaid.READER);
 
     var metrics = new Metrics();
     this.edge = new HttpEdge(config.payloadBytesMax(), metrics, clock, nanoTime);
@@ -146,7 +152,7 @@ public final class Hub implements AutoCloseable {
     metrics.gauge("meshkore.held.open", heldOpen, HeldOpen::total);
     new RelayRoutes(relay, agents, callers, guard.approvals(), heldOpen).addTo(router);
     proofs(callers, agents, clock, nanoTime, random);
-    discovery(callers).addTo(router);
+    discovery.addTo(router, callers, owner.trust()::isAtLeast, owner.trust()::addTo);
     console(callers, agents).addTo(router);
     guard.addTo(router);
     mcp(callers, heldOpen, calls, clock, random).addTo(router);
@@ -244,15 +250,6 @@ public final class Hub implements AutoCloseable {
         random);
   }
 
-  private DiscoveryRoutes discovery(Callers callers) {
-    return new DiscoveryRoutes(
-        directory,
-        callers,
-        relay.presence()::isOnline,
-        owner.trust()::isAtLeast,
-        owner.trust()::addTo);
-  }
-
   private ConsoleRoutes console(Callers callers, Agents agents) {
     return new ConsoleRoutes(
         callers,
@@ -280,6 +277,7 @@ public final class Hub implements AutoCloseable {
     owner.start();
     auditLog.start(audit);
     witnesses.start();
+    meaning.start();
     isReady = true;
   }
 
@@ -368,7 +366,8 @@ public final class Hub implements AutoCloseable {
     guard.close();
     relay.close();
     edge.close();
-    directory.close();
+    discovery.close();
+    meaning.close();
     search.close();
     witnesses.close();
     auditLog.close();

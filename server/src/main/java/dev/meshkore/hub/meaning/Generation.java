@@ -58,7 +58,12 @@ final class Generation implements AutoCloseable {
 
   /// True once it has seen everything and has vectors of it.
   boolean isWhole() {
-    return hasAll && hasVectors;
+    return hasAll && (hasVectors || !vectoring.isOn());
+  }
+
+  /// True while entries wait for vectors.
+  boolean lacksVectors() {
+    return vectoring.isOn() && !hasVectors;
   }
 
   /// The version up to which everything can be found.
@@ -66,7 +71,8 @@ final class Generation implements AutoCloseable {
     return version;
   }
 
-  Found search(Question question) {
+  Found search(Question asked) {
+    Question question = asked.inEnglishToo();
     boolean wantsWords = question.by() == Question.By.WORDS;
     float[] request = wantsWords ? null : vectoring.of(question.text());
     try {

@@ -27,9 +27,10 @@ public final class Meaning implements AutoCloseable {
       new ScheduledThreadPoolExecutor(
           2, Thread.ofPlatform().name("meaning-", 0).daemon().factory());
 
-  /// Indexes by one model; what they keep is in `folder`, which may be deleted while no hub runs.
-  public Meaning(Path folder, Model model, LongSupplier nanoTime) {
-    this.folder = folder;
+  /// Indexes by one model; what they keep is in the folder `meaning` of the data, which may be
+  /// deleted while no hub runs.
+  public Meaning(Path data, Model model, LongSupplier nanoTime) {
+    this.folder = data.resolve("meaning");
     this.model = model;
     this.nanoTime = nanoTime;
     threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -104,8 +105,9 @@ public final class Meaning implements AutoCloseable {
   private void makeVectors() {
     boolean isMore = false;
     try {
+      boolean isWanted = indexes.stream().anyMatch(MeaningIndex::lacksVectors);
       for (Vectoring one : vectorings.values()) {
-        var _ = one.load();
+        var _ = one.load(isWanted);
       }
       for (MeaningIndex index : indexes) {
         isMore |= index.addVectors();

@@ -58,6 +58,13 @@ public final class MeaningIndex {
     return now != null && next == null && now.isWhole();
   }
 
+  /// True while vectors are to be made.
+  boolean lacksVectors() {
+    return Stream.of(Optional.ofNullable(served), Optional.ofNullable(next))
+        .flatMap(Optional::stream)
+        .anyMatch(Generation::lacksVectors);
+  }
+
   /// Takes up what changed; answers whether there may be more.
   boolean follow() {
     return each(Generation::follow);

@@ -27,4 +27,14 @@ public record Question(String text, List<Need> needs, Predicate<String> accepts,
   public static Question of(String text, List<Need> needs, int limit) {
     return new Question(text, needs, _ -> true, By.ALL, limit);
   }
+
+  /// The same, with English words where the text is in another language that is known here.
+  Question inEnglishToo() {
+    String english = Glossary.english(text);
+    if (english.isEmpty()) {
+      return this;
+    }
+    // The English comes first: of a long text only the start is read.
+    return new Question(english + ". " + text, needs, accepts, by, limit);
+  }
 }

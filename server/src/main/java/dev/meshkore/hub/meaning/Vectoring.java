@@ -36,6 +36,7 @@ final class Vectoring implements AutoCloseable {
   private volatile long failedAt;
   private volatile boolean hasFailed;
   private volatile boolean isClosed;
+  private volatile boolean wasAsked;
   private @Nullable Embedder embedder;
 
   Vectoring(Model model, LongSupplier nanoTime) {
@@ -47,12 +48,21 @@ final class Vectoring implements AutoCloseable {
     return model;
   }
 
+  /// False where no vectors will ever be made.
+  boolean isOn() {
+    return !model.equals(Model.NONE);
+  }
+
   boolean isLoaded() {
     return places != null;
   }
 
-  /// Loads the model if it is not, which may take long; false where that fails now.
-  boolean load() {
+  /// Loads the model if it is not and somebody wants vectors, which may take long; false where
+  /// there is none now.
+  boolean load(boolean isWanted) {
+    if (!isOn() || !(isWanted || wasAsked)) {
+      return false;
+    }
     loading.lock();
     try {
       if (places == null && !isClosed && !isLeftAlone()) {
@@ -86,6 +96,7 @@ final class Vectoring implements AutoCloseable {
   float @Nullable [] of(String request) {
     Places now = places;
     if (now == null || request.isBlank()) {
+      wasAsked = true;
       return null;
     }
     String text = request.substring(0, Math.min(request.length(), REQUEST_CHARACTERS_MAX)).strip();

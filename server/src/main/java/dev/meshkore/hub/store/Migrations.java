@@ -31,7 +31,8 @@ final class Migrations {
           "0010_proofs.sql",
           "0011_owners_told.sql",
           "0012_task_upkeep.sql",
-          "0013_in_order.sql");
+          "0013_in_order.sql",
+          "0014_practice.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 
