@@ -2,6 +2,7 @@ package dev.meshkore.hub;
 
 import dev.meshkore.hub.guard.GuardSettings;
 import dev.meshkore.hub.identity.OpenDoor;
+import dev.meshkore.hub.intent.IntentSettings;
 import dev.meshkore.hub.meaning.MeaningSettings;
 import dev.meshkore.hub.relay.Channels;
 import dev.meshkore.hub.relay.Relay;
@@ -48,6 +49,7 @@ import java.util.stream.Collectors;
 /// @param dnsServers the name servers that are asked about domains; none for the machine's own
 /// @param search whether messages can be found by their words
 /// @param meaning how agents and services are found by meaning
+/// @param intent which language model reads requests in plain words, if any does
 /// @param witness who witnesses this hub's audit log, and whose logs it witnesses
 /// @param gitHubApi where GitHub answers programs
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
@@ -70,6 +72,7 @@ public record HubConfig(
     List<InetSocketAddress> dnsServers,
     boolean search,
     MeaningSettings meaning,
+    IntentSettings intent,
     WitnessSettings witness,
     String gitHubApi,
     int probePort) {
@@ -132,6 +135,11 @@ public record HubConfig(
     String name = host.contains(":") ? "[" + host + "]" : host;
     String reachable = Set.of("0.0.0.0", "[::]").contains(name) ? "127.0.0.1" : name;
     return publicUrl.orElse("http://" + reachable + ":" + boundPort);
+  }
+
+  /// The name of the audit log, where the hub has a public one.
+  String auditName() {
+    return publicUrl.map(url -> url.replaceFirst("^https?://", "")).orElse("");
   }
 
   Relay.Limits relayLimits() {
@@ -209,6 +217,7 @@ public record HubConfig(
               dnsServers(),
               flag("search"),
               meaning(),
+              IntentSettings.read(this::value, mistakes::add),
               WitnessSettings.read(value("witnesses"), value("witness-logs"), mistakes::add),
               address("github-api").orElse(""),
               number("probe-port", 0, 65_535));

@@ -105,6 +105,21 @@ final class HubSettings {
               "embeddings-key", "", "The key of that API; better as a variable than as an option."),
           new Setting("embeddings-key-file", "", "A file whose first line is that key."),
           new Setting(
+              "interpreter-url",
+              "",
+              "An OpenAI-compatible API whose /v1/chat/completions reads requests in plain words, on"
+                  + " this machine too; without it, rules read them."),
+          new Setting("interpreter-model", "", "The model that is asked for there."),
+          new Setting(
+              "interpreter-key",
+              "",
+              "The key of that API; better as a variable than as an option."),
+          new Setting("interpreter-key-file", "", "A file that holds that key."),
+          new Setting(
+              "interpreter-ms",
+              "2000",
+              "Milliseconds that the model has for a request before rules read it."),
+          new Setting(
               "witnesses",
               "",
               "Witnesses that are asked to sign each head of the audit log, as VKEY URL, VKEY URL;"

@@ -26,12 +26,14 @@ public final class RateLimiter {
 
   private static final Decision UNLIMITED = new Decision(true, 0, Long.MAX_VALUE, 0);
   private static final int SWEEP_SIZE = 100_000;
+  private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final long perMinute;
   private final long nanosPerToken;
   private final long burstNanos;
   private final LongSupplier nanoTime;
   private final ConcurrentHashMap<Long, AtomicLong> fullAt = new ConcurrentHashMap<>();
+  private final AtomicLong sweepAt;
 
   /// A limiter of so many tokens a minute, as many of them at once; 0 takes the limit away.
   public RateLimiter(long perMinute, LongSupplier nanoTime) {
@@ -39,6 +41,7 @@ public final class RateLimiter {
     this.nanosPerToken = perMinute == 0 ? 0 : TimeUnit.MINUTES.toNanos(1) / perMinute;
     this.burstNanos = nanosPerToken * perMinute;
     this.nanoTime = nanoTime;
+    this.sweepAt = new AtomicLong(nanoTime.getAsLong());
   }
 
   /// Takes a token of `key`, if there is one.
@@ -47,9 +50,7 @@ public final class RateLimiter {
       return UNLIMITED;
     }
     long now = nanoTime.getAsLong();
-    if (fullAt.size() > SWEEP_SIZE) {
-      fullAt.values().removeIf(time -> time.get() - now < 0);
-    }
+    sweep(now);
     AtomicLong bucket = fullAt.computeIfAbsent(key, _ -> new AtomicLong(now));
     while (true) {
       long before = bucket.get();
@@ -63,6 +64,22 @@ public final class RateLimiter {
         return new Decision(true, perMinute, remaining, seconds(after - now));
       }
     }
+  }
+
+  /// Forgets those whose bucket is full again, once a second at most: where very many are busy,
+  /// looking at each would make every token cost as much as there are keys.
+  private void sweep(long now) {
+    long due = sweepAt.get();
+    if (now - due >= 0
+        && fullAt.size() > SWEEP_SIZE
+        && sweepAt.compareAndSet(due, now + SWEEP_NANOS)) {
+      fullAt.values().removeIf(time -> time.get() - now < 0);
+    }
+  }
+
+  /// How many keys are remembered.
+  int size() {
+    return fullAt.size();
   }
 
   private static long seconds(long nanos) {

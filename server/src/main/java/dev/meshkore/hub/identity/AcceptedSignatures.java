@@ -18,10 +18,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Signatures that were accepted: each is accepted once, by all hubs on the database together, and
 /// over a restart, because a signature is stored before its request is answered. Many that come at
-/// the same time share a commit.
+/// the same time share a commit. What is older than what is remembered is refused, so that a clock
+/// that is set back lets nothing in again.
 ///
 /// A hub that has its database for itself keeps all that it accepted in memory, which decides, and
 /// stores what a commit accepted as one row at the end of a table: an index of random hashes would
@@ -47,6 +49,7 @@ final class AcceptedSignatures {
   private final InstantSource time;
   private final boolean isAlone;
   private final SignatureMemory memory;
+  private final AtomicLong newest = new AtomicLong();
   private volatile long prunedTo;
 
   AcceptedSignatures(Database database, InstantSource time) {
@@ -58,6 +61,8 @@ final class AcceptedSignatures {
     this.time = time;
     this.isAlone = !database.dialect().isShared();
     this.memory = new SignatureMemory(rememberedMax);
+    String table = database.dialect().choose("accepted_group", "accepted_signature");
+    newest.set(database.read(reader -> reader.number("SELECT max(minute) FROM " + table, 0)));
     if (isAlone) {
       var _ = database.read(this::remember);
     }
@@ -86,11 +91,18 @@ final class AcceptedSignatures {
   ///
   /// @param createdAt when it was made, in seconds, as it says itself under the signature
   /// @param name what makes it one of a kind
-  /// @throws Refused when it was accepted before, or too many were
+  /// @throws Refused when it was accepted before, or may have been, or too many were
   Acceptance accept(long createdAt, String name) {
     byte[] hash = Sha256.of(name.getBytes(StandardCharsets.UTF_8));
     byte[] id = Arrays.copyOf(hash, ID_BYTES);
     long minute = Math.floorDiv(createdAt, MINUTE);
+    if (minute < oldest()) {
+      throw new Refused(
+          ProblemType.SIGNATURE_EXPIRED,
+          "The hub's clock went back, and it no longer knows whether it accepted this signature;"
+              + " use a token or the API key until it has caught up");
+    }
+    newest.accumulateAndGet(minute, Math::max);
     var use = new Use(minute, id, new CompletableFuture<>(), new Premise());
     if (isAlone) {
       requireNew(use);
@@ -146,9 +158,11 @@ final class AcceptedSignatures {
         ProblemType.SIGNATURE_USED, "This signature was accepted before; sign the request anew");
   }
 
-  /// The oldest minute of which anything is kept.
+  /// The oldest minute of which anything is kept, by the clock or, where that went back, by the
+  /// newest signature.
   private long oldest() {
-    return Math.floorDiv(time.instant().getEpochSecond(), MINUTE) - KEPT_MINUTES;
+    long now = Math.floorDiv(time.instant().getEpochSecond(), MINUTE);
+    return Math.max(now, newest.get() - 1) - KEPT_MINUTES;
   }
 
   private final class Storing implements Lane.Work<Use> {

@@ -50,18 +50,14 @@ final class EntryIndex implements AutoCloseable {
   private final IndexWriter writer;
   private final SearcherManager searchers;
 
-  private EntryIndex(Directory directory, boolean startsAnew) throws IOException {
+  private EntryIndex(Directory directory) throws IOException {
     VECTORS.setLevel(Level.SEVERE);
     this.directory = directory;
     var config =
         new IndexWriterConfig(WordFields.ANALYZER)
             .setCodec(new VectorCodec())
             .setRAMBufferSizeMB(BUFFER_MB)
-            .setCommitOnClose(false)
-            .setOpenMode(
-                startsAnew
-                    ? IndexWriterConfig.OpenMode.CREATE
-                    : IndexWriterConfig.OpenMode.CREATE_OR_APPEND);
+            .setCommitOnClose(false);
     this.writer = new IndexWriter(directory, config);
     this.searchers = new SearcherManager(writer, null);
   }
@@ -70,11 +66,12 @@ final class EntryIndex implements AutoCloseable {
   static EntryIndex open(Path folder) throws IOException {
     Files.createDirectories(folder);
     Directory directory = FSDirectory.open(folder);
-    try {
-      return new EntryIndex(directory, !isReadable(directory));
-    } catch (IOException | RuntimeException _) {
-      return new EntryIndex(directory, true);
+    if (!isReadable(directory)) {
+      for (String file : directory.listAll()) {
+        directory.deleteFile(file);
+      }
     }
+    return new EntryIndex(directory);
   }
 
   /// The version to which it has stored everything.

@@ -56,8 +56,9 @@ final class Glossary {
 
   private String of(String request) {
     boolean isChinese =
-        request.codePoints().anyMatch(point -> Character.UnicodeScript.of(point)
-            == Character.UnicodeScript.HAN);
+        request
+            .codePoints()
+            .anyMatch(point -> Character.UnicodeScript.of(point) == Character.UnicodeScript.HAN);
     Set<String> words = new LinkedHashSet<>(List.of(NO_LETTER.split(folded(request))));
     long english = words.stream().filter(ENGLISH::contains).count();
     long most = 0;
@@ -68,7 +69,7 @@ final class Glossary {
     for (Concept concept : concepts) {
       for (int i = 0; i < LANGUAGES; i++) {
         boolean isMeant =
-            i == CHINESE ? isChinese : english == 0 && most == 0 || isOf(i, words, english, most);
+            i == CHINESE ? isChinese : (english == 0 && most == 0) || isOf(i, words, english, most);
         if (isMeant && has(concept.foreign().get(i), i, words, request)) {
           found.add(concept.english());
         }
@@ -96,9 +97,10 @@ final class Glossary {
   }
 
   private static boolean isForm(String word, String part, int language) {
-    return word.startsWith(part)
-            && (part.length() > PART_FROM - 2 || word.length() <= part.length() + 2)
-        || (language == GERMAN && part.length() >= PART_FROM && word.contains(part));
+    boolean isBeginning =
+        word.startsWith(part)
+            && (part.length() >= PART_FROM - 1 || word.length() <= part.length() + 2);
+    return isBeginning || (language == GERMAN && part.length() >= PART_FROM && word.contains(part));
   }
 
   private static String folded(String text) {

@@ -48,7 +48,7 @@ final class Ranking {
   private static final int FIRST = 200;
   private static final int MORE = 8;
   private static final int LAST = 10_000;
-  private static final double KEPT_FROM = 0.05;
+  private static final double KEPT_FROM = 0;
 
   private final IndexSearcher searcher;
   private final Question question;

@@ -46,6 +46,29 @@ final class RateLimiterTest {
   }
 
   @Test
+  void whoRestsIsForgottenOnceASecondAtMost() {
+    long restedAfter = TimeUnit.MILLISECONDS.toNanos(2);
+    var limiter = new RateLimiter(60_000, () -> now);
+    takeOfVeryMany(limiter);
+    now += restedAfter;
+    limiter.take(-1);
+    assertThat(limiter.size()).isEqualTo(1);
+    takeOfVeryMany(limiter);
+    now += restedAfter;
+    limiter.take(-1);
+    assertThat(limiter.size()).isGreaterThan(100_000);
+    now += SECOND;
+    limiter.take(-1);
+    assertThat(limiter.size()).isEqualTo(1);
+  }
+
+  private static void takeOfVeryMany(RateLimiter limiter) {
+    for (long key = 0; key <= 100_000; key++) {
+      assertThat(limiter.take(key).allowed()).isTrue();
+    }
+  }
+
+  @Test
   void zeroIsNoLimit() {
     var limiter = new RateLimiter(0, () -> now);
     for (int i = 0; i < 10_000; i++) {

@@ -68,6 +68,25 @@ final class AcceptedSignaturesTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("databases")
+  void aClockThatIsSetBackLetsNothingInAgain(DatabaseUrl url) {
+    try (Database database = open(url)) {
+      var accepted = new AcceptedSignatures(database, time);
+      long before = now();
+      accepted.accept(before, "stolen").await();
+      time.forward(Duration.ofMinutes(30));
+      accepted.accept(now(), "later").await();
+      time.forward(Duration.ofMinutes(-30));
+      for (AcceptedSignatures one : List.of(accepted, new AcceptedSignatures(database, time))) {
+        assertThat(refusal(() -> one.accept(before, "stolen").await()))
+            .isEqualTo(ProblemType.SIGNATURE_EXPIRED);
+      }
+      time.forward(Duration.ofMinutes(20));
+      accepted.accept(now(), "fresh").await();
+    }
+  }
+
   @Test
   void aFullMemoryRefusesWhatIsNewAndStillKnowsWhatIsOld() {
     try (Database database = open(new DatabaseUrl.SqliteFile(folder.resolve("full.db")))) {

@@ -28,12 +28,12 @@ final class WordPiecesTest {
       delimiter = '|',
       value = {
         "Translate this agreement.|101 17637 2023 3820 1012 102",
-        "Necesito un traductor jurídico|101 26785 2229 9956 4895 19817 4215 14194 4263 18414 14615 11261 102",
+        "Necesito un traductor|101 26785 2229 9956 4895 19817 4215 14194 4263 102",
         "größer & schöner|101 24665 2080 17499 2099 1004 8040 27406 2099 102",
         "我需要翻译|101 1855 100 100 100 100 102",
         "café — €5 ½|101 7668 1517 1574 2629 1092 102",
         "a_b-c.d/e|101 1037 1035 1038 1011 1039 1012 1040 1013 1041 102",
-        "supercalifragilisticexpialidocious|101 3565 9289 10128 29181 24411 4588 10288 19312 21273 10085 6313 102",
+        "supercalifragilistic|101 3565 9289 10128 29181 24411 4588 102",
         "emoji 😀 ok|101 7861 29147 2072 100 7929 102"
       })
   void splitsAsTheModelWasTrained(String text, String numbers) {

@@ -1,0 +1,175 @@
+package dev.meshkore.hub;
+
+import dev.meshkore.hub.audit.AuditLog;
+import dev.meshkore.hub.courier.Courier;
+import dev.meshkore.hub.discovery.Discovery;
+import dev.meshkore.hub.discovery.Offered;
+import dev.meshkore.hub.guard.Guard;
+import dev.meshkore.hub.guard.RateLimiter;
+import dev.meshkore.hub.guard.SendRules;
+import dev.meshkore.hub.identity.OutsideAgents;
+import dev.meshkore.hub.intent.Intent;
+import dev.meshkore.hub.intent.PlainInterpreter;
+import dev.meshkore.hub.meaning.Meaning;
+import dev.meshkore.hub.meaning.Model;
+import dev.meshkore.hub.outbound.OutboundClient;
+import dev.meshkore.hub.owner.OwnerDoor;
+import dev.meshkore.hub.owner.OwnerParts;
+import dev.meshkore.hub.relay.HubVoice;
+import dev.meshkore.hub.relay.MessageLeaves;
+import dev.meshkore.hub.relay.Relay;
+import dev.meshkore.hub.search.Search;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.witness.Witnesses;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/// The parts of a hub below its doors, built top to bottom.
+final class Parts {
+  private final Ground ground;
+  private final Identities who;
+  private final OutboundClient outbound;
+  private final Relay relay;
+  private final Guard guard;
+  private final AuditLog auditLog;
+  private final Search search;
+  private final Witnesses witnesses;
+  private final Courier courier;
+  private final Intent intent;
+  private final Meaning meaning;
+  private final Discovery discovery;
+  private final OwnerDoor owner;
+
+  Parts(Ground ground, Identities who) {
+    this.ground = ground;
+    this.who = who;
+    HubConfig config = ground.config();
+    InstantSource clock = ground.clock();
+    LongSupplier nanoTime = ground.nanoTime();
+    Database database = ground.database();
+    this.outbound = new OutboundClient(config.outboundPrivate());
+    var rules = new SendRules(new RateLimiter(config.ratePerMinute(), nanoTime));
+    var outside = new OutsideAgents(database, clock, outbound::check);
+    this.relay = relay(rules, outside);
+    this.auditLog =
+        new AuditLog(database, new MessageLeaves(), config.auditName(), clock, ground.random());
+    this.witnesses = new Witnesses(auditLog, outbound, config.witness().witnesses(), nanoTime);
+    this.search = new Search(relay.transcript(), config.data().resolve("search"), clock, nanoTime);
+    this.courier = new Courier(database, who.agents(), outside, relay, outbound, clock);
+    this.guard = new Guard(guardParts(), rules, config.guard(), clock, nanoTime, ground.random());
+    this.owner = new OwnerDoor(ownerParts(), who.owners(), lookup(config), rules);
+    guard.persons(owner.persons());
+    this.intent = new Intent(config.intent(), nanoTime);
+    this.meaning = new Meaning(config.data(), Model.of(config.meaning()), nanoTime);
+    this.discovery = newDiscovery();
+  }
+
+  private Discovery newDiscovery() {
+    var below =
+        new Discovery.Parts(
+            ground.database(), who.agents(), meaning, relay.presence()::online, ground.clock());
+    return new Discovery(below, Offered.NOTHING, intent, new PlainInterpreter());
+  }
+
+  private Relay relay(SendRules rules, OutsideAgents outside) {
+    var made =
+        new Relay(
+            ground.database(),
+            ground.audit(),
+            who.agents(),
+            outside,
+            rules,
+            ground.config().relayLimits(),
+            ground.clock(),
+            ground.nanoTime());
+    made.heed(who.revocations());
+    return made;
+  }
+
+  private Guard.Parts guardParts() {
+    return new Guard.Parts(
+        ground.database(),
+        ground.audit(),
+        who.agents(),
+        who.callers(),
+        new HubVoice(relay),
+        relay.relations(),
+        (caller, call) -> ground.calls().call(call.method(), call.target(), caller, call.body()));
+  }
+
+  private static OwnerDoor.Lookup lookup(HubConfig config) {
+    return new OwnerDoor.Lookup(config.dnsServers(), config.gitHubApi(), config.outboundPrivate());
+  }
+
+  private OwnerParts ownerParts() {
+    return new OwnerParts(
+        ground.database(),
+        ground.audit(),
+        who.agents(),
+        who.agentKeys(),
+        who.callers(),
+        who.signingKeys(),
+        guard.budgets(),
+        guard.stops(),
+        new HubVoice(relay),
+        outbound,
+        ground.url(),
+        ground.clock(),
+        ground.random());
+  }
+
+  /// Begins what goes on by itself.
+  void start() {
+    courier.start();
+    owner.start();
+    auditLog.start(ground.audit());
+    witnesses.start();
+    meaning.start();
+  }
+
+  /// Ends what writes of itself, and the sessions.
+  void closeWriters() {
+    owner.close();
+    courier.close();
+    guard.close();
+    relay.close();
+  }
+
+  /// Ends what follows the writers.
+  void closeFollowers() {
+    discovery.close();
+    meaning.close();
+    intent.close();
+    search.close();
+    witnesses.close();
+    auditLog.close();
+  }
+
+  OutboundClient outbound() {
+    return outbound;
+  }
+
+  Relay relay() {
+    return relay;
+  }
+
+  Guard guard() {
+    return guard;
+  }
+
+  OwnerDoor owner() {
+    return owner;
+  }
+
+  AuditLog auditLog() {
+    return auditLog;
+  }
+
+  Search search() {
+    return search;
+  }
+
+  Discovery discovery() {
+    return discovery;
+  }
+}
