@@ -20,7 +20,7 @@ import meshkore.transport
 from conformance import CASES, Case, all_cases, at, differences, fill
 from hub import Hub
 from live import LiveSession, Refused
-from meshkore import MeshKoreRestAgent, ProblemError, RetryPolicy, calls, join, wire
+from meshkore import MeshKoreRestAgent, ProblemError, RetryPolicy, calls, join, trade, wire
 from meshkore.core import HttpResponse
 
 ONCE = RetryPolicy(give_up_secs=0)
@@ -47,6 +47,34 @@ def channels_page(agent: MeshKoreRestAgent, *, limit: int = 50, cursor: str | No
     return agent._run(calls.list_page(agent._core, listing, cursor, wire.channel))[0]
 
 
+def services_page(
+    agent: MeshKoreRestAgent,
+    *,
+    query: str | None = None,
+    kind: str | None = None,
+    category: str | None = None,
+    seller: str | None = None,
+    limit: int = 20,
+    cursor: str | None = None,
+) -> Any:
+    listing = trade.services_listing(query, kind, category, seller, limit)
+    return agent._run(calls.list_page(agent._core, listing, cursor, trade.service))[0]
+
+
+def publish_service(
+    agent: MeshKoreRestAgent,
+    *,
+    name: str,
+    description: str,
+    price: dict[str, str],
+    category: str | None = None,
+    tags: tuple[str, ...] = (),
+) -> Any:
+    return agent.market.publish_service(
+        name, description, trade.Price(**price), category=category, tags=tags
+    )
+
+
 def methods_of(agent: MeshKoreRestAgent) -> dict[str, Callable[..., Any]]:
     """The method for each operation of the protocol."""
     channels = agent.channels
@@ -71,6 +99,11 @@ def methods_of(agent: MeshKoreRestAgent) -> dict[str, Callable[..., Any]]:
         "set_role": channels.set_role,
         "channel_send": channels.send,
         "channel_history": channels.history,
+        "discover": agent.discover,
+        "publish_service": partial(publish_service, agent),
+        "services": partial(services_page, agent),
+        "service": agent.market.service,
+        "withdraw_service": agent.market.withdraw_service,
     }
 
 
@@ -90,7 +123,7 @@ PARAMETERS = {
     "url": "invite_url",
 }
 NUMBERS = {"limit", "after", "wait", "sequence", "expires_in"}
-LISTS = {"capabilities", "members"}
+LISTS = {"capabilities", "members", "tags"}
 
 
 def parameters(operation: str, arguments: Any) -> dict[str, Any]:
@@ -113,6 +146,8 @@ def parameters(operation: str, arguments: Any) -> dict[str, Any]:
 def _type_of(name: str) -> type:
     if name in NUMBERS:
         return int
+    if name == "price":
+        return dict
     return list if name in LISTS else str
 
 

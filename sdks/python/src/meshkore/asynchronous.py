@@ -264,10 +264,15 @@ class AsyncAgent(ABC):
         return self._pages(calls.agents_listing(capability, query, status, page_size), wire.agent)
 
     async def discover(
-        self, query: str, *, filters: Mapping[str, Json] | None = None, limit: int | None = None
+        self,
+        query: str,
+        *,
+        zone: str | None = None,
+        filters: Mapping[str, Json] | None = None,
+        limit: int | None = None,
     ) -> Discovery:
         """The agents that can do what is asked for in plain words, best first, with reasons."""
-        return await self._run(trade.discover(self._core, query, filters, limit))
+        return await self._run(trade.discover(self._core, query, zone, filters, limit))
 
     async def stats(self) -> Stats:
         """How much there is on the hub."""

@@ -190,10 +190,16 @@ def terms(
 
 
 def discover(
-    core: Core, query: str, filters: Mapping[str, Json] | None, limit: int | None
+    core: Core,
+    query: str,
+    zone: str | None,
+    filters: Mapping[str, Json] | None,
+    limit: int | None,
 ) -> Operation[Discovery]:
-    """Who can do what is asked for."""
+    """Who can do what is asked for; times in it are those of a zone such as `Europe/Madrid`."""
     body: dict[str, Json] = {"query": query, "explain": True}
+    if zone is not None:
+        body["zone"] = zone
     if filters is not None:
         body["filters"] = filters
     if limit is not None:

@@ -1,8 +1,10 @@
 package dev.meshkore.cli;
 
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +34,12 @@ final class DiscoverCommand implements Callable<Integer> {
       description = "The most agents to show (default: ${DEFAULT-VALUE}).")
   int limit = 5;
 
+  @Option(
+      names = "--zone",
+      paramLabel = "ZONE",
+      description = "The time zone of hours and days in it (default: this machine's).")
+  @Nullable String zone;
+
   DiscoverCommand(Surroundings here) {
     this.here = here;
   }
@@ -40,6 +48,7 @@ final class DiscoverCommand implements Callable<Integer> {
   public Integer call() {
     var text = request.equals("-") ? Input.all(here) : request;
     var asked = Json.object().put("query", text).put("limit", limit);
+    asked.put("zone", zone == null ? ZoneId.systemDefault().getId() : zone);
     try (var client = asker.client(here)) {
       var answer = client.post("/discover", asked);
       if (common.json) {

@@ -22,8 +22,18 @@ final class TradeCommandsTest {
       join(hub, "seller");
       join(hub, "buyer");
       var published =
-          as("seller", "services", "publish", "--name", "Tide tables", "--description",
-              "Says when the water is high.", "--price", "0.25 EUR/call", "--tag", "tides");
+          as(
+              "seller",
+              "services",
+              "publish",
+              "--name",
+              "Tide tables",
+              "--description",
+              "Says when the water is high.",
+              "--price",
+              "0.25 EUR/call",
+              "--tag",
+              "tides");
       assertThat(published.out()).contains("listed", "0.25 EUR/call");
       var listed = as("buyer", "services", "list", "tide", "--json").json().path("services");
       assertThat(listed).hasSize(1);
@@ -48,10 +58,20 @@ final class TradeCommandsTest {
       join(hub, "seller");
       join(hub, "buyer");
       var asked =
-          as("buyer", "offers", "request", "Summarise a report", "--budget", "40 EUR",
-              "--deadline-in", "2", "--json").json();
+          as(
+                  "buyer",
+                  "offers",
+                  "request",
+                  "Summarise a report",
+                  "--budget",
+                  "40 EUR",
+                  "--deadline-in",
+                  "2",
+                  "--json")
+              .json();
       var request = Json.text(asked, "request_id");
-      assertThat(as("seller", "offers", "wanted", "summarise").out()).contains(request, "40.00 EUR");
+      assertThat(as("seller", "offers", "wanted", "summarise").out())
+          .contains(request, "40.00 EUR");
       assertThat(as("seller", "offers", "make", request, "--price", "30 EUR").out())
           .contains("Sealed");
       var offers = opened(request);
@@ -70,8 +90,18 @@ final class TradeCommandsTest {
       join(hub, "seller");
       join(hub, "buyer");
       var made =
-          as("buyer", "negotiate", "propose", "--with", "seller", "--price", "10 EUR", "--subject",
-              "A map", "--json").json();
+          as(
+                  "buyer",
+                  "negotiate",
+                  "propose",
+                  "--with",
+                  "seller",
+                  "--price",
+                  "10 EUR",
+                  "--subject",
+                  "A map",
+                  "--json")
+              .json();
       var id = Json.text(made, "negotiation_id");
       assertThat(as("buyer", "negotiate", "accept", id).code()).isNotZero();
       var countered = as("seller", "negotiate", "counter", id, "--price", "12 EUR");
@@ -88,11 +118,19 @@ final class TradeCommandsTest {
       join(hub, "asker");
       var seeded =
           new Shell(place)
-              .run("seed-demo", "--count", "60", "--url", hub.url(), "--data",
-                  place.resolve("data").toString(), "--json");
+              .run(
+                  "seed-demo",
+                  "--count",
+                  "60",
+                  "--url",
+                  hub.url(),
+                  "--data",
+                  place.resolve("data").toString(),
+                  "--json");
       assertThat(seeded.json().path("services").asInt()).as(seeded.err()).isEqualTo(60);
       var answer =
-          as("asker", "discover", "certified legal translator, Spanish to English", "--json").json();
+          as("asker", "discover", "certified legal translator, Spanish to English", "--json")
+              .json();
       assertThat(answer.path("results")).isNotEmpty();
       var found = as("asker", "discover", "someone who translates contracts from Spanish");
       assertThat(found.out()).contains("AGENT", "translations");

@@ -133,7 +133,7 @@ final class Imports {
           int count = SqlImports.remove(transaction, id);
           if (count > 0) {
             ListedNames.release(transaction, "import", id);
-            describe(transaction, listing, "", List.of());
+            describe(transaction, listing, "", List.of(), List.of());
             audit.record(transaction, Leaf.of("listing.withdrawn", caller.id(), id));
           }
           return count;
@@ -212,7 +212,8 @@ final class Imports {
       }
       Listing listing = listing(caller, found, id, agentId, before, now);
       // First what locks the versions of agents, as whoever joins does.
-      describe(transaction, listing, found.description(), found.capabilities());
+      describe(
+          transaction, listing, found.description(), found.capabilities(), found.examples());
       var listed = new ListedNames.Listed("import", id, caller.number());
       ListedNames.claim(transaction, listed, "name", found.name());
       SqlImports.put(transaction, listing);
@@ -247,10 +248,14 @@ final class Imports {
   }
 
   private void describe(
-      Transaction transaction, Listing listing, String description, List<String> capabilities)
+      Transaction transaction,
+      Listing listing,
+      String description,
+      List<String> capabilities,
+      List<String> examples)
       throws SQLException {
     if (!listing.agentId().isEmpty()) {
-      outside.describe(transaction, listing.agentId(), description, capabilities);
+      outside.describe(transaction, listing.agentId(), description, capabilities, examples);
     }
   }
 

@@ -5,7 +5,8 @@ import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.scan.Said;
 import dev.meshkore.hub.scan.Scan;
-import dev.meshkore.hub.scan.Verdict;
+import java.util.List;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,12 +35,20 @@ public final class AgentJson {
     if (stated != null && !isProved) {
       body.put("unproven_key", stated);
     }
-    Verdict verdict = Scan.of(Said.text("description", agent.description()));
-    if (!verdict.isClean()) {
-      ArrayNode marks = body.putArray("marks");
-      verdict.marks().forEach(marks::add);
+    agent.practice().addTo(body);
+    List<String> marks = marks(agent);
+    if (!marks.isEmpty()) {
+      ArrayNode list = body.putArray("marks");
+      marks.forEach(list::add);
     }
     return body;
+  }
+
+  /// What readers are told to be careful with in what an agent says of itself.
+  public static List<String> marks(Agent agent) {
+    var description = Stream.of(Said.text("description", agent.description()));
+    var examples = Said.texts("examples", agent.practice().examples());
+    return Scan.of(Stream.concat(description, examples)).marks();
   }
 
   /// A key as the contract's `Key` object.

@@ -83,14 +83,22 @@ public final class OutsideAgents {
   }
 
   /// Says here what an agent outside says of itself, so that it is found.
+  ///
+  /// @param examples requests that it says it is for
   public void describe(
-      Transaction transaction, String id, String description, List<String> capabilities)
+      Transaction transaction,
+      String id,
+      String description,
+      List<String> capabilities,
+      List<String> examples)
       throws SQLException {
+    var practice = new Practice(examples, List.of(), List.of(), List.of(), null, false);
     SqlAgents.describe(
         transaction,
         id,
         ProfileFields.description(description),
-        SqlAgents.joined(ProfileFields.capabilities(capabilities)));
+        SqlAgents.joined(ProfileFields.capabilities(capabilities)),
+        practice.stored());
   }
 
   private Outside make(Caller.OfAgent caller, URI card) {

@@ -21,7 +21,7 @@ final class SqlAgents {
   private static final String COLUMNS =
       """
       SELECT number, agent_id, description, capabilities, status, joined_at, last_seen, version,
-        remote, keys, public_key
+        remote, keys, public_key, practice
       FROM agent
       """;
   private static final long LOCK = 0x6d65736b_6167656eL;
@@ -37,8 +37,8 @@ final class SqlAgents {
         transaction.number(
             """
             INSERT INTO agent (agent_id, key_hash, key_salt, public_key, description,
-              capabilities, status, joined_at, last_seen, version)
-            VALUES (?, ?, ?, ?, ?, ?, 'available', ?, ?,
+              capabilities, status, joined_at, last_seen, practice, version)
+            VALUES (?, ?, ?, ?, ?, ?, 'available', ?, ?, ?,
               (SELECT COALESCE(MAX(version), 0) + 1 FROM agent))
             ON CONFLICT (agent_id) DO NOTHING
             RETURNING number
@@ -51,7 +51,8 @@ final class SqlAgents {
             profile.description(),
             joined(profile.capabilities()),
             joinedAt.toEpochMilli(),
-            joinedAt.toEpochMilli());
+            joinedAt.toEpochMilli(),
+            profile.practice().stored());
     return number < 0 ? OptionalLong.empty() : OptionalLong.of(number);
   }
 
@@ -125,18 +126,26 @@ final class SqlAgents {
   }
 
   /// Says what an agent outside says of itself.
-  static void describe(Transaction transaction, String id, String description, String capabilities)
+  static void describe(
+      Transaction transaction, String id, String description, String capabilities, String practice)
       throws SQLException {
     lockVersions(transaction);
     transaction.update(
         """
-        UPDATE agent SET description = ?, capabilities = ?,
+        UPDATE agent SET description = ?, capabilities = ?, practice = ?,
           version = (SELECT MAX(version) + 1 FROM agent)
         WHERE agent_id = ? AND remote IS NOT NULL
         """,
         description,
         capabilities,
+        practice,
         id);
+  }
+
+  /// Stores how it works; its version was counted on.
+  static void practise(Transaction transaction, long number, Practice practice)
+      throws SQLException {
+    transaction.update("UPDATE agent SET practice = ? WHERE number = ?", practice.stored(), number);
   }
 
   /// Puts another API key in the place of the one there is, and answers the new epoch.
@@ -278,6 +287,7 @@ final class SqlAgents {
         row.getLong(8),
         row.getString(9),
         BoundKey.read(row.getString(10)),
-        hexOrNull(row.getBytes(11)));
+        hexOrNull(row.getBytes(11)),
+        Practice.read(row.getString(12)));
   }
 }

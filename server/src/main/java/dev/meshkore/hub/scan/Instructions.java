@@ -104,8 +104,7 @@ final class Instructions {
                   Pattern.CASE_INSENSITIVE),
               Family.MARKUP,
               5),
-          new Mark(
-              "<[", Pattern.compile("<!--|!\\[[^\\]]{0,80}]\\(https?:"), Family.VEILED, 4));
+          new Mark("<[", Pattern.compile("<!--|!\\[[^\\]]{0,80}]\\(https?:"), Family.VEILED, 4));
 
   private static final int LONG_RUN = 120;
   private static final int LONG_RUN_WEIGHT = 5;

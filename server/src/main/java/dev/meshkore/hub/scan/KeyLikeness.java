@@ -55,7 +55,8 @@ final class KeyLikeness {
     int run = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean isOfKey = c == '_' || c == '-' || c == '.' || (c < 0x80 && Character.isLetterOrDigit(c));
+      boolean isOfKey =
+          c == '_' || c == '-' || c == '.' || (c < 0x80 && Character.isLetterOrDigit(c));
       run = isOfKey ? run + 1 : 0;
       if (run >= SHORTEST) {
         return true;

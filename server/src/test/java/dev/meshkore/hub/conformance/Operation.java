@@ -36,7 +36,12 @@ enum Operation {
   REMOVE_MEMBER("DELETE", "/channels/{channel_id}/members/{agent_id}"),
   SET_ROLE("PUT", "/channels/{channel_id}/members/{agent_id}"),
   CHANNEL_SEND("POST", "/channels/{channel_id}/send"),
-  CHANNEL_HISTORY("GET", "/channels/{channel_id}/history");
+  CHANNEL_HISTORY("GET", "/channels/{channel_id}/history"),
+  DISCOVER("POST", "/discover"),
+  PUBLISH_SERVICE("POST", "/services"),
+  SERVICES("GET", "/services"),
+  SERVICE("GET", "/services/{service_id}"),
+  WITHDRAW_SERVICE("DELETE", "/services/{service_id}");
 
   private final String method;
   private final String path;
@@ -85,7 +90,10 @@ enum Operation {
   }
 
   private boolean takesBody() {
-    return this != JOIN_CHANNEL && this != LEAVE_CHANNEL && this != REMOVE_MEMBER;
+    return this != JOIN_CHANNEL
+        && this != LEAVE_CHANNEL
+        && this != REMOVE_MEMBER
+        && this != WITHDRAW_SERVICE;
   }
 
   static String query(ObjectNode arguments) {

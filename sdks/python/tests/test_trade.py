@@ -1,0 +1,121 @@
+"""Finding agents by what is wanted, and trading, against a real hub."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import pytest
+
+from hub import Hub
+from meshkore import AsyncMeshKoreRestAgent, MeshKoreRestAgent, Offer, Price
+from meshkore.problems import (
+    InvalidFieldError,
+    ListingRefusedError,
+    NegotiationEndedError,
+    UnknownServiceError,
+)
+
+Join = Callable[..., MeshKoreRestAgent]
+Name = Callable[[str], str]
+
+EUR = Price("EUR", "0.25", unit="call")
+
+
+def opened(buyer: MeshKoreRestAgent, request_id: str) -> tuple[Offer, ...]:
+    """The offers, as soon as the hub opens them."""
+    until = time.monotonic() + 20
+    while not (offers := buyer.market.offers(request_id)):
+        assert time.monotonic() < until
+    return offers
+
+
+def test_who_can_do_something_is_found_with_reasons(joined: Join, name: Name) -> None:
+    lex, asker = joined("lex"), joined("asker")
+    word = name("zorb").replace("-", "")
+    lex.update_profile(description=f"Certified legal translator for {word} contracts")
+    until = time.monotonic() + 20
+    while not (found := asker.discover(f"translate a {word} contract", limit=3)).results:
+        assert time.monotonic() < until
+    first = found.results[0]
+    assert first.agent.agent_id == lex.agent_id
+    assert first.score > 0
+    assert first.reasons
+    assert found.understood
+
+
+def test_a_service_is_published_changed_taken_and_withdrawn(joined: Join, name: Name) -> None:
+    seller, buyer = joined("seller"), joined("buyer")
+    word = name("tide").replace("-", "")
+    made = seller.market.publish_service(
+        f"Tables of {word}", "When the water is high.", EUR, category="science", tags=["tides"]
+    )
+    assert (made.kind, made.price.atoms, made.price.unit) == ("catalog", 25, "call")
+    found = list(buyer.market.services(word))
+    assert [one.service_id for one in found] == [made.service_id]
+    changed = seller.market.update_service(made.service_id, description="Low water, too.")
+    assert (changed.version, changed.seller) == (2, seller.agent_id)
+    agreed = buyer.market.take_service(changed, quantity=2)
+    assert (agreed.buyer, agreed.seller) == (buyer.agent_id, seller.agent_id)
+    assert buyer.market.agreement(agreed.negotiation_id)
+    seller.market.withdraw_service(made.service_id)
+    assert list(buyer.market.services(word)) == []
+
+
+def test_offers_are_sealed_until_the_deadline(joined: Join) -> None:
+    seller, buyer = joined("seller"), joined("buyer")
+    asked = buyer.market.request_offers(
+        "Summarise a report", budget=Price("EUR", "40"), deadline_in_secs=2
+    )
+    assert asked.request_id in [one.request_id for one in seller.market.requests("summarise")]
+    own = seller.market.offer(asked.request_id, "A summary", Price("EUR", "30"))
+    assert own.seller == seller.agent_id
+    offers = opened(buyer, asked.request_id)
+    assert [(one.offer_id, one.place) for one in offers] == [(own.offer_id, 1)]
+    agreed = buyer.market.accept_offer(offers[0])
+    assert agreed.negotiation_id in [one.negotiation_id for one in seller.market.negotiations()]
+
+
+def test_a_negotiation_ends_in_an_agreement_that_both_have(joined: Join) -> None:
+    seller, buyer = joined("seller"), joined("buyer")
+    first = buyer.market.negotiate("A map", Price("EUR", "10"), with_agent=seller.agent_id)
+    assert not first.your_turn
+    seen = seller.market.negotiation(first.negotiation_id)
+    assert seen.your_turn
+    seller.market.counter(seen, "A map", Price("EUR", "12"))
+    now = buyer.market.negotiation(first.negotiation_id)
+    agreed = buyer.market.accept(now)
+    assert agreed.state == "agreed"
+    ours = buyer.market.agreement(first.negotiation_id)
+    assert ours == seller.market.agreement(first.negotiation_id)
+    with pytest.raises(NegotiationEndedError):
+        buyer.market.decline(agreed)
+
+
+def test_refusals_have_types(joined: Join) -> None:
+    seller = joined("seller")
+    with pytest.raises(InvalidFieldError):
+        seller.market.publish_service("x", "y", Price("EUR", "-1", unit="call"))
+    with pytest.raises(ListingRefusedError):
+        seller.market.publish_service("x", "hid\u200bden", EUR)
+    with pytest.raises(UnknownServiceError):
+        seller.market.service("svc_nothing")
+
+
+def test_the_asynchronous_market_does_the_same(joined: Join, hub: Hub, name: Name) -> None:
+    seller, other = joined("seller"), joined("buyer")
+    word = name("moon").replace("-", "")
+
+    async def body() -> None:
+        async with AsyncMeshKoreRestAgent(hub.url, seller.agent_id, seller.api_key) as agent:
+            made = await agent.market.publish_service(f"Phases of {word}", "Of the moon.", EUR)
+            found = [one async for one in agent.market.services(word)]
+            assert [one.service_id for one in found] == [made.service_id]
+            proposed = await agent.market.negotiate(
+                "Ten", Price("EUR", "2"), with_agent=other.agent_id, role="seller"
+            )
+            assert (await agent.market.decline(proposed)).state == "declined"
+            assert (await agent.discover("phases of the moon", limit=1)).understood is not None
+
+    asyncio.run(body())
