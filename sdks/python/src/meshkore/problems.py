@@ -33,11 +33,16 @@ __all__ = [
     "MandateInvalidError",
     "MandateRequiredError",
     "MessageTooLargeError",
+    "MoveUnsignedError",
+    "NegotiationEndedError",
     "NotAllowedError",
+    "OutOfTurnError",
     "OutboundRefusedError",
     "OutsideAgentFailedError",
     "RateLimitedError",
+    "RequestClosedError",
     "RequestTooLargeError",
+    "ServiceUnavailableError",
     "SignatureExpiredError",
     "SignatureUsedError",
     "StoppedError",
@@ -56,8 +61,12 @@ __all__ = [
     "UnknownLogError",
     "UnknownMandateError",
     "UnknownMessageError",
+    "UnknownNegotiationError",
+    "UnknownOfferError",
     "UnknownOwnerError",
     "UnknownRecipientError",
+    "UnknownRequestError",
+    "UnknownServiceError",
     "UnknownVerificationError",
     "UnsupportedMediaTypeError",
 ]
@@ -154,6 +163,13 @@ class MandateRequiredError(ProblemError):
     default_retry = "after-change"
 
 
+class MoveUnsignedError(ProblemError):
+    """The move must be signed."""
+
+    slug = "move-unsigned"
+    default_retry = "after-change"
+
+
 class DelegationRefusedError(ProblemError):
     """The mandate cannot be handed on like this."""
 
@@ -231,6 +247,34 @@ class UnknownLeafError(ProblemError):
     default_retry = "later"
 
 
+class UnknownServiceError(ProblemError):
+    """There is no such service."""
+
+    slug = "unknown-service"
+    default_retry = "after-change"
+
+
+class UnknownRequestError(ProblemError):
+    """There is no such request."""
+
+    slug = "unknown-request"
+    default_retry = "after-change"
+
+
+class UnknownOfferError(ProblemError):
+    """There is no such offer for you."""
+
+    slug = "unknown-offer"
+    default_retry = "after-change"
+
+
+class UnknownNegotiationError(ProblemError):
+    """There is no such negotiation of yours."""
+
+    slug = "unknown-negotiation"
+    default_retry = "after-change"
+
+
 class UnknownLogError(ProblemError):
     """The hub is no witness of this log."""
 
@@ -291,6 +335,34 @@ class ApprovalDecidedError(ProblemError):
     """The approval was decided before."""
 
     slug = "approval-decided"
+    default_retry = "never"
+
+
+class ServiceUnavailableError(ProblemError):
+    """The service cannot be had like this now."""
+
+    slug = "service-unavailable"
+    default_retry = "later"
+
+
+class RequestClosedError(ProblemError):
+    """The request takes no offers any more."""
+
+    slug = "request-closed"
+    default_retry = "never"
+
+
+class OutOfTurnError(ProblemError):
+    """The move does not follow the one before."""
+
+    slug = "out-of-turn"
+    default_retry = "after-change"
+
+
+class NegotiationEndedError(ProblemError):
+    """The negotiation has ended."""
+
+    slug = "negotiation-ended"
     default_retry = "never"
 
 
@@ -434,6 +506,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "contact-required": ContactRequiredError,
     "stopped": StoppedError,
     "mandate-required": MandateRequiredError,
+    "move-unsigned": MoveUnsignedError,
     "delegation-refused": DelegationRefusedError,
     "unknown-owner": UnknownOwnerError,
     "unknown-mandate": UnknownMandateError,
@@ -445,6 +518,10 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unknown-approval": UnknownApprovalError,
     "unknown-key": UnknownKeyError,
     "unknown-leaf": UnknownLeafError,
+    "unknown-service": UnknownServiceError,
+    "unknown-request": UnknownRequestError,
+    "unknown-offer": UnknownOfferError,
+    "unknown-negotiation": UnknownNegotiationError,
     "unknown-log": UnknownLogError,
     "unknown-invite": UnknownInviteError,
     "agent-exists": AgentExistsError,
@@ -454,6 +531,10 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "last-owner": LastOwnerError,
     "task-ended": TaskEndedError,
     "approval-decided": ApprovalDecidedError,
+    "service-unavailable": ServiceUnavailableError,
+    "request-closed": RequestClosedError,
+    "out-of-turn": OutOfTurnError,
+    "negotiation-ended": NegotiationEndedError,
     "channel-full": ChannelFullError,
     "challenge-closed": ChallengeClosedError,
     "invite-expired": InviteExpiredError,
