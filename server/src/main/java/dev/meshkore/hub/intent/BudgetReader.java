@@ -52,16 +52,14 @@ final class BudgetReader {
   private int bound(int from, int i, String per) {
     Match between = sentence.at(i, Meaning.BETWEEN);
     if (between != null) {
-      int low = amounts.bareEnd(between.end());
-      int high = sentence.skip(low, Meaning.RANGELINK);
-      Amount amount = low > between.end() && high > low ? amounts.at(high) : null;
+      Amount amount = range(between.end());
       return amount == null ? from : take(from, amount, per);
     }
     Match max = sentence.at(i, Meaning.MAX);
     if (max != null) {
       int at = max.end();
       for (int fillers = 0; fillers <= FILLERS_MAX; fillers++) {
-        Amount amount = amounts.at(at);
+        Amount amount = amount(at);
         if (amount != null) {
           return isRefused(at) ? from : take(from, amount, per);
         }
@@ -73,17 +71,29 @@ final class BudgetReader {
       }
     }
     Match direct = sentence.at(i, Meaning.MAXDIRECT);
-    Amount paid = direct == null ? null : amounts.at(direct.end());
+    Amount paid = direct == null ? null : amount(direct.end());
     if (paid != null) {
       return take(from, paid, per);
     }
-    Amount amount = amounts.at(i);
+    Amount amount = amount(i);
     if (amount == null) {
       return from;
     }
     boolean isBound =
         !per.isEmpty() || sentence.is(amount.end(), Meaning.MAXAFTER) || per(amount.end()) != null;
     return isBound && !isRefused(i) ? take(from, amount, per) : from;
+  }
+
+  private @Nullable Amount amount(int i) {
+    Amount amount = amounts.at(i);
+    return amount == null ? range(i) : amount;
+  }
+
+  /// The larger end of `40-60 USD`.
+  private @Nullable Amount range(int i) {
+    int low = amounts.bareEnd(i);
+    int high = sentence.skip(low, Meaning.RANGELINK);
+    return low > i && high > low ? amounts.at(high) : null;
   }
 
   /// A sign before an amount makes it none, as `-5` is none.

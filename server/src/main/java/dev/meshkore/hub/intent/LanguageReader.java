@@ -170,6 +170,9 @@ final class LanguageReader {
     if (token.shape() == Shape.HAN) {
       return true;
     }
+    if (token.isCapital() && from > 0 && sentence.isEdge(from - 1) && sentence.isEdge(end)) {
+      return true;
+    }
     boolean isVerb = token.word().equals("polish") && !token.isCapital();
     int noun = sentence.word(end).equals("-") ? end + 1 : end;
     if (sentence.is(noun, Meaning.LANGNOUN) && !(isVerb && sentence.isEdge(from - 1))) {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,9 +25,15 @@ final class Lexicon {
   static final class Node {
     private final Map<String, Node> next = new HashMap<>();
     private final Map<Meaning, String> values = new EnumMap<>(Meaning.class);
+    private final Set<Meaning> ahead = EnumSet.noneOf(Meaning.class);
 
     @Nullable Node after(String word) {
       return next.get(word);
+    }
+
+    /// Whether a phrase of this meaning ends here or further on.
+    boolean leadsTo(Meaning meaning) {
+      return ahead.contains(meaning);
     }
 
     @Nullable String value(Meaning meaning) {
@@ -156,6 +163,7 @@ final class Lexicon {
     Node node = root;
     for (Token token : Token.of(phrase)) {
       node = node.next.computeIfAbsent(token.word(), _ -> new Node());
+      node.ahead.add(meaning);
     }
     if (node != root) {
       node.values.putIfAbsent(meaning, value);

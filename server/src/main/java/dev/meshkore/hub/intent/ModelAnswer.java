@@ -30,7 +30,9 @@ final class ModelAnswer {
   private static final Set<String> LANGUAGES = Set.copyOf(Lexicon.LANGUAGES);
   private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
   private static final Set<String> UNITS =
-      Set.of("", "page", "word", "hour", "minute", "day", "month", "call", "token", "item");
+      Set.of(
+          "", "page", "word", "hour", "minute", "day", "night", "week", "month", "year", "call",
+          "token", "item", "person");
   private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,15}(\\.[0-9]{1,18})?");
   private static final Pattern CERTIFICATION = Pattern.compile("[a-z0-9][a-z0-9-]{1,39}");
   private static final Pattern LOCAL_TIME =

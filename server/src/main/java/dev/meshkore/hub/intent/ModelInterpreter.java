@@ -65,8 +65,8 @@ final class ModelInterpreter implements Interpreter, AutoCloseable {
       - "deadline": the latest time as local time yyyy-mm-ddThh:mm in "zone", an IANA name, with the
       words that say so; null where none is said. A time that has passed today is tomorrow's.
       - "budget": the most it may cost as a decimal number in "amount" and an ISO 4217 code or token
-      in "asset"; "per" is page, word, hour, minute, day, month, call, token, item, or empty. Null
-      where none is said.
+      in "asset"; "per" is page, word, hour, minute, day, night, week, month, year, call, token,
+      item, person, or empty. Null where none is said.
       - "now": whether somebody is wanted at once. "latency_ms_max": how long one answer may take.
       """;
 

@@ -14,7 +14,7 @@ public final class PlainInterpreter implements Interpreter {
   static final int CHARACTERS_MAX = 1 << 14;
 
   private static final int OPENERS_MAX = 6;
-  private static final String PAUSES = ",;:()[]，；：、-–—→>.|";
+  private static final String PAUSES = ",;:()[]，；：、-–—→>.|!！";
 
   /// Reads the tables, which takes a good part of a second; else the first request waits for it.
   public static void prepare() {
@@ -107,22 +107,27 @@ public final class PlainInterpreter implements Interpreter {
   private static String wanted(Asked asked, Sentence sentence) {
     int start = 0;
     for (int openers = 0; openers < OPENERS_MAX; openers++) {
+      while (start < sentence.size()
+          && (!isKept(sentence, start) || PAUSES.contains(sentence.word(start)))) {
+        start++;
+      }
       Match opener = sentence.at(start, Meaning.OPENER);
-      if (opener == null || sentence.use(start) != Use.NONE) {
+      if (opener == null) {
         break;
       }
       start = opener.end();
     }
     var wanted = new StringBuilder();
+    boolean isTelling = false;
     for (int i = start; i < sentence.size(); i++) {
-      Use use = sentence.use(i);
       boolean isDoubled =
           sentence.isSign(i)
               && PAUSES.contains(sentence.word(i))
               && (wanted.isEmpty() || PAUSES.indexOf(wanted.charAt(wanted.length() - 1)) >= 0);
-      if ((use == Use.NONE || use == Use.IGNORED) && !isDoubled) {
+      if (isKept(sentence, i) && !isDoubled) {
         boolean isApart = !wanted.isEmpty() && !sentence.isTied(i) && !isPause(sentence, i);
         wanted.append(isApart ? " " : "").append(sentence.text(i, i + 1));
+        isTelling |= !sentence.is(i, Meaning.STOP) && !sentence.is(i, Meaning.FILLER);
       }
     }
     int end = wanted.length();
@@ -132,7 +137,12 @@ public final class PlainInterpreter implements Interpreter {
     String rest =
         asked.text().length() > CHARACTERS_MAX ? asked.text().substring(CHARACTERS_MAX) : "";
     String left = wanted.substring(0, end) + rest;
-    return left.isBlank() ? asked.text().strip() : left;
+    return isTelling ? left : asked.text().strip();
+  }
+
+  private static boolean isKept(Sentence sentence, int i) {
+    Use use = sentence.use(i);
+    return use == Use.NONE || use == Use.IGNORED;
   }
 
   private static boolean isPause(Sentence sentence, int i) {

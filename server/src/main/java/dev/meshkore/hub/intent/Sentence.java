@@ -88,7 +88,7 @@ final class Sentence {
     Lexicon.Node node = firsts[i];
     Match found = null;
     int at = i;
-    while (node != null) {
+    while (node != null && node.leadsTo(meaning)) {
       at++;
       String value = node.value(meaning);
       if (value != null) {

@@ -78,7 +78,7 @@ final class SpanReader {
   @Nullable Span at(int i) {
     Match half = sentence.at(i, Meaning.HALFHOUR);
     if (half != null) {
-      return new Span(half.end(), BigDecimal.valueOf(30), "minute");
+      return new Span(half.end(), new BigDecimal(half.value()), "minute");
     }
     Match word = sentence.at(i, Meaning.NUMBER);
     int end = word == null ? i + 1 : word.end();

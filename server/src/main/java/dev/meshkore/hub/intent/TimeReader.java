@@ -62,21 +62,15 @@ final class TimeReader {
   }
 
   private @Nullable Moment piece(Moment moment, int at, boolean isBareAllowed) {
-    if (moment.time() == null) {
-      Time time = time(at, isBareAllowed);
-      if (time != null) {
-        return new Moment(time.end(), moment.day(), time, moment.zone());
-      }
+    Time time = moment.time() == null ? time(at, isBareAllowed) : null;
+    Day day = moment.day() == null ? days.at(at) : null;
+    if (day != null && (time == null || day.end() > time.end())) {
+      boolean isTonight = sentence.is(at, Meaning.TONIGHT) && moment.time() == null;
+      Time said = isTonight ? new Time(day.end(), LAST, false) : moment.time();
+      return new Moment(day.end(), day, said, moment.zone());
     }
-    if (moment.day() == null) {
-      Day day = days.at(at);
-      if (day != null) {
-        Time time = moment.time();
-        if (sentence.is(at, Meaning.TONIGHT) && time == null) {
-          time = new Time(day.end(), LAST, false);
-        }
-        return new Moment(day.end(), day, time, moment.zone());
-      }
+    if (time != null) {
+      return new Moment(time.end(), moment.day(), time, moment.zone());
     }
     if (moment.zone() == null && moment.time() != null) {
       ZoneReader.Zone zone = zones.at(at);

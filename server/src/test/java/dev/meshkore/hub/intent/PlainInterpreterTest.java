@@ -19,7 +19,7 @@ final class PlainInterpreterTest {
   private static final Instant AT = Instant.parse("2026-11-24T10:00:00Z");
   private static final ZoneId MADRID = ZoneId.of("Europe/Madrid");
   private static final int BYTES = 1 << 16;
-  private static final int STEPS_A_TOKEN_MAX = 400;
+  private static final int STEPS_A_TOKEN_MAX = 250;
   private static final int JSON_CHARACTERS_MAX = 16_000;
 
   private static final List<String> PIECES =
