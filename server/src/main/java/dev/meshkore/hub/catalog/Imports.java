@@ -212,8 +212,7 @@ final class Imports {
       }
       Listing listing = listing(caller, found, id, agentId, before, now);
       // First what locks the versions of agents, as whoever joins does.
-      describe(
-          transaction, listing, found.description(), found.capabilities(), found.examples());
+      describe(transaction, listing, found.description(), found.capabilities(), found.examples());
       var listed = new ListedNames.Listed("import", id, caller.number());
       ListedNames.claim(transaction, listed, "name", found.name());
       SqlImports.put(transaction, listing);
