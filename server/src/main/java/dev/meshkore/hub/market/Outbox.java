@@ -24,7 +24,7 @@ final class Outbox implements AutoCloseable {
   private static final long PAUSE_MS = 30_000;
   private static final long KEPT_MS = 7 * 86_400_000L;
 
-  private record Notice(long number, long agent, String text) {}
+  private record Notice(long number, String id, long agent, String text) {}
 
   private final MarketParts parts;
   private final ReentrantLock telling = new ReentrantLock();
@@ -38,7 +38,11 @@ final class Outbox implements AutoCloseable {
   void put(Transaction transaction, long agent, ObjectNode notice) throws SQLException {
     long now = parts.time().millis();
     transaction.update(
-        "INSERT INTO market_notice (agent, notice, due_at, made_at) VALUES (?, ?, ?, ?)",
+        """
+        INSERT INTO market_notice (message_id, agent, notice, due_at, made_at)
+        VALUES (?, ?, ?, ?, ?)
+        """,
+        Ids.make("market-", parts.random()),
         agent,
         new String(Json.bytes(notice), StandardCharsets.UTF_8),
         now,
@@ -77,10 +81,11 @@ final class Outbox implements AutoCloseable {
         .read(reader ->
             reader.list(
                 """
-                SELECT number, agent, notice FROM market_notice WHERE due_at <= ?
+                SELECT number, message_id, agent, notice FROM market_notice WHERE due_at <= ?
                 ORDER BY number LIMIT ?
                 """,
-                row -> new Notice(row.getLong(1), row.getLong(2), row.getString(3)),
+                row ->
+                    new Notice(row.getLong(1), row.getString(2), row.getLong(3), row.getString(4)),
                 now,
                 AT_ONCE));
   }
@@ -93,10 +98,7 @@ final class Outbox implements AutoCloseable {
           !full.contains(notice.agent())
               && parts
                   .voice()
-                  .tell(
-                      parts.agents().idOf(notice.agent()),
-                      "market-" + notice.number(),
-                      notice(notice));
+                  .tell(parts.agents().idOf(notice.agent()), notice.id(), notice(notice));
       if (isTold) {
         parts
             .database()

@@ -23,7 +23,8 @@ final class SqlNegotiations {
     return transaction.update(
             """
             INSERT INTO market_negotiation (negotiation_id, buyer, seller, opener, service,
-              offer_id, state, turn, head, moves, made_at, ends_at, expires_at, taken, agreed_at, is_own)
+              offer_id, state, turn, head, moves, made_at, ends_at, expires_at, taken, agreed_at,
+              is_own)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
             """,
