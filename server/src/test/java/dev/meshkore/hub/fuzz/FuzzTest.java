@@ -102,7 +102,8 @@ final class FuzzTest {
                   + FuzzedHub.KEY
                   + FuzzedHub.KEY
                   + "\"}"),
-          Map.entry("POST /imports", "{\"server\":{\"name\":\"a/b\",\"version\":\"1\",\"remotes\":[]}}"),
+          Map.entry(
+              "POST /imports", "{\"server\":{\"name\":\"a/b\",\"version\":\"1\",\"remotes\":[]}}"),
           Map.entry("POST /ard/search", "{\"query\":{\"text\":\"t\",\"filter\":{\"a\":[\"b\"]}}}"),
           Map.entry("POST /ard/explore", "{\"resultType\":{\"facets\":[{\"field\":\"type\"}]}}"),
           Map.entry("POST /invites", "{\"max_uses\":2,\"expires_in\":60,\"label\":\"l\"}"),
