@@ -43,7 +43,7 @@ final class Catalogue {
   private static final int LOOKED_AT_MAX = 1_000;
   private static final int TRUST_WEIGHT = 40;
   private static final int COPY_WEIGHT = 600;
-  private static final int MARK_WEIGHT = 600;
+  private static final int MARK_WEIGHT = 1_000;
 
   /// So many more are scanned than are wanted, so that others can take the places of marked ones.
   private static final int LOOKED_AT_BESIDE = 20;

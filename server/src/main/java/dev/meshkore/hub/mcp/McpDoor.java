@@ -48,6 +48,7 @@ public final class McpDoor {
     toolsets.add(new MessageTools(hub).toolset());
     toolsets.add(agents.toolset());
     toolsets.add(channels.toolset());
+    toolsets.add(new MarketTools(hub).toolset());
     toolsets.addAll(more);
     var resources =
         new HubResources(

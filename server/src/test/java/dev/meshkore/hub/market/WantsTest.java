@@ -33,7 +33,7 @@ final class WantsTest {
 
   private static String publish(Caller buyer, String more) {
     return "/requests/"
-        + buyer.post(201, "/requests", REQUEST.formatted(more)).get("request_id").stringValue();
+        + buyer.post(201, "/requests", REQUEST.replace("%s", more)).get("request_id").stringValue();
   }
 
   private static JsonNode offer(Caller seller, int status, String request, String amount) {
