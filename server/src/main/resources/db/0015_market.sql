@@ -139,6 +139,7 @@ CREATE TABLE market_notice (
   made_at BIGINT NOT NULL
 );
 CREATE INDEX market_notice_due ON market_notice (due_at);
+CREATE INDEX market_notice_by_agent ON market_notice (agent);
 
 CREATE TABLE market_feed (
   number INTEGER PRIMARY KEY,                                  -- @sqlite

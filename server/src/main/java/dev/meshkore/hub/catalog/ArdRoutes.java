@@ -137,8 +137,8 @@ final class ArdRoutes {
     return (int) Request.number("pageToken", token, 0, 1_000_000);
   }
 
-  private static boolean page(ArrayNode list, List<ObjectNode> found, int from, int size) {
-    found.stream().skip(from).limit(size).forEach(list::add);
+  private boolean page(ArrayNode list, List<ObjectNode> found, int from, int size) {
+    found.stream().skip(from).limit(size).map(entries::whole).forEach(list::add);
     return found.size() > from + size;
   }
 

@@ -26,6 +26,9 @@ final class Entries {
   private static final int WORDS_MAX = 400;
   private static final double MARKED = 0.5;
 
+  /// Stands in an entry for its document until it is answered.
+  private static final String IMPORT = "import";
+
   private final LocalCalls calls;
   private final Imports imports;
   private final Supplier<String> hubUrl;
@@ -57,6 +60,17 @@ final class Entries {
     }
     found.sort(Comparator.comparingInt((ObjectNode one) -> one.path("score").asInt()).reversed());
     return found.stream().limit(FOUND_MAX).toList();
+  }
+
+  /// The entry as it is answered, with the document of what was imported.
+  ObjectNode whole(ObjectNode entry) {
+    if (entry.remove(IMPORT) instanceof JsonNode id) {
+      imports
+          .find(id.asString())
+          .map(listing -> Json.own(listing.document().getBytes(StandardCharsets.UTF_8)))
+          .ifPresent(document -> entry.set("data", document));
+    }
+    return entry;
   }
 
   /// All entries, up to a bound.
@@ -112,22 +126,10 @@ final class Entries {
     }
   }
 
-  /// All words first; else those that hold the most of them.
+  /// Those that hold the most of the words, first those that hold all.
   private List<Listing> servers(String text) {
     String words = text.substring(0, Math.min(text.length(), WORDS_MAX));
-    List<Listing> all = imports.page("", Optional.of(Found.Kind.MCP_SERVER), words, FOUND_MAX);
-    if (!all.isEmpty()) {
-      return all;
-    }
-    var some = new ArrayList<Listing>();
-    for (String word : words.split("[^\\p{L}\\p{N}]+", 33)) {
-      if (word.length() > 3) {
-        imports.page("", Optional.of(Found.Kind.MCP_SERVER), word, FOUND_MAX).stream()
-            .filter(one -> some.stream().noneMatch(other -> other.id().equals(one.id())))
-            .forEach(some::add);
-      }
-    }
-    return some.stream().limit(FOUND_MAX).toList();
+    return imports.best(Found.Kind.MCP_SERVER, words, FOUND_MAX);
   }
 
   private ObjectNode agent(JsonNode agent) {
@@ -155,7 +157,7 @@ final class Entries {
     entry.put("identifier", urn("imports:" + listing.id()));
     entry.put("displayName", listing.name());
     entry.put("type", listing.kind().mediaType());
-    entry.set("data", Json.own(listing.document().getBytes(StandardCharsets.UTF_8)));
+    entry.put(IMPORT, listing.id());
     entry.put("description", listing.description());
     if (!listing.version().isEmpty()) {
       entry.put("version", listing.version());

@@ -20,14 +20,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What agents had listed that is outside the hub. Whoever had it listed withdraws it; what it says
@@ -47,6 +51,8 @@ final class Imports {
 
   private static final Duration BETWEEN_READS = Duration.ofMinutes(1);
   private static final int READ_AT_ONCE = 500;
+  private static final int WORDS_MAX = 32;
+  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   private final Database database;
   private final Audit audit;
@@ -133,7 +139,9 @@ final class Imports {
           int count = SqlImports.remove(transaction, id);
           if (count > 0) {
             ListedNames.release(transaction, "import", id);
-            describe(transaction, listing, "", List.of(), List.of());
+            if (!SqlImports.isListed(transaction, listing.agentId())) {
+              describe(transaction, listing, "", List.of(), List.of());
+            }
             audit.record(transaction, Leaf.of("listing.withdrawn", caller.id(), id));
           }
           return count;
@@ -145,24 +153,64 @@ final class Imports {
     return database.read(transaction -> SqlImports.find(transaction, id));
   }
 
-  /// Listings after one, in the order of their ids, that hold all of the words.
+  /// Listings after one, in the order of their ids, that hold all of the words; without their
+  /// documents.
   List<Listing> page(String after, Optional<Found.Kind> kind, String words, int limit) {
+    String[] wanted = words(words);
     var found = new ArrayList<Listing>();
-    String[] wanted = words.toLowerCase(Locale.ROOT).strip().split("\\s+");
+    look(
+        after,
+        kind,
+        listing -> {
+          if (held(listing, wanted) == wanted.length) {
+            found.add(listing);
+          }
+          return found.size() < limit;
+        });
+    return found;
+  }
+
+  /// Listings of a kind that hold some of the words, those that hold the most first; without their
+  /// documents.
+  List<Listing> best(Found.Kind kind, String words, int limit) {
+    record Held(Listing listing, int words) {}
+
+    String[] wanted = words(words);
+    var found = new PriorityQueue<Held>(Comparator.comparingInt(Held::words));
+    look(
+        "",
+        Optional.of(kind),
+        listing -> {
+          int count = held(listing, wanted);
+          if (count > 0) {
+            found.add(new Held(listing, count));
+          }
+          if (found.size() > limit) {
+            found.poll();
+          }
+          return true;
+        });
+    return found.stream()
+        .sorted(Comparator.comparingInt(Held::words).reversed())
+        .map(Held::listing)
+        .toList();
+  }
+
+  /// Shows listings in the order of their ids while they are wanted.
+  private void look(String after, Optional<Found.Kind> kind, Predicate<Listing> isMoreWanted) {
     String from = after;
     boolean more = true;
-    while (more && found.size() < limit) {
+    while (more) {
       String start = from;
       List<Listing> some =
           database.read(transaction -> SqlImports.after(transaction, start, READ_AT_ONCE));
-      some.stream()
-          .filter(one -> kind.isEmpty() || kind.get() == one.kind())
-          .filter(one -> holds(one, wanted))
-          .forEach(found::add);
-      more = some.size() == READ_AT_ONCE;
+      more =
+          some.stream()
+                  .filter(one -> kind.isEmpty() || kind.get() == one.kind())
+                  .allMatch(isMoreWanted)
+              && some.size() == READ_AT_ONCE;
       from = more ? some.getLast().id() : from;
     }
-    return found.subList(0, Math.min(limit, found.size()));
   }
 
   /// An address may be that of an agent whose card lies below it.
@@ -198,7 +246,7 @@ final class Imports {
   private Listing list(Caller.OfAgent caller, Found found) {
     boolean isAgent = found.kind() == Found.Kind.A2A_AGENT;
     String agentId = isAgent ? outside.idOf(caller, found.source()) : "";
-    String own = found.source().isEmpty() ? found.name() + "\n" + caller.id() : found.source();
+    String own = found.source().isEmpty() ? found.name() + "\n" + caller.id() : address(found);
     String id = "imp_" + hash(found.kind().word() + "\n" + own);
     Instant now = clock.instant();
     return database.write(transaction -> {
@@ -221,6 +269,13 @@ final class Imports {
       audit.record(transaction, leaf.about(listing.document().getBytes(StandardCharsets.UTF_8)));
       return listing;
     });
+  }
+
+  /// One for all spellings of an agent's address.
+  private static String address(Found found) {
+    return found.kind() == Found.Kind.A2A_AGENT
+        ? OutsideAgents.card(found.source()).toString()
+        : found.source();
   }
 
   private static Listing listing(
@@ -270,9 +325,19 @@ final class Imports {
     return new Refused(ProblemType.UNKNOWN_IMPORT, "There is no import of this import_id");
   }
 
-  private static boolean holds(Listing listing, String[] words) {
+  private static String[] words(String text) {
+    return NO_WORD
+        .splitAsStream(text.toLowerCase(Locale.ROOT))
+        .filter(word -> !word.isEmpty())
+        .distinct()
+        .limit(WORDS_MAX)
+        .toArray(String[]::new);
+  }
+
+  /// How many of the words it holds.
+  private static int held(Listing listing, String[] words) {
     String text = (listing.name() + " " + listing.description()).toLowerCase(Locale.ROOT);
-    return Arrays.stream(words).allMatch(text::contains);
+    return (int) Arrays.stream(words).filter(text::contains).count();
   }
 
   private static String hash(String text) {

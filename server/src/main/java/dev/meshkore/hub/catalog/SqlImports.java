@@ -16,6 +16,9 @@ final class SqlImports {
       FROM import
       """;
 
+  /// All but the documents, which are large.
+  private static final String LIGHT = COLUMNS.replace(" document,", " '',");
+
   private SqlImports() {}
 
   /// Puts a listing in the place of the one with its id.
@@ -50,9 +53,15 @@ final class SqlImports {
     return reader.first(COLUMNS + "WHERE import_id = ?", SqlImports::listing, id);
   }
 
+  /// Listings without their documents.
   static List<Listing> after(Transaction reader, String id, int limit) throws SQLException {
     return reader.list(
-        COLUMNS + "WHERE import_id > ? ORDER BY import_id LIMIT ?", SqlImports::listing, id, limit);
+        LIGHT + "WHERE import_id > ? ORDER BY import_id LIMIT ?", SqlImports::listing, id, limit);
+  }
+
+  /// Whether some import is of this agent.
+  static boolean isListed(Transaction reader, String agentId) throws SQLException {
+    return reader.number("SELECT COUNT(*) FROM import WHERE agent_id = ?", 0, agentId) > 0;
   }
 
   static long countOf(Transaction reader, long importer) throws SQLException {

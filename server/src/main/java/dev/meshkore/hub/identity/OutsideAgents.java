@@ -119,7 +119,9 @@ public final class OutsideAgents {
   }
 
   /// One form for all spellings of an address: that of the card, without what a request never has.
-  static URI card(String address) {
+  ///
+  /// @throws Refused when it is no URL
+  public static URI card(String address) {
     try {
       URI given = new URI(address).normalize();
       String host = given.getHost();

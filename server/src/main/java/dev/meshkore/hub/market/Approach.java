@@ -77,14 +77,17 @@ final class Approach {
             new SendRule.Act(call.route(), call.target()));
     parts
         .rules()
-        .check(transaction, letter, isAsked ? new Asked(parts.relations()) : parts.relations());
+        .check(
+            transaction,
+            letter,
+            isAsked ? new Asked(sender, recipient, parts.relations()) : parts.relations());
   }
 
-  /// Of whoever has turned to somebody, it is known that it did.
-  private record Asked(Relations others) implements Relations {
+  /// The recipient has turned to the sender, which says nothing of the other direction.
+  private record Asked(long sender, long recipient, Relations others) implements Relations {
     @Override
-    public boolean hasWritten(Transaction transaction, long from, long to) {
-      return true;
+    public boolean hasWritten(Transaction transaction, long from, long to) throws SQLException {
+      return (from == recipient && to == sender) || others.hasWritten(transaction, from, to);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.http.Router;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,13 @@ public final class Market implements AutoCloseable {
 
   /// Does from now on what is due by the clock.
   public void start() {
-    var _ = ticks.scheduleWithFixedDelay(this::quietTick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    var _ =
+        ticks.scheduleWithFixedDelay(
+            () -> List.<Runnable>of(wants::tick, negotiations::tick, outbox::drain)
+                .forEach(Market::quietly),
+            TICK_MS,
+            TICK_MS,
+            TimeUnit.MILLISECONDS);
   }
 
   /// Opens, ends and tells what is due.
@@ -56,9 +63,10 @@ public final class Market implements AutoCloseable {
     outbox.drain();
   }
 
-  private void quietTick() {
+  /// What fails in one keeps nothing from the others.
+  private static void quietly(Runnable stage) {
     try {
-      tick();
+      stage.run();
     } catch (RuntimeException failure) {
       LOG.log(Level.WARNING, "This could not be done; the hub tries again", failure);
     }

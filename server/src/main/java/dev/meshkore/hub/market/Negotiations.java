@@ -228,7 +228,8 @@ final class Negotiations {
     return parts.database().read(reader -> SqlNegotiations.chain(reader, negotiation.number()));
   }
 
-  /// Says, as its buyer, what became of an agreement.
+  /// Says what became of an agreement: its buyer whether it was kept, its seller only that it was
+  /// not.
   Negotiation close(Caller.OfAgent caller, String id, boolean isDelivered) {
     long now = parts.time().millis();
     String to = isDelivered ? "delivered" : "failed";
@@ -240,8 +241,8 @@ final class Negotiations {
                   SqlNegotiations.find(transaction, id)
                       .filter(found -> found.isOf(caller.number()))
                       .orElseThrow(Deals::unknown);
-              if (one.buyer() != caller.number()) {
-                throw Deals.outOfTurn(one, "Its buyer says what became of it");
+              if (isDelivered && one.buyer() != caller.number()) {
+                throw Deals.outOfTurn(one, "Its buyer says whether it was delivered");
               }
               if (one.state().equals(to)) {
                 return one;
@@ -268,15 +269,16 @@ final class Negotiations {
     }
     if (one.taken() > 0 && one.service().isPresent()) {
       Listing service = SqlServices.get(transaction, one.service().getAsLong()).orElseThrow();
-      if (service.terms().kind() == ServiceTerms.Kind.LIVE) {
+      if (to.equals("failed") || service.terms().kind() == ServiceTerms.Kind.LIVE) {
         SqlServices.giveBack(transaction, service.number(), one.taken());
       }
     }
     parts.audit().record(transaction, Leaf.of("negotiation." + to, actor, one.id()));
     Negotiation after = SqlNegotiations.find(transaction, one.id()).orElseThrow();
-    outbox.put(transaction, one.seller(), Deals.notice("negotiation-" + to, after));
-    if (actor.equals("hub")) {
-      outbox.put(transaction, one.buyer(), Deals.notice("negotiation-" + to, after));
+    for (long party : new long[] {one.seller(), one.buyer()}) {
+      if (!actor.equals(parts.agents().idOf(party))) {
+        outbox.put(transaction, party, Deals.notice("negotiation-" + to, after));
+      }
     }
     return true;
   }

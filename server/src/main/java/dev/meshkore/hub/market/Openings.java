@@ -137,6 +137,7 @@ final class Openings {
     return approach.write(
         call,
         transaction -> {
+          SqlServices.lock(transaction, serviceId);
           Listing service = SqlServices.find(transaction, serviceId).orElseThrow(Services::unknown);
           if (service.seller() == caller.number()) {
             throw Refused.field("service_id", "The service is your own");

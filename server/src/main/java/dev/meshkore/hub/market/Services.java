@@ -200,6 +200,7 @@ final class Services {
   private static Listing own(Transaction transaction, Caller.OfAgent caller, String id)
       throws SQLException {
     SqlServices.nextChange(transaction);
+    SqlServices.lock(transaction, id);
     Listing service = SqlServices.find(transaction, id).orElseThrow(Services::unknown);
     if (service.seller() != caller.number()) {
       throw new Refused(ProblemType.NOT_ALLOWED, "The service is another agent's");

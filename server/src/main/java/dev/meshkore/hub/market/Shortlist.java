@@ -10,12 +10,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Ranks offers that were opened together, by what they bind their sellers to and by what the hub
-/// knows of those. When an offer came, and what a seller says of its own quality, counts for
+/// knows of those. Prices and times are measured by the best among those that are whole and of
+/// strangers, so that nobody makes others look dear by an offer that could not win. When an offer came, and what a seller says of its own quality, counts for
 /// nothing; of equals, a hash decides that nobody can choose.
 final class Shortlist {
   /// An offer with what the hub knows of its seller.
@@ -36,22 +38,44 @@ final class Shortlist {
 
   private final WantTerms want;
   private final List<Candidate> candidates;
-  private final Map<Asset, Long> lowest = new HashMap<>();
+  private final Optional<Asset> asset;
+  private final long lowest;
   private final long soonest;
 
   Shortlist(WantTerms want, List<Candidate> candidates) {
     this.want = want;
     this.candidates = candidates;
-    for (Candidate one : candidates) {
-      Money price = one.offer().terms().price();
-      lowest.merge(price.asset(), price.atoms(), Math::min);
-    }
-    this.soonest =
+    List<OfferTerms> whole =
         candidates.stream()
-            .mapToLong(one -> one.offer().terms().deliverWithin())
+            .filter(one -> !one.isOwn())
+            .map(one -> one.offer().terms())
+            .filter(terms -> fit(terms, new ArrayList<>()) == FIT)
+            .toList();
+    this.asset = want.budget().map(Money::asset).or(() -> mostUsed(whole));
+    this.lowest =
+        whole.stream()
+            .map(OfferTerms::price)
+            .filter(price -> asset.filter(price.asset()::equals).isPresent())
+            .mapToLong(Money::atoms)
+            .min()
+            .orElse(0);
+    this.soonest =
+        whole.stream()
+            .mapToLong(OfferTerms::deliverWithin)
             .filter(seconds -> seconds > 0)
             .min()
             .orElse(0);
+  }
+
+  /// In which most of them are priced.
+  private static Optional<Asset> mostUsed(List<OfferTerms> offers) {
+    var uses = new HashMap<Asset, Integer>();
+    offers.forEach(terms -> uses.merge(terms.price().asset(), 1, Integer::sum));
+    return uses.entrySet().stream()
+        .max(
+            Map.Entry.<Asset, Integer>comparingByValue()
+                .thenComparing(one -> one.getKey().code(), Comparator.reverseOrder()))
+        .map(Map.Entry::getKey);
   }
 
   /// All of them, best first.
@@ -100,29 +124,27 @@ final class Shortlist {
   }
 
   private int price(OfferTerms terms, List<String> reasons) {
-    Asset asset = terms.price().asset();
-    boolean isComparable =
-        want.budget().isEmpty() ? lowest.size() == 1 : want.budget().get().asset().equals(asset);
-    if (!isComparable) {
-      reasons.add("its price is in " + asset.code() + " and compares with no other");
+    Money price = terms.price();
+    if (asset.filter(price.asset()::equals).isEmpty()) {
+      reasons.add("its price is in " + price.asset().code() + " and is not compared");
       return 0;
     }
-    long least = lowest.getOrDefault(asset, 0L);
-    long own = terms.price().atoms();
-    reasons.add(
-        own == least
-            ? "no price is lower than its " + terms.price()
-            : terms.price() + ", the lowest is " + new Money(asset, least));
-    return (int) (PRICE * (least + 1) / (own + 1));
+    if (price.atoms() <= lowest) {
+      reasons.add("no price is lower than its " + price);
+      return PRICE;
+    }
+    reasons.add(price + ", the lowest is " + new Money(price.asset(), lowest));
+    return (int) (PRICE * (lowest + 1) / (price.atoms() + 1));
   }
 
   private int delivery(OfferTerms terms, List<String> reasons) {
-    if (terms.deliverWithin() == 0) {
+    long within = terms.deliverWithin();
+    if (within == 0) {
       reasons.add("it promises no time of delivery");
       return 0;
     }
-    reasons.add("it delivers within " + terms.deliverWithin() + " seconds");
-    return (int) (DELIVERY * soonest / terms.deliverWithin());
+    reasons.add("it delivers within " + within + " seconds");
+    return within <= soonest ? DELIVERY : (int) (DELIVERY * soonest / within);
   }
 
   /// How much of what was asked for it binds itself to.

@@ -170,13 +170,13 @@ final class SqlNegotiations {
     return reader.list(
         COLUMNS
             + """
-            WHERE state IN ('open', 'agreed')
-              AND expires_at + CASE WHEN state = 'agreed' THEN ? ELSE 0 END <= ?
+            WHERE state IN ('open', 'agreed') AND expires_at <= ?
+              AND (state = 'open' OR expires_at <= ?)
             ORDER BY expires_at LIMIT ?
             """,
         SqlNegotiations::negotiation,
-        Negotiation.GRACE_MS,
         now,
+        now - Negotiation.GRACE_MS,
         limit);
   }
 

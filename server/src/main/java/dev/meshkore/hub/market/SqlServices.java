@@ -176,7 +176,13 @@ final class SqlServices {
         == 1;
   }
 
-  /// Gives back what a job of a live service has taken.
+  /// Lets nobody change or take a service before this transaction ends.
+  static void lock(Transaction transaction, String id) throws SQLException {
+    transaction.update(
+        "UPDATE market_service SET taken = taken WHERE service_id = ?", id);
+  }
+
+  /// Gives back what an agreement has taken that was not kept, or that is done.
   static void giveBack(Transaction transaction, long service, long count) throws SQLException {
     transaction.update(
         "UPDATE market_service SET taken = taken - ? WHERE number = ? AND taken >= ?",

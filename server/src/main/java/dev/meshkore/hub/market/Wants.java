@@ -133,11 +133,14 @@ final class Wants {
                 "The buyer takes offers of agents that are " + want.terms().trust().word());
           }
           approach.check(transaction, call, want.buyer(), true, false);
+          if (!SqlWants.lockOpen(transaction, want.number(), 0, now)) {
+            throw closed(want.state(now));
+          }
           Optional<SealedOffer> before =
               SqlWants.offerOf(transaction, want.number(), caller.number());
           boolean isNew = before.isEmpty() || !before.get().state().equals("sealed");
-          if (!SqlWants.lockOpen(transaction, want.number(), isNew ? 1 : 0, now)) {
-            throw closed(want.state(now));
+          if (isNew) {
+            SqlWants.lockOpen(transaction, want.number(), 1, now);
           }
           if (SqlWants.offerCount(transaction, want.number()) > OFFERS_MAX) {
             throw Refused.later(
@@ -182,17 +185,19 @@ final class Wants {
         .database()
         .write(transaction -> {
           Want want = SqlWants.find(transaction, requestId).orElseThrow(Wants::unknown);
+          boolean isOpen = SqlWants.lockOpen(transaction, want.number(), 0, now);
           SealedOffer offer =
               SqlWants.offerOf(transaction, want.number(), caller.number())
                   .orElseThrow(Wants::unknownOffer);
           if (offer.state().equals("withdrawn")) {
             return offer;
           }
-          if (!SqlWants.lockOpen(transaction, want.number(), -1, now)) {
+          if (!isOpen) {
             throw closed(want.state(now));
           }
+          SqlWants.lockOpen(transaction, want.number(), -1, now);
           SqlWants.clear(transaction, offer.id(), "withdrawn");
-          parts.audit().record(transaction, Leaf.of("offer.withdrawn", "hub", want.id()));
+          parts.audit().record(transaction, sealed("offer.withdrawn", want, offer.link()));
           return offer;
         });
   }

@@ -58,6 +58,7 @@ enum CallGroup {
           "/feeds",
           "/feeds/{feed_id}",
           "/contacts/policy",
+          "/discover",
           "/ard/search",
           "/ard/explore",
           "/audit/commitments");

@@ -34,8 +34,12 @@ public final class ListedNames {
     }
     long others =
         transaction.number(
-            "SELECT COUNT(*) FROM listed_name WHERE look = ? AND same <> ? AND holder <> ?",
+            """
+            SELECT COUNT(*) FROM listed_name
+            WHERE kind = ? AND look = ? AND same <> ? AND holder <> ?
+            """,
             0,
+            listed.kind(),
             look,
             same,
             listed.holder());
