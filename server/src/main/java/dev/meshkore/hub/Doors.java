@@ -5,7 +5,6 @@ import dev.meshkore.hub.acp.AcpRoutes;
 import dev.meshkore.hub.audit.Cosigner;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
-import dev.meshkore.hub.discovery.DiscoveryRoutes;
 import dev.meshkore.hub.hooks.HookRoutes;
 import dev.meshkore.hub.http.LocalCalls;
 import dev.meshkore.hub.http.Metrics;
@@ -82,7 +81,8 @@ final class Doors {
     new RelayRoutes(parts.relay(), who.agents(), callers, parts.guard().approvals(), heldOpen)
         .addTo(router);
     addProofs();
-    discovery().addTo(router);
+    var trust = parts.owner().trust();
+    parts.discovery().addTo(router, callers, trust::isAtLeast, trust::addTo);
     console().addTo(router);
     parts.guard().addTo(router);
     parts.market().addTo(router);
@@ -123,15 +123,6 @@ final class Doors {
               parts.search(), parts.relay().transcript(), who.agents(), clock, ground.nanoTime())
           .addTo(router, who.callers());
     }
-  }
-
-  private DiscoveryRoutes discovery() {
-    return new DiscoveryRoutes(
-        parts.directory(),
-        who.callers(),
-        parts.relay().presence()::isOnline,
-        parts.owner().trust()::isAtLeast,
-        parts.owner().trust()::addTo);
   }
 
   private ConsoleRoutes console() {

@@ -2,6 +2,8 @@ package dev.meshkore.hub;
 
 import dev.meshkore.hub.guard.GuardSettings;
 import dev.meshkore.hub.identity.OpenDoor;
+import dev.meshkore.hub.intent.IntentSettings;
+import dev.meshkore.hub.meaning.MeaningSettings;
 import dev.meshkore.hub.relay.Channels;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.store.DatabaseUrl;
@@ -46,6 +48,8 @@ import java.util.stream.Collectors;
 /// @param guard limits on how agents behave
 /// @param dnsServers the name servers that are asked about domains; none for the machine's own
 /// @param search whether messages can be found by their words
+/// @param meaning how agents and services are found by meaning
+/// @param intent which language model reads requests in plain words, if any does
 /// @param witness who witnesses this hub's audit log, and whose logs it witnesses
 /// @param gitHubApi where GitHub answers programs
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
@@ -67,6 +71,8 @@ public record HubConfig(
     GuardSettings guard,
     List<InetSocketAddress> dnsServers,
     boolean search,
+    MeaningSettings meaning,
+    IntentSettings intent,
     WitnessSettings witness,
     String gitHubApi,
     int probePort) {
@@ -210,6 +216,8 @@ public record HubConfig(
               guard(ratePerMinute),
               dnsServers(),
               flag("search"),
+              meaning(),
+              IntentSettings.read(this::value, mistakes::add),
               WitnessSettings.read(value("witnesses"), value("witness-logs"), mistakes::add),
               address("github-api").orElse(""),
               number("probe-port", 0, 65_535));
@@ -241,6 +249,23 @@ public record HubConfig(
           number("breaker-hub-messages", 0, most),
           number("breaker-hub-refusals", 0, most),
           number("approvals-kept-days", 1, 36_500));
+    }
+
+    private MeaningSettings meaning() {
+      String url = address("embeddings-url").orElse("");
+      if (url.isEmpty() != value("embeddings-model").isEmpty()) {
+        mistakes.add("embeddings-url and embeddings-model go together");
+      }
+      String key = value("embeddings-key");
+      String file = value("embeddings-key-file");
+      try {
+        if (!file.isEmpty()) {
+          key = Files.readString(Path.of(file)).lines().findFirst().orElse("").strip();
+        }
+      } catch (IOException | IllegalArgumentException _) {
+        mistakes.add("embeddings-key-file=" + file + ": the file cannot be read");
+      }
+      return new MeaningSettings(flag("meaning"), url, value("embeddings-model"), key);
     }
 
     private String value(String name) {

@@ -92,6 +92,34 @@ final class HubSettings {
               "true",
               "Whether messages can be found by their words; the index is in the data folder."),
           new Setting(
+              "meaning",
+              "true",
+              "Whether agents and services are found by meaning; without it, by words alone."),
+          new Setting(
+              "embeddings-url",
+              "",
+              "An OpenAI-compatible API whose /v1/embeddings makes the vectors of meanings, such as"
+                  + " http://127.0.0.1:8080; without it, the model that the hub brings."),
+          new Setting("embeddings-model", "", "The model that is asked for there."),
+          new Setting(
+              "embeddings-key", "", "The key of that API; better as a variable than as an option."),
+          new Setting("embeddings-key-file", "", "A file whose first line is that key."),
+          new Setting(
+              "interpreter-url",
+              "",
+              "An OpenAI-compatible API whose /v1/chat/completions reads requests in plain words, on"
+                  + " this machine too; without it, rules read them."),
+          new Setting("interpreter-model", "", "The model that is asked for there."),
+          new Setting(
+              "interpreter-key",
+              "",
+              "The key of that API; better as a variable than as an option."),
+          new Setting("interpreter-key-file", "", "A file that holds that key."),
+          new Setting(
+              "interpreter-ms",
+              "2000",
+              "Milliseconds that the model has for a request before rules read it."),
+          new Setting(
               "witnesses",
               "",
               "Witnesses that are asked to sign each head of the audit log, as VKEY URL, VKEY URL;"

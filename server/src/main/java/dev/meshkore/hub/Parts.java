@@ -2,13 +2,17 @@ package dev.meshkore.hub;
 
 import dev.meshkore.hub.audit.AuditLog;
 import dev.meshkore.hub.courier.Courier;
-import dev.meshkore.hub.discovery.Directory;
+import dev.meshkore.hub.discovery.Discovery;
 import dev.meshkore.hub.guard.Guard;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.identity.OutsideAgents;
+import dev.meshkore.hub.intent.Intent;
+import dev.meshkore.hub.intent.PlainInterpreter;
 import dev.meshkore.hub.market.Market;
 import dev.meshkore.hub.market.MarketParts;
+import dev.meshkore.hub.meaning.Meaning;
+import dev.meshkore.hub.meaning.Model;
 import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.owner.OwnerDoor;
 import dev.meshkore.hub.owner.OwnerParts;
@@ -32,7 +36,9 @@ final class Parts {
   private final Search search;
   private final Witnesses witnesses;
   private final Courier courier;
-  private final Directory directory;
+  private final Intent intent;
+  private final Meaning meaning;
+  private final Discovery discovery;
   private final OwnerDoor owner;
   private final Market market;
 
@@ -55,8 +61,17 @@ final class Parts {
     this.guard = new Guard(guardParts(), rules, config.guard(), clock, nanoTime, ground.random());
     this.owner = new OwnerDoor(ownerParts(), who.owners(), lookup(config), rules);
     guard.persons(owner.persons());
+    this.intent = new Intent(config.intent(), nanoTime);
+    this.meaning = new Meaning(config.data(), Model.of(config.meaning()), nanoTime);
     this.market = new Market(marketParts(rules));
-    this.directory = new Directory(who.agents(), relay.presence()::online);
+    this.discovery = newDiscovery();
+  }
+
+  private Discovery newDiscovery() {
+    var below =
+        new Discovery.Parts(
+            ground.database(), who.agents(), meaning, relay.presence()::online, ground.clock());
+    return new Discovery(below, market::offered, intent, new PlainInterpreter());
   }
 
   private Relay relay(SendRules rules, OutsideAgents outside) {
@@ -121,6 +136,7 @@ final class Parts {
         who.signingKeys(),
         relay.presence()::isOnline,
         new HubVoice(relay)::tell,
+        meaning,
         ground.url(),
         ground.clock(),
         ground.random());
@@ -133,6 +149,7 @@ final class Parts {
     market.start();
     auditLog.start(ground.audit());
     witnesses.start();
+    meaning.start();
   }
 
   /// Ends what writes of itself, and the sessions.
@@ -146,7 +163,9 @@ final class Parts {
 
   /// Ends what follows the writers.
   void closeFollowers() {
-    directory.close();
+    discovery.close();
+    meaning.close();
+    intent.close();
     search.close();
     witnesses.close();
     auditLog.close();
@@ -180,7 +199,7 @@ final class Parts {
     return search;
   }
 
-  Directory directory() {
-    return directory;
+  Discovery discovery() {
+    return discovery;
   }
 }

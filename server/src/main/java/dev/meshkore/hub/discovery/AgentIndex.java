@@ -2,6 +2,8 @@ package dev.meshkore.hub.discovery;
 
 import dev.meshkore.hub.identity.Agent;
 import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.meaning.WordFields;
+import dev.meshkore.hub.meaning.WordQuery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -144,7 +146,9 @@ final class AgentIndex implements AutoCloseable {
     var query = new BooleanQuery.Builder();
     String words = wanted.words().orElse(null);
     query.add(
-        words == null ? MatchAllDocsQuery.INSTANCE : WordQuery.of(words, searcher.getIndexReader()),
+        words == null
+            ? MatchAllDocsQuery.INSTANCE
+            : WordQuery.ofNamed(words, searcher.getIndexReader(), IndexFields.ID),
         Occur.MUST);
     wanted
         .capability()
@@ -185,7 +189,7 @@ final class AgentIndex implements AutoCloseable {
   private record Opened(IndexWriter writer, SearcherManager searchers) {
     static Opened empty() throws IOException {
       var config =
-          new IndexWriterConfig(IndexFields.ANALYZER)
+          new IndexWriterConfig(WordFields.ANALYZER)
               .setRAMBufferSizeMB(BUFFER_MB)
               .setMergeScheduler(new SerialMergeScheduler());
       var writer = new IndexWriter(new ByteBuffersDirectory(), config);

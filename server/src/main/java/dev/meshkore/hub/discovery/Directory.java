@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /// The agents of the hub, to be found by others. Thread-safe.
-public final class Directory implements AutoCloseable {
+final class Directory implements AutoCloseable {
   /// Some agents of a list.
   ///
   /// @param agents in the order of the list

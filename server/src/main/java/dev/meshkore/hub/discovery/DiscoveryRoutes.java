@@ -8,11 +8,14 @@ import dev.meshkore.hub.identity.Agent;
 import dev.meshkore.hub.identity.AgentJson;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.identity.ProfileFields;
+import dev.meshkore.hub.meaning.Found;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,7 +28,8 @@ public final class DiscoveryRoutes {
 
   private final Directory directory;
   private final Callers callers;
-  private final LongPredicate isOnline;
+  private final Discovery discovery;
+  private final Supplier<Set<Long>> online;
   private final TrustFilter trust;
   private final Details details;
 
@@ -45,27 +49,104 @@ public final class DiscoveryRoutes {
     void addTo(ObjectNode json, Agent agent);
   }
 
-  /// Routes over the directory. `isOnline` knows by an agent's number whether it is online now.
-  public DiscoveryRoutes(
+  /// Routes over the directory. `online` knows the numbers of those who are online now.
+  DiscoveryRoutes(
       Directory directory,
+      Discovery discovery,
       Callers callers,
-      LongPredicate isOnline,
+      Supplier<Set<Long>> online,
       TrustFilter trust,
       Details details) {
     this.directory = directory;
     this.callers = callers;
-    this.isOnline = isOnline;
+    this.discovery = discovery;
+    this.online = online;
     this.trust = trust;
     this.details = details;
   }
 
   /// Adds the routes.
-  public void addTo(Router router) {
+  void addTo(Router router) {
+    router.post("/discover", callers.any((request, _) -> discover(request)));
     router.get("/agents", callers.any((request, _) -> agents(request)));
     router.get("/agents/{agent_id}", callers.any((request, _) -> agent(request)));
   }
 
+  private Response discover(Request request) {
+    Wish wish = Wish.read(request.fields());
+    Discovery.Answer answer = discovery.find(wish, trusted(wish));
+    ObjectNode body = Json.object();
+    ArrayNode list = body.putArray("results");
+    for (Discovery.Result result : answer.results()) {
+      ObjectNode one = list.addObject();
+      ObjectNode agent = json(result.agent(), result.isOnline());
+      one.set("agent", agent);
+      addScore(one, result, wish.isExplained());
+      addTrust(one, agent);
+    }
+    addState(body, answer);
+    return Response.json(200, body);
+  }
+
+  private Response intended(Request request, String intent) {
+    Wish wish = Wish.read(request, intent);
+    Discovery.Answer answer = discovery.find(wish, trusted(wish));
+    ObjectNode body = Json.object();
+    ArrayNode list = body.putArray("agents");
+    for (Discovery.Result result : answer.results()) {
+      ObjectNode one = json(result.agent(), result.isOnline());
+      addScore(one, result, true);
+      addTrust(one, one);
+      list.add(one);
+    }
+    body.putNull("next");
+    addState(body, answer);
+    return Response.json(200, body);
+  }
+
+  private LongPredicate trusted(Wish wish) {
+    return trusted(wish.trust()).orElse(_ -> true);
+  }
+
+  private static void addScore(ObjectNode json, Discovery.Result result, boolean isExplained) {
+    json.put("score", rounded(result.score()));
+    if (!isExplained) {
+      return;
+    }
+    Found.Hit hit = result.hit();
+    ObjectNode signals = json.putObject("signals");
+    signals.put("words", rounded(hit.words()));
+    signals.put("meaning", rounded(hit.meaning()));
+    signals.put("examples", rounded(hit.examples()));
+    signals.put("filters", rounded(result.fit().filters()));
+    signals.put("liveness", rounded(result.fit().liveness()));
+    ArrayNode reasons = json.putArray("reasons");
+    Reasons.of(hit).forEach(reasons::add);
+    result.fit().reasons().forEach(reasons::add);
+  }
+
+  private static void addTrust(ObjectNode json, ObjectNode agent) {
+    if (json.get("signals") instanceof ObjectNode signals && agent.get("trust") != null) {
+      signals.set("trust", agent.get("trust"));
+    }
+  }
+
+  private static void addState(ObjectNode body, Discovery.Answer answer) {
+    body.set("understood", answer.understood().json());
+    ObjectNode index = body.putObject("index");
+    index.put("by", answer.found().isByMeaning() ? "meaning" : "words");
+    index.put("complete", answer.found().isComplete());
+  }
+
+  private static double rounded(double score) {
+    return Math.round(score * 1_000) / 1_000.0;
+  }
+
   private Response agents(Request request) {
+    Optional<String> intent = request.query("intent");
+    if (intent.isPresent()) {
+      return intended(request, intent.get());
+    }
     Directory.Page page = directory.find(wanted(request));
     ObjectNode body = Json.object();
     ArrayNode list = body.putArray("agents");
@@ -82,7 +163,7 @@ public final class DiscoveryRoutes {
             .find(request.name("agent_id"))
             .orElseThrow(
                 () -> new Refused(ProblemType.UNKNOWN_AGENT, "No agent has this agent_id"));
-    return Response.json(200, json(agent, isOnline.test(agent.number())));
+    return Response.json(200, json(agent, online.get().contains(agent.number())));
   }
 
   private ObjectNode json(Agent agent, boolean isOnlineNow) {

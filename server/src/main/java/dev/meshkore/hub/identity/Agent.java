@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param keys the keys that it has proved to hold
 /// @param statedKey the Ed25519 key that it named when it joined, which nobody has proved, in
 ///   hexadecimal, or null
+/// @param practice what it says of how it works
 public record Agent(
     long number,
     String id,
@@ -29,7 +30,8 @@ public record Agent(
     long version,
     @Nullable String remote,
     List<BoundKey> keys,
-    @Nullable String statedKey) {
+    @Nullable String statedKey,
+    Practice practice) {
   /// Copies the lists.
   public Agent {
     capabilities = List.copyOf(capabilities);

@@ -31,6 +31,7 @@ public final class AgentJson {
     if (stated != null && !isProved) {
       body.put("unproven_key", stated);
     }
+    agent.practice().addTo(body);
     return body;
   }
 

@@ -2,6 +2,7 @@ package dev.meshkore.hub.identity;
 
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.Leaf;
+import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
@@ -111,6 +112,15 @@ public final class Agents {
         : database.read(reader -> SqlAgents.byNumbers(reader, numbers));
   }
 
+  /// What is to change of a profile; what is empty stays.
+  ///
+  /// @param practice the fields of [Practice] that are given
+  record Change(
+      Optional<String> description,
+      Optional<List<String>> capabilities,
+      Optional<String> status,
+      Optional<Fields> practice) {}
+
   /// Changes what is given of a profile and answers the whole.
   ///
   /// @throws Refused when a value is not accepted
@@ -119,16 +129,29 @@ public final class Agents {
       Optional<String> description,
       Optional<List<String>> capabilities,
       Optional<String> status) {
-    String newDescription = description.map(ProfileFields::description).orElse(null);
-    String newCapabilities =
-        capabilities.map(ProfileFields::capabilities).map(SqlAgents::joined).orElse(null);
-    String newStatus = status.map(ProfileFields::status).orElse(null);
-    if (newDescription == null && newCapabilities == null && newStatus == null) {
-      return get(number);
+    return update(number, new Change(description, capabilities, status, Optional.empty()));
+  }
+
+  /// The same, with how it works.
+  Agent update(long number, Change change) {
+    String description = change.description().map(ProfileFields::description).orElse(null);
+    String capabilities =
+        change.capabilities().map(ProfileFields::capabilities).map(SqlAgents::joined).orElse(null);
+    String status = change.status().map(ProfileFields::status).orElse(null);
+    Fields practice = change.practice().orElse(null);
+    boolean isNothing = description == null && capabilities == null && status == null;
+    Agent before = get(number);
+    if (isNothing
+        && (practice == null || before.practice().with(practice).equals(before.practice()))) {
+      return before;
     }
     return database
         .write(transaction -> {
-          SqlAgents.update(transaction, number, newDescription, newCapabilities, newStatus);
+          SqlAgents.update(transaction, number, description, capabilities, status);
+          if (practice != null) {
+            Practice now = SqlAgents.get(transaction, number).orElseThrow().practice();
+            SqlAgents.practise(transaction, number, now.with(practice));
+          }
           Optional<Agent> changed = SqlAgents.get(transaction, number);
           if (changed.isPresent()) {
             audit.record(transaction, profileChanged(changed.get()));
@@ -138,12 +161,20 @@ public final class Agents {
         .orElseThrow(() -> new NoSuchElementException("No agent has number " + number));
   }
 
+  /// Lets whoever follows the agents hear of one again, of which something changed that is kept
+  /// elsewhere.
+  public void touch(Transaction transaction, long number) throws SQLException {
+    SqlAgents.update(transaction, number, null, null, null);
+  }
+
   private static Leaf profileChanged(Agent agent) {
     String said =
         String.join(
             "\n", agent.description(), SqlAgents.joined(agent.capabilities()), agent.status());
+    String practice = agent.practice().stored();
+    String all = practice.isEmpty() ? said : said + "\n" + practice;
     return Leaf.of("profile.changed", agent.id(), agent.id())
-        .about(said.getBytes(StandardCharsets.UTF_8));
+        .about(all.getBytes(StandardCharsets.UTF_8));
   }
 
   /// Notes when agents were last online, in one transaction. A time never goes back.

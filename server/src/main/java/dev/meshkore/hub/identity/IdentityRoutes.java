@@ -143,7 +143,8 @@ public final class IdentityRoutes {
         new Profile(
             fields.optionalText("description").orElse(""),
             fields.texts("capabilities").orElse(List.of()),
-            fields.optionalText("public_key").map(Profile::publicKey).orElse(null));
+            fields.optionalText("public_key").map(Profile::publicKey).orElse(null),
+            Practice.NONE.with(fields));
     fields.end();
     String nonce = request.name("nonce");
     if (Callers.isSigned(request)) {
@@ -186,8 +187,11 @@ public final class IdentityRoutes {
     Optional<String> description = fields.optionalText("description");
     Optional<List<String>> capabilities = fields.texts("capabilities");
     Optional<String> status = fields.optionalText("status");
+    Practice.NONE.with(fields);
     fields.end();
-    return profile(agents.update(caller.number(), description, capabilities, status));
+    var change =
+        new Agents.Change(description, capabilities, status, Optional.of(request.fields()));
+    return profile(agents.update(caller.number(), change));
   }
 
   private Response profile(Agent agent) {

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// @param description free text
 /// @param capabilities what it can do
 /// @param publicKey its Ed25519 key, or null
-public record Profile(String description, List<String> capabilities, byte @Nullable [] publicKey) {
+/// @param practice how it works
+public record Profile(
+    String description, List<String> capabilities, byte @Nullable [] publicKey, Practice practice) {
   /// Says nothing.
-  public static final Profile EMPTY = new Profile("", List.of(), null);
+  public static final Profile EMPTY = new Profile("", List.of(), null, Practice.NONE);
 
   private static final int PUBLIC_KEY_CHARACTERS = 43;
 
@@ -24,7 +26,7 @@ public record Profile(String description, List<String> capabilities, byte @Nulla
 
   /// A profile without a key.
   public static Profile of(String description, List<String> capabilities) {
-    return new Profile(description, capabilities, null);
+    return new Profile(description, capabilities, null, Practice.NONE);
   }
 
   /// Reads an Ed25519 key, 32 bytes in unpadded base64url.

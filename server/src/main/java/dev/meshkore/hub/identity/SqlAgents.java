@@ -21,7 +21,7 @@ final class SqlAgents {
   private static final String COLUMNS =
       """
       SELECT number, agent_id, description, capabilities, status, joined_at, last_seen, version,
-        remote, keys, public_key
+        remote, keys, public_key, practice
       FROM agent
       """;
   private static final long LOCK = 0x6d65736b_6167656eL;
@@ -37,8 +37,8 @@ final class SqlAgents {
         transaction.number(
             """
             INSERT INTO agent (agent_id, key_hash, key_salt, public_key, description,
-              capabilities, status, joined_at, last_seen, version)
-            VALUES (?, ?, ?, ?, ?, ?, 'available', ?, ?,
+              capabilities, status, joined_at, last_seen, practice, version)
+            VALUES (?, ?, ?, ?, ?, ?, 'available', ?, ?, ?,
               (SELECT COALESCE(MAX(version), 0) + 1 FROM agent))
             ON CONFLICT (agent_id) DO NOTHING
             RETURNING number
@@ -51,7 +51,8 @@ final class SqlAgents {
             profile.description(),
             joined(profile.capabilities()),
             joinedAt.toEpochMilli(),
-            joinedAt.toEpochMilli());
+            joinedAt.toEpochMilli(),
+            profile.practice().stored());
     return number < 0 ? OptionalLong.empty() : OptionalLong.of(number);
   }
 
@@ -122,6 +123,12 @@ final class SqlAgents {
         capabilities,
         status,
         number);
+  }
+
+  /// Stores how it works; its version was counted on.
+  static void practise(Transaction transaction, long number, Practice practice)
+      throws SQLException {
+    transaction.update("UPDATE agent SET practice = ? WHERE number = ?", practice.stored(), number);
   }
 
   /// Puts another API key in the place of the one there is, and answers the new epoch.
@@ -263,6 +270,7 @@ final class SqlAgents {
         row.getLong(8),
         row.getString(9),
         BoundKey.read(row.getString(10)),
-        hexOrNull(row.getBytes(11)));
+        hexOrNull(row.getBytes(11)),
+        Practice.read(row.getString(12)));
   }
 }

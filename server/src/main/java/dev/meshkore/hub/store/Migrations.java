@@ -32,6 +32,7 @@ final class Migrations {
           "0011_owners_told.sql",
           "0012_task_upkeep.sql",
           "0013_in_order.sql",
+          "0014_practice.sql",
           "0015_market.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";

@@ -47,7 +47,8 @@ final class AgentsTest {
               1,
               null,
               List.of(),
-              null);
+              null,
+              Practice.NONE);
       assertThat(agents.find("bob")).contains(bob);
       assertThat(agents.get(number)).isEqualTo(bob);
       assertThat(agents.numberOf("bob")).hasValue(number);

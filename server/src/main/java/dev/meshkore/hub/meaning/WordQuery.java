@@ -1,14 +1,15 @@
-package dev.meshkore.hub.discovery;
+package dev.meshkore.hub.meaning;
 
-import static dev.meshkore.hub.discovery.IndexFields.STEMS;
-import static dev.meshkore.hub.discovery.IndexFields.WORDS;
+import static dev.meshkore.hub.meaning.WordFields.STEMS;
+import static dev.meshkore.hub.meaning.WordFields.WORDS;
 
-import dev.meshkore.hub.identity.AgentId;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
@@ -26,10 +27,11 @@ import org.apache.lucene.search.TermQuery;
 
 /// Turns what somebody typed into a query. The text is only ever words: no part of it is read as
 /// syntax. The count of clauses is bounded whatever the text is.
-final class WordQuery {
+public final class WordQuery {
   private static final Analyzer STEMMING = WordAnalyzer.ofSearches(true);
   private static final Analyzer WRITTEN = WordAnalyzer.ofSearches(false);
   private static final int WORDS_MAX = 32;
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
   private static final int WORD_CHARACTERS_MAX = 64;
   private static final int SHORT_TEXT_WORDS = 4;
@@ -40,16 +42,37 @@ final class WordQuery {
 
   private WordQuery() {}
 
+  /// The same, in which a text that is a name as a whole, or begins one, is found by it first.
+  public static Query ofNamed(String text, IndexReader index, String names) throws IOException {
+    String name = text.strip().toLowerCase(Locale.ROOT);
+    Query words = of(text, index, WordQuery::inParts);
+    if (!NAME.matcher(name).matches()) {
+      return words;
+    }
+    return new BooleanQuery.Builder()
+        .add(words, Occur.SHOULD)
+        .add(new BoostQuery(new TermQuery(new Term(names, name)), 20), Occur.SHOULD)
+        .add(new BoostQuery(new PrefixQuery(new Term(names, name)), 3), Occur.SHOULD)
+        .build();
+  }
+
   /// Any of the words, in any form or nearly so; more of them, and rarer ones, rank higher. In long
   /// texts only words that the index does not have are taken for misspelt.
-  static Query of(String text, IndexReader index) throws IOException {
+  ///
+  /// Names and texts count alike, so that the best of many are found without looking at all.
+  public static Query of(String text, IndexReader index) throws IOException {
+    return of(text, index, stem -> new TermQuery(new Term(STEMS, stem)));
+  }
+
+  private static Query of(String text, IndexReader index, Function<String, Query> found)
+      throws IOException {
     var query = new BooleanQuery.Builder();
     Set<String> stems = words(STEMMING, text);
     Set<String> written = words(WRITTEN, text);
     boolean isShort = written.size() <= SHORT_TEXT_WORDS;
     int similarCount = 0;
     for (String stem : stems) {
-      Query same = same(stem);
+      Query same = found.apply(stem);
       if (similarCount < SIMILAR_WORDS_MAX && mayBeMisspelt(index, STEMS, stem, isShort)) {
         Query similar = new BoostQuery(similar(STEMS, stem), 0.3f);
         query.add(new DisjunctionMaxQuery(List.of(same, similar), 0), Occur.SHOULD);
@@ -64,11 +87,6 @@ final class WordQuery {
         similarCount++;
       }
     }
-    String name = text.strip().toLowerCase(Locale.ROOT);
-    if (AgentId.isValid(name)) {
-      query.add(new BoostQuery(new TermQuery(new Term(IndexFields.ID, name)), 20), Occur.SHOULD);
-      query.add(new BoostQuery(new PrefixQuery(new Term(IndexFields.ID, name)), 3), Occur.SHOULD);
-    }
     return query.build();
   }
 
@@ -80,11 +98,11 @@ final class WordQuery {
         && (isShort || index.docFreq(new Term(field, word)) == 0);
   }
 
-  private static Query same(String stem) {
+  private static Query inParts(String stem) {
     return new CombinedFieldQuery.Builder(stem)
-        .addField(IndexFields.NAME, 2)
-        .addField(IndexFields.CAPABILITIES, 2)
-        .addField(IndexFields.DESCRIPTION, 1)
+        .addField(WordFields.NAME, 2)
+        .addField(WordFields.TAGS, 2)
+        .addField(WordFields.TEXT, 1)
         .build();
   }
 

@@ -1,4 +1,4 @@
-package dev.meshkore.hub.discovery;
+package dev.meshkore.hub.meaning;
 
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.CharArraySet;

@@ -1,0 +1,27 @@
+package dev.meshkore.hub.meaning;
+
+import java.util.List;
+
+/// Turns texts into unit vectors that lie close where the texts mean the same. Thread-safe; calls
+/// block.
+public interface Embedder extends AutoCloseable {
+  /// Names the model, and with it all vectors that may be compared; the same for as long as this is
+  /// open.
+  String model();
+
+  /// The vectors of texts, in the order of the texts; all of one size.
+  ///
+  /// @throws NoVectors when there are none now
+  List<float[]> vectors(List<String> texts);
+
+  @Override
+  void close();
+
+  /// No vectors can be had now. Its message is the hub's own words and holds no secret.
+  final class NoVectors extends RuntimeException {
+    /// Says why.
+    public NoVectors(String reason) {
+      super(reason, null, false, false);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.meshkore.hub.meaning;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/// The model that ships in the jar, run in this process: bge-small-en-v1.5, quantised. Each text is
+/// run alone, because in a batch the others would change its vector.
+public final class OnnxEmbedder implements Embedder {
+  static final String MODEL = "bge-small-en-v1.5-q";
+
+  /// A text says what it is about at its start; the time grows faster than the length.
+  private static final int PIECES_MAX = 256;
+
+  private final OrtEnvironment environment;
+  private final OrtSession session;
+  private final WordPieces pieces;
+  private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+  private boolean isClosed;
+
+  private OnnxEmbedder(OrtEnvironment environment, OrtSession session, WordPieces pieces) {
+    this.environment = environment;
+    this.session = session;
+    this.pieces = pieces;
+  }
+
+  /// Loads the model, which takes a part of a second.
+  ///
+  /// @throws NoVectors when it does not run on this machine
+  public static OnnxEmbedder load() {
+    try {
+      var environment = OrtEnvironment.getEnvironment();
+      var options = new OrtSession.SessionOptions();
+      options.setIntraOpNumThreads(1);
+      options.setInterOpNumThreads(1);
+      OrtSession session = environment.createSession(resource(MODEL + ".onnx"), options);
+      var pieces = WordPieces.read(resource(MODEL + "-tokenizer.json"));
+      return new OnnxEmbedder(environment, session, pieces);
+    } catch (OrtException | LinkageError failure) {
+      throw new NoVectors("The model does not run on this machine: " + failure.getMessage());
+    }
+  }
+
+  @Override
+  public String model() {
+    return MODEL;
+  }
+
+  @Override
+  public List<float[]> vectors(List<String> texts) {
+    var vectors = new ArrayList<float[]>(texts.size());
+    texts.forEach(text -> vectors.add(vector(text)));
+    return vectors;
+  }
+
+  @Override
+  public void close() {
+    use.writeLock().lock();
+    try {
+      if (!isClosed) {
+        isClosed = true;
+        session.close();
+      }
+    } catch (OrtException failure) {
+      throw new IllegalStateException(failure);
+    } finally {
+      use.writeLock().unlock();
+    }
+  }
+
+  private float[] vector(String text) {
+    long[] numbers = pieces.of(text, PIECES_MAX);
+    long[] ones = new long[numbers.length];
+    Arrays.fill(ones, 1);
+    use.readLock().lock();
+    try {
+      if (isClosed) {
+        throw new NoVectors("The model is closed");
+      }
+      return run(numbers, ones);
+    } catch (OrtException failure) {
+      throw new NoVectors("The model failed: " + failure.getMessage());
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  private float[] run(long[] numbers, long[] ones) throws OrtException {
+    var inputs = new HashMap<String, OnnxTensor>();
+    try {
+      inputs.put("input_ids", OnnxTensor.createTensor(environment, new long[][] {numbers}));
+      inputs.put("attention_mask", OnnxTensor.createTensor(environment, new long[][] {ones}));
+      long[][] zeros = {new long[numbers.length]};
+      inputs.put("token_type_ids", OnnxTensor.createTensor(environment, zeros));
+      try (OrtSession.Result result = session.run(inputs)) {
+        var states = (OnnxTensor) result.get(0);
+        float[] first = new float[(int) states.getInfo().getShape()[2]];
+        states.getFloatBuffer().get(first);
+        return Vectors.unit(first);
+      }
+    } finally {
+      inputs.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private static byte[] resource(String name) {
+    try (InputStream in = OnnxEmbedder.class.getResourceAsStream("/" + name)) {
+      if (in == null) {
+        throw new NoVectors("The model is not in the jar");
+      }
+      return in.readAllBytes();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package dev.meshkore.hub.meaning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MeaningIndexTest {
+  private static final int LOOKS_MAX = 20_000_000;
+  private static final int MIDDLES = 96;
+
+  @TempDir private Path data;
+  private final Shelf shelf = new Shelf();
+
+  /// Time that runs fast, so that nothing is left alone for long.
+  private final AtomicLong nanos = new AtomicLong();
+
+  private Meaning meaning(Model model) {
+    return new Meaning(data, model, () -> nanos.addAndGet(1_000_000_000));
+  }
+
+  private static Model model(WordEmbedder embedder) {
+    return new Model(embedder.model(), () -> embedder);
+  }
+
+  /// Waits for what two threads do beside this one.
+  private void settle(MeaningIndex index) {
+    int looks = 0;
+    while (index.version() < shelf.version() || !index.isWhole()) {
+      assertThat(looks++).isLessThan(LOOKS_MAX);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static List<String> keys(Found found) {
+    return found.hits().stream().map(Found.Hit::key).toList();
+  }
+
+  private static Found find(MeaningIndex index, String text, Need... needs) {
+    return index.search(Question.of(text, List.of(needs), 10));
+  }
+
+  @Test
+  void findsByWordsUntilThereAreVectors() {
+    var mayLoad = new AtomicBoolean();
+    var embedder = new WordEmbedder("words");
+    var late =
+        new Model(
+            "words",
+            () -> {
+              if (!mayLoad.get()) {
+                throw new Embedder.NoVectors("not yet");
+              }
+              return embedder;
+            });
+    shelf.put("chef", "cooks dinner for two");
+    shelf.put("driver", "drives a van");
+    try (var meaning = meaning(late)) {
+      MeaningIndex index = meaning.index("things", shelf);
+      meaning.start();
+      int looks = 0;
+      while (index.version() < shelf.version()) {
+        assertThat(looks++).isLessThan(LOOKS_MAX);
+      }
+      Found early = find(index, "dinner");
+      assertThat(keys(early)).containsExactly("chef");
+      assertThat(early.isByMeaning()).isFalse();
+      assertThat(early.isComplete()).isFalse();
+      mayLoad.set(true);
+      settle(index);
+      Found whole = find(index, "dinner");
+      assertThat(keys(whole).getFirst()).isEqualTo("chef");
+      assertThat(whole.isByMeaning()).isTrue();
+    }
+  }
+
+  @Test
+  void keepsVectorsOverARestartAndOverChangesOfOtherThings() {
+    shelf.put("chef", "cooks dinner", "what do we eat tonight");
+    shelf.put("driver", "drives a van");
+    var first = new WordEmbedder("words");
+    try (var meaning = meaning(model(first))) {
+      MeaningIndex index = meaning.index("things", shelf);
+      meaning.start();
+      settle(index);
+    }
+    assertThat(first.texts.get()).isEqualTo(MIDDLES + 5);
+    var second = new WordEmbedder("words");
+    try (var meaning = meaning(model(second))) {
+      MeaningIndex index = meaning.index("things", shelf);
+      meaning.start();
+      settle(index);
+      shelf.put(
+          new Entry(
+              "chef",
+              "chef",
+              List.of(),
+              "cooks dinner",
+              List.of("what do we eat tonight"),
+              List.of("status:busy"),
+              Map.of()));
+      settle(index);
+      assertThat(second.texts.get()).isZero();
+      find(index, "dinner");
+      int looks = 0;
+      while (!find(index, "what do we eat tonight").isByMeaning()) {
+        assertThat(looks++).isLessThan(LOOKS_MAX);
+      }
+      Found.Hit hit = find(index, "what do we eat tonight").hits().getFirst();
+      assertThat(hit.key()).isEqualTo("chef");
+      assertThat(hit.examples()).isGreaterThan(0.95);
+    }
+    assertThat(second.texts.get()).isEqualTo(MIDDLES + 1);
+  }
+
+  @Test
+  void isMadeAnewWhereItsFolderIsGone() throws IOException {
+    shelf.put("chef", "cooks dinner");
+    for (int i = 0; i < 2; i++) {
+      try (var meaning = meaning(model(new WordEmbedder("words")))) {
+        MeaningIndex index = meaning.index("things", shelf);
+        meaning.start();
+        settle(index);
+        assertThat(keys(find(index, "dinner"))).contains("chef");
+      }
+      try (var files = Files.walk(data.resolve("meaning"))) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  @Test
+  void isMadeAnewWhereItsFilesAreBroken() throws IOException {
+    shelf.put("chef", "cooks dinner");
+    for (int i = 0; i < 2; i++) {
+      try (var meaning = meaning(model(new WordEmbedder("words")))) {
+        MeaningIndex index = meaning.index("things", shelf);
+        meaning.start();
+        settle(index);
+        assertThat(keys(find(index, "dinner"))).contains("chef");
+      }
+      try (var files = Files.walk(data.resolve("meaning"))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          if (file.getFileName().toString().startsWith("segments")) {
+            Files.write(file, new byte[] {1, 2, 3});
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void forgetsWhatIsGoneAndFindsWhatChanged() {
+    shelf.put("chef", "cooks dinner");
+    shelf.put("driver", "drives a van");
+    try (var meaning = meaning(model(new WordEmbedder("words")))) {
+      MeaningIndex index = meaning.index("things", shelf);
+      meaning.start();
+      settle(index);
+      shelf.remove("chef");
+      shelf.put("driver", "cooks lunch");
+      settle(index);
+      assertThat(keys(find(index, "cooks"))).containsExactly("driver");
+      assertThat(keys(find(index, "van dinner"))).doesNotContain("chef");
+    }
+  }
+
+  @Test
+  void servesTheOldModelUntilTheNewOneIsWhole() {
+    shelf.put("chef", "cooks dinner for guests");
+    shelf.put("driver", "drives a van through the night");
+    try (var meaning = meaning(Model.OWN)) {
+      MeaningIndex index = meaning.index("things", shelf);
+      meaning.start();
+      settle(index);
+    }
+    var mayLoad = new AtomicBoolean();
+    var embedder = new WordEmbedder("other");
+    var other =
+        new Model(
+            "other",
+            () -> {
+              if (!mayLoad.get()) {
+                throw new Embedder.NoVectors("not yet");
+              }
+              return embedder;
+            });
+    try (var meaning = meaning(other)) {
+      MeaningIndex index = meaning.index("things", shelf);
+      meaning.start();
+      int looks = 0;
+      while (!find(index, "supper").isByMeaning()) {
+        assertThat(looks++).isLessThan(LOOKS_MAX);
+      }
+      assertThat(index.isWhole()).isFalse();
+      assertThat(keys(find(index, "somebody to make our supper")).getFirst()).isEqualTo("chef");
+      shelf.put("nurse", "looks after the sick");
+      looks = 0;
+      while (!keys(find(index, "nurse")).contains("nurse")) {
+        assertThat(looks++).isLessThan(LOOKS_MAX);
+      }
+      mayLoad.set(true);
+      settle(index);
+      find(index, "a van at night");
+      assertThat(keys(find(index, "a van at night")).getFirst()).isEqualTo("driver");
+      assertThat(embedder.texts.get()).isGreaterThan(MIDDLES);
+    }
+    try (var folders = Files.list(data.resolve("meaning/things"))) {
+      assertThat(folders).hasSize(1);
+    } catch (IOException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  @Test
+  void asksForWhatIsNeeded() {
+    shelf.put(priced("cheap", 100, "kind:a"));
+    shelf.put(priced("dear", 9_000, "kind:b"));
+    shelf.put("free", "sells bread");
+    try (var meaning = meaning(model(new WordEmbedder("words")))) {
+      MeaningIndex index = meaning.index("things", shelf);
+      meaning.start();
+      settle(index);
+      find(index, "bread");
+      var below = new Need.Between("price", 0, 500);
+      assertThat(keys(find(index, "bread", below))).containsExactly("cheap");
+      var b = new Need.AnyOf(List.of("kind:b", "kind:c"));
+      assertThat(keys(find(index, "bread", b))).containsExactly("dear");
+      assertThat(keys(find(index, "bread", below, b))).isEmpty();
+      var notA = new Need.NoneOf(List.of("kind:a"));
+      assertThat(keys(find(index, "bread", notA))).containsExactlyInAnyOrder("dear", "free");
+      var among = new Need.Among(Set.of("free", "dear"));
+      assertThat(keys(find(index, "bread", among))).containsExactlyInAnyOrder("dear", "free");
+      var few = new Question("bread", List.of(), "free"::equals, Question.By.ALL, 5);
+      assertThat(keys(index.search(few))).containsExactly("free");
+      assertThat(keys(find(index, "", below))).containsExactly("cheap");
+    }
+  }
+
+  private static Entry priced(String key, long price, String term) {
+    return new Entry(
+        key, key, List.of(), "sells bread", List.of(), List.of(term), Map.of("price", price));
+  }
+}

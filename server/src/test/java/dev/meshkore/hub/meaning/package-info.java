@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meshkore.hub.meaning;
+
+import org.jspecify.annotations.NullMarked;
