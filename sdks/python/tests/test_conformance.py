@@ -332,7 +332,10 @@ def disagreements(record: Any, raw: Any, path: str = "") -> list[str]:
         lines: list[str] = []
         for field in dataclasses.fields(record):
             name = "from" if field.name == "sender" else field.name
-            lines += disagreements(getattr(record, field.name), raw.get(name), f"{path}/{name}")
+            said = raw if name == "document" else raw.get(name)
+            if name in ("seller", "buyer") and isinstance(said, dict):
+                said = said["agent_id"]
+            lines += disagreements(getattr(record, field.name), said, f"{path}/{name}")
         return lines
     if isinstance(record, tuple):
         if raw is None and not record:

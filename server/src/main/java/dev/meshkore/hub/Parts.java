@@ -3,7 +3,6 @@ package dev.meshkore.hub;
 import dev.meshkore.hub.audit.AuditLog;
 import dev.meshkore.hub.courier.Courier;
 import dev.meshkore.hub.discovery.Discovery;
-import dev.meshkore.hub.discovery.Offered;
 import dev.meshkore.hub.guard.Guard;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.guard.SendRules;
@@ -63,9 +62,9 @@ final class Parts {
     this.guard = new Guard(guardParts(), rules, config.guard(), clock, nanoTime, ground.random());
     this.owner = new OwnerDoor(ownerParts(), who.owners(), lookup(config), rules);
     guard.persons(owner.persons());
-    this.market = new Market(marketParts(rules));
     this.intent = new Intent(config.intent(), nanoTime);
     this.meaning = new Meaning(config.data(), Model.of(config.meaning()), nanoTime);
+    this.market = new Market(marketParts(rules));
     this.discovery = newDiscovery();
   }
 
@@ -73,7 +72,7 @@ final class Parts {
     var below =
         new Discovery.Parts(
             ground.database(), who.agents(), meaning, relay.presence()::online, ground.clock());
-    return new Discovery(below, Offered.NOTHING, intent, new PlainInterpreter());
+    return new Discovery(below, market::offered, intent, new PlainInterpreter());
   }
 
   private Relay relay(SendRules rules) {
@@ -138,6 +137,7 @@ final class Parts {
         who.signingKeys(),
         relay.presence()::isOnline,
         new HubVoice(relay)::tell,
+        meaning,
         ground.url(),
         ground.clock(),
         ground.random());

@@ -2,6 +2,9 @@ package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.meaning.MeaningIndex;
+import dev.meshkore.hub.meaning.Need;
+import dev.meshkore.hub.meaning.Question;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.owner.TrustLevel;
@@ -18,7 +21,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Finds services by what is asked of them. Without words the newest come first; with words what
 /// fits best, moved by how far its seller is known, and copies last. What a seller says of its own
@@ -26,14 +31,24 @@ import java.util.regex.Pattern;
 final class Catalogue {
   /// What is wanted.
   ///
+  /// @param text in plain words, or ""
+  /// @param words those of the text
+  /// @param filter what must be so, for the database
+  /// @param needs the same, for the index
   /// @param trust the least level of a seller
   record Wanted(
-      List<String> words, SqlServices.Filter filter, TrustLevel trust, boolean isAvailable) {}
+      String text,
+      List<String> words,
+      SqlServices.Filter filter,
+      List<Need> needs,
+      TrustLevel trust,
+      boolean isAvailable) {}
 
   /// A service that was found.
   ///
   /// @param score by which it stands where it stands, of 1000 and more; 0 where nothing was asked
-  record Found(Listing service, int score) {}
+  /// @param hit what the index says of it, or null where it does not know it yet
+  record Found(Listing service, int score, dev.meshkore.hub.meaning.Found.@Nullable Hit hit) {}
 
   /// A page of them.
   record Page(List<Found> services, OptionalLong next) {}
@@ -44,20 +59,19 @@ final class Catalogue {
   private static final int TRUST_WEIGHT = 40;
   private static final int COPY_WEIGHT = 600;
   private static final int MARK_WEIGHT = 1_000;
+  private static final int FULL = 1_000;
 
-  /// So many more are scanned than are wanted, so that others can take the places of marked ones.
-  private static final int LOOKED_AT_BESIDE = 20;
+  /// So many more are looked at, because what the hub knows moves them.
+  private static final int NEAR = 30;
 
-  private static final Comparator<Found> BEST_FIRST =
-      Comparator.comparingInt(Found::score)
-          .reversed()
-          .thenComparingLong(one -> -one.service().number());
   private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   private final MarketParts parts;
+  private final MeaningIndex index;
 
   Catalogue(MarketParts parts) {
     this.parts = parts;
+    this.index = parts.meaning().index("services", new Shelf(parts));
   }
 
   /// Reads what a request asks for.
@@ -65,10 +79,14 @@ final class Catalogue {
     var sql =
         new ArrayList<>(List.of("state = 'listed'", "(expires_at IS NULL OR expires_at > ?)"));
     var arguments = new ArrayList<Object>(List.of(parts.time().millis()));
+    var needs = new ArrayList<Need>();
     request
         .query("kind")
         .map(word -> ServiceTerms.Kind.of("kind", word))
-        .ifPresent(kind -> add(sql, arguments, "kind = ?", kind.word()));
+        .ifPresent(kind -> {
+          add(sql, arguments, "kind = ?", kind.word());
+          needs.add(new Need.AnyOf(List.of("kind:" + kind.word())));
+        });
     request
         .query("category")
         .map(text -> Texts.category("category", text))
@@ -76,21 +94,34 @@ final class Catalogue {
           sql.add("(category = ? OR category LIKE ?)");
           arguments.add(category);
           arguments.add(category + "/%");
+          needs.add(new Need.AnyOf(List.of("category:" + category)));
         });
     request
         .query("seller")
-        .ifPresent(id -> add(sql, arguments, "seller = ?", number(parts.agents(), id)));
+        .map(id -> number(parts.agents(), id))
+        .ifPresent(seller -> {
+          add(sql, arguments, "seller = ?", seller);
+          needs.add(new Need.AnyOf(List.of("seller:" + seller)));
+        });
     Optional<Asset> asset = request.query("asset").map(code -> Asset.of("asset", code));
-    asset.ifPresent(one -> add(sql, arguments, "asset = ?", one.code()));
+    asset.ifPresent(one -> {
+      add(sql, arguments, "asset = ?", one.code());
+      needs.add(new Need.AnyOf(List.of("asset:" + one.code())));
+    });
     request
         .query("max_price")
         .ifPresent(text -> {
           Asset of = asset.orElseThrow(() -> Refused.field("asset", "max_price needs an asset"));
-          add(sql, arguments, "atoms <= ?", Money.parse("max_price", of, text).atoms());
+          long most = Money.parse("max_price", of, text).atoms();
+          add(sql, arguments, "atoms <= ?", most);
+          needs.add(new Need.Between("price:" + of.code(), 0, most));
         });
+    String text = request.query("q").orElse("");
     return new Wanted(
-        words("q", request.query("q").orElse("")),
+        text,
+        words("q", text),
         new SqlServices.Filter(String.join(" AND ", sql), List.copyOf(arguments)),
+        needs,
         request.query("trust").map(word -> TrustLevel.of("trust", word)).orElse(TrustLevel.NEW),
         flag(request, "available"));
   }
@@ -149,7 +180,7 @@ final class Catalogue {
       for (Listing service : some) {
         last = service.number();
         if (found.size() <= limit && isFit.test(service.seller()) && isThere(wanted, service)) {
-          found.add(new Found(service, 0));
+          found.add(new Found(service, 0, null));
         }
       }
       if (some.size() < LOOKED_AT_MAX) {
@@ -163,35 +194,62 @@ final class Catalogue {
     return new Page(page, OptionalLong.of(page.getLast().service().number()));
   }
 
+  /// What the index finds, and by words alone what it has not taken up yet.
   private Page best(Wanted wanted, int limit) {
     LongPredicate isFit = isFit(wanted);
-    var candidates = new ArrayList<Listing>();
-    SqlServices.Filter filter = withWords(wanted);
-    for (Listing service :
-        parts
-            .database()
-            .read(reader -> SqlServices.page(reader, filter, Long.MAX_VALUE, LOOKED_AT_MAX))) {
-      if (isFit.test(service.seller()) && isThere(wanted, service)) {
-        candidates.add(service);
-      }
+    long now = parts.time().millis();
+    long version = index.version();
+    var known = new HashMap<String, Optional<Listing>>();
+    Predicate<String> isWanted =
+        key ->
+            known
+                .computeIfAbsent(key, this::find)
+                .filter(one -> one.isListed() && !one.hasExpired(now) && one.change() <= version)
+                .filter(one -> isFit.test(one.seller()) && isThere(wanted, one))
+                .isPresent();
+    var found = new ArrayList<Found>();
+    var question =
+        new Question(wanted.text(), wanted.needs(), isWanted, Question.By.ALL, limit + NEAR);
+    for (dev.meshkore.hub.meaning.Found.Hit hit : index.search(question).hits()) {
+      known
+          .computeIfAbsent(hit.key(), this::find)
+          .ifPresent(one ->
+              found.add(
+                  new Found(one, moved(one, (int) (FULL * Math.clamp(hit.score(), 0, 1))), hit)));
     }
-    Map<String, Integer> weights = weights(wanted.words(), candidates);
-    List<Found> found =
-        candidates.stream()
-            .map(service -> new Found(service, score(service, weights)))
-            .sorted(BEST_FIRST)
-            .limit(limit + LOOKED_AT_BESIDE)
-            .map(Catalogue::marked)
-            .sorted(BEST_FIRST)
-            .limit(limit)
-            .toList();
-    return new Page(found, OptionalLong.empty());
+    List<Listing> fresh = fresh(wanted, version, isFit);
+    Map<String, Integer> weights = weights(wanted.words(), fresh);
+    fresh.forEach(one -> found.add(new Found(one, moved(one, score(one, weights)), null)));
+    found.sort(
+        Comparator.comparingInt(Found::score)
+            .reversed()
+            .thenComparingLong(one -> -one.service().number()));
+    return new Page(found.subList(0, Math.min(limit, found.size())), OptionalLong.empty());
   }
 
-  /// What gives orders to its readers comes after what does not.
-  private static Found marked(Found found) {
-    boolean isMarked = !Scanned.marks(found.service().terms()).isEmpty();
-    return isMarked ? new Found(found.service(), found.score() - MARK_WEIGHT) : found;
+  private Optional<Listing> find(String id) {
+    return parts.database().read(reader -> SqlServices.find(reader, id));
+  }
+
+  private List<Listing> fresh(Wanted wanted, long version, LongPredicate isFit) {
+    SqlServices.Filter words = withWords(wanted);
+    var arguments = new ArrayList<>(words.arguments());
+    arguments.add(version);
+    var filter = new SqlServices.Filter(words.sql() + " AND change > ?", arguments);
+    return parts
+        .database()
+        .read(reader -> SqlServices.page(reader, filter, Long.MAX_VALUE, LOOKED_AT_MAX))
+        .stream()
+        .filter(one -> isFit.test(one.seller()) && isThere(wanted, one))
+        .toList();
+  }
+
+  /// What the hub knows of a seller, and of who was there first, moves a service up or down; what
+  /// gives orders to its readers comes after what gives none.
+  private int moved(Listing service, int score) {
+    int known = score + TRUST_WEIGHT * parts.trust().levelOf(service.seller()).rank();
+    int left = service.copyOf().isPresent() ? known - COPY_WEIGHT : known;
+    return Scanned.marks(service.terms()).isEmpty() ? left : left - MARK_WEIGHT;
   }
 
   private static SqlServices.Filter withWords(Wanted wanted) {
@@ -212,7 +270,7 @@ final class Catalogue {
     return weights;
   }
 
-  private int score(Listing service, Map<String, Integer> weights) {
+  private static int score(Listing service, Map<String, Integer> weights) {
     String said = service.terms().words();
     String name = service.terms().name().toLowerCase(Locale.ROOT);
     long all = Math.max(1, weights.values().stream().mapToLong(weight -> weight).sum());
@@ -222,9 +280,7 @@ final class Catalogue {
         hit += word.getValue() * (name.contains(word.getKey()) ? 10L : 8L);
       }
     }
-    int score = (int) (100 * hit / all);
-    score += TRUST_WEIGHT * parts.trust().levelOf(service.seller()).rank();
-    return service.copyOf().isPresent() ? score - COPY_WEIGHT : score;
+    return (int) (100 * hit / all);
   }
 
   private LongPredicate isFit(Wanted wanted) {

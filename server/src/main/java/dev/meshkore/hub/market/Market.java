@@ -1,8 +1,11 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.discovery.Offered;
 import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.money.Money;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -12,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 public final class Market implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Market.class.getName());
   private static final long TICK_MS = 500;
+  private static final int OFFERED_MAX = 20;
 
   private final MarketParts parts;
   private final Outbox outbox;
@@ -43,6 +47,24 @@ public final class Market implements AutoCloseable {
     new ServiceRoutes(parts, services, catalogue).addTo(router);
     new WantRoutes(parts, wants).addTo(router);
     new NegotiationRoutes(parts, wants, openings, negotiations, outbox).addTo(router);
+  }
+
+  /// What an agent sells, by which it is found, too.
+  public Offered.Offer offered(long agent) {
+    List<ServiceTerms> terms =
+        parts.database().read(reader -> SqlServices.ofSeller(reader, agent, OFFERED_MAX)).stream()
+            .map(Listing::terms)
+            .toList();
+    var prices = new HashMap<String, Long>();
+    for (ServiceTerms one : terms) {
+      Money price = one.price().money();
+      prices.merge(price.asset().code(), price.atoms(), Math::min);
+    }
+    return new Offered.Offer(
+        terms.stream().map(one -> one.name() + ". " + one.description()).toList(),
+        terms.stream().flatMap(one -> one.examples().stream()).toList(),
+        prices,
+        0);
   }
 
   /// Does from now on what is due by the clock.

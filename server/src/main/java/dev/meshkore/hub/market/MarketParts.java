@@ -9,6 +9,7 @@ import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.identity.SigningKeys;
+import dev.meshkore.hub.meaning.Meaning;
 import dev.meshkore.hub.owner.Trust;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
@@ -35,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param signingKeys sign for the hub
 /// @param isOnline whether an agent is here now
 /// @param voice how the hub speaks to agents
+/// @param meaning searches by meaning
 /// @param hubUrl the hub's URL
 /// @param time the hub's clock
 /// @param random makes what nobody can guess
@@ -52,6 +54,7 @@ public record MarketParts(
     SigningKeys signingKeys,
     LongPredicate isOnline,
     Voice voice,
+    Meaning meaning,
     Supplier<String> hubUrl,
     InstantSource time,
     RandomGenerator random) {

@@ -92,6 +92,7 @@ final class ServiceRoutes {
       ObjectNode json = Shown.json(parts, service, service.terms(), service.version(), seller);
       if (!wanted.words().isEmpty()) {
         json.put("score", one.score());
+        addSignals(json, one);
       }
       list.add(json);
     }
@@ -100,6 +101,16 @@ final class ServiceRoutes {
       addFacets(body.putObject("facets"), wanted);
     }
     return Response.json(200, body);
+  }
+
+  private static void addSignals(ObjectNode json, Catalogue.Found one) {
+    ObjectNode signals = json.putObject("signals");
+    if (one.hit() != null) {
+      signals.put("words", Math.round(one.hit().words() * 1_000));
+      signals.put("meaning", Math.round(one.hit().meaning() * 1_000));
+      signals.put("examples", Math.round(one.hit().examples() * 1_000));
+    }
+    signals.put("copy", one.service().copyOf().isPresent());
   }
 
   private void addFacets(ObjectNode json, Catalogue.Wanted wanted) {

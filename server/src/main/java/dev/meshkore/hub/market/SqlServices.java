@@ -154,6 +154,15 @@ final class SqlServices {
         COLUMNS + "WHERE change > ? ORDER BY change LIMIT ?", SqlServices::service, change, limit);
   }
 
+  /// What a seller sells, newest first.
+  static List<Listing> ofSeller(Transaction reader, long seller, int limit) throws SQLException {
+    return reader.list(
+        COLUMNS + "WHERE seller = ? AND state = 'listed' ORDER BY number DESC LIMIT ?",
+        SqlServices::service,
+        seller,
+        limit);
+  }
+
   static long listedCount(Transaction reader, long seller) throws SQLException {
     return reader.number(
         "SELECT COUNT(*) FROM market_service WHERE seller = ? AND state = 'listed'", 0, seller);

@@ -13,13 +13,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class MarketTools {
   private static final String MONEY =
       """
-      {"type":"object","description":"An amount: asset such as EUR, and amount such as \\"12.50\\".",
+      {"type":"object","description":"An asset such as EUR, and an amount such as 12.50 as text.",
        "properties":{"asset":{"type":"string"},"amount":{"type":"string"},
        "atoms":{"type":"integer"},"unit":{"type":"string"}},"required":["asset"]}
       """;
   private static final String TERMS =
       """
-      {"type":"object","description":"What is put: a subject, a price for all, a quantity, and the
+      {"type":"object","description":"What is put: a subject, a price for all, a quantity, and the \
        seconds within which it is delivered.","properties":{"subject":{"type":"string"},
        "quantity":{"type":"integer"},"price":%s,"deliver_within":{"type":"integer"},
        "note":{"type":"string"}},"required":["subject","price"]}
@@ -53,8 +53,7 @@ final class MarketTools {
         "description":"Seconds until all offers are opened together."}}
       """
           .formatted(MONEY);
-  private static final String OFFERS =
-      "{\"request_id\":{\"type\":\"string\"}}";
+  private static final String OFFERS = "{\"request_id\":{\"type\":\"string\"}}";
   private static final String OFFER =
       """
       {"request_id":{"type":"string"},"terms":%s,"signature":{"type":"string"}}
@@ -63,8 +62,8 @@ final class MarketTools {
   private static final String NEGOTIATE =
       """
       {"action":{"type":"string","enum":["propose","counter","accept","decline","read","take",
-        "accept_offer","delivered","failed"],"description":"propose needs terms and with or
-        service_id; counter, accept and decline need negotiation_id and previous, its head;
+        "accept_offer","delivered","failed"],"description":"propose needs terms and with or \
+        service_id; counter, accept and decline need negotiation_id and previous, its head; \
         take needs service_id and version; accept_offer needs request_id and offer_id."},
        "negotiation_id":{"type":"string"},"previous":{"type":"string"},"with":{"type":"string"},
        "service_id":{"type":"string"},"version":{"type":"integer"},"quantity":{"type":"integer"},

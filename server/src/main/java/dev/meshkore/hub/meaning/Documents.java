@@ -12,6 +12,7 @@ import org.apache.lucene.document.LongPoint;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.LeafReaderContext;
@@ -30,6 +31,9 @@ final class Documents {
 
   /// The last of them, by the same.
   static final String MAIN = "main";
+
+  /// The key to be read.
+  static final String NAMED = "named";
 
   static final String TERM = "term";
   static final String NUMBER = "number:";
@@ -63,8 +67,7 @@ final class Documents {
     }
     Document main = found(entry);
     main.add(new StringField(MAIN, entry.key(), Field.Store.NO));
-    main.add(new BinaryDocValuesField(KEY, new BytesRef(entry.key())));
-    main.add(new StoredField(KEY, entry.key()));
+    main.add(new BinaryDocValuesField(NAMED, new BytesRef(entry.key())));
     main.add(new StoredField(DIGEST, digest));
     main.add(new StoredField(SOURCE, source));
     String text = entry.text() + "\n" + String.join("\n", entry.examples());
@@ -122,6 +125,16 @@ final class Documents {
   static float coherence(LeafReaderContext leaf, int within) throws IOException {
     NumericDocValues values = leaf.reader().getNumericDocValues(COHERENCE);
     return values != null && values.advanceExact(within) ? values.longValue() / 1_000f : 1;
+  }
+
+  /// The key of the entry of a main document.
+  static String key(IndexSearcher searcher, int document) throws IOException {
+    LeafReaderContext leaf = leaf(searcher, document);
+    BinaryDocValues keys = leaf.reader().getBinaryDocValues(NAMED);
+    if (keys == null || !keys.advanceExact(document - leaf.docBase)) {
+      throw new IllegalStateException("An entry has no key");
+    }
+    return keys.binaryValue().utf8ToString();
   }
 
   private static Document found(Entry entry) {

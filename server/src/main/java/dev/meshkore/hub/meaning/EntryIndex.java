@@ -19,7 +19,6 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PostingsEnum;
-import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
@@ -137,7 +136,6 @@ final class EntryIndex implements AutoCloseable {
     var keys = new ArrayList<String>();
     IndexSearcher searcher = searchers.acquire();
     try {
-      StoredFields stored = searcher.storedFields();
       for (LeafReaderContext leaf : searcher.getLeafContexts()) {
         Terms terms = leaf.reader().terms(Documents.MISSING);
         TermsEnum term = terms == null ? null : terms.iterator();
@@ -149,7 +147,7 @@ final class EntryIndex implements AutoCloseable {
         int document = documents.nextDoc();
         while (document != DocIdSetIterator.NO_MORE_DOCS) {
           if (live == null || live.get(document)) {
-            keys.add(stored.document(leaf.docBase + document).get(Documents.KEY));
+            keys.add(Documents.key(searcher, leaf.docBase + document));
           }
           document = documents.nextDoc();
         }

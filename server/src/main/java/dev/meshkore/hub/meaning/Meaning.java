@@ -92,33 +92,47 @@ public final class Meaning implements AutoCloseable {
   private void takeUpWords() {
     boolean isMore = false;
     try {
-      for (MeaningIndex index : indexes) {
-        index.open();
-        isMore |= index.follow();
-      }
+      isMore = followOnce();
     } catch (RuntimeException failure) {
       LOG.log(System.Logger.Level.DEBUG, "The index of meanings will follow later", failure);
     }
     again(this::takeUpWords, isMore ? 0 : WORDS_EVERY_MS);
   }
 
+  /// Opens what is not open, and takes up some of what changed; answers whether there may be more.
+  boolean followOnce() {
+    boolean isMore = false;
+    for (MeaningIndex index : indexes) {
+      index.open();
+      isMore |= index.follow();
+    }
+    return isMore;
+  }
+
   private void makeVectors() {
     boolean isMore = false;
     try {
-      boolean isWanted = indexes.stream().anyMatch(MeaningIndex::lacksVectors);
-      for (Vectoring one : vectorings.values()) {
-        var _ = one.load(isWanted);
-      }
-      for (MeaningIndex index : indexes) {
-        isMore |= index.addVectors();
-        if (index.isWhole()) {
-          index.markWhole();
-        }
-      }
+      isMore = addVectorsOnce();
     } catch (RuntimeException failure) {
       LOG.log(System.Logger.Level.WARNING, "Vectors will be made later", failure);
     }
     again(this::makeVectors, isMore ? 0 : VECTORS_EVERY_MS);
+  }
+
+  /// Loads models that are wanted, and makes some vectors; answers whether any were made.
+  boolean addVectorsOnce() {
+    boolean isWanted = indexes.stream().anyMatch(MeaningIndex::lacksVectors);
+    for (Vectoring one : vectorings.values()) {
+      var _ = one.load(isWanted);
+    }
+    boolean isMore = false;
+    for (MeaningIndex index : indexes) {
+      isMore |= index.addVectors();
+      if (index.isWhole()) {
+        index.markWhole();
+      }
+    }
+    return isMore;
   }
 
   private void again(Runnable step, long afterMs) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.lucene.document.LongPoint;
-import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.search.BooleanClause.Occur;
@@ -168,7 +167,7 @@ final class Ranking {
       if (hits.size() == question.limit()) {
         break;
       }
-      String key = key(one.document());
+      String key = Documents.key(searcher, one.document());
       Candidate by = one.candidate();
       boolean isNear = request == null || one.score() >= KEPT_FROM || question.text().isBlank();
       if (isNear && question.accepts().test(key)) {
@@ -185,14 +184,5 @@ final class Ranking {
     }
     double nearer = Math.max(0, candidate.examples - candidate.meaning);
     return candidate.meaning + NEAREST_EXAMPLE * nearer + WORDS * candidate.words;
-  }
-
-  private String key(int document) throws IOException {
-    LeafReaderContext leaf = Documents.leaf(searcher, document);
-    BinaryDocValues keys = leaf.reader().getBinaryDocValues(Documents.KEY);
-    if (keys == null || !keys.advanceExact(document - leaf.docBase)) {
-      throw new IllegalStateException("An entry has no key");
-    }
-    return keys.binaryValue().utf8ToString();
   }
 }

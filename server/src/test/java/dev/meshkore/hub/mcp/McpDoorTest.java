@@ -165,10 +165,10 @@ final class McpDoorTest {
     ObjectNode sealed =
         bob.data("make_offer", "{\"request_id\":\"" + request + "\"," + terms + "}");
     assertThat(sealed.get("state").stringValue()).isEqualTo("sealed");
-    assertThat(alice.data("offers", "{\"request_id\":\"" + request + "\"}").get("offers")).isEmpty();
+    ObjectNode listed = alice.data("offers", "{\"request_id\":\"" + request + "\"}");
+    assertThat(listed.get("offers")).isEmpty();
     ObjectNode open =
-        (ObjectNode)
-            alice.data("negotiate", "{\"action\":\"propose\",\"with\":\"bob\"," + terms + "}");
+        alice.data("negotiate", "{\"action\":\"propose\",\"with\":\"bob\"," + terms + "}");
     String answer =
         "{\"action\":\"accept\",\"negotiation_id\":%s,\"previous\":%s}"
             .formatted(open.get("negotiation_id"), open.get("head"));
