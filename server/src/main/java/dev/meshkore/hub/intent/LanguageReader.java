@@ -128,7 +128,7 @@ final class LanguageReader {
       Match to = sentence.at(end, Meaning.LANGTO);
       int next = to == null ? end : skip(to.end());
       Match language = to == null ? null : sentence.at(next, Meaning.LANG);
-      if (language != null && !isPair) {
+      if (to != null && language != null && !isPair) {
         Named from = named.getLast();
         isPair = true;
         pair(from.from, language.end(), from.code, language.value());
