@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class BudgetReader {
   private static final int FILLERS_MAX = 3;
 
+  /// `when it is below $50` says no budget, within so many tokens.
+  private static final int IF_TOKENS = 4;
+
   private final Sentence sentence;
   private final AmountReader amounts;
   private @Nullable Budget budget;
@@ -56,7 +59,7 @@ final class BudgetReader {
       return amount == null ? from : take(from, amount, per);
     }
     Match max = sentence.at(i, Meaning.MAX);
-    if (max != null) {
+    if (max != null && !sentence.isBefore(i, IF_TOKENS, Meaning.MAXIF)) {
       int at = max.end();
       for (int fillers = 0; fillers <= FILLERS_MAX; fillers++) {
         Amount amount = amount(at);

@@ -85,7 +85,7 @@ final class DeadlineReader {
   private boolean latency(int from, int i, boolean isShortOnly) {
     Match max = sentence.at(i, Meaning.LATENCYMAX);
     Span span = max == null ? null : spans.at(max.end());
-    if (span == null || (isShortOnly && !span.isShort()) || span.isAge()) {
+    if (span == null || (isShortOnly && !isPlainlyShort(span)) || span.isAge()) {
       return false;
     }
     if (latency == null || span.duration().compareTo(latency) < 0) {
@@ -93,6 +93,11 @@ final class DeadlineReader {
     }
     sentence.mark(isShortOnly ? i : from, span.end(), Use.TIME);
     return true;
+  }
+
+  /// `under 200 ms`; but those `under 30s` may be people.
+  private boolean isPlainlyShort(Span span) {
+    return span.isShort() && !sentence.word(span.end() - 1).equals("s");
   }
 
   /// Reads a deadline that begins here; the token after it, or this one.
@@ -112,7 +117,9 @@ final class DeadlineReader {
       }
     }
     Match weak = sentence.at(i, Meaning.WEAKBY);
-    if (weak != null && !sentence.isBefore(i, GAP_TOKENS + 2, Meaning.FORECAST)) {
+    boolean isDenied = sentence.is(i - 1, Meaning.WEAKNOT) || sentence.word(i - 1).equals("t");
+    boolean isForecast = sentence.isBefore(i, GAP_TOKENS + 2, Meaning.FORECAST);
+    if (weak != null && !isDenied && !isForecast) {
       Moment moment = times.at(weak.end(), false);
       if (moment != null) {
         return take(i, moment, false);

@@ -87,6 +87,9 @@ final class LanguageReader {
       return i;
     }
     pair(i, at + 1, sentence.word(i), sentence.word(at));
+    if (arrow != null && arrow.value().equals("both")) {
+      pair(i, at + 1, sentence.word(at), sentence.word(i));
+    }
     sentence.mark(i, at + 1, sentence.use(i) == Use.NONE ? Use.CODES : sentence.use(i));
     return at + 1;
   }
@@ -125,10 +128,13 @@ final class LanguageReader {
       Match to = sentence.at(end, Meaning.LANGTO);
       int next = to == null ? end : skip(to.end());
       Match language = to == null ? null : sentence.at(next, Meaning.LANG);
-      if (language != null && !isPair) {
+      if (to != null && language != null && !isPair) {
         Named from = named.getLast();
         isPair = true;
         pair(from.from, language.end(), from.code, language.value());
+        if (to.value().equals("both")) {
+          pair(from.from, language.end(), language.value(), from.code);
+        }
         end = language.end();
         continue;
       }

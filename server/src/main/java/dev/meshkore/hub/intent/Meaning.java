@@ -40,6 +40,7 @@ enum Meaning {
   SCALE,
   MAX,
   MAXDIRECT,
+  MAXIF,
   MAXAFTER,
   MAXFILLER,
   BETWEEN,

@@ -133,13 +133,20 @@ final class ModelAnswer {
 
   /// Words that are all in the request, so that none of the model's own reaches anybody.
   private String words(JsonNode node, int charactersMax, String what) throws Unusable {
-    String words = text(node, what).strip();
-    require(words.length() <= charactersMax, what);
+    String words = String.join(" ", text(node, what).strip().split("\\s+"));
+    boolean isShown = words.codePoints().allMatch(ModelAnswer::isShown);
+    require(isShown && words.length() <= charactersMax, what);
     for (Token token : Token.of(words)) {
       boolean isSaid = token.isSign() || said.contains(token.word());
       require(isSaid, what);
     }
     return words;
+  }
+
+  /// What is not seen, or turns the direction of writing, has no place among words.
+  private static boolean isShown(int codePoint) {
+    int type = Character.getType(codePoint);
+    return type != Character.CONTROL && type != Character.FORMAT && type != Character.SURROGATE;
   }
 
   private static String text(JsonNode node, String what) throws Unusable {

@@ -51,6 +51,9 @@ final class PlaceReader {
   private final ScopeReader scopes;
   private final Found found;
 
+  private int lastEnd = -1;
+  private boolean isLastRequired;
+
   /// A place that was named.
   private record Named(Place place, int end) {}
 
@@ -78,7 +81,10 @@ final class PlaceReader {
     }
     Named named = named(i);
     if (named != null) {
-      keep(i, named, isRequired(i, named.end));
+      boolean isLinked = lastEnd > 0 && sentence.skip(lastEnd, Meaning.LANGLIST) == i;
+      isLastRequired = isRequired(i, named.end) || (isLinked && isLastRequired);
+      lastEnd = named.end;
+      keep(i, named, isLastRequired);
       return named.end;
     }
     return i;
@@ -105,6 +111,7 @@ final class PlaceReader {
     int next = people.end();
     boolean isNear =
         sentence.is(next, Meaning.PERSON)
+            || (scopes.of(i) == Scope.NOT && sentence.isEdge(next))
             || (!sentence.isEdge(next)
                 && !sentence.is(next, Meaning.STOP)
                 && sentence.is(next + 1, Meaning.PERSON));
@@ -188,7 +195,12 @@ final class PlaceReader {
     }
     for (int back = Math.max(0, i - 3); back < i; back++) {
       Match led = sentence.at(back, Meaning.PLACEPREP);
-      if (led != null && led.end() == i && sentence.endsAt(back, Meaning.PERSON)) {
+      boolean isLed = led != null && led.end() == i;
+      boolean isAdjective =
+          isLed && !sentence.isEdge(back - 1) && !sentence.is(back - 1, Meaning.STOP);
+      if (isLed
+          && (sentence.endsAt(back, Meaning.PERSON)
+              || (isAdjective && sentence.endsAt(back - 1, Meaning.PERSON)))) {
         return true;
       }
     }

@@ -14,6 +14,9 @@ public final class PlainInterpreter implements Interpreter {
   static final int CHARACTERS_MAX = 1 << 14;
 
   private static final int OPENERS_MAX = 6;
+  private static final int QUOTE_TOKENS_MAX = 60;
+  private static final String QUOTES = "\"“„«「『";
+  private static final String QUOTES_END = "\"”“»」』";
   private static final String PAUSES = ",;:()[]，；：、-–—→>.|!！";
 
   /// Reads the tables, which takes a good part of a second; else the first request waits for it.
@@ -71,6 +74,28 @@ public final class PlainInterpreter implements Interpreter {
         i = match.end() - 1;
       }
     }
+    quoted(sentence);
+  }
+
+  /// What is quoted is what the request is about, and no condition of it.
+  private static void quoted(Sentence sentence) {
+    for (int i = 0; i < sentence.size(); i++) {
+      int which = sentence.isSign(i) ? QUOTES.indexOf(sentence.word(i)) : -1;
+      if (which >= 0) {
+        String closing = QUOTES_END.substring(which, which + 1);
+        int end = i + 1;
+        while (end < sentence.size()
+            && end - i < QUOTE_TOKENS_MAX
+            && !sentence.word(end).equals(closing)) {
+          end++;
+        }
+        boolean isAll = i == 0 && end >= sentence.size() - 1;
+        if (sentence.word(end).equals(closing) && !isAll) {
+          sentence.mark(i, end + 1, Use.IGNORED);
+          i = end;
+        }
+      }
+    }
   }
 
   private static boolean now(Sentence sentence) {
@@ -88,7 +113,8 @@ public final class PlainInterpreter implements Interpreter {
   private static void certifications(Sentence sentence, ScopeReader scopes, Found found) {
     for (int i = 0; i < sentence.size(); i++) {
       Match match = sentence.at(i, Meaning.CERT);
-      if (match == null || sentence.use(i) == Use.TIME || sentence.use(i) == Use.MONEY) {
+      boolean isRead = sentence.use(i) != Use.NONE && sentence.use(i) != Use.RULED_OUT;
+      if (match == null || isRead) {
         continue;
       }
       boolean isSubject =

@@ -190,7 +190,7 @@ final class ScopeReader {
     String word = sentence.word(i);
     if (not == null) {
       Match weak = sentence.at(i, Meaning.WEAKNOT);
-      if (weak != null && sentence.is(weak.end(), Meaning.CERT)) {
+      if (weak != null && isOfPeople(weak.end())) {
         return weak;
       }
       if (weak == null || i == 0 || !sentence.isEdge(i - 1)) {
@@ -220,6 +220,11 @@ final class ScopeReader {
             || (isSaid && !isWish)
         ? null
         : not;
+  }
+
+  /// `not certified`, `not American`
+  private boolean isOfPeople(int i) {
+    return sentence.is(i, Meaning.CERT) || sentence.is(i, Meaning.PEOPLE);
   }
 
   private int ruleOut(int from, int start) {

@@ -159,6 +159,8 @@ final class ModelInterpreterTest {
       lies.add(with("/must/languages", "[" + value + "]"));
       lies.add(with("/must/pairs", "[{\"from\":\"es\",\"to\":" + value + "}]"));
     }
+    lies.add(with("/wanted", "\"sworn\\u202etranslator\""));
+    lies.add(with("/wanted", "\"sworn\\u0000translator\""));
     lies.add(with("/must/pairs", "[{\"from\":\"es\",\"to\":\"es\"}]"));
     lies.add(with("/must/pairs", "[{\"from\":\"es\",\"to\":\"en\",\"x\":1}]"));
     lies.add(with("/must/certifications", "[\"best-ever\"]"));
