@@ -71,8 +71,9 @@ public final class Market implements AutoCloseable {
   public void start() {
     var _ =
         ticks.scheduleWithFixedDelay(
-            () -> List.<Runnable>of(wants::tick, negotiations::tick, outbox::drain)
-                .forEach(Market::quietly),
+            () ->
+                List.<Runnable>of(wants::tick, negotiations::tick, outbox::drain)
+                    .forEach(Market::quietly),
             TICK_MS,
             TICK_MS,
             TimeUnit.MILLISECONDS);

@@ -17,8 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Ranks offers that were opened together, by what they bind their sellers to and by what the hub
 /// knows of those. Prices and times are measured by the best among those that are whole and of
-/// strangers, so that nobody makes others look dear by an offer that could not win. When an offer came, and what a seller says of its own quality, counts for
-/// nothing; of equals, a hash decides that nobody can choose.
+/// strangers, so that nobody makes others look dear by an offer that could not win. When an offer
+/// came, and what a seller says of its own quality, counts for nothing; of equals, a hash decides
+/// that nobody can choose.
 final class Shortlist {
   /// An offer with what the hub knows of its seller.
   ///

@@ -187,8 +187,7 @@ final class SqlServices {
 
   /// Lets nobody change or take a service before this transaction ends.
   static void lock(Transaction transaction, String id) throws SQLException {
-    transaction.update(
-        "UPDATE market_service SET taken = taken WHERE service_id = ?", id);
+    transaction.update("UPDATE market_service SET taken = taken WHERE service_id = ?", id);
   }
 
   /// Gives back what an agreement has taken that was not kept, or that is done.
