@@ -64,7 +64,8 @@ final class Entries {
 
   /// The entry as it is answered, with the document of what was imported.
   ObjectNode whole(ObjectNode entry) {
-    if (entry.remove(IMPORT) instanceof JsonNode id) {
+    JsonNode id = entry.remove(IMPORT);
+    if (id != null) {
       imports
           .find(id.asString())
           .map(listing -> Json.own(listing.document().getBytes(StandardCharsets.UTF_8)))
