@@ -18,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// How often the agent that was meant comes first, and among the first five, on a folder with
-/// `agents.jsonl` and `queries-dev.jsonl`. With examples, each request is asked of an index in which
-/// the other requests for its agent are that agent's examples.
+/// `agents.jsonl` and `queries-dev.jsonl`. With examples, each request is asked of an index in
+/// which the other requests for its agent are that agent's examples.
 @Tag("faults")
 @EnabledIfSystemProperty(named = "discovery.data", matches = ".+")
 final class AccuracyTest {
@@ -43,8 +43,7 @@ final class AccuracyTest {
     var json = new JsonMapper();
     for (String line : Files.readAllLines(folder.resolve("agents.jsonl"))) {
       JsonNode one = json.readTree(line);
-      descriptions.put(
-          id(one.get("agent_id").stringValue()), one.get("description").stringValue());
+      descriptions.put(id(one.get("agent_id").stringValue()), one.get("description").stringValue());
     }
     var counts = new HashMap<String, Integer>();
     for (String line : Files.readAllLines(folder.resolve("queries-dev.jsonl"))) {
@@ -107,8 +106,7 @@ final class AccuracyTest {
 
     void add(MeaningIndex index, Asked one, Question.By by) {
       var question = new Question(one.text(), List.of(), _ -> true, by, RANKED);
-      List<String> keys =
-          index.search(question).hits().stream().map(Found.Hit::key).toList();
+      List<String> keys = index.search(question).hits().stream().map(Found.Hit::key).toList();
       int rank = keys.indexOf(one.key());
       count++;
       first += rank == 0 ? 1 : 0;
