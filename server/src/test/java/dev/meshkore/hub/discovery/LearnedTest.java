@@ -16,7 +16,6 @@ import dev.meshkore.hub.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +33,7 @@ final class LearnedTest {
 
   private static Agent create(Database database, Agents agents, String id, boolean isLearning) {
     byte[] said = ("{\"learns\":" + isLearning + "}").getBytes(StandardCharsets.UTF_8);
-    var profile = new Profile("", List.of(), null, Practice.NONE.with(Fields.read(said)));
+    var profile = Profile.EMPTY.with(Practice.NONE.with(Fields.read(said)));
     var key = ApiKeyHash.ofMade(id);
     long number =
         database.write(

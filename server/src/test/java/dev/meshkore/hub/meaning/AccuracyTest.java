@@ -98,7 +98,7 @@ final class AccuracyTest {
     return index;
   }
 
-  private final class Figures {
+  private static final class Figures {
     private int first;
     private int firstFive;
     private double reciprocals;
