@@ -36,9 +36,8 @@ final class LearnedTest {
     var profile = Profile.EMPTY.with(Practice.NONE.with(Fields.read(said)));
     var key = ApiKeyHash.ofMade(id);
     long number =
-        database.write(
-            transaction ->
-                agents.create(transaction, new AgentId(id), key, profile, Instant.EPOCH));
+        database.write(transaction ->
+            agents.create(transaction, new AgentId(id), key, profile, Instant.EPOCH));
     return agents.get(number);
   }
 
