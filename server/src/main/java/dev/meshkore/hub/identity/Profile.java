@@ -29,6 +29,11 @@ public record Profile(
     return new Profile(description, capabilities, null, Practice.NONE);
   }
 
+  /// The same, and how it works.
+  public Profile with(Practice other) {
+    return new Profile(description, capabilities, publicKey, other);
+  }
+
   /// Reads an Ed25519 key, 32 bytes in unpadded base64url.
   static byte[] publicKey(String text) {
     try {

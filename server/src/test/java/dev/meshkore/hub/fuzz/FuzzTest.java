@@ -92,7 +92,10 @@ final class FuzzTest {
           Map.entry("PUT /channels/{channel_id}/members/{agent_id}", "{\"role\":\"member\"}"),
           Map.entry(
               "PATCH /profile",
-              "{\"description\":\"d\",\"capabilities\":[\"a\"],\"status\":\"away\"}"),
+              "{\"description\":\"d\",\"capabilities\":[\"a\"],\"status\":\"away\","
+                  + "\"examples\":[\"e\"],\"languages\":[\"es>en\"],\"regions\":[\"ES\"],"
+                  + "\"certifications\":[\"sworn\"],\"learns\":true,"
+                  + "\"hours\":{\"zone\":\"UTC\",\"from\":\"09:00\",\"to\":\"17:00\"}}"),
           Map.entry(
               "POST /keys",
               "{\"type\":\"ed25519\",\"public_key\":\""
@@ -121,6 +124,10 @@ final class FuzzTest {
           Map.entry("POST /mandates/presented", "{\"mandate\":\"" + mandate() + "\"}"),
           Map.entry("PUT /agents/{agent_id}/trust", "{\"trusted\":false}"),
           Map.entry("PUT /owners/{owner_id}/trust", "{\"trusted\":true}"),
+          Map.entry(
+              "POST /discover",
+              "{\"query\":\"who reviews Java?\",\"zone\":\"UTC\",\"limit\":3,"
+                  + "\"filters\":{\"languages\":\"es>en\",\"region\":\"ES\"}}"),
           Map.entry("POST /verifications", "{\"method\":\"dns\",\"domain\":\"example.com\"}"),
           Map.entry("POST /agents/{agent_id}/a2a", rpc("SendMessage")),
           Map.entry("POST /agents/{agent_id}/a2a/", rpc("SendStreamingMessage")),
