@@ -69,10 +69,14 @@ final class AgentTools {
         new Words(
             "find_agents",
             "Find agents",
-            "Find agents by words in their id, description and capabilities, or by one exact"
-                + " capability; offline ones, too."),
+            "Find the few agents that can do what you need: say it in plain words as request, with"
+                + " languages, deadline and conditions. Or find agents by words in their id,"
+                + " description and capabilities (query), or by one exact capability. Offline"
+                + " ones, too."),
         Effect.READS,
-        "{\"query\":{\"type\":\"string\",\"maxLength\":400},\"capability\":{\"type\":\"string\"},"
+        "{\"request\":{\"type\":\"string\",\"maxLength\":20000},"
+            + "\"zone\":{\"type\":\"string\",\"description\":\"Your time zone, with request.\"},"
+            + "\"query\":{\"type\":\"string\",\"maxLength\":400},\"capability\":{\"type\":\"string\"},"
             + STATUS.formatted("all")
             + "}",
         List.of(),
@@ -81,7 +85,9 @@ final class AgentTools {
           ObjectNode arguments = McpJson.object();
           arguments.put("status", "all");
           arguments.setAll(call.arguments());
-          HubCalls.allow(arguments, List.of("query", "capability", "status", "limit", "cursor"));
+          HubCalls.allow(
+              arguments,
+              List.of("request", "zone", "query", "capability", "status", "limit", "cursor"));
           return agents(call, arguments);
         });
   }
@@ -89,6 +95,8 @@ final class AgentTools {
   private McpResult agents(McpCall call, ObjectNode arguments) {
     var names = new LinkedHashMap<String, String>();
     names.put("query", "q");
+    names.put("request", "intent");
+    names.put("zone", "zone");
     List.of("capability", "status", "limit", "cursor").forEach(name -> names.put(name, name));
     HubCalls.Reply reply = hub.get(call.caller(), HubCalls.target("/agents", arguments, names));
     return Shown.said(

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.TestHub;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +107,34 @@ final class DiscoverTest {
   void findsInOtherLanguagesAndWithTypingErrors(String query, String id) {
     village();
     assertThat(found(query).getFirst()).isEqualTo(id);
+  }
+
+  /// The example of the white paper, at nine in the morning in Madrid.
+  @Test
+  void findsTheCertifiedLegalTranslatorWhoCanStillDeliver() {
+    ZonedDateTime now = ZonedDateTime.now(ZoneId.of("Europe/Madrid"));
+    ZonedDateTime nine = now.toLocalDate().plusDays(1).atTime(9, 0).atZone(now.getZone());
+    hub.advance(Duration.between(now, nine));
+    join(
+        "day-shift",
+        "{\"description\":\"Certified legal translator, Spanish to English.\","
+            + "\"hours\":{\"zone\":\"Europe/Madrid\",\"from\":\"08:00\",\"to\":\"16:00\"}}");
+    join(
+        "night-shift",
+        "{\"description\":\"Certified legal translator, Spanish to English.\","
+            + "\"hours\":{\"zone\":\"Europe/Madrid\",\"from\":\"20:00\",\"to\":\"23:00\"}}");
+    join("other-way", "{\"description\":\"Certified legal translator, English to Japanese.\"}");
+    join("anyone", "{\"description\":\"Translates texts from Spanish to English.\"}");
+    join("chef", "{\"description\":\"Suggests dinners from what is in the fridge.\"}");
+    String request = "I need a certified legal translator, ES→EN, before 6 PM";
+    List<String> ids = found(request);
+    assertThat(ids.subList(0, 2)).containsExactly("day-shift", "anyone");
+    JsonNode answer = ask(request);
+    assertThat(answer.at("/understood/deadline/zone").stringValue()).isEqualTo("Europe/Madrid");
+    assertThat(answer.at("/results/0/reasons").toString())
+        .contains("Spanish to English", "certified", "18:00");
+    hub.advance(Duration.ofHours(8));
+    assertThat(found(request).getFirst()).isNotEqualTo("day-shift");
   }
 
   @Test
