@@ -20,9 +20,8 @@ import java.util.regex.Pattern;
 final class Fit {
   private static final double MET = 0.12;
   private static final double MET_NICE = 0.04;
-  private static final double FAILED = 0.4;
-  private static final double MARKED = 0.4;
   private static final double FAILED = 0.6;
+  private static final double MARKED = 0.6;
   private static final double HERE = 0.02;
   private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
 

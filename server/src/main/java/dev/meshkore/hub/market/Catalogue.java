@@ -57,8 +57,8 @@ final class Catalogue {
   private static final int WORDS_MAX = 24;
   private static final int LOOKED_AT_MAX = 1_000;
   private static final int TRUST_WEIGHT = 40;
-  private static final int COPY_WEIGHT = 600;
-  private static final int MARK_WEIGHT = 1_000;
+  private static final int COPY_WEIGHT = 1_200;
+  private static final int MARK_WEIGHT = 3_000;
   private static final int FULL = 1_000;
 
   /// So many more are looked at, because what the hub knows moves them.

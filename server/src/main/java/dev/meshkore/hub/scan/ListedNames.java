@@ -8,7 +8,7 @@ import java.util.Map;
 
 /// The names of all that is listed, by what they look like. Whoever lists something claims its name
 /// in the transaction that stores it. Two may have the same name, as two may sell translations;
-/// none may have one that only looks the same.
+/// none may have one that only looks the same as another of its kind, or as an agent.
 public final class ListedNames {
   /// What has a name.
   ///
@@ -36,7 +36,7 @@ public final class ListedNames {
         transaction.number(
             """
             SELECT COUNT(*) FROM listed_name
-            WHERE kind = ? AND look = ? AND same <> ? AND holder <> ?
+            WHERE kind IN (?, 'agent') AND look = ? AND same <> ? AND holder <> ?
             """,
             0,
             listed.kind(),
