@@ -55,8 +55,6 @@ enum CallGroup {
           "/keys/api-key",
           "/keys/{public_key}",
           "/blocks/{other}",
-          "/feeds",
-          "/feeds/{feed_id}",
           "/contacts/policy",
           "/discover",
           "/ard/search",
