@@ -76,7 +76,8 @@ final class AgentTools {
         Effect.READS,
         "{\"request\":{\"type\":\"string\",\"maxLength\":20000},"
             + "\"zone\":{\"type\":\"string\",\"description\":\"Your time zone, with request.\"},"
-            + "\"query\":{\"type\":\"string\",\"maxLength\":400},\"capability\":{\"type\":\"string\"},"
+            + "\"query\":{\"type\":\"string\",\"maxLength\":400}"
+            + ",\"capability\":{\"type\":\"string\"},"
             + STATUS.formatted("all")
             + "}",
         List.of(),

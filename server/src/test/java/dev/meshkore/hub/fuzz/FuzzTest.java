@@ -35,10 +35,7 @@ final class FuzzTest {
           + "\"parts\":[{\"text\":\"hi\"},{\"data\":{\"a\":[1]},\"metadata\":{\"k\":1}}],"
           + "\"extensions\":[\"urn:x\"]},\"configuration\":{\"historyLength\":1,"
           + "\"acceptedOutputModes\":[\"text/plain\"],\"returnImmediately\":true}}";
-  private static final String TERMS =
-      "{\"subject\":\"s\",\"quantity\":1,\"price\":{\"asset\":\"EUR\",\"amount\":\"1.50\"},"
-          + "\"deliver_within\":60,\"note\":\"n\"}";
-  static final Map<String, String> BODIES =
+  private static final Map<String, String> OTHERS =
       Map.ofEntries(
           Map.entry(
               "POST /hooks/{client}",
@@ -138,34 +135,14 @@ final class FuzzTest {
               "POST /agents/{agent_id}/a2a/tasks/{task}/pushNotificationConfigs",
               "{\"id\":\"c1\",\"url\":\"https://example.com/\",\"token\":\"t\","
                   + "\"authentication\":{\"scheme\":\"Bearer\",\"credentials\":\"c\"}}"),
-          Map.entry(
-              "POST /services",
-              "{\"name\":\"n\",\"description\":\"d\",\"kind\":\"spot\",\"quantity\":3,"
-                  + "\"expires_in\":60,\"category\":\"a/b\",\"languages\":[\"en\"],"
-                  + "\"price\":{\"asset\":\"EUR\",\"amount\":\"1.50\",\"unit\":\"call\"},"
-                  + "\"sla\":{\"latency_ms\":5},\"examples\":[\"e\"],\"input_schema\":{\"a\":1},"
-                  + "\"payments\":[{\"rail\":\"x402\",\"network\":\"n\"}]}"),
-          Map.entry("PATCH /services/{service_id}", "{\"name\":\"m\",\"tags\":null}"),
-          Map.entry("POST /services/{service_id}/take", "{\"version\":1,\"quantity\":1}"),
-          Map.entry(
-              "POST /requests",
-              "{\"title\":\"t\",\"deadline_in\":60,\"quantity\":2,\"shortlist\":3,"
-                  + "\"budget\":{\"asset\":\"EUR\",\"atoms\":5},\"trust\":\"new\"}"),
-          Map.entry("PUT /requests/{request_id}/offer", "{\"terms\":" + TERMS + "}"),
-          Map.entry("POST /requests/{request_id}/offers/{offer_id}/accept", "{\"prepare\":true}"),
-          Map.entry(
-              "POST /negotiations",
-              "{\"with\":\"bob\",\"role\":\"buyer\",\"valid_for\":60,\"terms\":" + TERMS + "}"),
-          Map.entry(
-              "POST /negotiations/{negotiation_id}/moves",
-              "{\"kind\":\"counter\",\"terms\":%s,\"previous\":\"%s\"}"
-                  .formatted(TERMS, FuzzedHub.KEY)),
-          Map.entry("POST /negotiations/{negotiation_id}/close", "{\"delivered\":true}"),
           Map.entry("POST /register", "{\"agent_id\":\"alice\",\"api_key\":\"mk_x\"}"),
           Map.entry(
               "POST /join/{nonce}",
               "{\"agent_id\":\"dora\",\"capabilities\":[\"a\"],\"description\":\"d\","
                   + "\"public_key\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"));
+
+  static final Map<String, String> BODIES = MarketBodies.beside(OTHERS);
+
   private static final List<String> QUERIES =
       List.of(
           "after",
