@@ -34,6 +34,8 @@ class Hub:
     def __init__(self, directory: Path, *arguments: str) -> None:
         assert JAR is not None
         self._command = [JAVA, "-jar", JAR, "up", "--data", str(directory / "data"), "--json"]
+        # By words alone, so that nothing is found for its likeness in meaning.
+        self._command.append("--meaning=false")
         self._arguments = list(arguments)
         self._log = directory / "hub.log"
         self._port = 0

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from hub import Hub
-from meshkore import AsyncMeshKoreRestAgent, MeshKoreRestAgent, Offer, Price
+from meshkore import AsyncMeshKoreRestAgent, Candidate, MeshKoreRestAgent, Offer, Price
 from meshkore.problems import (
     InvalidFieldError,
     ListingRefusedError,
@@ -36,8 +36,9 @@ def test_who_can_do_something_is_found_with_reasons(joined: Join, name: Name) ->
     word = name("zorb").replace("-", "")
     lex.update_profile(description=f"Certified legal translator for {word} contracts")
     until = time.monotonic() + 20
-    mine = []
-    while not mine:
+    mine: list[Candidate] = []
+    # Until the new description is in the index, it is found by its id at best.
+    while not (mine and mine[0].signals["words"]):
         assert time.monotonic() < until
         found = asker.discover(f"translate a {word} contract", limit=10, zone="Europe/Madrid")
         mine = [one for one in found.results if one.agent.agent_id == lex.agent_id]
@@ -53,15 +54,14 @@ def test_a_service_is_published_changed_taken_and_withdrawn(joined: Join, name: 
         f"Tables of {word}", "When the water is high.", EUR, category="science", tags=["tides"]
     )
     assert (made.kind, made.price.atoms, made.price.unit) == ("catalog", 25, "call")
-    found = list(buyer.market.services(word))
-    assert [one.service_id for one in found] == [made.service_id]
+    assert made.service_id in [one.service_id for one in buyer.market.services(word)]
     changed = seller.market.update_service(made.service_id, description="Low water, too.")
     assert (changed.version, changed.seller) == (2, seller.agent_id)
     agreed = buyer.market.take_service(changed, quantity=2)
     assert (agreed.buyer, agreed.seller) == (buyer.agent_id, seller.agent_id)
     assert buyer.market.agreement(agreed.negotiation_id)
     seller.market.withdraw_service(made.service_id)
-    assert list(buyer.market.services(word)) == []
+    assert made.service_id not in [one.service_id for one in buyer.market.services(word)]
 
 
 def test_offers_are_sealed_until_the_deadline(joined: Join) -> None:
@@ -112,7 +112,8 @@ def test_the_asynchronous_market_does_the_same(joined: Join, hub: Hub, name: Nam
         async with AsyncMeshKoreRestAgent(hub.url, seller.agent_id, seller.api_key) as agent:
             made = await agent.market.publish_service(f"Phases of {word}", "Of the moon.", EUR)
             found = [one async for one in agent.market.services(word)]
-            assert [one.service_id for one in found] == [made.service_id]
+            # Another test's word may differ by one letter, which is a typo to the hub.
+            assert made.service_id in [one.service_id for one in found]
             proposed = await agent.market.negotiate(
                 "Ten", Price("EUR", "2"), with_agent=other.agent_id, role="seller"
             )

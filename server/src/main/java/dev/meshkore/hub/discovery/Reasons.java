@@ -26,6 +26,9 @@ final class Reasons {
     } else if (hit.words() > 0) {
       reasons.add("some of your words are in its profile");
     }
+    if (reasons.isEmpty()) {
+      reasons.add("nothing that is here comes much nearer");
+    }
     return reasons;
   }
 }
