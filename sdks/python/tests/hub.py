@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from queue import Empty, Queue
+from typing import IO, Any
 
 import httpx
 
@@ -26,6 +28,7 @@ AsyncKind = type[AsyncMeshKoreRestAgent] | type[AsyncMeshKoreWebSocketAgent]
 
 JAR = os.environ.get("MESHKORE_JAR")
 JAVA = os.environ.get("MESHKORE_JAVA", "java")
+LONGEST_SECS = 60.0
 
 
 class Hub:
@@ -40,6 +43,7 @@ class Hub:
         self._log = directory / "hub.log"
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
+        self._lines: Queue[str] = Queue()
         self.about: dict[str, Any] = {}
         self.start()
 
@@ -61,13 +65,18 @@ class Hub:
                 stderr=log,
                 text=True,
             )
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            self._process.wait()
-            raise RuntimeError(f"the hub did not start: {self._log.read_text(encoding='utf-8')}")
-        self._reader = threading.Thread(target=self._process.stdout.read, daemon=True)
+        self._lines = Queue()
+        self._reader = threading.Thread(
+            target=_read_lines, args=(self._process.stdout, self._lines), daemon=True
+        )
         self._reader.start()
+        try:
+            line = self._lines.get(timeout=LONGEST_SECS)
+        except Empty:
+            raise self._stuck("did not say where it listens") from None
+        if not line:
+            self._process.wait(LONGEST_SECS)
+            raise RuntimeError(f"the hub did not start: {self._log.read_text(encoding='utf-8')}")
         self.about = json.loads(line)
         self._port = httpx.URL(self.url).port or 80
 
@@ -100,10 +109,34 @@ class Hub:
             return
         self._process = None
         process.send_signal(signal_number)
+        try:
+            process.wait(LONGEST_SECS)
+        except subprocess.TimeoutExpired:
+            self._process = process
+            raise self._stuck(f"did not end after signal {signal_number}") from None
+        self._reader.join(LONGEST_SECS)
+
+    def _stuck(self, what: str) -> RuntimeError:
+        """Ends it after all; the error says what its threads did."""
+        process, self._process = self._process, None
+        assert process is not None
+        process.send_signal(signal.SIGQUIT)
+        threads = ""
+        with suppress(Empty):
+            while line := self._lines.get(timeout=5):
+                threads += line
+        process.kill()
         process.wait()
-        self._reader.join()
-        assert process.stdout is not None
-        process.stdout.close()
+        log = self._log.read_text(encoding="utf-8")
+        return RuntimeError(f"the hub {what} within {LONGEST_SECS} s: {log}\n{threads}")
+
+
+def _read_lines(output: IO[str], to: Queue[str]) -> None:
+    """Passes on each line, and at the end an empty one."""
+    with output:
+        for line in output:
+            to.put(line)
+    to.put("")
 
 
 QUICK = RetryPolicy(first_secs=0.05, longest_secs=0.5)

@@ -66,7 +66,7 @@ def publish_service(
     *,
     name: str,
     description: str,
-    price: dict[str, str],
+    price: dict[str, Any],
     category: str | None = None,
     tags: tuple[str, ...] = (),
 ) -> Any:
