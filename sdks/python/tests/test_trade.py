@@ -14,6 +14,7 @@ from meshkore.problems import (
     InvalidFieldError,
     ListingRefusedError,
     NegotiationEndedError,
+    UnknownFeedError,
     UnknownServiceError,
 )
 
@@ -94,6 +95,37 @@ def test_a_negotiation_ends_in_an_agreement_that_both_have(joined: Join) -> None
         buyer.market.decline(agreed)
 
 
+def told(agent: MeshKoreRestAgent, of: str) -> str:
+    """The feed that told of something, as soon as one did."""
+    for message in agent.messages(idle_secs=20):
+        if message.sender == "hub" and of in str(message.payload):
+            assert message.payload["notice"] == "feed-matches"
+            return str(message.payload["feed_id"])
+    raise AssertionError(of)
+
+
+def test_what_is_new_comes_into_the_inbox(joined: Join, name: Name) -> None:
+    seller, buyer = joined("seller"), joined("buyer")
+    word = name("kelp").replace("-", "")
+    feed = buyer.market.subscribe(
+        f"charts {word}", of=["services"], max_price=Price("EUR", "1"), name="Charts"
+    )
+    again = buyer.market.subscribe(
+        f"charts {word}", of=["services"], max_price=Price("EUR", "1"), name="Charts"
+    )
+    assert again == feed
+    assert buyer.market.feeds() == (feed,)
+    assert (feed.of, feed.query, feed.told) == (("services",), f"charts {word}", 0)
+    seller.market.publish_service(f"Dear charts of {word}", "x", Price("EUR", "2", unit="call"))
+    made = seller.market.publish_service(f"Chart of {word}", "Where it grows.", EUR)
+    assert told(buyer, made.service_id) == feed.feed_id
+    assert buyer.market.feeds()[0].told == 1
+    buyer.market.unsubscribe(feed.feed_id)
+    assert buyer.market.feeds() == ()
+    with pytest.raises(UnknownFeedError):
+        buyer.market.unsubscribe(feed.feed_id)
+
+
 def test_refusals_have_types(joined: Join) -> None:
     seller = joined("seller")
     with pytest.raises(InvalidFieldError):
@@ -117,6 +149,10 @@ def test_the_asynchronous_market_does_the_same(joined: Join, hub: Hub, name: Nam
             proposed = await agent.market.negotiate(
                 "Ten", Price("EUR", "2"), with_agent=other.agent_id, role="seller"
             )
+            feed = await agent.market.subscribe(word, of=["requests"])
+            assert await agent.market.feeds() == (feed,)
+            await agent.market.unsubscribe(feed.feed_id)
+            assert await agent.market.feeds() == ()
             assert (await agent.market.decline(proposed)).state == "declined"
             assert (await agent.discover("phases of the moon", limit=1)).understood is not None
 

@@ -38,6 +38,7 @@ from meshkore.rest import AsyncMeshKoreRestAgent, MeshKoreRestAgent, join, join_
 from meshkore.trade import (
     Candidate,
     Discovery,
+    Feed,
     Negotiation,
     Offer,
     OfferRequest,
@@ -57,6 +58,7 @@ __all__ = [
     "ConnectionLost",
     "Discovery",
     "Environment",
+    "Feed",
     "Found",
     "History",
     "KeyChanged",

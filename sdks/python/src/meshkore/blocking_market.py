@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from meshkore import trade
 from meshkore.models import Json
-from meshkore.trade import Negotiation, Offer, OfferRequest, Price, Service
+from meshkore.trade import Feed, Negotiation, Offer, OfferRequest, Price, Service
 
 if TYPE_CHECKING:
     from meshkore.blocking import BlockingAgent
@@ -125,6 +125,43 @@ class BlockingMarket:
         core = self._agent._core
         operation = trade.accept_offer(core, offer.request_id, offer.offer_id)
         return self._agent._run(operation)
+
+    def subscribe(
+        self,
+        query: str | None = None,
+        *,
+        of: Iterable[Literal["services", "requests"]] | None = None,
+        kind: Literal["catalog", "spot", "live"] | None = None,
+        category: str | None = None,
+        seller: str | None = None,
+        buyer: str | None = None,
+        max_price: Price | None = None,
+        trust: str | None = None,
+        name: str | None = None,
+    ) -> Feed:
+        """Has what is new and fits all of this told in the inbox, in messages of the hub.
+
+        `kind`, `seller` and `max_price` are of services alone, `buyer` is of requests alone; say
+        which by `of`.
+        """
+        filters: dict[str, Json | None] = {
+            "kind": kind,
+            "category": category,
+            "seller": seller,
+            "buyer": buyer,
+            "trust": trust,
+            "name": name,
+        }
+        operation = trade.subscribe(self._agent._core, query, of, max_price, filters)
+        return self._agent._run(operation)
+
+    def feeds(self) -> tuple[Feed, ...]:
+        """One's feeds."""
+        return self._agent._run(trade.feeds(self._agent._core))
+
+    def unsubscribe(self, feed_id: str) -> None:
+        """Ends a feed; nothing more is told of it."""
+        self._agent._run(trade.unsubscribe(self._agent._core, feed_id))
 
     def negotiate(
         self,

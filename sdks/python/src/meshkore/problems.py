@@ -58,6 +58,7 @@ __all__ = [
     "UnknownAgentError",
     "UnknownApprovalError",
     "UnknownChannelError",
+    "UnknownFeedError",
     "UnknownImportError",
     "UnknownInviteError",
     "UnknownKeyError",
@@ -269,6 +270,13 @@ class UnknownOfferError(ProblemError):
     """There is no such offer for you."""
 
     slug = "unknown-offer"
+    default_retry = "after-change"
+
+
+class UnknownFeedError(ProblemError):
+    """There is no such feed of yours."""
+
+    slug = "unknown-feed"
     default_retry = "after-change"
 
 
@@ -553,6 +561,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unknown-service": UnknownServiceError,
     "unknown-request": UnknownRequestError,
     "unknown-offer": UnknownOfferError,
+    "unknown-feed": UnknownFeedError,
     "unknown-negotiation": UnknownNegotiationError,
     "unknown-log": UnknownLogError,
     "unknown-import": UnknownImportError,

@@ -106,6 +106,18 @@ class Negotiation:
     document: Object = field(repr=False, default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Feed:
+    """What an agent wants to hear of. What fits comes into its inbox, as `feed-matches`."""
+
+    feed_id: str
+    of: tuple[str, ...]
+    query: str | None
+    told: int
+    left_out: int
+    document: Object = field(repr=False, default_factory=dict)
+
+
 def candidate(value: Object) -> Candidate:
     """An agent that was found."""
     return Candidate(
@@ -165,6 +177,18 @@ def negotiation(value: Object) -> Negotiation:
         seller=value["seller"],
         your_turn=bool(value["your_turn"]),
         head=value["head"],
+        document=value,
+    )
+
+
+def feed(value: Object) -> Feed:
+    """A feed."""
+    return Feed(
+        feed_id=value["feed_id"],
+        of=tuple(value["of"]),
+        query=value.get("query"),
+        told=int(value["told"]),
+        left_out=int(value["left_out"]),
         document=value,
     )
 
@@ -359,6 +383,34 @@ def agreement(core: Core, negotiation_id: str) -> Operation[Object]:
 def negotiations_listing(state: str | None, page_size: int) -> Listing:
     """The caller's negotiations."""
     return Listing("/negotiations", "negotiations", {"state": state, "limit": page_size})
+
+
+def subscribe(
+    core: Core,
+    query: str | None,
+    of: Iterable[str] | None,
+    max_price: Price | None,
+    filters: Mapping[str, Json | None],
+) -> Operation[Feed]:
+    """Makes a feed. The same again is the same feed, so it may be repeated."""
+    body = merged({**filters, "query": query}, ())
+    if of is not None:
+        body["of"] = list(of)
+    if max_price is not None:
+        body["asset"], body["max_price"] = max_price.asset, max_price.amount
+    answer = yield from core.call("POST", "/feeds", body=body)
+    return wire.read(feed, answer)
+
+
+def feeds(core: Core) -> Operation[tuple[Feed, ...]]:
+    """The caller's feeds."""
+    answer = yield from core.call("GET", "/feeds")
+    return wire.read(lambda value: tuple(map(feed, value["feeds"])), answer)
+
+
+def unsubscribe(core: Core, feed_id: str) -> Operation[None]:
+    """Ends a feed."""
+    yield from core.call("DELETE", f"/feeds/{_segment(feed_id)}", repeatable=False)
 
 
 def merged(given: Mapping[str, Json | None], tags: Iterable[str]) -> dict[str, Json]:

@@ -58,6 +58,7 @@ public final class Meshkore implements Runnable {
     line.addSubcommand("discover", new DiscoverCommand(here));
     line.addSubcommand("services", ServicesCommand.line(here));
     line.addSubcommand("offers", OffersCommand.line(here));
+    line.addSubcommand("feeds", FeedsCommand.line(here));
     line.addSubcommand("negotiate", NegotiateCommand.line(here));
     line.addSubcommand("seed-demo", new SeedCommand(here));
     line.addSubcommand("stop", new StopCommand(here));

@@ -113,6 +113,43 @@ final class TradeCommandsTest {
   }
 
   @Test
+  void whatIsNewComesIntoTheInbox() throws Exception {
+    try (var hub = TestHub.open(place.resolve("data"))) {
+      join(hub, "seller");
+      join(hub, "buyer");
+      assertThat(as("buyer", "feeds", "list").out()).contains("no feeds");
+      var added =
+          as("buyer", "feeds", "add", "tide tables", "--of", "services", "--max-price", "1 EUR");
+      assertThat(added.code()).as(added.err()).isZero();
+      var feed = as("buyer", "feeds", "list", "--json").json().path("feeds").path(0);
+      var id = Json.text(feed, "feed_id");
+      assertThat(added.out()).contains(id);
+      assertThat(as("buyer", "feeds", "list").out())
+          .contains("WORDS", "tide tables", "services", "up to 1.00 EUR");
+      var published =
+          as(
+                  "seller",
+                  "services",
+                  "publish",
+                  "--name",
+                  "Tide table",
+                  "--description",
+                  "Says when the water is high.",
+                  "--price",
+                  "0.25 EUR/call",
+                  "--json")
+              .json();
+      assertThat(as("buyer", "inbox", "--wait", "30", "--json").out())
+          .contains("feed-matches", id, Json.text(published, "service_id"));
+      assertThat(as("seller", "feeds", "remove", id).code()).isNotZero();
+      assertThat(as("buyer", "feeds", "remove", id).out()).contains("Removed");
+      assertThat(as("buyer", "feeds", "list", "--json").json().path("feeds")).isEmpty();
+      assertThat(as("buyer", "feeds", "add", "--of", "offers").code())
+          .isEqualTo(Exit.USER.code());
+    }
+  }
+
+  @Test
   void agentsAreFoundByWhatIsWanted() throws Exception {
     try (var hub = TestHub.open(place.resolve("data"))) {
       join(hub, "asker");

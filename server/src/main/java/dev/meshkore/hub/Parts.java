@@ -135,9 +135,11 @@ final class Parts {
         owner.persons(),
         owner.trust(),
         who.signingKeys(),
+        guard::blocks,
         relay.presence()::isOnline,
         new HubVoice(relay)::tell,
         meaning,
+        ground.config().payloadBytesMax(),
         ground.url(),
         ground.clock(),
         ground.random());

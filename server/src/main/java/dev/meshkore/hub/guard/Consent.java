@@ -85,6 +85,10 @@ final class Consent implements SendRule {
     store(agent, 0, policy.word(), "");
   }
 
+  boolean blocks(long agent, long other) {
+    return doors.of(agent).blocked().contains(other);
+  }
+
   /// What an agent says of others, in the order of their numbers.
   List<Said> said(long agent, long after, int limit) {
     return database.read(reader -> SqlConsent.said(reader, agent, after, limit));

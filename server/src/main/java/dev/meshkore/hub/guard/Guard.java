@@ -100,6 +100,11 @@ public final class Guard implements AutoCloseable {
     return approvals;
   }
 
+  /// Whether an agent wants nothing of another.
+  public boolean blocks(long agent, long other) {
+    return consent.blocks(agent, other);
+  }
+
   /// Lets others than the operator decide for agents, too.
   public void persons(Persons more) {
     persons = more;

@@ -24,6 +24,9 @@ public final class Market implements AutoCloseable {
   private final Wants wants;
   private final Openings openings;
   private final Negotiations negotiations;
+  private final Feeds feeds;
+  private final FeedWatch feedWatch;
+  private final FeedTelling feedTelling;
   private final ScheduledExecutorService ticks =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("market-", 0).daemon().factory());
@@ -40,6 +43,9 @@ public final class Market implements AutoCloseable {
     this.wants = new Wants(parts, approach, signatures, outbox);
     this.openings = new Openings(parts, approach, signatures, deals);
     this.negotiations = new Negotiations(parts, approach, signatures, deals, outbox);
+    this.feeds = new Feeds(parts);
+    this.feedWatch = new FeedWatch(parts);
+    this.feedTelling = new FeedTelling(parts, outbox);
   }
 
   /// Adds the routes.
@@ -47,6 +53,7 @@ public final class Market implements AutoCloseable {
     new ServiceRoutes(parts, services, catalogue).addTo(router);
     new WantRoutes(parts, wants).addTo(router);
     new NegotiationRoutes(parts, wants, openings, negotiations, outbox).addTo(router);
+    new FeedRoutes(parts, feeds).addTo(router);
   }
 
   /// What an agent sells, by which it is found, too.
@@ -71,19 +78,17 @@ public final class Market implements AutoCloseable {
   public void start() {
     var _ =
         ticks.scheduleWithFixedDelay(
-            () ->
-                List.<Runnable>of(wants::tick, negotiations::tick, outbox::drain)
-                    .forEach(Market::quietly),
-            TICK_MS,
-            TICK_MS,
-            TimeUnit.MILLISECONDS);
+            () -> stages().forEach(Market::quietly), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
 
   /// Opens, ends and tells what is due.
   void tick() {
-    wants.tick();
-    negotiations.tick();
-    outbox.drain();
+    stages().forEach(Runnable::run);
+  }
+
+  private List<Runnable> stages() {
+    return List.of(
+        wants::tick, negotiations::tick, feedWatch::follow, feedTelling::tick, outbox::drain);
   }
 
   /// What fails in one keeps nothing from the others.

@@ -34,9 +34,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param persons who owns whom
 /// @param trust how far agents are known
 /// @param signingKeys sign for the hub
+/// @param blocks whether an agent wants nothing of another
 /// @param isOnline whether an agent is here now
 /// @param voice how the hub speaks to agents
 /// @param meaning searches by meaning
+/// @param payloadBytesMax the largest payload of a message
 /// @param hubUrl the hub's URL
 /// @param time the hub's clock
 /// @param random makes what nobody can guess
@@ -52,9 +54,11 @@ public record MarketParts(
     Persons persons,
     Trust trust,
     SigningKeys signingKeys,
+    Blocks blocks,
     LongPredicate isOnline,
     Voice voice,
     Meaning meaning,
+    int payloadBytesMax,
     Supplier<String> hubUrl,
     InstantSource time,
     RandomGenerator random) {
@@ -64,6 +68,13 @@ public record MarketParts(
     /// Puts a notice into an agent's inbox once, however often it is told with this id; false where
     /// it cannot be stored now.
     boolean tell(String agentId, String id, ObjectNode notice);
+  }
+
+  /// Who wants nothing of whom.
+  @FunctionalInterface
+  public interface Blocks {
+    /// Whether an agent blocks another.
+    boolean test(long agent, long other);
   }
 
   /// Whether two agents are one, or belong to one owner.

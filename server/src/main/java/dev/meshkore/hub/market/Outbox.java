@@ -34,19 +34,26 @@ final class Outbox implements AutoCloseable {
     this.parts = parts;
   }
 
-  /// Has an agent told of something when this transaction is stored.
-  void put(Transaction transaction, long agent, ObjectNode notice) throws SQLException {
+  /// Has an agent told of something when this transaction is stored; answers the message's id.
+  String put(Transaction transaction, long agent, ObjectNode notice) throws SQLException {
+    String id = Ids.make("market-", parts.random());
     long now = parts.time().millis();
     transaction.update(
         """
         INSERT INTO market_notice (message_id, agent, notice, due_at, made_at)
         VALUES (?, ?, ?, ?, ?)
         """,
-        Ids.make("market-", parts.random()),
+        id,
         agent,
         new String(Json.bytes(notice), StandardCharsets.UTF_8),
         now,
         now);
+    return id;
+  }
+
+  /// Whether a notice has not reached its inbox yet.
+  static boolean isWaiting(Transaction reader, String id) throws SQLException {
+    return reader.number("SELECT COUNT(*) FROM market_notice WHERE message_id = ?", 0, id) > 0;
   }
 
   /// Tells soon what waits; returns at once.

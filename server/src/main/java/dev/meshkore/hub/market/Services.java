@@ -18,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What is sold: published, changed with every version kept, withdrawn. Thread-safe.
 final class Services {
+  /// With what the id of a service begins.
+  static final String ID = "svc_";
+
   private static final long LISTED_MAX = 1_000;
   private static final long EXPIRES_IN_MAX = 90 * 86_400L;
   private static final int VERSIONS_MAX = 1_000;
@@ -36,7 +39,7 @@ final class Services {
     fields.end();
     Scanned.check(terms);
     takeToken(caller);
-    String id = Ids.make("svc_", parts.random());
+    String id = Ids.make(ID, parts.random());
     return parts
         .database()
         .write(transaction -> {
@@ -190,6 +193,7 @@ final class Services {
             long change = SqlServices.nextChange(transaction);
             SqlServices.withdraw(transaction, old.number(), change, now);
             Scanned.release(transaction, old.id());
+            SqlFeeds.forget(transaction, old.id());
             parts.audit().record(transaction, Leaf.of("service.withdrawn", caller.id(), old.id()));
           }
           return old;

@@ -32,6 +32,11 @@ final class SqlServices {
         "UPDATE market_count SET changes = changes + 1 WHERE one = 1 RETURNING changes", 0);
   }
 
+  /// The last change: it and all before it are committed.
+  static long lastChange(Transaction reader) throws SQLException {
+    return reader.number("SELECT changes FROM market_count WHERE one = 1", 0);
+  }
+
   static void insert(Transaction transaction, Listing service) throws SQLException {
     ServiceTerms terms = service.terms();
     transaction.update(
@@ -97,13 +102,14 @@ final class SqlServices {
       throws SQLException {
     transaction.update(
         """
-        INSERT INTO market_service_version (service, version, document, changed_at)
-        VALUES (?, ?, ?, ?)
+        INSERT INTO market_service_version (service, version, document, changed_at, change)
+        VALUES (?, ?, ?, ?, ?)
         """,
         service,
         version.version(),
         version.terms().document(),
-        version.changedAtMs());
+        version.changedAtMs(),
+        version.change());
   }
 
   static Optional<Listing> find(Transaction reader, String id) throws SQLException {
@@ -121,6 +127,32 @@ final class SqlServices {
         row -> row.getString(1),
         service,
         version);
+  }
+
+  /// What a service said from a change on, and the service as it is now.
+  record Version(Listing service, long number, ServiceTerms terms, long change) {}
+
+  /// Versions that were made after a change, up to another, in the order of changes.
+  static List<Version> versions(Transaction reader, long after, long upTo, int limit)
+      throws SQLException {
+    return reader.list(
+        """
+        SELECT s.number, s.service_id, s.seller, s.state, s.version, s.document, s.quantity,
+          s.taken, s.expires_at, s.copy_of, s.change, s.listed_at, s.changed_at, v.version, v.document,
+          v.change
+        FROM market_service_version v JOIN market_service s ON s.number = v.service
+        WHERE v.change > ? AND v.change <= ? ORDER BY v.change LIMIT ?
+        """,
+        row -> {
+          Listing service = service(row);
+          long version = row.getLong(14);
+          ServiceTerms terms =
+              version == service.version() ? service.terms() : ServiceTerms.of(row.getString(15));
+          return new Version(service, version, terms, row.getLong(16));
+        },
+        after,
+        upTo,
+        limit);
   }
 
   /// Newest first, those before a number.

@@ -72,9 +72,14 @@ final class SqlWants {
         arguments.toArray());
   }
 
-  static List<Want> changedSince(Transaction reader, long change, int limit) throws SQLException {
+  /// Requests that were made after a change, up to another, in the order of changes.
+  static List<Want> made(Transaction reader, long after, long upTo, int limit) throws SQLException {
     return reader.list(
-        COLUMNS + "WHERE change > ? ORDER BY change LIMIT ?", SqlWants::want, change, limit);
+        COLUMNS + "WHERE change > ? AND change <= ? ORDER BY change LIMIT ?",
+        SqlWants::want,
+        after,
+        upTo,
+        limit);
   }
 
   static List<Want> due(Transaction reader, long now, int limit) throws SQLException {

@@ -71,6 +71,21 @@ final class MarketTools {
        "valid_for":{"type":"integer"},"prepare":{"type":"boolean"},"signature":{"type":"string"}}
       """
           .formatted(TERMS);
+  private static final String FEEDS =
+      """
+      {"action":{"type":"string","enum":["list","add","remove"],"description":"add subscribes to \
+        what fits all that is given; remove needs feed_id."},
+       "feed_id":{"type":"string"},
+       "name":{"type":"string","maxLength":120,"description":"What you call it."},
+       "of":{"type":"array","items":{"type":"string","enum":["services","requests"]},
+        "description":"Both, if it is not given. kind, seller, asset and max_price are of services \
+        alone, buyer is of requests alone."},
+       "query":{"type":"string","maxLength":200,"description":"Words, all of which are said."},
+       "kind":{"type":"string","enum":["catalog","spot","live"]},"category":{"type":"string"},
+       "seller":{"type":"string"},"buyer":{"type":"string"},"asset":{"type":"string"},
+       "max_price":{"type":"string"},
+       "trust":{"type":"string","description":"The least level of a seller or buyer."}}
+      """;
   private static final String NOTICE = "{\"notice\":{\"type\":\"string\"}}";
   private static final Map<String, String> QUERY = query();
 
@@ -91,7 +106,14 @@ final class MarketTools {
   Toolset toolset() {
     return new Toolset(
         "market",
-        List.of(findServices(), offers(), publishService(), requestOffers(), makeOffer(), deal()));
+        List.of(
+            findServices(),
+            offers(),
+            publishService(),
+            requestOffers(),
+            makeOffer(),
+            deal(),
+            feeds()));
   }
 
   private Tool findServices() {
@@ -223,6 +245,39 @@ final class MarketTools {
         List.of("action"),
         NOTICE,
         this::negotiate);
+  }
+
+  private Tool feeds() {
+    return Definitions.tool(
+        new Words(
+            "feeds",
+            "Hear of what is new",
+            "Have new services and requests that fit told in your inbox; list or end that. A"
+                + " notice of the hub, feed-matches, holds their ids."),
+        Effect.ADDS,
+        FEEDS,
+        List.of("action"),
+        NOTICE,
+        this::feeds);
+  }
+
+  private McpResult feeds(McpCall call) {
+    ObjectNode body = call.arguments().deepCopy();
+    String action = HubCalls.text(body, "action");
+    body.remove("action");
+    return switch (action) {
+      case "list" -> {
+        HubCalls.allow(body, List.of());
+        yield said(hub.get(call.caller(), "/feeds"), "your feeds");
+      }
+      case "add" -> said(hub.post(call.caller(), "/feeds", body), "your feed");
+      case "remove" -> {
+        HubCalls.allow(body, List.of("feed_id"));
+        String path = "/feeds/" + HubCalls.segment(HubCalls.text(body, "feed_id"));
+        yield said(hub.call(call.caller(), "DELETE", path, null), "nothing");
+      }
+      default -> throw Refused.field("action", "There is no action of this name");
+    };
   }
 
   private McpResult negotiate(McpCall call) {

@@ -38,7 +38,7 @@ enum CallGroup {
           new Router.Route("DELETE", "/contacts/{other}"));
 
   private static final List<String> MARKET_PATHS =
-      List.of("/services", "/requests", "/negotiations");
+      List.of("/services", "/requests", "/negotiations", "/feeds");
 
   private static final Set<String> FREE =
       Set.of(

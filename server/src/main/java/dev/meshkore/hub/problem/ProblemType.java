@@ -43,6 +43,7 @@ public enum ProblemType {
   UNKNOWN_SERVICE("unknown-service", 404, "There is no such service", Retry.AFTER_CHANGE),
   UNKNOWN_REQUEST("unknown-request", 404, "There is no such request", Retry.AFTER_CHANGE),
   UNKNOWN_OFFER("unknown-offer", 404, "There is no such offer for you", Retry.AFTER_CHANGE),
+  UNKNOWN_FEED("unknown-feed", 404, "There is no such feed of yours", Retry.AFTER_CHANGE),
   UNKNOWN_NEGOTIATION(
       "unknown-negotiation", 404, "There is no such negotiation of yours", Retry.AFTER_CHANGE),
   UNKNOWN_LOG("unknown-log", 404, "The hub is no witness of this log", Retry.AFTER_CHANGE),

@@ -47,7 +47,7 @@ final class Player {
   Player register() throws IOException, InterruptedException {
     String key = "mk_" + (id + "x".repeat(43)).substring(0, 43);
     String body = JSON.writeValueAsString(Map.of("agent_id", id, "api_key", key));
-    Answer answer = exchange(post("/register", body));
+    Answer answer = exchange(posting("/register", body));
     if (answer.status() / 100 != 2) {
       throw new IOException("register was answered " + answer);
     }
@@ -60,11 +60,15 @@ final class Player {
   }
 
   Answer send(History.Send send) throws IOException, InterruptedException {
-    return exchange(post("/send", sendBody(send, "")));
+    return exchange(posting("/send", sendBody(send, "")));
   }
 
   Answer acknowledge(long sequence) throws IOException, InterruptedException {
-    return exchange(post("/messages/ack", "{\"sequence\":" + sequence + "}"));
+    return exchange(posting("/messages/ack", "{\"sequence\":" + sequence + "}"));
+  }
+
+  Answer post(String path, String body) throws IOException, InterruptedException {
+    return exchange(posting(path, body));
   }
 
   /// The members of a send, after what is put before them.
@@ -82,7 +86,7 @@ final class Player {
         + "\"}}";
   }
 
-  private HttpRequest.Builder post(String path, String body) {
+  private HttpRequest.Builder posting(String path, String body) {
     URI uri = base.resolve(path);
     return HttpRequest.newBuilder(uri)
         .header("Content-Type", "application/json")

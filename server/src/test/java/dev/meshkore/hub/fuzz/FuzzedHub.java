@@ -47,6 +47,7 @@ final class FuzzedHub implements AutoCloseable {
   private final String service;
   private final String wanted;
   private final String negotiation;
+  private final String feed;
   private final Thread answering;
   private final Errors errors = new Errors();
 
@@ -69,6 +70,7 @@ final class FuzzedHub implements AutoCloseable {
     this.wanted = post("/requests", "{\"title\":\"t\"}", bob).get("request_id").stringValue();
     String put = "{\"with\":\"bob\",\"terms\":{\"subject\":\"s\"," + money.formatted("") + "}}";
     this.negotiation = post("/negotiations", put, alice).get("negotiation_id").stringValue();
+    this.feed = post("/feeds", "{\"query\":\"n\"}", alice).get("feed_id").stringValue();
     Logger.getLogger("dev.meshkore").addHandler(errors);
     this.answering = Thread.startVirtualThread(this::answerTasks);
   }
@@ -150,7 +152,8 @@ final class FuzzedHub implements AutoCloseable {
       case "{service_id}" -> service;
       case "{request_id}" -> wanted;
       case "{negotiation_id}" -> negotiation;
-      case "{offer_id}", "{feed_id}" -> "off_nothing";
+      case "{offer_id}" -> "off_nothing";
+      case "{feed_id}" -> feed;
       case "{run_id}" -> RUN;
       case "{level}", "{index}" -> "0";
       case "{a}" -> "000.p";

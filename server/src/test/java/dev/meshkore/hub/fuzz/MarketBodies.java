@@ -23,6 +23,12 @@ final class MarketBodies {
               "POST /requests",
               "{\"title\":\"t\",\"deadline_in\":60,\"quantity\":2,\"shortlist\":3,"
                   + "\"budget\":{\"asset\":\"EUR\",\"atoms\":5},\"trust\":\"new\"}"),
+          Map.entry(
+              "POST /feeds",
+              "{\"name\":\"n\",\"of\":[\"services\"],\"query\":\"q\",\"kind\":\"spot\","
+                  + "\"category\":\"a/b\",\"seller\":\"bob\",\"asset\":\"EUR\","
+                  + "\"max_price\":\"1.50\",\"trust\":\"new\"}"),
+          Map.entry("PATCH /feeds/{feed_id}", "{\"query\":\"r\",\"name\":null}"),
           Map.entry("PUT /requests/{request_id}/offer", "{\"terms\":" + TERMS + "}"),
           Map.entry("POST /requests/{request_id}/offers/{offer_id}/accept", "{\"prepare\":true}"),
           Map.entry(

@@ -53,6 +53,8 @@ record McpQuestion(String headers, String body) {
           tool("offers", "{\"request_id\":\"req_x\"}"),
           tool("make_offer", "{\"request_id\":\"req_x\",\"terms\":{\"subject\":\"s\"}}"),
           tool("negotiate", "{\"action\":\"accept\",\"negotiation_id\":\"n\",\"previous\":\"p\"}"),
+          tool("feeds", "{\"action\":\"add\",\"query\":\"q\",\"of\":[\"requests\"]}"),
+          tool("feeds", "{\"action\":\"remove\",\"feed_id\":\"feed_x\"}"),
           tool("profile", "{\"agent_id\":\"bob\"}"),
           tool("update_profile", "{\"description\":\"d\",\"capabilities\":[\"a\"]}"),
           tool("create_channel", "{\"channel_id\":\"room3\",\"members\":[\"bob\"]}"),

@@ -175,6 +175,12 @@ final class McpDoorTest {
     assertThat(bob.data("negotiate", answer).get("state").stringValue()).isEqualTo("agreed");
     assertThat(bob.call("negotiate", answer.replace("accept", "dance")).toString())
         .contains("There is no action of this name");
+    ObjectNode feed = alice.data("feeds", "{\"action\":\"add\",\"query\":\"pages\"}");
+    assertThat(alice.data("feeds", "{\"action\":\"list\"}").get("feeds")).hasSize(1);
+    String end = "{\"action\":\"remove\",\"feed_id\":" + feed.get("feed_id") + "}";
+    assertThat(bob.call("feeds", end).toString()).contains("unknown-feed");
+    alice.data("feeds", end);
+    assertThat(alice.data("feeds", "{\"action\":\"list\"}").get("feeds")).isEmpty();
   }
 
   @Test

@@ -1,0 +1,168 @@
+package dev.meshkore.hub.market;
+
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.identity.Agent;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Tells agents what fits their feeds: several things in one message, and no second message before
+/// the first is in the inbox. An agent that cannot be told holds up nobody else: what fits waits
+/// with its feed, and what is more than that is counted. Thread-safe.
+final class FeedTelling {
+  private static final int FEEDS_AT_ONCE = 100;
+  private static final int MATCHES_MAX = 20;
+  private static final int ENVELOPE_BYTES = 512;
+  private static final long PAUSE_MS = 30_000;
+  private static final long KEPT_MS = 3_600_000;
+  private static final int ROWS_AT_ONCE = 1_000;
+
+  private final MarketParts parts;
+  private final Outbox outbox;
+
+  FeedTelling(MarketParts parts, Outbox outbox) {
+    this.parts = parts;
+    this.outbox = outbox;
+  }
+
+  /// Has some told whose time has come, and forgets feeds that were deleted. A few each time, so
+  /// that other notices of the market never stand behind thousands.
+  void tick() {
+    long now = parts.time().millis();
+    List<Long> due = parts.database().read(reader -> SqlFeeds.due(reader, now, FEEDS_AT_ONCE));
+    for (long number : due) {
+      parts.database().write(transaction -> tell(transaction, number, now));
+    }
+    OptionalLong deleted = parts.database().read(reader -> SqlFeeds.deleted(reader, now - KEPT_MS));
+    if (deleted.isPresent()) {
+      parts
+          .database()
+          .write(transaction -> SqlFeeds.purge(transaction, deleted.getAsLong(), ROWS_AT_ONCE));
+    }
+  }
+
+  private boolean tell(Transaction transaction, long number, long now) throws SQLException {
+    Optional<SqlFeeds.Due> taken = SqlFeeds.take(transaction, number, now);
+    if (taken.isEmpty()) {
+      return false;
+    }
+    SqlFeeds.Due due = taken.get();
+    if (due.messageId().isPresent() && Outbox.isWaiting(transaction, due.messageId().get())) {
+      SqlFeeds.tellAt(transaction, number, now + PAUSE_MS);
+      return false;
+    }
+    ObjectNode notice = notice(due);
+    List<SqlFeeds.Waiting> waiting = SqlFeeds.waiting(transaction, number, MATCHES_MAX + 1);
+    int looked = gather(transaction, due, waiting, notice.putArray("matches"), now);
+    int count = notice.get("matches").size();
+    if (count > 0 || due.leftOut() > 0) {
+      String id = outbox.put(transaction, due.agent(), notice);
+      SqlFeeds.told(transaction, number, id, count, now);
+    }
+    if (looked < waiting.size()) {
+      SqlFeeds.tellAt(transaction, number, now + FeedWatch.GATHER_MS);
+    }
+    return true;
+  }
+
+  /// Moves what waits into a message until it is full; answers how much of it was looked at.
+  private int gather(
+      Transaction transaction,
+      SqlFeeds.Due due,
+      List<SqlFeeds.Waiting> waiting,
+      ArrayNode matches,
+      long now)
+      throws SQLException {
+    int looked = 0;
+    int room = parts.payloadBytesMax() - ENVELOPE_BYTES;
+    while (looked < waiting.size() && looked < MATCHES_MAX) {
+      SqlFeeds.Waiting one = waiting.get(looked);
+      Optional<ObjectNode> match = match(transaction, due, one.item(), now);
+      if (match.isEmpty()) {
+        SqlFeeds.drop(transaction, one.number());
+      } else {
+        room -= Json.bytes(match.get()).length + 1;
+        if (room < 0 && !matches.isEmpty()) {
+          return looked;
+        }
+        matches.add(match.get());
+        keep(transaction, one);
+      }
+      looked++;
+    }
+    return looked;
+  }
+
+  /// A service may come again, in another version; a request cannot.
+  private static void keep(Transaction transaction, SqlFeeds.Waiting told) throws SQLException {
+    if (told.item().startsWith(Services.ID)) {
+      SqlFeeds.done(transaction, told.number());
+    } else {
+      SqlFeeds.drop(transaction, told.number());
+    }
+  }
+
+  private static ObjectNode notice(SqlFeeds.Due due) {
+    ObjectNode notice = Json.object();
+    notice.put("notice", "feed-matches");
+    notice.put("feed_id", due.id());
+    notice.put("left_out", due.leftOut());
+    notice.put("what_to_do", "GET /services/{service_id} or /requests/{request_id} shows each");
+    return notice;
+  }
+
+  /// Ids and figures, and no word of whoever sells or wants it. Empty where it can be had no more,
+  /// does not fit any more, or is of somebody whom the agent blocks.
+  private Optional<ObjectNode> match(
+      Transaction transaction, SqlFeeds.Due due, String item, long now) throws SQLException {
+    Optional<Listing> service = SqlServices.find(transaction, item);
+    if (service.isPresent()) {
+      return service
+          .filter(one -> Novelty.isThere(one, now) && isWelcome(due, one.seller()))
+          .filter(one -> due.wish().fits(Novelty.Traits.of(one.terms(), idOf(one.seller()))))
+          .map(this::json);
+    }
+    return SqlWants.find(transaction, item)
+        .filter(one -> Novelty.isThere(one, now) && isWelcome(due, one.buyer()))
+        .filter(one -> due.wish().fits(Novelty.Traits.of(one.terms(), idOf(one.buyer()))))
+        .map(this::json);
+  }
+
+  private boolean isWelcome(SqlFeeds.Due due, long other) {
+    return !parts.blocks().test(due.agent(), other);
+  }
+
+  private String idOf(long number) {
+    return parts.agents().idOf(number);
+  }
+
+  private ObjectNode json(Listing service) {
+    ObjectNode json = Json.object();
+    json.put("service_id", service.id());
+    json.put("version", service.version());
+    json.put("kind", service.terms().kind().word());
+    put(json, "seller", service.seller());
+    json.set("price", service.terms().price().json());
+    return json;
+  }
+
+  private ObjectNode json(Want want) {
+    ObjectNode json = Json.object();
+    json.put("request_id", want.id());
+    put(json, "buyer", want.buyer());
+    want.terms().budget().ifPresent(budget -> json.set("budget", Price.json(budget)));
+    json.put("deadline", Rfc3339.text(want.deadlineMs()));
+    return json;
+  }
+
+  private void put(ObjectNode json, String name, long number) {
+    Agent who = parts.agents().get(number);
+    json.put(name, who.id());
+    json.put("trust", parts.trust().levelOf(number).word());
+  }
+}

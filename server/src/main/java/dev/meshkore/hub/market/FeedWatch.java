@@ -1,0 +1,201 @@
+package dev.meshkore.hub.market;
+
+import dev.meshkore.hub.owner.TrustLevel;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Follows what changes on the market, in the order of its changes, and keeps what fits a feed. The
+/// cursor moves in the transaction that keeps it, so that nothing is found twice and nothing passed
+/// over, whichever hub on the database goes on, and wherever one was ended. Thread-safe.
+final class FeedWatch {
+  /// How much a feed is told of in an hour.
+  static final int HOUR_MAX = 100;
+
+  /// How much waits for an agent that cannot be told.
+  static final int WAITING_MAX = 200;
+
+  /// Between two messages of one feed; what fits meanwhile is gathered into the second.
+  static final long GATHER_MS = 10_000;
+
+  private static final long HOUR_MS = 3_600_000;
+  private static final int AT_ONCE = 100;
+  private static final int FEEDS_AT_ONCE = 1_000;
+  private static final int PAIRS_MAX = 500;
+  private static final int STEPS_MAX = 20;
+
+  /// A feed that something fits, as the feed was when that was seen.
+  private record Pair(Feed feed, Novelty item) {}
+
+  /// What is done in one transaction.
+  private record Step(SqlFeeds.Cursor from, SqlFeeds.Cursor to, List<Pair> pairs) {}
+
+  private final MarketParts parts;
+  private final FeedIndex index = new FeedIndex();
+  private final ReentrantLock following = new ReentrantLock();
+  private long changeRead;
+
+  FeedWatch(MarketParts parts) {
+    this.parts = parts;
+  }
+
+  /// Keeps what fits of what was not looked at yet: much of it, and the rest the next time, so that
+  /// whatever else the market does by the clock is not held up.
+  void follow() {
+    following.lock();
+    try {
+      boolean more = true;
+      for (int steps = 0; more && steps < STEPS_MAX; steps++) {
+        readFeeds();
+        more = index.oldest().isPresent() && step();
+      }
+    } finally {
+      following.unlock();
+    }
+  }
+
+  private void readFeeds() {
+    boolean more = true;
+    while (more) {
+      List<SqlFeeds.Changed> changed =
+          parts.database().read(reader -> SqlFeeds.changedSince(reader, changeRead, FEEDS_AT_ONCE));
+      for (SqlFeeds.Changed one : changed) {
+        one.feed().ifPresentOrElse(index::put, () -> index.remove(one.number()));
+        changeRead = one.change();
+      }
+      more = changed.size() == FEEDS_AT_ONCE;
+    }
+  }
+
+  /// Does a part; false when nothing is left. Feeds are read after what they are held against:
+  /// whatever feed was made before that is then in memory.
+  private boolean step() {
+    long oldest = index.oldest().orElseThrow();
+    SqlFeeds.Cursor stored = parts.database().read(SqlFeeds::cursor);
+    SqlFeeds.Cursor from = stored.change() < oldest ? SqlFeeds.Cursor.after(oldest) : stored;
+    List<Novelty> news = news(from.next());
+    if (news.isEmpty()) {
+      return false;
+    }
+    readFeeds();
+    Step step = step(stored, from, news);
+    boolean isDone = parts.database().write(transaction -> write(transaction, step));
+    return !isDone || news.size() >= AT_ONCE || !step.to().equals(end(news));
+  }
+
+  private static SqlFeeds.Cursor end(List<Novelty> news) {
+    return SqlFeeds.Cursor.after(news.getLast().change());
+  }
+
+  /// What was made from a change on, in the order of changes and without gaps: what is read first
+  /// may not know of what is read last, so nothing counts that came after both began.
+  private List<Novelty> news(long from) {
+    long now = parts.time().millis();
+    Database database = parts.database();
+    long last = database.read(SqlServices::lastChange);
+    var news = new ArrayList<Novelty>();
+    for (SqlServices.Version one :
+        database.read(reader -> SqlServices.versions(reader, from - 1, last, AT_ONCE))) {
+      news.add(Novelty.of(one, parts.agents().idOf(one.service().seller()), now));
+    }
+    for (Want one : database.read(reader -> SqlWants.made(reader, from - 1, last, AT_ONCE))) {
+      news.add(Novelty.of(one, parts.agents().idOf(one.buyer()), now));
+    }
+    news.sort(Comparator.comparingLong(Novelty::change));
+    return news.subList(0, Math.min(AT_ONCE, news.size()));
+  }
+
+  private Step step(SqlFeeds.Cursor stored, SqlFeeds.Cursor from, List<Novelty> news) {
+    var pairs = new ArrayList<Pair>();
+    for (Novelty item : news) {
+      for (Feed feed : fitting(item)) {
+        if (from.hasServed(item.change(), feed.number())) {
+          continue;
+        }
+        if (pairs.size() == PAIRS_MAX) {
+          var to = new SqlFeeds.Cursor(item.change(), feed.number() - 1);
+          return new Step(stored, to, pairs);
+        }
+        pairs.add(new Pair(feed, item));
+      }
+    }
+    return new Step(stored, end(news), pairs);
+  }
+
+  /// The feeds to which something is news: of somebody else, who is known as far as they ask; made
+  /// after the feed, and fitting it as the version before did not.
+  private List<Feed> fitting(Novelty item) {
+    List<Feed> fitting = item.isThere() ? index.fitting(item.traits()) : List.of();
+    if (fitting.isEmpty()) {
+      return List.of();
+    }
+    TrustLevel known = parts.trust().levelOf(item.by());
+    Optional<Novelty.Traits> before =
+        item.isService() && item.version() > 1
+            ? parts
+                .database()
+                .read(reader -> SqlServices.version(reader, item.number(), item.version() - 1))
+                .map(ServiceTerms::of)
+                .map(terms -> Novelty.Traits.of(terms, item.traits().by()))
+            : Optional.empty();
+    return fitting.stream()
+        .filter(feed -> feed.since() < item.change() && feed.agent() != item.by())
+        .filter(feed -> known.isAtLeast(feed.wish().trust()))
+        .filter(feed -> before.filter(feed.wish()::fits).isEmpty())
+        .toList();
+  }
+
+  private boolean write(Transaction transaction, Step step) throws SQLException {
+    if (!SqlFeeds.move(transaction, step.from(), step.to())) {
+      return false;
+    }
+    var byFeed = new TreeMap<Long, List<Pair>>();
+    step.pairs()
+        .forEach(
+            pair -> byFeed.computeIfAbsent(pair.feed().number(), _ -> new ArrayList<>()).add(pair));
+    for (Map.Entry<Long, List<Pair>> one : byFeed.entrySet()) {
+      keep(transaction, one.getKey(), one.getValue());
+    }
+    return true;
+  }
+
+  private void keep(Transaction transaction, long number, List<Pair> pairs) throws SQLException {
+    Optional<SqlFeeds.Counts> found = SqlFeeds.counts(transaction, number);
+    if (found.isEmpty() || found.get().document().isEmpty()) {
+      return;
+    }
+    SqlFeeds.Counts counts = found.get();
+    long now = parts.time().millis();
+    boolean isSameHour = counts.hourAtMs() <= now && now - counts.hourAtMs() < HOUR_MS;
+    long hourAt = isSameHour ? counts.hourAtMs() : now;
+    long hourCount = isSameHour ? counts.hourCount() : 0;
+    long room =
+        Math.min(HOUR_MAX - hourCount, WAITING_MAX - SqlFeeds.waitingCount(transaction, number));
+    long kept = 0;
+    long leftOut = 0;
+    for (Pair pair : pairs) {
+      Novelty item = pair.item();
+      if (counts.change() != pair.feed().change()
+          && !FeedWish.of(counts.document()).fits(item.traits())) {
+        continue;
+      }
+      if (kept >= room) {
+        leftOut += SqlFeeds.isKnown(transaction, number, item.id()) ? 0 : 1;
+      } else if (SqlFeeds.keep(transaction, number, item.id())) {
+        kept++;
+      }
+    }
+    if (kept + leftOut > 0) {
+      long soon = Math.clamp(counts.toldAtMs() + GATHER_MS, now, now + GATHER_MS);
+      long tellAt = kept > 0 ? soon : Math.max(now, hourAt + HOUR_MS);
+      SqlFeeds.count(transaction, number, hourAt, hourCount + kept, leftOut, tellAt);
+    }
+  }
+}

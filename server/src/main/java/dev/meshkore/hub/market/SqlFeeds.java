@@ -1,0 +1,316 @@
+package dev.meshkore.hub.market;
+
+import dev.meshkore.hub.store.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// The SQL of feeds, and of what fits them.
+final class SqlFeeds {
+  /// How far feeds are served: all changes before one, and that one for the feeds up to a number.
+  record Cursor(long change, long feed) {
+    /// For all feeds.
+    static Cursor after(long change) {
+      return new Cursor(change, Long.MAX_VALUE);
+    }
+
+    /// The first change that may not be served.
+    long next() {
+      return feed == Long.MAX_VALUE ? change + 1 : change;
+    }
+
+    /// Whether a feed was served a change.
+    boolean hasServed(long one, long number) {
+      return one < change || (one == change && number <= feed);
+    }
+  }
+
+  /// What is counted of a feed.
+  ///
+  /// @param document as it is now, or "" where the feed was deleted
+  /// @param hourAtMs when the hour began in which `hourCount` things fitted
+  record Counts(String document, long change, long hourAtMs, long hourCount, long toldAtMs) {}
+
+  /// What waits to be told.
+  record Waiting(long number, String item) {}
+
+  /// Whose turn it is to be told of what waits.
+  record Due(
+      long number,
+      long agent,
+      String id,
+      FeedWish wish,
+      Optional<String> messageId,
+      long leftOut) {}
+
+  private static final String COLUMNS =
+      """
+      SELECT number, feed_id, agent, document, since, change, made_at, changed_at, told, told_at,
+        left_out
+      FROM market_feed
+      """;
+
+  private SqlFeeds() {}
+
+  static void insert(Transaction transaction, Feed feed) throws SQLException {
+    transaction.update(
+        """
+        INSERT INTO market_feed (feed_id, agent, state, document, since, change, made_at,
+          changed_at, hour_at, hour_count, told, told_at, left_out)
+        VALUES (?, ?, 'live', ?, ?, ?, ?, ?, 0, 0, 0, 0, 0)
+        """,
+        feed.id(),
+        feed.agent(),
+        feed.wish().document(),
+        feed.since(),
+        feed.change(),
+        feed.madeAtMs(),
+        feed.changedAtMs());
+  }
+
+  static void update(Transaction transaction, long number, FeedWish wish, long change, long now)
+      throws SQLException {
+    transaction.update(
+        "UPDATE market_feed SET document = ?, change = ?, changed_at = ? WHERE number = ?",
+        wish.document(),
+        change,
+        now,
+        number);
+  }
+
+  /// What it asked for is forgotten at once; that it was there, when every hub has heard.
+  static void delete(Transaction transaction, long number, long change, long now)
+      throws SQLException {
+    transaction.update(
+        """
+        UPDATE market_feed
+        SET state = 'deleted', document = '', change = ?, changed_at = ?, tell_at = NULL
+        WHERE number = ?
+        """,
+        change,
+        now,
+        number);
+  }
+
+  static Optional<Feed> find(Transaction reader, String id, long agent) throws SQLException {
+    return reader.first(
+        COLUMNS + "WHERE feed_id = ? AND agent = ? AND state = 'live'", SqlFeeds::feed, id, agent);
+  }
+
+  static List<Feed> ofAgent(Transaction reader, long agent) throws SQLException {
+    return reader.list(
+        COLUMNS + "WHERE agent = ? AND state = 'live' ORDER BY number", SqlFeeds::feed, agent);
+  }
+
+  /// A feed that was changed.
+  ///
+  /// @param feed as it is now, or empty where it was deleted
+  record Changed(long number, long change, Optional<Feed> feed) {}
+
+  /// Feeds that changed after a change, in the order of changes.
+  static List<Changed> changedSince(Transaction reader, long change, int limit)
+      throws SQLException {
+    return reader.list(
+        COLUMNS + "WHERE change > ? ORDER BY change LIMIT ?",
+        row ->
+            new Changed(
+                row.getLong(1),
+                row.getLong(6),
+                row.getString(4).isEmpty() ? Optional.empty() : Optional.of(feed(row))),
+        change,
+        limit);
+  }
+
+  static Cursor cursor(Transaction reader) throws SQLException {
+    return reader
+        .first(
+            "SELECT change, feed FROM market_feed_cursor WHERE one = 1",
+            row -> new Cursor(row.getLong(1), row.getLong(2)))
+        .orElseThrow();
+  }
+
+  /// Moves the cursor if it stands where it is thought to stand; of several hubs one does, and the
+  /// others wait for it.
+  static boolean move(Transaction transaction, Cursor from, Cursor to) throws SQLException {
+    return transaction.update(
+            """
+            UPDATE market_feed_cursor SET change = ?, feed = ?
+            WHERE one = 1 AND change = ? AND feed = ?
+            """,
+            to.change(),
+            to.feed(),
+            from.change(),
+            from.feed())
+        == 1;
+  }
+
+  static Optional<Counts> counts(Transaction transaction, long number) throws SQLException {
+    return transaction.first(
+        "SELECT document, change, hour_at, hour_count, told_at FROM market_feed WHERE number = ?",
+        row ->
+            new Counts(
+                row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)),
+        number);
+  }
+
+  static long waitingCount(Transaction reader, long number) throws SQLException {
+    return reader.number(
+        "SELECT COUNT(*) FROM market_feed_match WHERE feed = ? AND state = 'waiting'", 0, number);
+  }
+
+  /// Keeps that something fits a feed; false where that was known.
+  static boolean keep(Transaction transaction, long number, String item) throws SQLException {
+    return transaction.update(
+            """
+            INSERT INTO market_feed_match (feed, item, state) VALUES (?, ?, 'waiting')
+            ON CONFLICT (feed, item) DO NOTHING
+            """,
+            number,
+            item)
+        == 1;
+  }
+
+  static boolean isKnown(Transaction reader, long number, String item) throws SQLException {
+    return reader.number(
+            "SELECT COUNT(*) FROM market_feed_match WHERE feed = ? AND item = ?", 0, number, item)
+        > 0;
+  }
+
+  /// Counts what was kept, and has its agent told at a time, or before it if that was planned.
+  static void count(
+      Transaction transaction, long number, long hourAt, long hourCount, long leftOut, long tellAt)
+      throws SQLException {
+    transaction.update(
+        """
+        UPDATE market_feed SET hour_at = ?, hour_count = ?, left_out = left_out + ?,
+          tell_at = CASE WHEN tell_at IS NULL OR tell_at > ? THEN ? ELSE tell_at END
+        WHERE number = ? AND state = 'live'
+        """,
+        hourAt,
+        hourCount,
+        leftOut,
+        tellAt,
+        tellAt,
+        number);
+  }
+
+  /// What is not on the market any more is told to nobody, nor known any more.
+  static void forget(Transaction transaction, String item) throws SQLException {
+    transaction.update("DELETE FROM market_feed_match WHERE item = ?", item);
+  }
+
+  static List<Long> due(Transaction reader, long now, int limit) throws SQLException {
+    return reader.list(
+        "SELECT number FROM market_feed WHERE tell_at <= ? ORDER BY tell_at, number LIMIT ?",
+        row -> row.getLong(1),
+        now,
+        limit);
+  }
+
+  /// Takes the turn of a feed; empty where another hub has it, or nothing is due any more.
+  static Optional<Due> take(Transaction transaction, long number, long now) throws SQLException {
+    boolean isTaken =
+        transaction.update(
+                "UPDATE market_feed SET tell_at = NULL WHERE number = ? AND tell_at <= ?",
+                number,
+                now)
+            == 1;
+    return isTaken
+        ? transaction.first(
+            """
+            SELECT agent, feed_id, document, message_id, left_out FROM market_feed
+            WHERE number = ?
+            """,
+            row ->
+                new Due(
+                    number,
+                    row.getLong(1),
+                    row.getString(2),
+                    FeedWish.of(row.getString(3)),
+                    Optional.ofNullable(row.getString(4)),
+                    row.getLong(5)),
+            number)
+        : Optional.empty();
+  }
+
+  static List<Waiting> waiting(Transaction reader, long number, int limit) throws SQLException {
+    return reader.list(
+        """
+        SELECT number, item FROM market_feed_match WHERE feed = ? AND state = 'waiting'
+        ORDER BY number LIMIT ?
+        """,
+        row -> new Waiting(row.getLong(1), row.getString(2)),
+        number,
+        limit);
+  }
+
+  /// Keeps that something was told, so that it is told once.
+  static void done(Transaction transaction, long number) throws SQLException {
+    transaction.update("UPDATE market_feed_match SET state = 'told' WHERE number = ?", number);
+  }
+
+  static void drop(Transaction transaction, long number) throws SQLException {
+    transaction.update("DELETE FROM market_feed_match WHERE number = ?", number);
+  }
+
+  static void told(Transaction transaction, long number, String messageId, int count, long now)
+      throws SQLException {
+    transaction.update(
+        """
+        UPDATE market_feed SET message_id = ?, told = told + ?, told_at = ?, left_out = 0
+        WHERE number = ?
+        """,
+        messageId,
+        count,
+        now,
+        number);
+  }
+
+  static void tellAt(Transaction transaction, long number, long at) throws SQLException {
+    transaction.update("UPDATE market_feed SET tell_at = ? WHERE number = ?", at, number);
+  }
+
+  /// A feed that was deleted before a time, if there is one.
+  static OptionalLong deleted(Transaction reader, long before) throws SQLException {
+    return reader
+        .first(
+            "SELECT number FROM market_feed WHERE state = 'deleted' AND changed_at < ? LIMIT 1",
+            row -> OptionalLong.of(row.getLong(1)),
+            before)
+        .orElse(OptionalLong.empty());
+  }
+
+  /// Forgets a deleted feed, so many rows at a time; true when all of it is gone.
+  static boolean purge(Transaction transaction, long number, int limit) throws SQLException {
+    int gone =
+        transaction.update(
+            """
+            DELETE FROM market_feed_match WHERE number IN
+              (SELECT number FROM market_feed_match WHERE feed = ? LIMIT ?)
+            """,
+            number,
+            limit);
+    if (gone == limit) {
+      return false;
+    }
+    transaction.update("DELETE FROM market_feed WHERE number = ? AND state = 'deleted'", number);
+    return true;
+  }
+
+  private static Feed feed(ResultSet row) throws SQLException {
+    return new Feed(
+        row.getLong(1),
+        row.getString(2),
+        row.getLong(3),
+        FeedWish.of(row.getString(4)),
+        row.getLong(5),
+        row.getLong(6),
+        row.getLong(7),
+        row.getLong(8),
+        row.getLong(9),
+        row.getLong(10),
+        row.getLong(11));
+  }
+}
