@@ -138,8 +138,8 @@ final class SqlServices {
     return reader.list(
         """
         SELECT s.number, s.service_id, s.seller, s.state, s.version, s.document, s.quantity,
-          s.taken, s.expires_at, s.copy_of, s.change, s.listed_at, s.changed_at, v.version, v.document,
-          v.change
+          s.taken, s.expires_at, s.copy_of, s.change, s.listed_at, s.changed_at,
+          v.version, v.document, v.change
         FROM market_service_version v JOIN market_service s ON s.number = v.service
         WHERE v.change > ? AND v.change <= ? ORDER BY v.change LIMIT ?
         """,
