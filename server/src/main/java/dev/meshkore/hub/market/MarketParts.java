@@ -1,6 +1,7 @@
 package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.discovery.Learned;
 import dev.meshkore.hub.guard.Holding;
 import dev.meshkore.hub.guard.Persons;
 import dev.meshkore.hub.guard.Relations;
@@ -37,6 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param isOnline whether an agent is here now
 /// @param voice how the hub speaks to agents
 /// @param meaning searches by meaning
+/// @param learned keeps which requests were done
 /// @param hubUrl the hub's URL
 /// @param time the hub's clock
 /// @param random makes what nobody can guess
@@ -55,6 +57,7 @@ public record MarketParts(
     LongPredicate isOnline,
     Voice voice,
     Meaning meaning,
+    Learned learned,
     Supplier<String> hubUrl,
     InstantSource time,
     RandomGenerator random) {
