@@ -119,10 +119,11 @@ class WebSocketLink:
     async def close(self) -> None:
         """Closes the connection for good; whoever waits gets a ConnectionLost."""
         self._is_closed = True
-        if self._pump is not None:
+        while self._pump is not None and not self._pump.done():
+            # Before Python 3.12 wait_for may take a cancellation for nothing when what it waits for
+            # arrives in the same moment (python/cpython#86296): one cancellation may not do.
             self._pump.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._pump
+            await asyncio.wait([self._pump], timeout=1)
         self._fail(ConnectionLost("the agent was closed"))
 
     async def _request(self, frame: dict[str, Any]) -> Any:
@@ -130,12 +131,13 @@ class WebSocketLink:
         self._start()
         ref = self._session.request(frame, lambda value: _settle(answer, value))
         patience = max(self._core.retry.give_up_secs, self._core.timeout_secs)
+        late = ConnectionLost("the hub did not answer in time")
+        timer = asyncio.get_running_loop().call_later(patience, _settle, answer, late)
         try:
             await self._flush()
-            return await asyncio.wait_for(answer, patience)
-        except asyncio.TimeoutError:
-            raise ConnectionLost("the hub did not answer in time") from None
+            return await answer
         finally:
+            timer.cancel()
             self._session.withdraw(ref)
 
     async def _flush(self) -> None:
@@ -162,9 +164,15 @@ class WebSocketLink:
         await self._opened.wait()
 
     async def _wait_for_change(self, end: float) -> None:
-        remaining = None if end == FOREVER else end - self._core.environment.clock()
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), remaining)
+        if end == FOREVER:
+            await self._changed.wait()
+            return
+        remaining = end - self._core.environment.clock()
+        timer = asyncio.get_running_loop().call_later(remaining, self._changed.set)
+        try:
+            await self._changed.wait()
+        finally:
+            timer.cancel()
 
     def _start(self) -> None:
         if self._is_closed:
@@ -175,7 +183,7 @@ class WebSocketLink:
             self._pump = asyncio.create_task(self._keep_open())
 
     async def _keep_open(self) -> None:
-        while True:
+        while not self._is_closed:
             delay: float | None = None
             try:
                 await self._connect_and_receive()
@@ -202,7 +210,8 @@ class WebSocketLink:
         async with self._connection() as socket:
             try:
                 await self._welcome(socket)
-                await self._receive_all(socket)
+                if not self._is_closed:
+                    await self._receive_all(socket)
             except ConnectionClosed as closed:
                 _LOG.debug("the connection to the hub ended: %s", closed)
         if socket.close_code == _FRAME_TOO_LARGE:

@@ -4,7 +4,6 @@ import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.keys.KeyType;
-import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +11,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /// Takes attestations of Nostr's NIP-OA as mandates. An owner shows that a Nostr key is its own; an
@@ -68,22 +66,11 @@ final class Attestations {
           Owner owner =
               SqlOwners.byNostrKey(transaction, attestation.ownerKey())
                   .orElseThrow(() -> MandateToken.invalid("No owner here has this key"));
-          OptionalLong held = SqlOwners.ownerOf(transaction, agent.number());
-          if (held.isEmpty()) {
-            requireSecret(agent);
-            agentKeys.requireStillProved(transaction, agent);
-            if (SqlOwners.isReleased(transaction, agent.number(), owner.number())) {
-              throw MandateToken.invalid("Its owner has released you, and has to offer again");
-            }
-            SqlOwners.hold(transaction, agent.number(), owner.number(), now);
-            owners.heldLeaf(transaction, agent.number(), owner.number());
-          } else if (held.getAsLong() != owner.number()) {
-            throw Owners.owned();
-          }
+          boolean isHeldNow = owners.attested(transaction, agent, owner, now);
           String text = attestation.text(key.hex());
           Optional<Mandate> known = SqlMandates.find(transaction, MandateToken.id(text));
           if (known.isPresent()) {
-            return new Taken(mandates.live(transaction, known.get(), now), held.isEmpty());
+            return new Taken(mandates.live(transaction, known.get(), now), isHeldNow);
           }
           Mandate mandate = mandate(attestation, text, owner.number(), agent.number(), now);
           if (!mandate.isLive(now)) {
@@ -96,14 +83,6 @@ final class Attestations {
       owners.changed();
     }
     return taken.mandate();
-  }
-
-  /// An owner can recover an agent, and so take it from a thief, or for one.
-  static void requireSecret(Caller.OfAgent agent) {
-    if (!agent.proof().isOfSecret()) {
-      throw new Refused(
-          ProblemType.NOT_ALLOWED, "Call with the API key or a signature; a token is not enough");
-    }
   }
 
   private static Mandate mandate(

@@ -204,7 +204,7 @@ final class OwnerRoutes {
     Fields fields = request.fields();
     String ownerId = fields.text("owner_id");
     fields.end();
-    Attestations.requireSecret(caller);
+    Owners.requireSecret(caller);
     return show(owners.agree(caller, ownerId));
   }
 

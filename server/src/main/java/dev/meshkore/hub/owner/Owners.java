@@ -126,7 +126,7 @@ public final class Owners implements Admission.Newcomers {
   }
 
   /// Takes down that an owner holds an agent from now on, by the agent's own act.
-  void heldLeaf(Transaction transaction, long agent, long owner) throws SQLException {
+  private void heldLeaf(Transaction transaction, long agent, long owner) throws SQLException {
     String agentId = SqlOwners.agentId(transaction, agent);
     audit.record(transaction, Leaf.of("agent.held", agentId, idOf(transaction, owner)));
   }
@@ -292,6 +292,41 @@ public final class Owners implements Admission.Newcomers {
       changed.run();
     }
     return agreed.owner();
+  }
+
+  /// Agrees to the owner that attested a key of the caller, in the transaction that stores what it
+  /// attested; true when the owner did not hold the agent before.
+  ///
+  /// @throws Refused when another owner holds it, the owner has released it, or the caller shows,
+  ///   or showed, only what may be stolen
+  boolean attested(Transaction transaction, Caller.OfAgent caller, Owner owner, Instant now)
+      throws SQLException {
+    long agent = caller.number();
+    OptionalLong held = SqlOwners.ownerOf(transaction, agent);
+    if (held.isPresent()) {
+      if (held.getAsLong() != owner.number()) {
+        throw owned();
+      }
+      return false;
+    }
+    requireSecret(caller);
+    agentKeys.requireStillProved(transaction, caller);
+    if (SqlOwners.isReleased(transaction, agent, owner.number())) {
+      throw MandateToken.invalid("Its owner has released you, and has to offer again");
+    }
+    if (!SqlOwners.hold(transaction, agent, owner.number(), now)) {
+      throw owned();
+    }
+    heldLeaf(transaction, agent, owner.number());
+    return true;
+  }
+
+  /// An owner can recover an agent, and so take it from a thief, or for one.
+  static void requireSecret(Caller.OfAgent agent) {
+    if (!agent.proof().isOfSecret()) {
+      throw new Refused(
+          ProblemType.NOT_ALLOWED, "Call with the API key or a signature; a token is not enough");
+    }
   }
 
   /// Holds an agent no longer, or withdraws the offer.

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,17 +43,23 @@ final class UnderWayTest {
     return TestDatabase.each(folder);
   }
 
-  @ParameterizedTest
-  @MethodSource("urls")
-  void nobodyAgreesToAnOwnerByWhatWasRevokedMeanwhile(DatabaseUrl url) {
-    try (var database = Database.open(url, () -> 0, () -> {})) {
+  /// An agent, and a thief that is an owner of the same hub.
+  private final class Scene implements AutoCloseable {
+    final Database database;
+    final AgentKeys agentKeys;
+    final Owners owners;
+    final long alice;
+    final Owner thief;
+
+    Scene(DatabaseUrl url) {
+      database = Database.open(url, () -> 0, () -> {});
       var agents = new Agents(database, TestAudit.any());
       var invites = new Invites(database, TestAudit.any(), () -> URL, TIME, random);
-      var agentKeys =
+      agentKeys =
           new AgentKeys(
               database, TestAudit.any(), new Revocations(database), () -> URL, TIME, random);
-      var owners = new Owners(database, TestAudit.any(), agents, invites, agentKeys, TIME, random);
-      long alice =
+      owners = new Owners(database, TestAudit.any(), agents, invites, agentKeys, TIME, random);
+      alice =
           database.write(transaction ->
               agents.create(
                   transaction,
@@ -61,18 +68,56 @@ final class UnderWayTest {
                   Profile.EMPTY,
                   TIME.instant()));
       var fields = new OwnerFields("Mallory", null, null, null, false);
-      Owner thief = owners.make(fields, Optional.empty()).owner();
+      thief = owners.make(fields, Optional.empty()).owner();
+    }
+
+    /// Who called with the API key that alice had when so many were revoked.
+    Caller.OfAgent called(long epoch) {
+      return new Caller.OfAgent(alice, "alice", new Proof(Proof.Way.API_KEY, epoch, ""));
+    }
+
+    boolean attested(Caller.OfAgent caller) {
+      return database.write(
+          transaction -> owners.attested(transaction, caller, thief, TIME.instant()));
+    }
+
+    @Override
+    public void close() {
+      database.close();
+    }
+  }
+
+  private static void assertRefused(ThrowingCallable call) {
+    Refused refused = catchThrowableOfType(Refused.class, call);
+    assertThat(refused.type()).isEqualTo(ProblemType.UNAUTHENTICATED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("urls")
+  void nobodyAgreesToAnOwnerByWhatWasRevokedMeanwhile(DatabaseUrl url) {
+    try (var scene = new Scene(url)) {
+      Owners owners = scene.owners;
+      Owner thief = scene.thief;
       assertThat(owners.offer(thief.number(), "alice")).isEqualTo(Owners.Holding.OFFERED);
-      var underWay = new Caller.OfAgent(alice, "alice", new Proof(Proof.Way.API_KEY, 0, ""));
 
-      agentKeys.revokeAll(alice, "alice", "admin");
+      scene.agentKeys.revokeAll(scene.alice, "alice", "admin");
 
-      Refused refused =
-          catchThrowableOfType(Refused.class, () -> owners.agree(underWay, thief.id()));
-      assertThat(refused.type()).isEqualTo(ProblemType.UNAUTHENTICATED);
-      assertThat(owners.ownerOf(alice)).isEmpty();
-      var anew = new Caller.OfAgent(alice, "alice", new Proof(Proof.Way.API_KEY, 1, ""));
-      assertThat(owners.agree(anew, thief.id()).number()).isEqualTo(thief.number());
+      assertRefused(() -> owners.agree(scene.called(0), thief.id()));
+      assertThat(owners.ownerOf(scene.alice)).isEmpty();
+      assertThat(owners.agree(scene.called(1), thief.id()).number()).isEqualTo(thief.number());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("urls")
+  void nobodyShowsAnAttestationByWhatWasRevokedMeanwhile(DatabaseUrl url) {
+    try (var scene = new Scene(url)) {
+      scene.agentKeys.revokeAll(scene.alice, "alice", "admin");
+
+      assertRefused(() -> scene.attested(scene.called(0)));
+      assertThat(scene.owners.ownerOf(scene.alice)).isEmpty();
+      assertThat(scene.attested(scene.called(1))).isTrue();
+      assertThat(scene.attested(scene.called(1))).as("held already").isFalse();
     }
   }
 }
