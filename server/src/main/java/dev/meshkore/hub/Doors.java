@@ -48,6 +48,7 @@ final class Doors {
             ground.database(),
             parts.relay(),
             who.agents(),
+            parts.intent(),
             metrics,
             isReady,
             ground.clock().instant());

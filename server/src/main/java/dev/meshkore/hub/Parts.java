@@ -3,6 +3,7 @@ package dev.meshkore.hub;
 import dev.meshkore.hub.audit.AuditLog;
 import dev.meshkore.hub.courier.Courier;
 import dev.meshkore.hub.discovery.Discovery;
+import dev.meshkore.hub.discovery.Learned;
 import dev.meshkore.hub.guard.Guard;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.guard.SendRules;
@@ -64,14 +65,15 @@ final class Parts {
     guard.persons(owner.persons());
     this.intent = new Intent(config.intent(), nanoTime);
     this.meaning = new Meaning(config.data(), Model.of(config.meaning()), nanoTime);
-    this.market = new Market(marketParts(rules));
-    this.discovery = newDiscovery();
+    var learned = new Learned(database, who.agents(), clock);
+    this.market = new Market(marketParts(rules, learned));
+    this.discovery = newDiscovery(learned);
   }
 
-  private Discovery newDiscovery() {
+  private Discovery newDiscovery(Learned learned) {
     var below =
         new Discovery.Parts(
-            ground.database(), who.agents(), meaning, relay.presence()::online, ground.clock());
+            learned, who.agents(), meaning, relay.presence()::online, ground.clock());
     return new Discovery(below, market::offered, intent, new PlainInterpreter());
   }
 
@@ -122,7 +124,7 @@ final class Parts {
         ground.random());
   }
 
-  private MarketParts marketParts(SendRules rules) {
+  private MarketParts marketParts(SendRules rules, Learned learned) {
     return new MarketParts(
         ground.database(),
         ground.audit(),
@@ -140,6 +142,7 @@ final class Parts {
         new HubVoice(relay)::tell,
         meaning,
         ground.config().payloadBytesMax(),
+        learned,
         ground.url(),
         ground.clock(),
         ground.random());
@@ -200,6 +203,10 @@ final class Parts {
 
   AuditLog auditLog() {
     return auditLog;
+  }
+
+  Intent intent() {
+    return intent;
   }
 
   Search search() {

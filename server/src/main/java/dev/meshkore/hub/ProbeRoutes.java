@@ -7,6 +7,7 @@ import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.intent.Intent;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.relay.Relay;
@@ -31,6 +32,7 @@ final class ProbeRoutes {
       Database database,
       Relay relay,
       Agents agents,
+      Intent intent,
       Metrics metrics,
       BooleanSupplier isReady,
       Instant startedAt) {
@@ -47,6 +49,7 @@ final class ProbeRoutes {
     metrics.total("meshkore.commits", database.meter(), meter -> meter.commitCount());
     metrics.total("meshkore.writes", database.meter(), meter -> meter.pieceCount());
     metrics.total("meshkore.commit.seconds", database.meter(), m -> m.commitNanos() / 1e9);
+    metrics.total("meshkore.interpreter.fallbacks", intent, Intent::fallbackCount);
   }
 
   void addTo(Router router) {

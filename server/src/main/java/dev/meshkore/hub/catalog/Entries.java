@@ -87,6 +87,7 @@ final class Entries {
     } while (!cursor.isEmpty() && found.size() < LISTED_MAX);
     imports
         .page("", Optional.of(Found.Kind.MCP_SERVER), "", LISTED_MAX)
+        .listings()
         .forEach(listing -> found.add(entry(listing)));
     found.forEach(entry -> entry.put("source", source()));
     return found;

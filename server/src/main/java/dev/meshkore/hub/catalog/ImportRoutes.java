@@ -10,7 +10,6 @@ import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.problem.Refused;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -85,12 +84,11 @@ final class ImportRoutes {
     }
     Optional<Found.Kind> kind = request.query("kind").map(ImportRoutes::kind);
     String after = request.query("cursor").orElse("");
-    List<Listing> found = imports.page(after, kind, words, limit + 1);
-    List<Listing> page = found.subList(0, Math.min(limit, found.size()));
+    Imports.Page page = imports.page(after, kind, words, limit);
     ObjectNode body = Json.object();
     ArrayNode list = body.putArray("imports");
-    page.forEach(listing -> list.add(json(listing)));
-    body.put("next", found.size() > limit ? page.getLast().id() : null);
+    page.listings().forEach(listing -> list.add(json(listing)));
+    body.put("next", page.next().orElse(null));
     return Response.json(200, body);
   }
 

@@ -28,8 +28,8 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,6 +43,11 @@ final class Imports {
   /// @param skipped what is not
   record Done(List<Listing> listed, List<Reader.Skipped> skipped) {}
 
+  /// Some listings of a list.
+  ///
+  /// @param next after which listing the list goes on; one page looks at so many at most
+  record Page(List<Listing> listings, Optional<String> next) {}
+
   /// How many listings one agent may have brought.
   static final int OF_AGENT_MAX = 200;
 
@@ -51,6 +56,7 @@ final class Imports {
 
   private static final Duration BETWEEN_READS = Duration.ofMinutes(1);
   private static final int READ_AT_ONCE = 500;
+  private static final int READS_MAX = 20;
   private static final int WORDS_MAX = 32;
   private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
 
@@ -155,19 +161,27 @@ final class Imports {
 
   /// Listings after one, in the order of their ids, that hold all of the words; without their
   /// documents.
-  List<Listing> page(String after, Optional<Found.Kind> kind, String words, int limit) {
+  Page page(String after, Optional<Found.Kind> kind, String words, int limit) {
     String[] wanted = words(words);
     var found = new ArrayList<Listing>();
-    look(
-        after,
-        kind,
-        listing -> {
-          if (held(listing, wanted) == wanted.length) {
-            found.add(listing);
-          }
-          return found.size() < limit;
-        });
-    return found;
+    String from = after;
+    boolean more = true;
+    for (int i = 0; i < READS_MAX && more && found.size() <= limit; i++) {
+      String start = from;
+      List<Listing> some =
+          database.read(transaction -> SqlImports.after(transaction, start, READ_AT_ONCE));
+      some.stream()
+          .filter(one -> kind.isEmpty() || kind.get() == one.kind())
+          .filter(one -> held(one, wanted) == wanted.length)
+          .forEach(found::add);
+      more = some.size() == READ_AT_ONCE;
+      from = more ? some.getLast().id() : from;
+    }
+    if (found.size() > limit) {
+      List<Listing> page = found.subList(0, limit);
+      return new Page(List.copyOf(page), Optional.of(page.getLast().id()));
+    }
+    return new Page(found, more ? Optional.of(from) : Optional.empty());
   }
 
   /// Listings of a kind that hold some of the words, those that hold the most first; without their
@@ -177,38 +191,31 @@ final class Imports {
 
     String[] wanted = words(words);
     var found = new PriorityQueue<Held>(Comparator.comparingInt(Held::words));
-    look(
-        "",
-        Optional.of(kind),
-        listing -> {
-          int count = held(listing, wanted);
-          if (count > 0) {
-            found.add(new Held(listing, count));
-          }
-          if (found.size() > limit) {
-            found.poll();
-          }
-          return true;
-        });
+    look(listing -> {
+      int count = listing.kind() == kind ? held(listing, wanted) : 0;
+      if (count > 0) {
+        found.add(new Held(listing, count));
+      }
+      if (found.size() > limit) {
+        found.poll();
+      }
+    });
     return found.stream()
         .sorted(Comparator.comparingInt(Held::words).reversed())
         .map(Held::listing)
         .toList();
   }
 
-  /// Shows listings in the order of their ids while they are wanted.
-  private void look(String after, Optional<Found.Kind> kind, Predicate<Listing> isMoreWanted) {
-    String from = after;
+  /// Shows all listings in the order of their ids.
+  private void look(Consumer<Listing> shown) {
+    String from = "";
     boolean more = true;
     while (more) {
       String start = from;
       List<Listing> some =
           database.read(transaction -> SqlImports.after(transaction, start, READ_AT_ONCE));
-      more =
-          some.stream()
-                  .filter(one -> kind.isEmpty() || kind.get() == one.kind())
-                  .allMatch(isMoreWanted)
-              && some.size() == READ_AT_ONCE;
+      some.forEach(shown);
+      more = some.size() == READ_AT_ONCE;
       from = more ? some.getLast().id() : from;
     }
   }

@@ -22,13 +22,13 @@ final class AgentSource implements Source {
   private final Agents agents;
   private final ClaimReader claims;
   private final Learned learned;
-  private final Offered offered;
+  private final OfAgents<Offered.Offer> offers;
 
-  AgentSource(Agents agents, ClaimReader claims, Learned learned, Offered offered) {
+  AgentSource(Agents agents, ClaimReader claims, Learned learned, OfAgents<Offered.Offer> offers) {
     this.agents = agents;
     this.claims = claims;
     this.learned = learned;
-    this.offered = offered;
+    this.offers = offers;
   }
 
   @Override
@@ -39,7 +39,7 @@ final class AgentSource implements Source {
   }
 
   private Entry entry(Agent agent) {
-    Offered.Offer offer = offered.of(agent.number());
+    Offered.Offer offer = offers.of(agent);
     Set<String> examples = new LinkedHashSet<>(agent.practice().examples());
     examples.addAll(offer.examples());
     examples.addAll(learned.of(agent));
@@ -48,7 +48,7 @@ final class AgentSource implements Source {
     agent.capabilities().forEach(one -> terms.add(CAPABILITY + IndexFields.folded(one)));
     terms.addAll(claims.of(agent).terms());
     Map<String, Long> numbers = new HashMap<>();
-    offer.prices().forEach((asset, atoms) -> numbers.put(PRICE + asset, atoms));
+    offer.asks().forEach(ask -> numbers.merge(PRICE + ask.asset(), ask.atoms(), Math::min));
     if (offer.latencyMs() > 0) {
       numbers.put(LATENCY, offer.latencyMs());
     }

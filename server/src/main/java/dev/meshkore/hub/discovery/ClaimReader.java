@@ -9,34 +9,22 @@ import dev.meshkore.hub.intent.Understood;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// Reads what agents claim: the fields of a profile where they say something, and else its words,
 /// by the interpreter that needs no model, so that no text can talk to one. Thread-safe.
 final class ClaimReader {
-  private static final int KEPT = 20_000;
-
-  /// What was read of one version of an agent.
-  private record Read(long version, Claims claims) {}
+  /// So many are kept that a search over a large hub finds most of them read.
+  private static final int KEPT = 50_000;
 
   private final Interpreter interpreter;
-  private final ConcurrentHashMap<Long, Read> known = new ConcurrentHashMap<>();
+  private final OfAgents<Claims> known = new OfAgents<>(KEPT, this::read);
 
   ClaimReader(Interpreter interpreter) {
     this.interpreter = interpreter;
   }
 
   Claims of(Agent agent) {
-    Read before = known.get(agent.number());
-    if (before != null && before.version() == agent.version()) {
-      return before.claims();
-    }
-    if (known.size() >= KEPT) {
-      known.clear();
-    }
-    Claims claims = read(agent);
-    known.put(agent.number(), new Read(agent.version(), claims));
-    return claims;
+    return known.of(agent);
   }
 
   private Claims read(Agent agent) {
@@ -67,6 +55,13 @@ final class ClaimReader {
       languages.addAll(List.of(pair.split(">")));
     }
     certifications.removeAll(said.not().certifications());
-    return new Claims(pairs, languages, places, certifications, practice.hours());
+    return new Claims(
+        pairs,
+        languages,
+        places,
+        !practice.regions().isEmpty(),
+        certifications,
+        Set.copyOf(said.not().words()),
+        practice.hours());
   }
 }

@@ -21,6 +21,9 @@ final class Directory implements AutoCloseable {
 
   private static final int READ_AT_ONCE = 500;
 
+  /// One page looks at so many times as many agents at most.
+  private static final int READS_MAX = 20;
+
   private final Agents agents;
   private final Supplier<Set<Long>> online;
   private final AgentIndex index;
@@ -38,24 +41,22 @@ final class Directory implements AutoCloseable {
     Wanted oneMore = wanted.with(wanted.after(), wanted.limit() + 1);
     boolean isByRelevance = wanted.words().isPresent();
     if (isByRelevance || wanted.capability().isPresent()) {
-      List<AgentIndex.Hit> hits = search(oneMore, onlineNow);
-      List<AgentIndex.Hit> page = firsts(hits, wanted.limit());
-      Optional<String> next =
-          hits.size() > page.size()
-              ? Optional.of(page.getLast().place().cursor(isByRelevance))
-              : Optional.empty();
-      return new Page(inOrder(page), next, onlineNow);
+      Some<AgentIndex.Hit> hits = search(oneMore, onlineNow);
+      List<AgentIndex.Hit> page = firsts(hits.found(), wanted.limit());
+      Optional<Place> next =
+          hits.found().size() > page.size() ? Optional.of(page.getLast().place()) : hits.goOn();
+      return new Page(inOrder(page), next.map(place -> place.cursor(isByRelevance)), onlineNow);
     }
-    List<Agent> found =
+    Some<Agent> some =
         wanted.standing().needsOnline()
-            ? amongOnline(oneMore, onlineNow)
+            ? new Some<>(amongOnline(oneMore, onlineNow), Optional.empty())
             : amongAll(oneMore, onlineNow);
-    List<Agent> page = firsts(found, wanted.limit());
-    Optional<String> next =
-        found.size() > page.size()
-            ? Optional.of(new Place(0, page.getLast().id()).cursor(false))
-            : Optional.empty();
-    return new Page(page, next, onlineNow);
+    List<Agent> page = firsts(some.found(), wanted.limit());
+    Optional<Place> next =
+        some.found().size() > page.size()
+            ? Optional.of(new Place(0, page.getLast().id()))
+            : some.goOn();
+    return new Page(page, next.map(place -> place.cursor(false)), onlineNow);
   }
 
   /// The agent of this id.
@@ -69,21 +70,26 @@ final class Directory implements AutoCloseable {
     index.close();
   }
 
-  /// The index does not know whom to trust, so it is asked until enough are found.
-  private List<AgentIndex.Hit> search(Wanted wanted, Set<Long> onlineNow) {
+  /// What one call looked at.
+  ///
+  /// @param goOn where the next call goes on, where this one has looked at as many as it may
+  private record Some<T>(List<T> found, Optional<Place> goOn) {}
+
+  /// The index does not know whom to trust, so it is asked a few times, until enough are found.
+  private Some<AgentIndex.Hit> search(Wanted wanted, Set<Long> onlineNow) {
     if (wanted.trusted().isEmpty()) {
-      return index.search(wanted, onlineNow);
+      return new Some<>(index.search(wanted, onlineNow), Optional.empty());
     }
     var found = new ArrayList<AgentIndex.Hit>();
     Optional<Place> after = wanted.after();
     boolean more = true;
-    while (more && found.size() < wanted.limit()) {
+    for (int i = 0; i < READS_MAX && more && found.size() < wanted.limit(); i++) {
       List<AgentIndex.Hit> some = index.search(wanted.with(after, READ_AT_ONCE), onlineNow);
       some.stream().filter(hit -> wanted.isTrusted(hit.number())).forEach(found::add);
       more = some.size() == READ_AT_ONCE;
       after = more ? Optional.of(some.getLast().place()) : after;
     }
-    return firsts(found, wanted.limit());
+    return new Some<>(firsts(found, wanted.limit()), more ? after : Optional.empty());
   }
 
   /// By id; the online agents are few, and their ids are known without reading.
@@ -111,11 +117,11 @@ final class Directory implements AutoCloseable {
     return found;
   }
 
-  private List<Agent> amongAll(Wanted wanted, Set<Long> onlineNow) {
+  private Some<Agent> amongAll(Wanted wanted, Set<Long> onlineNow) {
     String after = wanted.after().map(Place::agentId).orElse("");
     var found = new ArrayList<Agent>();
     boolean more = true;
-    while (more && found.size() < wanted.limit()) {
+    for (int i = 0; i < READS_MAX && more && found.size() < wanted.limit(); i++) {
       List<Agent> some = agents.page(after, READ_AT_ONCE);
       for (Agent agent : some) {
         after = agent.id();
@@ -125,7 +131,7 @@ final class Directory implements AutoCloseable {
       }
       more = some.size() == READ_AT_ONCE;
     }
-    return found;
+    return new Some<>(found, more ? Optional.of(new Place(0, after)) : Optional.empty());
   }
 
   private List<Agent> inOrder(List<AgentIndex.Hit> hits) {

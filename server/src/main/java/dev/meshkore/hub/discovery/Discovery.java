@@ -12,7 +12,6 @@ import dev.meshkore.hub.meaning.Meaning;
 import dev.meshkore.hub.meaning.MeaningIndex;
 import dev.meshkore.hub.meaning.Need;
 import dev.meshkore.hub.meaning.Question;
-import dev.meshkore.hub.store.Database;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,13 +29,13 @@ import java.util.stream.Collectors;
 public final class Discovery implements AutoCloseable {
   /// What discovery is made of.
   ///
-  /// @param database where what was learned is kept
-  /// @param agents the agents
+  /// @param learned what agents have done
+  /// @param agents the agents of the hub
   /// @param meaning the indexes that search by meaning
   /// @param online knows the numbers of those who are online now
   /// @param clock says what time it is
   public record Parts(
-      Database database,
+      Learned learned,
       Agents agents,
       Meaning meaning,
       Supplier<Set<Long>> online,
@@ -61,11 +60,13 @@ public final class Discovery implements AutoCloseable {
   /// So many more are judged than are wanted, so that one who fits better can come up.
   private static final int JUDGED_BESIDE = 40;
 
+  private static final int OFFERS_KEPT = 5_000;
+
   private final Parts parts;
   private final Interpreter requests;
   private final Directory directory;
   private final ClaimReader claims;
-  private final Learned learned;
+  private final OfAgents<Offered.Offer> offers;
   private final MeaningIndex index;
 
   /// Discovery of these parts; begins when `meaning` is started.
@@ -78,11 +79,11 @@ public final class Discovery implements AutoCloseable {
     this.requests = requests;
     this.directory = new Directory(parts.agents(), parts.online());
     this.claims = new ClaimReader(claims);
-    this.learned = new Learned(parts.database(), parts.agents(), parts.clock());
+    this.offers = new OfAgents<>(OFFERS_KEPT, agent -> offered.of(agent.number()));
     this.index =
         parts
             .meaning()
-            .index("agents", new AgentSource(parts.agents(), this.claims, learned, offered));
+            .index("agents", new AgentSource(parts.agents(), this.claims, parts.learned(), offers));
   }
 
   /// Adds the routes. `trust` knows who is trusted how far, and `details` what others know.
@@ -92,11 +93,6 @@ public final class Discovery implements AutoCloseable {
       DiscoveryRoutes.TrustFilter trust,
       DiscoveryRoutes.Details details) {
     new DiscoveryRoutes(directory, this, callers, parts.online(), trust, details).addTo(router);
-  }
-
-  /// What agents have done, which counts as their examples.
-  public Learned learned() {
-    return learned;
   }
 
   /// The index of agents.
@@ -132,7 +128,7 @@ public final class Discovery implements AutoCloseable {
 
   private Result result(
       Agent agent, boolean isOnline, Found.Hit hit, Understood understood, Instant now) {
-    Fit fit = Fit.of(understood, claims.of(agent), agent, isOnline, now);
+    Fit fit = Fit.of(understood, claims.of(agent), () -> offers.of(agent), agent, isOnline, now);
     double score = hit.score() + fit.filters() + fit.liveness();
     return new Result(agent, isOnline, score, hit, fit);
   }

@@ -3,16 +3,21 @@ package dev.meshkore.hub.discovery;
 import dev.meshkore.hub.identity.Agent;
 import dev.meshkore.hub.identity.AgentJson;
 import dev.meshkore.hub.identity.Practice;
+import dev.meshkore.hub.intent.Budget;
 import dev.meshkore.hub.intent.Deadline;
 import dev.meshkore.hub.intent.LanguagePair;
+import dev.meshkore.hub.intent.Place;
 import dev.meshkore.hub.intent.Requirements;
 import dev.meshkore.hub.intent.Understood;
+import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// How an agent fits what a request asks for beside its subject. What an agent does not say is
@@ -27,6 +32,7 @@ final class Fit {
 
   private final Understood understood;
   private final Claims claims;
+  private final Supplier<Offered.Offer> offer;
   private final Agent agent;
   private final boolean isOnline;
   private final Instant now;
@@ -34,21 +40,36 @@ final class Fit {
   private double filters;
   private int failedCount;
 
-  private Fit(Understood understood, Claims claims, Agent agent, boolean isOnline, Instant now) {
+  private Fit(
+      Understood understood,
+      Claims claims,
+      Supplier<Offered.Offer> offer,
+      Agent agent,
+      boolean isOnline,
+      Instant now) {
     this.understood = understood;
     this.claims = claims;
+    this.offer = offer;
     this.agent = agent;
     this.isOnline = isOnline;
     this.now = now;
   }
 
-  /// Judges an agent.
-  static Fit of(Understood understood, Claims claims, Agent agent, boolean isOnline, Instant now) {
-    var fit = new Fit(understood, claims, agent, isOnline, now);
+  /// Judges an agent. What it offers is asked for only where the request has to do with that.
+  static Fit of(
+      Understood understood,
+      Claims claims,
+      Supplier<Offered.Offer> offer,
+      Agent agent,
+      boolean isOnline,
+      Instant now) {
+    var fit = new Fit(understood, claims, offer, agent, isOnline, now);
     fit.judge(understood.must(), MET);
     fit.judge(understood.nice(), MET_NICE);
     fit.judgeExclusions();
     fit.judgeTime();
+    fit.judgeBudget();
+    fit.judgeLatency();
     fit.judgeMarks();
     return fit;
   }
@@ -98,14 +119,15 @@ final class Fit {
           "does not say that it works in " + name(language));
     }
     for (String one : wanted.certifications()) {
-      boolean isMet =
-          claims.certifications().contains(one)
-              || (one.equals("certified") && !claims.certifications().isEmpty());
-      judge(isMet, false, gain, "says it is " + one, "");
+      judge(claims.has(one), false, gain, "says it is " + one, "");
     }
-    for (var place : wanted.places()) {
-      boolean isMet = claims.places().contains(place.code());
-      judge(isMet, false, gain, "works in " + place.name(), "");
+    for (Place place : wanted.places()) {
+      judge(
+          claims.worksIn(place),
+          claims.worksElsewhere(place),
+          gain,
+          "works in " + place.name(),
+          "does not say that it works in " + place.name());
     }
   }
 
@@ -130,7 +152,7 @@ final class Fit {
         not.pairs().stream().anyMatch(pair -> claims.pairs().contains(pairOf(pair)))
             || not.languages().stream().anyMatch(claims.languages()::contains)
             || not.certifications().stream().anyMatch(claims.certifications()::contains)
-            || not.places().stream().anyMatch(place -> claims.places().contains(place.code()))
+            || not.places().stream().anyMatch(claims::isWithin)
             || not.words().stream().anyMatch(this::says);
     if (isExcluded) {
       fail("has what was ruled out");
@@ -141,13 +163,62 @@ final class Fit {
     return pair.from() + ">" + pair.to();
   }
 
+  /// Whether it names these words, and does not say itself that it has nothing to do with them.
   private boolean says(String words) {
-    String all = agent.id() + " " + String.join(" ", agent.capabilities()) + " ";
-    Pattern whole =
-        Pattern.compile(
-            "(?<![\\p{L}\\p{N}])" + Pattern.quote(words) + "(?![\\p{L}\\p{N}])",
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
-    return !words.isBlank() && whole.matcher(all + agent.description()).find();
+    if (words.isBlank()) {
+      return false;
+    }
+    Pattern whole = whole(words);
+    String named = agent.id() + " " + String.join(" ", agent.capabilities());
+    String described = agent.description();
+    for (String own : claims.ruledOut()) {
+      described = whole(own).matcher(described).replaceAll(" ");
+    }
+    return whole.matcher(named).find() || whole.matcher(described).find();
+  }
+
+  private static Pattern whole(String words) {
+    return Pattern.compile(
+        "(?<![\\p{L}\\p{N}])" + Pattern.quote(words) + "(?![\\p{L}\\p{N}])",
+        Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+  }
+
+  /// A price in another asset, or for something else, is neither for nor against.
+  private void judgeBudget() {
+    Budget budget = understood.budget();
+    if (budget == null) {
+      return;
+    }
+    boolean isCompared = false;
+    for (Offered.Ask ask : offer.get().asks()) {
+      BigInteger atoms = BigInteger.valueOf(ask.atoms());
+      if (budget.isComparable(atoms, ask.asset(), ask.unit())) {
+        if (budget.allows(atoms, ask.decimals(), ask.asset())) {
+          filters += MET;
+          reasons.add("offers something within the budget");
+          return;
+        }
+        isCompared = true;
+      }
+    }
+    if (isCompared && offer.get().isWhole()) {
+      fail("asks more than the budget");
+    }
+  }
+
+  /// By what the hub has measured, never by what is promised.
+  private void judgeLatency() {
+    Duration most = understood.latencyMax();
+    long measured = most == null ? 0 : offer.get().latencyMs();
+    if (most == null || measured == 0) {
+      return;
+    }
+    if (measured <= most.toMillis()) {
+      filters += MET;
+      reasons.add("was measured to answer in time");
+    } else {
+      fail("was measured to answer later than asked");
+    }
   }
 
   private void judgeTime() {

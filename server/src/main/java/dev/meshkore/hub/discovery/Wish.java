@@ -38,7 +38,7 @@ record Wish(
   private static final int LIMIT = 10;
   private static final Pattern PAIR = Pattern.compile("([a-z]{2,3})(?:>|-|→)([a-z]{2,3})");
   private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}");
-  private static final Pattern REGION = Pattern.compile("[A-Z]{2,8}");
+  private static final Pattern REGION = Pattern.compile("[A-Z]{2,8}|[A-Z]{2}-[A-Z0-9]{1,3}");
   private static final Pattern ASSET = Pattern.compile("[A-Za-z0-9:._/-]{1,100}");
   private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
 
@@ -91,8 +91,8 @@ record Wish(
     given
         .optionalText("region")
         .ifPresent(one -> {
-          check("region", REGION, one, "a code in capitals, as ES or EU");
-          needs.add(new Need.AnyOf(List.of(Claims.region(one))));
+          check("region", REGION, one, "a code in capitals, as ES, US-CA or EU");
+          needs.add(new Need.AnyOf(regions(one)));
         });
     given
         .optionalText("certification")
@@ -114,6 +114,14 @@ record Wish(
       needs.add(new Need.Between(AgentSource.LATENCY, 0, most));
     }
     return needs;
+  }
+
+  /// Who works in all of a country works in each part of it.
+  private static List<String> regions(String code) {
+    int hyphen = code.indexOf('-');
+    return hyphen < 0
+        ? List.of(Claims.region(code))
+        : List.of(Claims.region(code), Claims.region(code.substring(0, hyphen)));
   }
 
   private static Need capability(String text) {

@@ -13,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,6 +42,14 @@ public final class Guard implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Guard.class.getName());
   private static final long TICK_MS = 1_000;
+
+  /// What is asked in a body, and changes nothing.
+  private static final Set<Router.Route> READING =
+      Set.of(
+          new Router.Route("POST", "/discover"),
+          new Router.Route("POST", "/ard/search"),
+          new Router.Route("POST", "/ard/explore"));
+
   private static final Router.Route WEBHOOK =
       new Router.Route("POST", "/agents/{agent_id}/a2a/tasks/{task}/pushNotificationConfigs");
 
@@ -120,7 +129,11 @@ public final class Guard implements AutoCloseable {
   /// Reading goes on for whoever is stopped; nothing else does. A webhook carries outside what is
   /// said in a task.
   private void checkActing(Request request, Caller.OfAgent caller) {
-    if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+    boolean isReading =
+        request.method().equals("GET")
+            || request.method().equals("HEAD")
+            || READING.contains(request.route());
+    if (!isReading) {
       stops.checkActing(caller.number());
     }
     if (request.route().equals(WEBHOOK)) {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// The agents of the hub. Ids and numbers never change, so they are kept in memory once known.
 /// Thread-safe.
@@ -31,8 +32,16 @@ public final class Agents {
 
   private final Database database;
   private final Audit audit;
+  private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<String, Long> numbers = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Long, String> ids = new ConcurrentHashMap<>();
+
+  /// Hears of a profile that is changed, in the transaction that changes it.
+  @FunctionalInterface
+  public interface Follower {
+    /// The agent, as it will be.
+    void changed(Transaction transaction, Agent agent) throws SQLException;
+  }
 
   /// The agents in this database; `audit` takes down what changes of them.
   public Agents(Database database, Audit audit) {
@@ -103,6 +112,12 @@ public final class Agents {
     return agent;
   }
 
+  /// The agent with this number, which exists, as of a transaction.
+  public Agent get(Transaction reader, long number) throws SQLException {
+    return SqlAgents.get(reader, number)
+        .orElseThrow(() -> new NoSuchElementException("No agent has number " + number));
+  }
+
   /// Agents that joined or changed after a version, in the order of versions.
   public List<Agent> changedSince(long version, int limit) {
     return database.read(reader -> SqlAgents.changedSince(reader, version, limit));
@@ -162,11 +177,19 @@ public final class Agents {
           }
           Optional<Agent> changed = SqlAgents.get(transaction, number);
           if (changed.isPresent()) {
+            for (Follower follower : followers) {
+              follower.changed(transaction, changed.get());
+            }
             audit.record(transaction, profileChanged(changed.get()));
           }
           return changed;
         })
         .orElseThrow(() -> new NoSuchElementException("No agent has number " + number));
+  }
+
+  /// Tells a follower of every change from now on.
+  public void heed(Follower follower) {
+    followers.add(follower);
   }
 
   /// Lets whoever follows the agents hear of one again, of which something changed that is kept

@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param examples requests that it is for
 /// @param languages as `es`, or a translation as `es>en`
-/// @param regions where it works, or whose law it knows: countries as `ES`, or regions as `EU`
+/// @param regions where it works, or whose law it knows: countries as `ES`, parts of them as
+///   `US-CA`, or regions as `EU`
 /// @param certifications as `certified`, `sworn` or `iso-27001`
 /// @param hours when it works each day, or null where that is not said
 /// @param isLearning whether requests that it has done count as its examples
@@ -37,7 +38,7 @@ public record Practice(
   static final int EXAMPLE_CHARACTERS_MAX = 300;
   private static final int WORDS_MAX = 40;
   private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}(>[a-z]{2,3})?");
-  private static final Pattern REGION = Pattern.compile("[A-Z]{2,8}");
+  private static final Pattern REGION = Pattern.compile("[A-Z]{2,8}|[A-Z]{2}-[A-Z0-9]{1,3}");
   private static final Pattern CERTIFICATION = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
 
   /// Daily hours in a time zone; where `from` is not before `to` they go over midnight.
@@ -63,7 +64,7 @@ public record Practice(
         examples(fields).orElse(examples),
         words(fields, "languages", LANGUAGE, "codes as es, or translations as es>en")
             .orElse(languages),
-        words(fields, "regions", REGION, "codes in capitals, as ES or EU").orElse(regions),
+        words(fields, "regions", REGION, "codes in capitals, as ES, US-CA or EU").orElse(regions),
         words(fields, "certifications", CERTIFICATION, "words of a-z, 0-9 and hyphens")
             .orElse(certifications),
         fields.object("hours").map(Practice::hours).orElse(hours),

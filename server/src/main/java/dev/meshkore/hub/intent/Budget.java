@@ -16,6 +16,18 @@ public record Budget(BigInteger atoms, int decimals, String asset, String per) {
   /// The parts of a bitcoin that are assets of their own, and how many decimals they are.
   private static final Map<String, Integer> BITCOIN = Map.of("SAT", 8, "MSAT", 11);
 
+  /// Whether a price can be compared with it: of the same asset and unit. What is free of charge
+  /// always can, and so can every price where the work must be.
+  ///
+  /// @param unit what the price is for, `job` where it is for all of the work
+  public boolean isComparable(BigInteger price, String priceAsset, String unit) {
+    if (price.signum() == 0 || asset.isEmpty()) {
+      return true;
+    }
+    String same = BITCOIN.containsKey(priceAsset) ? "BTC" : priceAsset;
+    return asset.equals(same) && unit.equals(per.isEmpty() ? "job" : per);
+  }
+
   /// Whether a price keeps to it. Of the same asset, or of parts of a bitcoin; a price in another
   /// asset cannot be compared, and does not.
   public boolean allows(BigInteger price, int priceDecimals, String priceAsset) {

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What phrases mean, as a tree of words that is walked a token at a time. Read once, from the
@@ -113,9 +114,12 @@ final class Lexicon {
     return Optional.ofNullable(regions.get(code));
   }
 
-  /// Whether a country is in a region.
-  boolean isMember(String region, String country) {
-    return members.getOrDefault(region, Set.of()).contains(country);
+  /// The regions that a country is in, by code.
+  Set<String> regionsOf(String country) {
+    return members.entrySet().stream()
+        .filter(region -> region.getValue().contains(country))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private void read(String name) {

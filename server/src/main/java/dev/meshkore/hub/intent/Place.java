@@ -1,5 +1,6 @@
 package dev.meshkore.hub.intent;
 
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -10,6 +11,8 @@ import java.util.Set;
 ///   for a region, the word by which it is known here, such as `EU` or `LATAM`
 /// @param name in English
 public record Place(Kind kind, String code, String name) {
+  private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
+
   /// How large a place is.
   public enum Kind {
     CITY,
@@ -25,10 +28,24 @@ public record Place(Kind kind, String code, String name) {
   /// Whether who works in any of these countries, regions or parts of countries, by code, works
   /// here: Spain is in `EU`, California in `US`, and every place in itself.
   public boolean isWithin(Set<String> codes) {
+    return codes.stream().anyMatch(around(code)::contains);
+  }
+
+  /// The codes of all that a place lies in, by its code: the place, its country, and the regions
+  /// that this is in.
+  public static Set<String> around(String code) {
     int hyphen = code.indexOf('-');
     String country = hyphen < 0 ? code : code.substring(0, hyphen);
-    return codes.contains(code)
-        || codes.contains(country)
-        || codes.stream().anyMatch(region -> Lexicon.get().isMember(region, country));
+    Set<String> all = new HashSet<>(Lexicon.get().regionsOf(country));
+    all.add(country);
+    all.add(code);
+    return Set.copyOf(all);
+  }
+
+  /// Whether a code is that of a country, of a part of one, or of a region that is known here.
+  public static boolean isKnown(String code) {
+    int hyphen = code.indexOf('-');
+    String country = hyphen < 0 ? code : code.substring(0, hyphen);
+    return COUNTRIES.contains(country) || Lexicon.get().region(code).isPresent();
   }
 }

@@ -6,7 +6,9 @@ import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.keys.KeyType;
 import dev.meshkore.hub.problem.Refused;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -36,6 +38,16 @@ public final class Agreement {
     ArrayNode links = json.putArray("chain");
     chain.forEach(link -> links.add(link.json()));
     json.put("head", chain.getLast().hash());
+    List<String> former =
+        chain.stream()
+            .map(link -> text(link.move(), "hub"))
+            .filter(hub -> !hub.equals(parts.hubUrl().get()))
+            .distinct()
+            .toList();
+    if (!former.isEmpty()) {
+      ArrayNode hubs = json.putArray("former_hubs");
+      former.forEach(hubs::add);
+    }
     SigningKeys.Jws jws =
         parts
             .signingKeys()
@@ -57,19 +69,32 @@ public final class Agreement {
   }
 
   /// What is wrong with a document that says it is an agreement; nothing where every link follows
-  /// the one before, is by whom it says, and the last accepts what the other side had put. The
-  /// hub's own signature is left to who knows the hub's keys.
-  public static List<String> faults(byte[] document) {
+  /// the one before, is by whom it says, and the last accepts what the other side had put, and the
+  /// hub has signed what rests on its word.
+  ///
+  /// @param hubKeys the hub's key set, as its `/.well-known/jwks.json` answers it or its reader has
+  ///   kept it; what only the hub says counts as nothing where none of them has signed it
+  public static List<String> faults(byte[] document, JsonNode hubKeys) {
     try {
       JsonNode json = Json.own(document);
-      return json.isObject() ? faults((ObjectNode) json) : List.of("It is no object");
+      return json.isObject() ? faults((ObjectNode) json, hubKeys) : List.of("It is no object");
     } catch (RuntimeException _) {
       return List.of("It cannot be read");
     }
   }
 
-  private static List<String> faults(ObjectNode json) {
+  /// What is wrong with a document, for whoever knows no key of the hub: moves that no key signed
+  /// are among it.
+  public static List<String> faults(byte[] document) {
+    return faults(document, Json.object());
+  }
+
+  private static List<String> faults(ObjectNode json, JsonNode hubKeys) {
     var faults = new ArrayList<String>();
+    boolean isOfHub = isSignedBy(hubKeys, json);
+    if (!isOfHub && (json.has("former_hubs") || !hubKeys.isEmpty())) {
+      faults.add("No key of the hub has signed it");
+    }
     if (json.path("v").asInt(0) != 1 || !json.path("type").asString("").equals(TYPE)) {
       faults.add("It is no agreement of version 1");
     }
@@ -81,6 +106,9 @@ public final class Agreement {
     for (int i = 0; i < chain.size(); i++) {
       JsonNode before = i == 0 ? null : chain.get(i - 1).path("move");
       check(json, chain.get(i), before == null ? "" : Canonical.hash(before), i, faults);
+      if (!isOfHub && !text(chain.get(i).path("proof"), "by").equals("key")) {
+        faults.add("Move " + i + ": only the hub says who made it, and it has not signed that");
+      }
     }
     if (!text(json, "head").equals(Canonical.hash(chain.getLast().path("move")))) {
       faults.add("The head is not the last move");
@@ -96,7 +124,12 @@ public final class Agreement {
     if (!text(link, "hash").equals(Canonical.hash(move))) {
       faults.add(at + "its hash is not its own");
     }
-    if (!text(move, "hub").equals(text(json, "hub"))) {
+    boolean isHere =
+        text(move, "hub").equals(text(json, "hub"))
+            || json.path("former_hubs")
+                .valueStream()
+                .anyMatch(hub -> hub.asString("").equals(text(move, "hub")));
+    if (!isHere) {
       faults.add(at + "it was made at another hub");
     }
     String type = text(move, "type");
@@ -120,11 +153,54 @@ public final class Agreement {
         faults.add(at + "it is no " + (isFirst ? "proposal" : "answer"));
       }
     }
-    String from = text(move, "from");
-    if (!from.equals(text(json, "buyer")) && !from.equals(text(json, "seller"))) {
-      faults.add(at + "it is by somebody else");
-    }
+    checkParties(json, move, at, faults);
     checkProof(link, move, at, faults);
+  }
+
+  /// What a move says of who buys and who sells is what the document says.
+  private static void checkParties(ObjectNode json, JsonNode move, String at, List<String> faults) {
+    String buyer = text(json, "buyer");
+    String seller = text(json, "seller");
+    String from = text(move, "from");
+    String to = from.equals(buyer) ? seller : buyer;
+    boolean isOfSeller = !text(move, "type").equals(Move.TYPE);
+    if (buyer.equals(seller) || !(from.equals(buyer) || from.equals(seller))) {
+      faults.add(at + "it is by somebody else");
+    } else if (isOfSeller && !from.equals(seller)) {
+      faults.add(at + "it is not by the seller");
+    }
+    if (!isOfSeller && !text(move, "to").equals(to)) {
+      faults.add(at + "it was made to somebody else");
+    }
+    boolean isProposal = text(move, "kind").equals("propose");
+    if (isProposal && !(text(move, "buyer").equals(buyer) && text(move, "seller").equals(seller))) {
+      faults.add(at + "it is of another buyer or seller");
+    }
+  }
+
+  /// Whether one of a hub's keys has signed all of a document but the signature.
+  private static boolean isSignedBy(JsonNode hubKeys, ObjectNode json) {
+    try {
+      ObjectNode whole = json.deepCopy();
+      whole.remove("hub_signature");
+      JsonNode jws = json.path("hub_signature");
+      String header = text(jws, "protected");
+      JsonNode head = Json.own(Base64.getUrlDecoder().decode(header));
+      byte[] signature = Base64.getUrlDecoder().decode(text(jws, "signature"));
+      String payload =
+          Base64.getUrlEncoder().withoutPadding().encodeToString(Canonical.bytes(whole));
+      byte[] signed = (header + "." + payload).getBytes(StandardCharsets.US_ASCII);
+      return text(head, "alg").equals("EdDSA")
+          && !head.has("crit")
+          && hubKeys
+              .path("keys")
+              .valueStream()
+              .filter(key -> text(key, "kid").equals(text(head, "kid")))
+              .map(key -> HexFormat.of().formatHex(Base64.getUrlDecoder().decode(text(key, "x"))))
+              .anyMatch(hex -> Key.of(KeyType.ED25519, "x", hex).verifies(signed, signature));
+    } catch (Refused | IllegalArgumentException _) {
+      return false;
+    }
   }
 
   private static void checkProof(JsonNode link, JsonNode move, String at, List<String> faults) {

@@ -56,6 +56,12 @@ final class Catalogue {
   private static final int QUERY_CHARACTERS_MAX = 2_000;
   private static final int WORDS_MAX = 24;
   private static final int LOOKED_AT_MAX = 1_000;
+
+  /// What one page looks at: so many in the database, and of those so many by what it does not
+  /// know.
+  private static final long WINDOW = 50_000;
+
+  private static final int PAGES_MAX = 5;
   private static final int TRUST_WEIGHT = 40;
   private static final int COPY_WEIGHT = 1_200;
   private static final int MARK_WEIGHT = 3_000;
@@ -167,28 +173,31 @@ final class Catalogue {
     return wanted.words().isEmpty() ? newest(wanted, before, limit) : best(wanted, limit);
   }
 
+  /// Looks at so many at most, and says where to go on, also where it has found none.
   private Page newest(Wanted wanted, long before, int limit) {
     LongPredicate isFit = isFit(wanted);
     var found = new ArrayList<Found>();
     long last = before;
-    while (found.size() <= limit) {
+    long top = Math.min(before - 1, parts.database().read(SqlServices::newest));
+    long bottom = Math.max(0, top - WINDOW);
+    SqlServices.Filter within = wanted.filter().and("number > ?", bottom);
+    boolean isMore = true;
+    for (int i = 0; i < PAGES_MAX && isMore && found.size() <= limit; i++) {
       long from = last;
       List<Listing> some =
-          parts
-              .database()
-              .read(reader -> SqlServices.page(reader, wanted.filter(), from, LOOKED_AT_MAX));
+          parts.database().read(reader -> SqlServices.page(reader, within, from, LOOKED_AT_MAX));
       for (Listing service : some) {
         last = service.number();
         if (found.size() <= limit && isFit.test(service.seller()) && isThere(wanted, service)) {
           found.add(new Found(service, 0, null));
         }
       }
-      if (some.size() < LOOKED_AT_MAX) {
-        break;
-      }
+      isMore = some.size() == LOOKED_AT_MAX;
     }
     if (found.size() <= limit) {
-      return new Page(found, OptionalLong.empty());
+      long reached = isMore ? last : bottom + 1;
+      boolean isEnd = !isMore && bottom == 0;
+      return new Page(found, isEnd ? OptionalLong.empty() : OptionalLong.of(reached));
     }
     List<Found> page = found.subList(0, limit);
     return new Page(page, OptionalLong.of(page.getLast().service().number()));

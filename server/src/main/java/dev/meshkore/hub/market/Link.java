@@ -3,6 +3,7 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,6 +18,11 @@ record Link(JsonNode move, JsonNode proof, long atMs) {
 
   String kind() {
     return move.path("kind").asString("");
+  }
+
+  /// What is put in it to be agreed to, if anything is.
+  Optional<OfferTerms> terms() {
+    return move.has("terms") ? Optional.of(OfferTerms.of(move.get("terms"))) : Optional.empty();
   }
 
   static Link of(String move, String proof, long atMs) {

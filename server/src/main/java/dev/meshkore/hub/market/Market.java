@@ -2,10 +2,8 @@ package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.discovery.Offered;
 import dev.meshkore.hub.http.Router;
-import dev.meshkore.hub.money.Money;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 public final class Market implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Market.class.getName());
   private static final long TICK_MS = 500;
-  private static final int OFFERED_MAX = 20;
 
   private final MarketParts parts;
   private final Outbox outbox;
+  private final Wares wares;
   private final Services services;
   private final Catalogue catalogue;
   private final Wants wants;
@@ -38,11 +36,12 @@ public final class Market implements AutoCloseable {
     var approach = new Approach(parts);
     var signatures = new Signatures(parts);
     var deals = new Deals(parts, outbox);
+    this.wares = new Wares(parts);
     this.services = new Services(parts);
     this.catalogue = new Catalogue(parts);
     this.wants = new Wants(parts, approach, signatures, outbox);
     this.openings = new Openings(parts, approach, signatures, deals);
-    this.negotiations = new Negotiations(parts, approach, signatures, deals, outbox);
+    this.negotiations = new Negotiations(parts, approach, signatures, deals, wares, outbox);
     this.feeds = new Feeds(parts);
     this.feedWatch = new FeedWatch(parts);
     this.feedTelling = new FeedTelling(parts, outbox);
@@ -58,20 +57,7 @@ public final class Market implements AutoCloseable {
 
   /// What an agent sells, by which it is found, too.
   public Offered.Offer offered(long agent) {
-    List<ServiceTerms> terms =
-        parts.database().read(reader -> SqlServices.ofSeller(reader, agent, OFFERED_MAX)).stream()
-            .map(Listing::terms)
-            .toList();
-    var prices = new HashMap<String, Long>();
-    for (ServiceTerms one : terms) {
-      Money price = one.price().money();
-      prices.merge(price.asset().code(), price.atoms(), Math::min);
-    }
-    return new Offered.Offer(
-        terms.stream().map(one -> one.name() + ". " + one.description()).toList(),
-        terms.stream().flatMap(one -> one.examples().stream()).toList(),
-        prices,
-        0);
+    return wares.offered(agent);
   }
 
   /// Does from now on what is due by the clock.
@@ -88,7 +74,12 @@ public final class Market implements AutoCloseable {
 
   private List<Runnable> stages() {
     return List.of(
-        wants::tick, negotiations::tick, feedWatch::follow, feedTelling::tick, outbox::drain);
+        wants::tick,
+        negotiations::tick,
+        wares::tick,
+        feedWatch::follow,
+        feedTelling::tick,
+        outbox::drain);
   }
 
   /// What fails in one keeps nothing from the others.

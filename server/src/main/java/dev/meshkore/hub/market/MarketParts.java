@@ -1,6 +1,7 @@
 package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.discovery.Learned;
 import dev.meshkore.hub.guard.Holding;
 import dev.meshkore.hub.guard.Persons;
 import dev.meshkore.hub.guard.Relations;
@@ -39,6 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param voice how the hub speaks to agents
 /// @param meaning searches by meaning
 /// @param payloadBytesMax the largest payload of a message
+/// @param learned keeps which requests were done
 /// @param hubUrl the hub's URL
 /// @param time the hub's clock
 /// @param random makes what nobody can guess
@@ -59,6 +61,7 @@ public record MarketParts(
     Voice voice,
     Meaning meaning,
     int payloadBytesMax,
+    Learned learned,
     Supplier<String> hubUrl,
     InstantSource time,
     RandomGenerator random) {

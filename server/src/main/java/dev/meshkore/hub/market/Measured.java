@@ -25,23 +25,7 @@ record Measured(
   private static final int ANSWERS = 50;
 
   static Measured of(Transaction reader, Listing service) throws SQLException {
-    List<Long> waits =
-        reader
-            .list(
-                """
-                SELECT m.waited_ms FROM market_move m
-                JOIN market_negotiation n ON n.number = m.negotiation
-                WHERE m.sender = ? AND n.seller = ? AND m.sequence > 0 AND n.is_own = 0
-                  AND n.opener <> m.sender
-                ORDER BY m.made_at DESC LIMIT ?
-                """,
-                row -> row.getLong(1),
-                service.seller(),
-                service.seller(),
-                ANSWERS)
-            .stream()
-            .sorted()
-            .toList();
+    List<Long> waits = waits(reader, service.seller());
     return reader
         .first(
             """
@@ -53,7 +37,7 @@ record Measured(
             row ->
                 new Measured(
                     waits.size(),
-                    waits.isEmpty() ? 0 : waits.get(waits.size() / 2),
+                    middle(waits),
                     row.getLong(1),
                     row.getLong(2),
                     row.getLong(3),
@@ -61,6 +45,35 @@ record Measured(
             service.number(),
             service.seller())
         .orElseThrow();
+  }
+
+  /// How long a seller took to answer, in the middle; 0 where it answered nobody yet.
+  static long answerMs(Transaction reader, long seller) throws SQLException {
+    List<Long> waits = waits(reader, seller);
+    return waits.isEmpty() ? 0 : Math.max(1, middle(waits));
+  }
+
+  private static long middle(List<Long> waits) {
+    return waits.isEmpty() ? 0 : waits.get(waits.size() / 2);
+  }
+
+  private static List<Long> waits(Transaction reader, long seller) throws SQLException {
+    return reader
+        .list(
+            """
+            SELECT m.waited_ms FROM market_move m
+            JOIN market_negotiation n ON n.number = m.negotiation
+            WHERE m.sender = ? AND n.seller = ? AND m.sequence > 0 AND n.is_own = 0
+              AND n.opener <> m.sender
+            ORDER BY m.made_at DESC LIMIT ?
+            """,
+            row -> row.getLong(1),
+            seller,
+            seller,
+            ANSWERS)
+        .stream()
+        .sorted()
+        .toList();
   }
 
   ObjectNode json() {

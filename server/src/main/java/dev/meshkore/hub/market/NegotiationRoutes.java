@@ -130,7 +130,11 @@ final class NegotiationRoutes {
     Negotiation negotiation = negotiations.find(caller, request.name("negotiation_id"));
     ObjectNode json = json(caller, negotiation);
     ArrayNode chain = json.putArray("chain");
-    negotiations.chain(negotiation).forEach(link -> chain.add(link.json()));
+    for (Link link : negotiations.chain(negotiation)) {
+      ObjectNode shown = link.json();
+      link.terms().ifPresent(terms -> Scanned.add(shown, Scanned.marks(terms)));
+      chain.add(shown);
+    }
     return Response.json(200, json);
   }
 

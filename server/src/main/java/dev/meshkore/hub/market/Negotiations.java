@@ -26,14 +26,21 @@ final class Negotiations {
   private final Approach approach;
   private final Signatures signatures;
   private final Deals deals;
+  private final Wares wares;
   private final Outbox outbox;
 
   Negotiations(
-      MarketParts parts, Approach approach, Signatures signatures, Deals deals, Outbox outbox) {
+      MarketParts parts,
+      Approach approach,
+      Signatures signatures,
+      Deals deals,
+      Wares wares,
+      Outbox outbox) {
     this.parts = parts;
     this.approach = approach;
     this.signatures = signatures;
     this.deals = deals;
+    this.wares = wares;
     this.outbox = outbox;
   }
 
@@ -71,6 +78,7 @@ final class Negotiations {
               fields.flag("prepare", false),
               Signatures.read(fields));
       fields.end();
+      asked.terms().ifPresent(Scanned::check);
       return asked;
     }
   }
@@ -156,6 +164,10 @@ final class Negotiations {
     SqlNegotiations.insertMove(
         transaction, before.number(), before.moves(), caller.number(), link, Math.max(0, waited));
     deals.made(transaction, after, caller.number(), link);
+    if (!after.state().equals("open")) {
+      // How fast its seller answers was measured anew.
+      parts.agents().touch(transaction, after.seller());
+    }
     return after;
   }
 
@@ -275,6 +287,9 @@ final class Negotiations {
     }
     parts.audit().record(transaction, Leaf.of("negotiation." + to, actor, one.id()));
     Negotiation after = SqlNegotiations.find(transaction, one.id()).orElseThrow();
+    if (to.equals("delivered")) {
+      wares.delivered(transaction, one);
+    }
     for (long party : new long[] {one.seller(), one.buyer()}) {
       if (!actor.equals(parts.agents().idOf(party))) {
         outbox.put(transaction, party, Deals.notice("negotiation-" + to, after));

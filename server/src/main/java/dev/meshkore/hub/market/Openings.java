@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The three ways in which an agreement begins: a proposal, a service that is taken at its price,
@@ -39,6 +40,7 @@ final class Openings {
     Caller.OfAgent caller = call.caller();
     Aim aim = aim(caller, fields);
     OfferTerms terms = OfferTerms.read(fields.object("terms"));
+    Scanned.check(terms);
     long validFor = Negotiations.validFor(fields);
     String id = deals.id(fields.optionalText("negotiation_id"));
     boolean isPrepared = fields.flag("prepare", false);
@@ -138,16 +140,16 @@ final class Openings {
         call,
         transaction -> {
           SqlServices.lock(transaction, serviceId);
+          Optional<Negotiation> before =
+              taken(transaction, id, caller.number(), serviceId, version, quantity);
+          if (before.isPresent()) {
+            return Deals.Outcome.of(before.get(), false);
+          }
           Listing service = SqlServices.find(transaction, serviceId).orElseThrow(Services::unknown);
           if (service.seller() == caller.number()) {
             throw Refused.field("service_id", "The service is your own");
           }
           ObjectNode move = acceptance(caller, id, service, quantity);
-          Optional<Negotiation> known =
-              deals.repeated(transaction, id, caller.number(), Canonical.hash(move));
-          if (known.isPresent()) {
-            return Deals.Outcome.of(known.get(), false);
-          }
           if (service.version() != version) {
             throw Services.unavailable("changed");
           }
@@ -159,6 +161,28 @@ final class Openings {
           return Deals.Outcome.of(
               agreed(transaction, caller, service, quantity, move, signature, now), true);
         });
+  }
+
+  /// What the same call made before, whatever became of the service since.
+  private static Optional<Negotiation> taken(
+      Transaction transaction, String id, long buyer, String service, long version, long quantity)
+      throws SQLException {
+    Optional<Negotiation> known = SqlNegotiations.find(transaction, id);
+    if (known.isEmpty()) {
+      return known;
+    }
+    List<Link> chain = SqlNegotiations.chain(transaction, known.get().number());
+    JsonNode listed = chain.getFirst().move();
+    boolean isSame =
+        known.get().opener() == buyer
+            && listed.path("type").asString("").equals(Move.LISTING)
+            && listed.path("service_id").asString("").equals(service)
+            && listed.path("version").asLong(0) == version
+            && chain.get(1).move().path("terms").path("quantity").asLong(0) == quantity;
+    if (!isSame) {
+      throw Refused.field("negotiation_id", "This negotiation_id was used before");
+    }
+    return known;
   }
 
   private Negotiation agreed(

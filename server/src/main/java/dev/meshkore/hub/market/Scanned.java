@@ -8,9 +8,13 @@ import dev.meshkore.hub.scan.Verdict;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/// What a scan says of a service, before others are shown it.
+/// What a scan says of what is listed, asked for or put to somebody, before others are shown it.
 final class Scanned {
   private static final String KIND = "service";
 
@@ -40,6 +44,46 @@ final class Scanned {
     ListedNames.release(transaction, KIND, id);
   }
 
+  /// @throws Refused where a request holds what none may hold
+  static void check(WantTerms terms) {
+    verdict(terms).orRefuse();
+  }
+
+  /// What the readers of a request are told to be careful with.
+  static List<String> marks(WantTerms terms) {
+    return verdict(terms).marks();
+  }
+
+  /// @throws Refused where what is put to somebody holds what may not be shown
+  static void check(OfferTerms terms) {
+    verdict(terms).orRefuse();
+  }
+
+  /// What whoever it is put to is told to be careful with.
+  static List<String> marks(OfferTerms terms) {
+    return verdict(terms).marks();
+  }
+
+  /// Adds marks to what is shown, where there are any.
+  static void add(ObjectNode json, List<String> marks) {
+    if (!marks.isEmpty()) {
+      ArrayNode list = json.putArray("marks");
+      marks.forEach(list::add);
+    }
+  }
+
+  private static Verdict verdict(WantTerms terms) {
+    return Scan.of(
+        Stream.concat(
+            Stream.of(
+                Said.text("title", terms.title()), Said.text("description", terms.description())),
+            Said.texts("tags", terms.tags())));
+  }
+
+  private static Verdict verdict(OfferTerms terms) {
+    return Scan.of(Said.text("subject", terms.subject()), Said.text("note", terms.note()));
+  }
+
   private static Verdict verdict(ServiceTerms terms) {
     return Scan.of(
         Stream.of(
@@ -47,7 +91,27 @@ final class Scanned {
                 Stream.of(Said.text("description", terms.description())),
                 Said.texts("tags", terms.tags()),
                 Said.texts("examples", terms.examples()),
-                terms.endpoint().stream().map(url -> Said.link("endpoint", url)))
+                terms.endpoint().stream().map(url -> Said.link("endpoint", url)),
+                schema("input_schema", terms.inputSchema()),
+                schema("output_schema", terms.outputSchema()))
             .flatMap(one -> one));
+  }
+
+  /// All that a schema says: names, descriptions, examples, whatever they are called.
+  private static Stream<Said> schema(String field, Optional<ObjectNode> schema) {
+    return schema.stream()
+        .map(tree -> {
+          var said = new StringBuilder();
+          collect(tree, said);
+          return Said.text(field, said.toString());
+        });
+  }
+
+  private static void collect(JsonNode tree, StringBuilder said) {
+    if (tree.isString()) {
+      said.append(tree.stringValue()).append('\n');
+    }
+    tree.propertyNames().forEach(name -> said.append(name).append('\n'));
+    tree.forEach(one -> collect(one, said));
   }
 }

@@ -43,12 +43,10 @@ final class Services {
     return parts
         .database()
         .write(transaction -> {
-          if (SqlServices.listedCount(transaction, caller.number()) >= LISTED_MAX) {
-            throw Refused.later(
-                ProblemType.TOO_MANY_OPEN,
-                "You have " + LISTED_MAX + " services; withdraw one",
-                60);
+          if (SqlServices.listedCount(transaction, caller.number(), now) >= LISTED_MAX) {
+            throw tooMany();
           }
+          long change = followed(transaction, caller.number());
           List<Long> hashes = shingles(terms);
           var service =
               new Listing(
@@ -62,7 +60,7 @@ final class Services {
                   0,
                   expiresAt,
                   original(transaction, caller.number(), 0, hashes),
-                  SqlServices.nextChange(transaction),
+                  change,
                   now,
                   now);
           Scanned.claim(transaction, caller.number(), id, terms);
@@ -135,8 +133,9 @@ final class Services {
           ServiceTerms terms = ServiceTerms.read(fields, merged);
           long expiresAt = expiresAt(fields, terms, now).orElse(old.expiresAtMs());
           fields.end();
-          checkChange(old, terms);
+          checkChange(transaction, old, terms, expiresAt, now);
           Scanned.check(terms);
+          long change = followed(transaction, old.seller());
           Scanned.claim(transaction, old.seller(), id, terms);
           boolean isSaid =
               !terms.name().equals(old.terms().name())
@@ -154,7 +153,7 @@ final class Services {
                   old.taken(),
                   expiresAt,
                   isSaid ? original(transaction, old.seller(), old.number(), hashes) : old.copyOf(),
-                  SqlServices.nextChange(transaction),
+                  change,
                   old.listedAtMs(),
                   now);
           SqlServices.update(transaction, changed);
@@ -167,7 +166,16 @@ final class Services {
         });
   }
 
-  private static void checkChange(Listing old, ServiceTerms terms) {
+  /// The number of a change, of which whoever follows the services or the agents will hear.
+  private long followed(Transaction transaction, long seller) throws SQLException {
+    long change = SqlServices.nextChange(transaction);
+    parts.agents().touch(transaction, seller);
+    return change;
+  }
+
+  private static void checkChange(
+      Transaction transaction, Listing old, ServiceTerms terms, long expiresAt, long now)
+      throws SQLException {
     if (!old.isListed()) {
       throw unavailable("withdrawn");
     }
@@ -176,6 +184,10 @@ final class Services {
     }
     if (terms.quantity().isPresent() && terms.quantity().getAsLong() < old.taken()) {
       throw Refused.field("quantity", old.taken() + " of it are given away already");
+    }
+    boolean isRevived = old.hasExpired(now) && expiresAt > now;
+    if (isRevived && SqlServices.listedCount(transaction, old.seller(), now) >= LISTED_MAX) {
+      throw tooMany();
     }
     if (old.version() >= VERSIONS_MAX) {
       throw Refused.later(ProblemType.TOO_MANY_OPEN, "A service has 1000 versions at most", 600);
@@ -190,7 +202,7 @@ final class Services {
         .write(transaction -> {
           Listing old = own(transaction, caller, id);
           if (old.isListed()) {
-            long change = SqlServices.nextChange(transaction);
+            long change = followed(transaction, old.seller());
             SqlServices.withdraw(transaction, old.number(), change, now);
             Scanned.release(transaction, old.id());
             SqlFeeds.forget(transaction, old.id());
@@ -228,6 +240,11 @@ final class Services {
         .map(ServiceTerms::of)
         .orElseThrow(
             () -> new Refused(ProblemType.UNKNOWN_SERVICE, "It has no version " + version));
+  }
+
+  private static Refused tooMany() {
+    String detail = "You have " + LISTED_MAX + " services; withdraw one";
+    return Refused.later(ProblemType.TOO_MANY_OPEN, detail, 60);
   }
 
   static Refused unknown() {

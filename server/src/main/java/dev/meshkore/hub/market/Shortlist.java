@@ -30,7 +30,9 @@ final class Shortlist {
   ///
   /// @param score of 1000
   /// @param isShort whether it misses what the request demands
-  record Ranked(Candidate candidate, int score, boolean isShort, ObjectNode ranking) {}
+  /// @param isMarked whether its text may try to give orders to its reader
+  record Ranked(
+      Candidate candidate, int score, boolean isShort, boolean isMarked, ObjectNode ranking) {}
 
   private static final int PRICE = 350;
   private static final int DELIVERY = 200;
@@ -86,6 +88,7 @@ final class Shortlist {
         .sorted(
             Comparator.comparing((Ranked one) -> one.candidate().isOwn())
                 .thenComparing(Ranked::isShort)
+                .thenComparing(Ranked::isMarked)
                 .thenComparing(Comparator.comparingInt(Ranked::score).reversed())
                 .thenComparing(one -> drawn(salt, one)))
         .toList();
@@ -106,6 +109,10 @@ final class Shortlist {
     reasons.add("its seller is " + one.trust().word());
     int fit = fit(terms, missing);
     reasons.addAll(missing);
+    List<String> marks = Scanned.marks(terms);
+    if (!marks.isEmpty()) {
+      reasons.add("it is marked: " + String.join(", ", marks));
+    }
     if (one.isOwn()) {
       reasons.add("its seller has the same owner as the buyer");
     }
@@ -121,7 +128,7 @@ final class Shortlist {
     ArrayNode list = ranking.putArray("reasons");
     reasons.forEach(list::add);
     ranking.put("self_dealing", one.isOwn());
-    return new Ranked(one, score, !missing.isEmpty(), ranking);
+    return new Ranked(one, score, !missing.isEmpty(), !marks.isEmpty(), ranking);
   }
 
   private int price(OfferTerms terms, List<String> reasons) {

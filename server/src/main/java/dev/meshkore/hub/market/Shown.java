@@ -3,8 +3,6 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.identity.Agent;
-import java.util.List;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A service with all that the hub knows of it at one time.
@@ -40,11 +38,7 @@ record Shown(
     who.put("online", isOnline);
     parts.trust().addTo(who, seller);
     json.setAll(terms.json());
-    List<String> marks = Scanned.marks(terms);
-    if (!marks.isEmpty()) {
-      ArrayNode list = json.putArray("marks");
-      marks.forEach(list::add);
-    }
+    Scanned.add(json, Scanned.marks(terms));
     service.left().ifPresent(left -> json.put("left", left));
     if (service.expiresAtMs() != 0) {
       json.put("expires_at", Rfc3339.text(service.expiresAtMs()));

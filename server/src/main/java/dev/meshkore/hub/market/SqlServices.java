@@ -15,7 +15,14 @@ final class SqlServices {
   record Facet(String word, long count) {}
 
   /// A part of a query, with what it compares.
-  record Filter(String sql, List<Object> arguments) {}
+  record Filter(String sql, List<Object> arguments) {
+    /// The same, and this.
+    Filter and(String more, Object argument) {
+      var all = new ArrayList<>(arguments);
+      all.add(argument);
+      return new Filter(sql + " AND " + more, all);
+    }
+  }
 
   private static final String COLUMNS =
       """
@@ -155,6 +162,11 @@ final class SqlServices {
         limit);
   }
 
+  /// The number of the newest service; 0 where there is none.
+  static long newest(Transaction reader) throws SQLException {
+    return reader.number("SELECT COALESCE(MAX(number), 0) FROM market_service", 0);
+  }
+
   /// Newest first, those before a number.
   static List<Listing> page(Transaction reader, Filter filter, long before, int limit)
       throws SQLException {
@@ -186,18 +198,43 @@ final class SqlServices {
         COLUMNS + "WHERE change > ? ORDER BY change LIMIT ?", SqlServices::service, change, limit);
   }
 
-  /// What a seller sells, newest first.
-  static List<Listing> ofSeller(Transaction reader, long seller, int limit) throws SQLException {
+  /// What a seller sells now, newest first.
+  static List<Listing> ofSeller(Transaction reader, long seller, long now, int limit)
+      throws SQLException {
     return reader.list(
-        COLUMNS + "WHERE seller = ? AND state = 'listed' ORDER BY number DESC LIMIT ?",
+        COLUMNS
+            + """
+            WHERE seller = ? AND state = 'listed' AND (expires_at IS NULL OR expires_at > ?)
+            ORDER BY number DESC LIMIT ?
+            """,
         SqlServices::service,
         seller,
+        now,
         limit);
   }
 
-  static long listedCount(Transaction reader, long seller) throws SQLException {
+  /// Who has services that ended by the clock after a time and until another.
+  static List<Long> endedSellers(Transaction reader, long after, long until) throws SQLException {
+    return reader.list(
+        """
+        SELECT DISTINCT seller FROM market_service
+        WHERE state = 'listed' AND expires_at IS NOT NULL AND expires_at > ? AND expires_at <= ?
+        """,
+        row -> row.getLong(1),
+        after,
+        until);
+  }
+
+  /// How many services a seller has that are for sale, or will be again.
+  static long listedCount(Transaction reader, long seller, long now) throws SQLException {
     return reader.number(
-        "SELECT COUNT(*) FROM market_service WHERE seller = ? AND state = 'listed'", 0, seller);
+        """
+        SELECT COUNT(*) FROM market_service
+        WHERE seller = ? AND state = 'listed' AND (expires_at IS NULL OR expires_at > ?)
+        """,
+        0,
+        seller,
+        now);
   }
 
   /// Takes of a quantity what is left of it; false where that is too little, or the service is not

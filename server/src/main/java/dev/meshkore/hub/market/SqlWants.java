@@ -120,6 +120,19 @@ final class SqlWants {
     return reader.number("SELECT offer_count FROM market_request WHERE number = ?", 0, number);
   }
 
+  /// Who offers for a request now.
+  static List<Long> sellers(Transaction reader, long request) throws SQLException {
+    return reader.list(
+        "SELECT seller FROM market_offer WHERE request = ? AND state = 'sealed'",
+        row -> row.getLong(1),
+        request);
+  }
+
+  /// The number of the newest request; 0 where there is none.
+  static long newest(Transaction reader) throws SQLException {
+    return reader.number("SELECT COALESCE(MAX(number), 0) FROM market_request", 0);
+  }
+
   static Optional<SealedOffer> offerOf(Transaction reader, long request, long seller)
       throws SQLException {
     return reader.first(

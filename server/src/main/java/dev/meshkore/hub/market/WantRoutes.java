@@ -21,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class WantRoutes {
   private static final int PAGE = 20;
   private static final int PAGE_MAX = 100;
+  private static final long WINDOW = 50_000;
 
   private final MarketParts parts;
   private final Wants wants;
@@ -87,6 +88,10 @@ final class WantRoutes {
     }
     int limit = (int) request.query("limit", PAGE, 1, PAGE_MAX);
     long before = request.query("cursor", Long.MAX_VALUE, 1, Long.MAX_VALUE);
+    long top = Math.min(before - 1, parts.database().read(SqlWants::newest));
+    long bottom = Math.max(0, top - WINDOW);
+    sql.add("number > ?");
+    arguments.add(bottom);
     List<Want> found =
         parts
             .database()
@@ -96,7 +101,12 @@ final class WantRoutes {
     ObjectNode body = Json.object();
     ArrayNode list = body.putArray("requests");
     page.forEach(want -> list.add(json(want)));
-    body.put("next", found.size() > limit ? Long.toString(page.getLast().number()) : null);
+    if (found.size() > limit) {
+      body.put("next", Long.toString(page.getLast().number()));
+    } else {
+      // A page looks at so many requests, and says where to go on.
+      body.put("next", bottom > 0 ? Long.toString(bottom + 1) : null);
+    }
     return Response.json(200, body);
   }
 
@@ -171,6 +181,7 @@ final class WantRoutes {
       ObjectNode shown = terms.json();
       shown.set("price", Price.json(terms.price()));
       json.set("terms", shown);
+      Scanned.add(json, Scanned.marks(terms));
       json.put("hash", offer.link().hash());
       json.set("proof", offer.link().proof());
     }
@@ -191,6 +202,7 @@ final class WantRoutes {
     who.put("agent_id", buyer.id());
     parts.trust().addTo(who, buyer);
     json.setAll(want.terms().json());
+    Scanned.add(json, Scanned.marks(want.terms()));
     json.put("deadline", Rfc3339.text(want.deadlineMs()));
     json.put("made_at", Rfc3339.text(want.madeAtMs()));
     return json;

@@ -4,6 +4,7 @@ import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.owner.TrustLevel;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Transaction;
@@ -21,6 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Wants {
   private static final long OPEN_MAX = 50;
   private static final long OFFERS_MAX = 1_000;
+  private static final long OFFERS_OF_STRANGERS_MAX = 500;
+  private static final long OFFERS_OF_OWNER_MAX = 5;
   private static final long DEADLINE = 3_600;
   private static final long DEADLINE_MAX = 30 * 86_400L;
   private static final int DUE_AT_ONCE = 100;
@@ -45,6 +48,7 @@ final class Wants {
     WantTerms terms = WantTerms.read(fields);
     long seconds = fields.number("deadline_in", DEADLINE, 1, DEADLINE_MAX);
     fields.end();
+    Scanned.check(terms);
     long now = parts.time().millis();
     String id = Ids.make("req_", parts.random());
     Caller.OfAgent caller = call.caller();
@@ -106,6 +110,7 @@ final class Wants {
     boolean isPrepared = fields.flag("prepare", false);
     Optional<byte[]> signature = Signatures.read(fields);
     fields.end();
+    Scanned.check(terms);
     Caller.OfAgent caller = call.caller();
     ObjectNode move = Json.object();
     move.put("v", 1);
@@ -140,11 +145,8 @@ final class Wants {
               SqlWants.offerOf(transaction, want.number(), caller.number());
           boolean isNew = before.isEmpty() || !before.get().state().equals("sealed");
           if (isNew) {
+            checkShare(transaction, want, caller.number());
             SqlWants.lockOpen(transaction, want.number(), 1, now);
-          }
-          if (SqlWants.offerCount(transaction, want.number()) > OFFERS_MAX) {
-            throw Refused.later(
-                ProblemType.TOO_MANY_OPEN, "The request has as many offers as it may", 60);
           }
           var link =
               new Link(move, signatures.prove(transaction, caller, move, signature, true), now);
@@ -162,6 +164,37 @@ final class Wants {
           parts.audit().record(transaction, sealed("offer.sealed", want, link));
           return new Put(Optional.of(offer), isNew, Optional.empty());
         });
+  }
+
+  /// Leaves room for others: of one owner's agents few offer, and of agents that nobody knows half
+  /// as many as of all.
+  private void checkShare(Transaction transaction, Want want, long seller) throws SQLException {
+    Optional<String> owner = parts.persons().ownerOf(transaction, seller);
+    List<Long> sellers = SqlWants.sellers(transaction, want.number());
+    if (owner.isPresent()) {
+      long same =
+          sellers.stream().filter(one -> parts.persons().lastOwnerOf(one).equals(owner)).count();
+      if (same >= OFFERS_OF_OWNER_MAX) {
+        throw full("Your owner's agents have made " + OFFERS_OF_OWNER_MAX + " offers to it");
+      }
+    }
+    boolean isKnown = parts.trust().levelOf(seller) != TrustLevel.NEW;
+    long room = isKnown ? OFFERS_MAX : OFFERS_OF_STRANGERS_MAX;
+    if (sellers.size() >= room) {
+      long counted =
+          isKnown
+              ? sellers.size()
+              : sellers.stream()
+                  .filter(one -> parts.trust().levelOf(one) == TrustLevel.NEW)
+                  .count();
+      if (counted >= room || sellers.size() >= OFFERS_MAX) {
+        throw full("The request has as many offers as it may");
+      }
+    }
+  }
+
+  private static Refused full(String detail) {
+    return Refused.later(ProblemType.TOO_MANY_OPEN, detail, 60);
   }
 
   /// The log is for everybody, so until the deadline it says of no offer whose it is.

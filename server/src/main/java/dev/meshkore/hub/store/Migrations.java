@@ -35,7 +35,8 @@ final class Migrations {
           "0014_practice.sql",
           "0015_market.sql",
           "0016_listed_names.sql",
-          "0017_feeds.sql");
+          "0017_feeds.sql",
+          "0018_learned_from.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

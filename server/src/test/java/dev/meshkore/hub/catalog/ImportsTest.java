@@ -256,4 +256,36 @@ final class ImportsTest {
         ",\"signatures\":[{\"protected\":\"" + head + "\",\"signature\":\"" + signature + "\"}]}";
     return card.strip().replaceFirst("}$", Matcher.quoteReplacement(all));
   }
+
+  @Test
+  void anAgentIsFoundByTheExamplesOfItsSkills() {
+    try (TestHub meaning = TestHub.start(Map.of("outbound-private", "true", "meaning", "true"))) {
+      Caller carol = Caller.join(meaning, "carol");
+      outside.serve("/agent/.well-known/agent-card.json", CARD);
+      JsonNode listed = imported(carol, outside.url() + "/agent").path("imports").path(0);
+      String id = listed.path("agent_id").asString();
+      double near = 0;
+      for (int asked = 0; near < 0.5; asked++) {
+        assertThat(asked).as("found by its example: " + near).isLessThan(3_000);
+        String body = "{\"query\":\"Find a berth for two ships\"}";
+        for (JsonNode one : carol.post(200, "/discover", body).path("results")) {
+          boolean isIt = one.at("/agent/agent_id").asString().equals(id);
+          near = isIt ? one.at("/signals/examples").asDouble() : near;
+        }
+      }
+    }
+  }
+
+  @Test
+  void aServerThatWasImportedIsFoundByItsWordsAndByARequest() {
+    outside.serve("/server.json", SERVER);
+    imported(alice, outside.url() + "/server.json");
+    JsonNode listed = bob.get(200, "/imports?kind=mcp-server&q=tide+tables").path("imports");
+    assertThat(listed.path(0).path("name").asString()).isEqualTo("org.example/tides");
+    String request = "{\"query\":{\"text\":\"I need tide tables for Cadiz\"}}";
+    assertThat(bob.post(200, "/ard/search", request).toString()).contains("org.example/tides");
+    // It has no inbox, so it is no agent.
+    assertThat(bob.post(200, "/discover", "{\"query\":\"tide tables\"}").toString())
+        .doesNotContain("org.example");
+  }
 }

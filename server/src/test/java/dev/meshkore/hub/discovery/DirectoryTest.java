@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -267,5 +268,29 @@ final class DirectoryTest {
         .ints(4 + random.nextInt(7), 'a', 'z' + 1)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
+  }
+
+  @Test
+  void aPageLooksAtSoManyAndSaysWhereToGoOn() {
+    var many = new HashMap<String, Profile>();
+    for (int i = 0; i < 10_500; i++) {
+      many.put("agent-%05d".formatted(i), Profile.of("Weather", List.of()));
+    }
+    village.addAll(many);
+    long last = village.agents.numberOf("agent-10499").orElseThrow();
+    for (Optional<String> words : List.of(Optional.<String>empty(), Optional.of("weather"))) {
+      var wanted =
+          new Wanted(
+              words,
+              Optional.empty(),
+              Standing.ALL,
+              Optional.of(number -> number == last),
+              Optional.empty(),
+              10);
+      Directory.Page first = village.directory.find(wanted);
+      assertThat(first.agents()).isEmpty();
+      assertThat(first.next()).isPresent();
+      assertThat(village.allPages(wanted)).containsExactly("agent-10499");
+    }
   }
 }

@@ -41,9 +41,17 @@ final class LearnedTest {
     return agents.get(number);
   }
 
-  private static void done(Database database, Learned learned, Agent agent, String request) {
+  private int buyers;
+
+  /// Each time for another buyer of whom something is known.
+  private void done(Database database, Learned learned, Agent agent, String request) {
+    done(database, learned, agent, new Learned.Buyer("buyer-" + buyers++, false), request);
+  }
+
+  private static void done(
+      Database database, Learned learned, Agent agent, Learned.Buyer buyer, String request) {
     database.write(transaction -> {
-      learned.done(transaction, agent, request);
+      learned.done(transaction, agent.number(), buyer, request);
       return 1;
     });
   }
@@ -66,13 +74,37 @@ final class LearnedTest {
       assertThat(learned.of(willing)).hasSize(20);
       assertThat(learned.of(willing).getFirst()).isEqualTo("translate letter number 24");
       assertThat(learned.of(willing)).doesNotContain("translate letter number 4");
-      long version = agents.get(willing.number()).version();
-      assertThat(version).isGreaterThan(willing.version());
+      assertThat(agents.get(willing.number()).version()).isGreaterThan(willing.version());
       done(database, learned, willing, "translate letter number 24");
       done(database, learned, willing, "short");
-      assertThat(agents.get(willing.number()).version()).isEqualTo(version);
+      assertThat(learned.of(willing)).hasSize(20);
       done(database, learned, willing, "😀".repeat(400));
       assertThat(learned.of(willing).getFirst().codePointCount(0, 600)).isEqualTo(300);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("databases")
+  void littleIsLearnedOfOneBuyerAndOfStrangers(DatabaseUrl url) {
+    try (Database database = Database.open(url, () -> 0L, () -> {})) {
+      var agents = new Agents(database, TestAudit.any());
+      var learned =
+          new Learned(database, agents, () -> Instant.ofEpochMilli(now.incrementAndGet()));
+      Agent seller = create(database, agents, "seller-" + now.get(), true);
+      var known = new Learned.Buyer("owner:ada", false);
+      for (int i = 0; i < 9; i++) {
+        done(database, learned, seller, known, "paint picture number " + i);
+      }
+      assertThat(learned.of(seller))
+          .containsExactly("paint picture number 8", "paint picture number 7");
+      for (int i = 0; i < 9; i++) {
+        var stranger = new Learned.Buyer("agent:stranger-" + i, true);
+        done(database, learned, seller, stranger, "bake cake number " + i);
+      }
+      assertThat(learned.of(seller))
+          .hasSize(6)
+          .contains("paint picture number 8", "bake cake number 8", "bake cake number 5")
+          .doesNotContain("bake cake number 4");
     }
   }
 }

@@ -199,4 +199,16 @@ final class StopTest {
       admin.post(404, "/stop", "{\"scope\":\"agent:nobody\"}");
     }
   }
+
+  @Test
+  void whoIsStoppedMayAskWhoThereIs() {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      Caller alice = Caller.join(hub, "alice");
+      Caller.admin(hub).post(200, "/stop", "{\"scope\":\"agent:alice\"}");
+      alice.get(200, "/agents?status=all");
+      alice.post(200, "/discover", "{\"query\":\"weather\"}");
+      alice.post(200, "/ard/search", "{\"query\":{\"text\":\"weather\"}}");
+      alice.post(403, "/services", "{}");
+    }
+  }
 }

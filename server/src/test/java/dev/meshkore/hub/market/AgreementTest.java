@@ -6,6 +6,7 @@ import dev.meshkore.hub.testing.AgentKeyPair;
 import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.TestHub;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -139,8 +141,16 @@ final class AgreementTest {
   }
 
   private static void check(TestHub hub, JsonNode agreement) {
-    assertThat(Agreement.faults(agreement.toString().getBytes(StandardCharsets.UTF_8))).isEmpty();
-    checkAsAStranger(agreement, Caller.withoutKey(hub).get(200, "/.well-known/jwks.json"));
+    assertThat(Agreement.faults(bytes(agreement.toString()), keys(hub))).isEmpty();
+    checkAsAStranger(agreement, keys(hub));
+  }
+
+  private static JsonNode keys(TestHub hub) {
+    return Caller.withoutKey(hub).get(200, "/.well-known/jwks.json");
+  }
+
+  private static byte[] bytes(String document) {
+    return document.getBytes(StandardCharsets.UTF_8);
   }
 
   private static String head(JsonNode negotiation) {
@@ -275,6 +285,79 @@ final class AgreementTest {
       for (String broken : List.of("", "[]", "{}", "{\"chain\":[1,2]}", "null")) {
         assertThat(Agreement.faults(broken.getBytes(StandardCharsets.UTF_8))).isNotEmpty();
       }
+    }
+  }
+
+  @Test
+  void theHubsWordCountsWhereTheHubHasSignedIt() {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      List<Caller> all = Stall.join(hub, "alice", "bob");
+      String service = Stall.publish(all.get(1), "Sworn", "");
+      JsonNode taken = all.get(0).post(201, "/services/" + service + "/take", "{\"version\":1}");
+      String path = "/negotiations/" + taken.get("negotiation_id").stringValue() + "/agreement";
+      String agreement = all.get(0).get(200, path).toString();
+      assertThat(Agreement.faults(bytes(agreement), keys(hub))).isEmpty();
+      assertThat(Agreement.faults(bytes(agreement)))
+          .anyMatch(fault -> fault.contains("only the hub says"));
+      ObjectNode unsigned = (ObjectNode) JSON.readTree(agreement);
+      unsigned.remove("hub_signature");
+      assertThat(Agreement.faults(bytes(unsigned.toString()), keys(hub))).isNotEmpty();
+      try (TestHub other = TestHub.start(Map.of())) {
+        assertThat(Agreement.faults(bytes(agreement), keys(other))).isNotEmpty();
+      }
+      for (String broken : List.of("{}", "{\"protected\":7}", "{\"protected\":\"%\"}", "7")) {
+        ObjectNode changed = unsigned.deepCopy();
+        changed.set("hub_signature", JSON.readTree(broken));
+        assertThat(Agreement.faults(bytes(changed.toString()), keys(hub))).isNotEmpty();
+      }
+    }
+  }
+
+  /// By no signature of the hub: what both sides signed says who they are.
+  @Test
+  void buyerAndSellerAreThoseOfTheMoves() {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      JsonNode agreement = negotiated(hub);
+      assertThat(Agreement.faults(bytes(agreement.toString()))).isEmpty();
+      ObjectNode turned = (ObjectNode) JSON.readTree(agreement.toString());
+      turned.put("buyer", "bob").put("seller", "alice");
+      assertThat(Agreement.faults(bytes(turned.toString())))
+          .anyMatch(fault -> fault.contains("another buyer or seller"));
+      ObjectNode same = (ObjectNode) JSON.readTree(agreement.toString());
+      same.put("seller", "alice");
+      assertThat(Agreement.faults(bytes(same.toString()))).isNotEmpty();
+      ObjectNode former = (ObjectNode) JSON.readTree(agreement.toString());
+      former.putArray("former_hubs").add(former.get("hub"));
+      former.put("hub", "https://elsewhere.example");
+      assertThat(Agreement.faults(bytes(former.toString())))
+          .containsExactly("No key of the hub has signed it");
+    }
+  }
+
+  @Test
+  void anAgreementStaysGoodWhenTheHubHasAnotherUrl(@TempDir Path data) {
+    Map<String, String> settings = Map.of("data", data.toString());
+    String key;
+    String path;
+    JsonNode before;
+    try (TestHub hub = TestHub.start(settings)) {
+      List<Caller> all = Stall.join(hub, "alice", "bob");
+      String body = "{\"with\":\"bob\",\"terms\":" + Stall.terms(1, "80") + "}";
+      JsonNode first = all.get(0).post(201, "/negotiations", body);
+      path = "/negotiations/" + first.get("negotiation_id").stringValue();
+      String accept = "{\"kind\":\"accept\",\"previous\":\"" + head(first) + "\"}";
+      all.get(1).post(201, path + "/moves", accept);
+      key = all.get(0).key();
+      before = all.get(0).get(200, path + "/agreement");
+      assertThat(before.has("former_hubs")).isFalse();
+    }
+    try (TestHub hub = TestHub.start(settings)) {
+      Caller alice = Caller.of(hub, "alice", key);
+      JsonNode after = alice.get(200, path + "/agreement");
+      assertThat(after.get("hub")).isNotEqualTo(before.get("hub"));
+      assertThat(after.get("former_hubs").get(0)).isEqualTo(before.get("hub"));
+      check(hub, after);
+      assertThat(Agreement.faults(bytes(before.toString()), keys(hub))).isEmpty();
     }
   }
 }

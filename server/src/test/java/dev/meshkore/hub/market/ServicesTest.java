@@ -6,7 +6,10 @@ import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import java.net.http.HttpResponse;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -246,6 +249,96 @@ final class ServicesTest {
         assertThat(status).as(query).isIn(200, 400);
       }
       assertThat(Stall.slug(bob.get(404, "/services/nope"))).isEqualTo("unknown-service");
+    }
+  }
+
+  @Test
+  void aTakingThatIsRepeatedIsAnsweredAsTheFirstTimeWhateverBecameOfTheService() {
+    onEach(hub -> {
+      Caller bob = Caller.join(hub, "bob");
+      Caller alice = Caller.join(hub, "alice");
+      String path = "/services/" + Stall.publish(bob, "Few", ",\"kind\":\"spot\",\"quantity\":1");
+      String take = "{\"version\":1,\"negotiation_id\":\"neg_aaaaaaaaaaaaaaaaaaaa\"}";
+      JsonNode first = alice.post(201, path + "/take", take);
+      bob.call(200, "PATCH", path, "{\"description\":\"Something else entirely\"}");
+      assertThat(alice.post(200, path + "/take", take).get("head")).isEqualTo(first.get("head"));
+      bob.call(204, "DELETE", path, null);
+      assertThat(alice.post(200, path + "/take", take).get("head")).isEqualTo(first.get("head"));
+      for (String other :
+          List.of(
+              take.replace("\"version\":1", "\"version\":2"),
+              take.replace("}", ",\"quantity\":2}"))) {
+        JsonNode problem = alice.post(400, path + "/take", other);
+        assertThat(problem.get("field").stringValue()).isEqualTo("negotiation_id");
+      }
+      Caller carol = Caller.join(hub, "carol");
+      JsonNode problem = carol.post(400, path + "/take", take);
+      assertThat(problem.get("field").stringValue()).isEqualTo("negotiation_id");
+    });
+  }
+
+  @Test
+  void expiredSpotOffersAreNotCountedAmongThoseOfASeller() throws SQLException {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      Caller bob = Caller.join(hub, "bob");
+      String spot = ",\"kind\":\"spot\",\"quantity\":3,\"expires_in\":60";
+      String path = "/services/" + Stall.publish(bob, "Today", spot);
+      copies(hub, 999);
+      JsonNode full = bob.post(429, "/services", Stall.draft("More", ""));
+      assertThat(Stall.slug(full)).isEqualTo("too-many-open");
+      hub.advance(Duration.ofSeconds(61));
+      Stall.publish(bob, "More", spot);
+      copies(hub, 999);
+      JsonNode revived = bob.call(429, "PATCH", path, "{\"expires_in\":60}");
+      assertThat(Stall.slug(revived)).isEqualTo("too-many-open");
+    }
+  }
+
+  /// Copies the newest service so many times.
+  private static void copies(TestHub hub, int count) throws SQLException {
+    String columns =
+        "seller, kind, category, state, version, document, words, asset, atoms, quantity, taken,"
+            + " expires_at, copy_of, change, listed_at, changed_at";
+    String sql =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+            + count
+            + ") INSERT INTO market_service (service_id, "
+            + columns
+            + ") SELECT service_id || '_' || i, "
+            + columns
+            + " FROM market_service, n WHERE number = (SELECT MAX(number) FROM market_service)";
+    String file = "jdbc:sqlite:" + hub.data().resolve("hub.db");
+    try (var connection = DriverManager.getConnection(file);
+        var statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 10000");
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void aPageLooksAtSoManyAndSaysWhereToGoOn() throws SQLException {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      Caller bob = Caller.join(hub, "bob");
+      Caller carol = Caller.join(hub, "carol");
+      Caller.admin(hub).call(200, "PUT", "/agents/carol/trust", "{\"trusted\":true}");
+      Stall.publish(carol, "Oldest", "");
+      Stall.publish(bob, "Many", "");
+      copies(hub, 60_000);
+      String first = "/services?trust=trusted&limit=10";
+      JsonNode page = bob.get(200, first);
+      assertThat(page.get("services")).isEmpty();
+      assertThat(page.get("next").isNull()).isFalse();
+      JsonNode none = bob.get(200, "/services?kind=live");
+      assertThat(none.get("services")).isEmpty();
+      assertThat(none.get("next").isNull()).isFalse();
+      var names = new ArrayList<String>();
+      int pages = 1;
+      while (!page.get("next").isNull()) {
+        page = bob.get(200, first + "&cursor=" + page.get("next").stringValue());
+        page.get("services").forEach(one -> names.add(one.get("name").stringValue()));
+        assertThat(pages++).isLessThan(30);
+      }
+      assertThat(names).containsExactly("Oldest");
     }
   }
 }

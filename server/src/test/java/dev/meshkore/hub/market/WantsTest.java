@@ -6,6 +6,8 @@ import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import java.net.http.HttpResponse;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -258,6 +260,49 @@ final class WantsTest {
       assertThat(Stall.slug(offer(alice, 400, request, "1"))).isEqualTo("invalid-field");
       assertThat(Stall.slug(offer(all.get(1), 404, "/requests/nope", "1")))
           .isEqualTo("unknown-request");
+    }
+  }
+
+  @Test
+  void anOwnersAgentsMakeFewOffersAndStrangersLeaveRoom() throws SQLException {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      String name = "{\"name\":\"Ada\"}";
+      String key = Caller.admin(hub).post(201, "/owners", name).get("api_key").stringValue();
+      Caller ada = Caller.of(hub, "ada", key);
+      Caller alice = Caller.join(hub, "alice");
+      String request = publish(alice, "");
+      for (int i = 0; i < 5; i++) {
+        offer(joinFor(hub, ada, "kin-" + i), 201, request, "10");
+      }
+      Caller sixth = joinFor(hub, ada, "kin-5");
+      assertThat(Stall.slug(offer(sixth, 429, request, "10"))).isEqualTo("too-many-open");
+      Caller bob = Caller.join(hub, "bob");
+      offer(bob, 201, request, "10");
+      offer(bob, 200, request, "9");
+      fill(hub, 494);
+      Caller stranger = Caller.join(hub, "stranger");
+      assertThat(Stall.slug(offer(stranger, 429, request, "1"))).isEqualTo("too-many-open");
+      offer(bob, 200, request, "8");
+      Caller.admin(hub).call(200, "PUT", "/agents/stranger/trust", "{\"trusted\":true}");
+      offer(stranger, 201, request, "1");
+    }
+  }
+
+  /// Adds offers of agents that nobody knows, copies of one that is there.
+  private static void fill(TestHub hub, int count) throws SQLException {
+    String sql =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+            + count
+            + ") INSERT INTO"
+            + " market_offer (offer_id, request, seller, state, document, place, ranking, made_at)"
+            + " SELECT offer_id || '_' || i, request, 1000000 + i, state, document, place, ranking,"
+            + " made_at FROM market_offer, n"
+            + " WHERE seller = (SELECT number FROM agent WHERE agent_id = 'bob')";
+    String file = "jdbc:sqlite:" + hub.data().resolve("hub.db");
+    try (var connection = DriverManager.getConnection(file);
+        var statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 10000");
+      statement.execute(sql);
     }
   }
 }
