@@ -64,8 +64,21 @@ final class FeedsTest {
     return ids;
   }
 
+  /// Page by page: after a restart the first page ends before what memory holds.
   private static List<JsonNode> notices(Caller agent) {
-    return Stall.notices(agent, "feed-matches", 0);
+    var notices = new ArrayList<JsonNode>();
+    JsonNode page;
+    long after = 0;
+    do {
+      page = agent.get(200, "/messages?limit=1000&after=" + after);
+      after = page.get("after").longValue();
+      for (JsonNode message : page.get("messages")) {
+        if (message.get("payload").path("notice").asString("").equals("feed-matches")) {
+          notices.add(message.get("payload"));
+        }
+      }
+    } while (page.get("more").booleanValue());
+    return notices;
   }
 
   private static String want(Caller buyer, String more) {
@@ -265,8 +278,6 @@ final class FeedsTest {
         made.add(Stall.publish(all.get(1), "Waits, or is not looked at yet", ""));
       }
       try (TestHub hub = TestHub.start(one)) {
-        // The clock of the first was moved on.
-        hub.advance(Duration.ofMinutes(10));
         made.add(Stall.publish(Caller.of(hub, "bob", bob), "After", ""));
         assertThat(told(hub, Caller.of(hub, "alice", alice), made.getLast())).isEqualTo(made);
       }
