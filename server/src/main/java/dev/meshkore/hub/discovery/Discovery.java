@@ -2,6 +2,7 @@ package dev.meshkore.hub.discovery;
 
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agent;
+import dev.meshkore.hub.identity.AgentJson;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.intent.Asked;
@@ -61,12 +62,14 @@ public final class Discovery implements AutoCloseable {
   private static final int JUDGED_BESIDE = 40;
 
   private static final int OFFERS_KEPT = 5_000;
+  private static final int MARKS_KEPT = 50_000;
 
   private final Parts parts;
   private final Interpreter requests;
   private final Directory directory;
   private final ClaimReader claims;
   private final OfAgents<Offered.Offer> offers;
+  private final OfAgents<List<String>> marks = new OfAgents<>(MARKS_KEPT, AgentJson::marks);
   private final MeaningIndex index;
 
   /// Discovery of these parts; begins when `meaning` is started.
@@ -128,7 +131,8 @@ public final class Discovery implements AutoCloseable {
 
   private Result result(
       Agent agent, boolean isOnline, Found.Hit hit, Understood understood, Instant now) {
-    Fit fit = Fit.of(understood, claims.of(agent), () -> offers.of(agent), agent, isOnline, now);
+    var here = new Fit.Here(agent, isOnline, now);
+    Fit fit = Fit.of(understood, claims.of(agent), () -> offers.of(agent), marks.of(agent), here);
     double score = hit.score() + fit.filters() + fit.liveness();
     return new Result(agent, isOnline, score, hit, fit);
   }

@@ -1,7 +1,6 @@
 package dev.meshkore.hub.discovery;
 
 import dev.meshkore.hub.identity.Agent;
-import dev.meshkore.hub.identity.AgentJson;
 import dev.meshkore.hub.identity.Practice;
 import dev.meshkore.hub.intent.Budget;
 import dev.meshkore.hub.intent.Deadline;
@@ -40,43 +39,42 @@ final class Fit {
   private double filters;
   private int failedCount;
 
-  private Fit(
-      Understood understood,
-      Claims claims,
-      Supplier<Offered.Offer> offer,
-      Agent agent,
-      boolean isOnline,
-      Instant now) {
+  /// An agent at a time.
+  ///
+  /// @param isOnline whether it is online
+  record Here(Agent agent, boolean isOnline, Instant now) {}
+
+  private Fit(Understood understood, Claims claims, Supplier<Offered.Offer> offer, Here here) {
     this.understood = understood;
     this.claims = claims;
     this.offer = offer;
-    this.agent = agent;
-    this.isOnline = isOnline;
-    this.now = now;
+    this.agent = here.agent();
+    this.isOnline = here.isOnline();
+    this.now = here.now();
   }
 
   /// Judges an agent. What it offers is asked for only where the request has to do with that.
+  ///
+  /// @param marks what a scan found in what it says
   static Fit of(
       Understood understood,
       Claims claims,
       Supplier<Offered.Offer> offer,
-      Agent agent,
-      boolean isOnline,
-      Instant now) {
-    var fit = new Fit(understood, claims, offer, agent, isOnline, now);
+      List<String> marks,
+      Here here) {
+    var fit = new Fit(understood, claims, offer, here);
     fit.judge(understood.must(), MET);
     fit.judge(understood.nice(), MET_NICE);
     fit.judgeExclusions();
     fit.judgeTime();
     fit.judgeBudget();
     fit.judgeLatency();
-    fit.judgeMarks();
+    fit.judgeMarks(marks);
     return fit;
   }
 
   /// Who gives orders to its readers comes after who gives none.
-  private void judgeMarks() {
-    List<String> marks = AgentJson.marks(agent);
+  private void judgeMarks(List<String> marks) {
     if (!marks.isEmpty()) {
       filters -= MARKED;
       reasons.add("is marked: " + String.join(", ", marks));

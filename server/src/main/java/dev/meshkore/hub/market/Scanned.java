@@ -1,5 +1,6 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.scan.ListedNames;
 import dev.meshkore.hub.scan.Said;
@@ -17,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// What a scan says of what is listed, asked for or put to somebody, before others are shown it.
 final class Scanned {
   private static final String KIND = "service";
+
+  /// A scan depends on the text alone, so one memory serves all.
+  private static final Verdicts KNOWN = new Verdicts(10_000);
 
   private Scanned() {}
 
@@ -73,6 +77,18 @@ final class Scanned {
   }
 
   private static Verdict verdict(WantTerms terms) {
+    return KNOWN.of(Json.bytes(terms.json()), () -> scan(terms));
+  }
+
+  private static Verdict verdict(OfferTerms terms) {
+    return KNOWN.of(Json.bytes(terms.json()), () -> scan(terms));
+  }
+
+  private static Verdict verdict(ServiceTerms terms) {
+    return KNOWN.of(Json.bytes(terms.json()), () -> scan(terms));
+  }
+
+  private static Verdict scan(WantTerms terms) {
     return Scan.of(
         Stream.concat(
             Stream.of(
@@ -80,11 +96,11 @@ final class Scanned {
             Said.texts("tags", terms.tags())));
   }
 
-  private static Verdict verdict(OfferTerms terms) {
+  private static Verdict scan(OfferTerms terms) {
     return Scan.of(Said.text("subject", terms.subject()), Said.text("note", terms.note()));
   }
 
-  private static Verdict verdict(ServiceTerms terms) {
+  private static Verdict scan(ServiceTerms terms) {
     return Scan.of(
         Stream.of(
                 Stream.of(Said.name("name", terms.name())),

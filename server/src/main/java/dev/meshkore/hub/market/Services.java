@@ -117,18 +117,34 @@ final class Services {
         .about(service.terms().document().getBytes(StandardCharsets.UTF_8));
   }
 
+  private static ObjectNode merged(Listing old, JsonNode body) {
+    ObjectNode merged = old.terms().json();
+    for (Map.Entry<String, JsonNode> member : body.properties()) {
+      merged.set(member.getKey(), member.getValue());
+    }
+    return merged;
+  }
+
+  /// Scans what a change makes of a service before other writes wait for it: within the transaction
+  /// the verdict is then known.
+  private void scanAhead(Caller.OfAgent caller, String id, JsonNode body) {
+    Listing old = find(id);
+    if (old.seller() == caller.number()) {
+      ObjectNode merged = merged(old, body);
+      Scanned.check(ServiceTerms.read(Fields.read(Json.bytes(merged)), merged));
+    }
+  }
+
   /// Changes what a body names of the caller's own service, as a new version; null takes away.
   Listing change(Caller.OfAgent caller, String id, JsonNode body) {
     takeToken(caller);
+    scanAhead(caller, id, body);
     long now = parts.time().millis();
     return parts
         .database()
         .write(transaction -> {
           Listing old = own(transaction, caller, id);
-          ObjectNode merged = old.terms().json();
-          for (Map.Entry<String, JsonNode> member : body.properties()) {
-            merged.set(member.getKey(), member.getValue());
-          }
+          ObjectNode merged = merged(old, body);
           Fields fields = Fields.read(Json.bytes(merged));
           ServiceTerms terms = ServiceTerms.read(fields, merged);
           long expiresAt = expiresAt(fields, terms, now).orElse(old.expiresAtMs());

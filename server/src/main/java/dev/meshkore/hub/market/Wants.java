@@ -267,6 +267,11 @@ final class Wants {
 
   /// Opens all offers of a request at once. Of many that try, one does.
   private void open(Want want) {
+    // Scanned before other writes wait for it: within the transaction the verdicts are known.
+    parts
+        .database()
+        .read(reader -> SqlWants.offers(reader, want.number(), "sealed"))
+        .forEach(offer -> Scanned.marks(offer.terms()));
     parts
         .database()
         .write(transaction -> {

@@ -57,7 +57,8 @@ final class FitTest {
 
   private Fit judged(String request, Agent agent, Offered.Offer offer) {
     Understood understood = interpreter.read(new Asked(request, null, NOW));
-    return Fit.of(understood, claims.of(agent), () -> offer, agent, false, NOW);
+    return Fit.of(
+        understood, claims.of(agent), () -> offer, List.of(), new Fit.Here(agent, false, NOW));
   }
 
   private Fit judged(String request, String description, String practice) {
