@@ -14,8 +14,17 @@ import org.jspecify.annotations.Nullable;
 final class Arguments {
   static final List<String> SCENARIOS =
       List.of(
-          "ws", "rest", "channel", "idle", "catchup", "doors", "signed", "start", "proofs",
-          "stored");
+          "ws",
+          "rest",
+          "channel",
+          "idle",
+          "catchup",
+          "doors",
+          "signed",
+          "start",
+          "proofs",
+          "stored",
+          "discover");
 
   static final String HELP =
       """
@@ -24,7 +33,7 @@ final class Arguments {
       Measures a hub beside this process on the same machine. Without --url it starts a hub of its
       own in a new folder for each scenario, and stops only that one.
 
-      Scenarios (default: ws; all: every one but proofs and stored)
+      Scenarios (default: ws; all: every one but proofs, stored and discover)
         ws        agent to hub to disk to agent over WebSocket
         rest      POST /send on connections that are kept alive
         channel   one send to a channel, until the last member has it
@@ -35,6 +44,7 @@ final class Arguments {
         start     from the start of the process until GET /ready answers 200
         proofs    proofs of the audit log of millions of stored messages
         stored    send and poll against millions of stored messages, and against none
+        discover  POST /discover among many agents, or with --labelled how often it is right
         report    runs nothing; writes the page from --from
 
       A hub
@@ -58,7 +68,9 @@ final class Arguments {
         --idle N                idle: agents (10000)
         --catchup N             catchup: messages in the inbox (100000)
         --stored N              stored, proofs: messages (10000000)
-        --agents N              stored: agents (100000); proofs: 1000 at most
+        --agents N              stored, discover: agents (100000); proofs: 1000 at most
+        --labelled FOLDER       discover: asks what is in its queries-dev.jsonl (query, agent_id)
+                                for the agents of its agents.jsonl (agent_id, description)
 
       Results
         --json FILE             writes the results
@@ -89,6 +101,7 @@ final class Arguments {
           "--catchup",
           "--stored",
           "--agents",
+          "--labelled",
           "--json",
           "--markdown",
           "--from",
@@ -176,7 +189,8 @@ final class Arguments {
         number("--idle", 10_000, 1, 1_000_000),
         number("--catchup", 100_000, 1, 10_000_000),
         number("--stored", 10_000_000, 1, 1_000_000_000),
-        number("--agents", 100_000, 64, 5_000_000));
+        number("--agents", 100_000, 64, 5_000_000),
+        path("--labelled"));
   }
 
   private String topologyName() {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param folder where data and probes go
 /// @param javaOptions options of the hub's Java
 /// @param aot an AOT cache for `start`
+/// @param labelled a folder of agents and requests of which each is meant for one, for `discover`
 record BenchOptions(
     List<String> scenarios,
     List<String> peers,
@@ -43,7 +44,8 @@ record BenchOptions(
     int idle,
     int catchup,
     int stored,
-    int agents) {
+    int agents,
+    @Nullable Path labelled) {
   BenchOptions {
     scenarios = List.copyOf(scenarios);
     peers = List.copyOf(peers);

@@ -26,6 +26,18 @@ final class BenchmarksPage {
       full of messages.
       """;
 
+  private static final String DISCOVER =
+      """
+      ## Finding agents
+
+      `POST /discover`, one request after another. Among many agents: requests that were not asked
+      before, and the same again, when their vectors are known; without `--url` the vectors come
+      from a stand-in beside the hub, so that filling it does not take hours. Each request is meant
+      for ten agents that say nearly what it asks for; recall is how many of them are the first ten
+      by meaning. With labelled requests: how often the agent that is meant comes first, and among
+      the first five.
+      """;
+
   private static final String SIGNED =
       """
       ## Signed requests
@@ -100,6 +112,7 @@ final class BenchmarksPage {
         """);
     texts.put("proofs", PROOFS);
     texts.put("stored", STORED);
+    texts.put("discover", DISCOVER);
     return texts;
   }
 

@@ -8,10 +8,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,6 +40,27 @@ final class HubApi implements AutoCloseable {
 
   /// Makes agents, many at once.
   Roster join(String prefix, int count) throws InterruptedException {
+    return new Roster(
+        prefix, join(count, i -> newcomer().put("agent_id", Roster.agentId(prefix, i))));
+  }
+
+  /// Makes agents with these descriptions, by their ids, many at once.
+  List<Credentials> join(Map<String, String> descriptions) throws InterruptedException {
+    List<String> ids = List.copyOf(descriptions.keySet());
+    return join(
+        ids.size(),
+        i ->
+            newcomer()
+                .put("agent_id", ids.get(i))
+                .put("description", descriptions.get(ids.get(i))));
+  }
+
+  private ObjectNode newcomer() {
+    return json.createObjectNode();
+  }
+
+  private List<Credentials> join(int count, IntFunction<ObjectNode> newcomers)
+      throws InterruptedException {
     List<Credentials> members = new ArrayList<>();
     try (ExecutorService workers =
         Executors.newFixedThreadPool(JOINS_AT_ONCE, Thread.ofVirtual().factory())) {
@@ -45,8 +68,8 @@ final class HubApi implements AutoCloseable {
         String nonce = invite();
         List<Future<Credentials>> joins = new ArrayList<>();
         for (int i = first; i < Math.min(count, first + INVITE_USES); i++) {
-          String agentId = Roster.agentId(prefix, i);
-          joins.add(workers.submit(() -> join(nonce, agentId)));
+          ObjectNode newcomer = newcomers.apply(i);
+          joins.add(workers.submit(() -> join(nonce, newcomer)));
         }
         for (Future<Credentials> join : joins) {
           members.add(join.get());
@@ -55,7 +78,7 @@ final class HubApi implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new BenchFailure("an agent could not join: " + BenchFailure.causeOf(e), e);
     }
-    return new Roster(prefix, members);
+    return members;
   }
 
   private String invite() throws InterruptedException {
@@ -65,11 +88,22 @@ final class HubApi implements AutoCloseable {
     return url.substring(url.lastIndexOf('/') + 1);
   }
 
-  private Credentials join(String nonce, String agentId) throws InterruptedException {
-    String body = "{\"agent_id\":\"" + agentId + "\"}";
-    JsonNode answer = call("POST", "/join/" + nonce, "", body);
+  private Credentials join(String nonce, ObjectNode newcomer) throws InterruptedException {
+    JsonNode answer = call("POST", "/join/" + nonce, "", newcomer.toString());
     return new Credentials(
-        agentId, answer.path("api_key").asString(), answer.path("token").asString());
+        newcomer.path("agent_id").asString(),
+        answer.path("api_key").asString(),
+        answer.path("token").asString());
+  }
+
+  /// Changes what an agent says of itself.
+  void profile(Credentials agent, ObjectNode change) throws InterruptedException {
+    call("PATCH", "/profile", agent.token(), change.toString());
+  }
+
+  /// Asks for agents.
+  JsonNode discover(ObjectNode wish) throws InterruptedException {
+    return call("POST", "/discover", adminKey, wish.toString());
   }
 
   /// Makes a channel of which all in the roster are members; the first one owns it.

@@ -37,9 +37,15 @@ final class HubProcess implements AutoCloseable {
 
   /// Starts a hub on an empty folder and waits for its first line, which says where it listens.
   static HubProcess start(Path folder, List<String> javaOptions) {
+    return start(folder, javaOptions, List.of());
+  }
+
+  /// The same, with more options of the hub.
+  static HubProcess start(Path folder, List<String> javaOptions, List<String> hubOptions) {
     List<String> command = command(javaOptions);
     command.addAll(List.of("up", "--port", "0", "--data", folder.resolve("data").toString()));
     command.addAll(List.of("--rate-per-minute", "0", "--json"));
+    command.addAll(hubOptions);
     Path log = folder.resolve("hub.log");
     long started = System.nanoTime();
     try {

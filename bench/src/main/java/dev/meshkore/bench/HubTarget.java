@@ -34,13 +34,18 @@ final class HubTarget implements Target {
 
   /// The hub that the options name, or a new one.
   static HubTarget open(BenchOptions options) {
+    return open(options, List.of());
+  }
+
+  /// The same; a new one is started with these options.
+  static HubTarget open(BenchOptions options, List<String> hubOptions) {
     String given = options.url();
     Path keyFile = options.adminKeyFile();
     if (given != null && keyFile != null) {
       return new HubTarget(null, null, options.pid(), URI.create(given), keyFile);
     }
     Path folder = ServerProcess.newFolder(options.folder(), "hub");
-    HubProcess process = HubProcess.start(folder, options.javaOptions());
+    HubProcess process = HubProcess.start(folder, options.javaOptions(), hubOptions);
     return new HubTarget(process, folder, process.pid(), process.url(), process.adminKeyFile());
   }
 

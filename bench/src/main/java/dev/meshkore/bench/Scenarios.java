@@ -38,6 +38,7 @@ final class Scenarios {
             new SignedScenario(options, progress, InstantSource.system()).run().forEach(results);
         case "proofs" -> new ProofsScenario(options, progress).run().forEach(results);
         case "stored" -> new StoredScenario(options, progress).run().forEach(results);
+        case "discover" -> new DiscoverScenario(options, progress).run(results);
         default -> throw new UsageFailure("there is no scenario " + scenario);
       }
       return true;

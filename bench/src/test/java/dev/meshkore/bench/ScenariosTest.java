@@ -77,6 +77,46 @@ final class ScenariosTest {
     assertThat(median(run("idle", "--idle", "20").getFirst(), "opened/s")).isPositive();
   }
 
+  @Test
+  void findAmongManyAgents() throws Exception {
+    Result result = run("discover", "--agents", "200").getFirst();
+    assertThat(result.shape()).isEqualTo("200 agents");
+    assertThat(median(result, "recall@10 %")).isEqualTo(100);
+    assertThat(median(result, "new request p50 ms")).isPositive();
+    assertThat(median(result, "again p99 ms")).isPositive();
+  }
+
+  @Test
+  void countHowOftenTheAgentThatIsMeantComesFirst() throws Exception {
+    Files.writeString(
+        folder.resolve("agents.jsonl"),
+        """
+        {"agent_id":"The Chef!","description":"cooks dinner"}
+        {"agent_id":"driver","description":"drives lorries over night"}
+        """);
+    Files.writeString(
+        folder.resolve("queries-dev.jsonl"),
+        """
+        {"query":"who cooks dinner?","agent_id":"The Chef!"}
+        {"query":"cake with cherries","agent_id":"The Chef!"}
+        {"query":"cherries over night","agent_id":"The Chef!"}
+        {"query":"night lorries","agent_id":"driver"}
+        """);
+    List<Result> results = run("discover", "--labelled", folder.toString());
+    assertThat(results)
+        .extracting(Result::shape)
+        .containsExactly(
+            "by words", "by meaning", "by all", "by all, its agent's other requests as examples");
+    Result plain = results.get(2);
+    assertThat(median(plain, "requests")).isEqualTo(4);
+    assertThat(median(plain, "hit@1 %")).isEqualTo(50);
+    assertThat(median(plain, "hit@5 %")).isEqualTo(50);
+    Result with = results.getLast();
+    assertThat(median(with, "hit@1 %")).isEqualTo(75);
+    assertThat(median(with, "hit@5 %")).isEqualTo(100);
+    assertThat(median(with, "MRR@10 %")).isEqualTo(87.5);
+  }
+
   private List<Result> run(String... arguments) throws Exception {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(said, true, UTF_8);

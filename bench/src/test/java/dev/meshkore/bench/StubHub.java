@@ -14,14 +14,20 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A small hub in memory that speaks as much of the protocol as the generator uses. Its only lock
 /// is itself; nothing in it is durable or fast.
@@ -31,6 +37,8 @@ final class StubHub implements AutoCloseable {
   private final List<String> addresses = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Inbox> inboxes = new HashMap<>();
   private final Map<String, List<String>> channels = new HashMap<>();
+  private final Map<String, String> descriptions = new LinkedHashMap<>();
+  private final Map<String, String> examples = new HashMap<>();
 
   StubHub() throws IOException {
     listener = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
@@ -113,7 +121,18 @@ final class StubHub implements AutoCloseable {
     if (path.equals("/invites")) {
       return caller.equals("Bearer secret") ? "{\"url\":\"http://hub/join/n1\"}" : "{}";
     }
+    if (path.equals("/discover")) {
+      return caller.equals("Bearer secret") ? discover(fields) : "{}";
+    }
+    if (path.equals("/profile")) {
+      if (fields.has("description")) {
+        descriptions.put(caller, fields.path("description").asString());
+      }
+      examples.put(caller, fields.path("examples").toString());
+      return "{}";
+    }
     if (path.equals("/join/n1")) {
+      descriptions.put(fields.path("agent_id").asString(), fields.path("description").asString(""));
       return "{\"token\":\"token-" + fields.path("agent_id").asString() + "\"}";
     }
     if (path.equals("/channels")) {
@@ -132,6 +151,36 @@ final class StubHub implements AutoCloseable {
       return "{}";
     }
     return poll(inbox(caller), path);
+  }
+
+  /// Whoever shares the most words comes first.
+  private String discover(JsonNode wish) {
+    Set<String> wanted = words(wish.path("query").asString());
+    ObjectNode answer = json.createObjectNode();
+    ArrayNode results = answer.putArray("results");
+    Map<String, Long> shared = new HashMap<>();
+    descriptions.forEach((id, text) -> {
+      Set<String> said = words(text + " " + examples.getOrDefault(id, ""));
+      shared.put(id, wanted.stream().filter(said::contains).count());
+    });
+    descriptions.keySet().stream()
+        .filter(id -> shared.getOrDefault(id, 0L) > 0)
+        .sorted(Comparator.comparing((String id) -> shared.getOrDefault(id, 0L)).reversed())
+        .limit(wish.path("limit").asInt())
+        .forEach(id ->
+            results
+                .addObject()
+                .putObject("agent")
+                .put("agent_id", id)
+                .put("description", descriptions.get(id)));
+    answer.putObject("index").put("by", "meaning").put("complete", true);
+    return answer.toString();
+  }
+
+  private static Set<String> words(String text) {
+    return Stream.of(text.toLowerCase(Locale.ROOT).split("[^a-z]+", -1))
+        .filter(word -> word.length() > 3)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static String poll(Inbox inbox, String path) {

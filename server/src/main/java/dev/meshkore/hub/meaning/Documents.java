@@ -2,6 +2,7 @@ package dev.meshkore.hub.meaning;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.lucene.document.BinaryDocValuesField;
@@ -49,6 +50,11 @@ final class Documents {
   /// A thousand times.
   static final String COHERENCE = "coherence";
 
+  /// A thousand times how much of the whole is what the entry says of itself.
+  static final String OWN = "own";
+
+  static final String PIECES = "pieces";
+
   private static final VectorSimilarityFunction NEAR = VectorSimilarityFunction.DOT_PRODUCT;
 
   private Documents() {}
@@ -58,9 +64,10 @@ final class Documents {
     Place place = known.orElse(null);
     if (place != null) {
       int distance = place.examples().size();
-      for (float[] example : place.examples()) {
+      for (Place.Example example : place.examples()) {
         Document document = found(entry);
-        document.add(new KnnFloatVectorField(EXAMPLE, example, NEAR));
+        document.add(new KnnFloatVectorField(EXAMPLE, example.vector(), NEAR));
+        addPieces(document, example.pieces());
         document.add(new NumericDocValuesField(DISTANCE, distance--));
         documents.add(document);
       }
@@ -72,11 +79,14 @@ final class Documents {
     main.add(new StoredField(SOURCE, source));
     String text = entry.text() + "\n" + String.join("\n", entry.examples());
     WordFields.addWhole(main, entry.name(), entry.tags(), text);
+    WordFields.addSaid(main, entry.name(), entry.tags(), entry.text());
     if (place == null) {
       main.add(new StringField(MISSING, MISSING, Field.Store.NO));
     } else {
       main.add(new KnnFloatVectorField(WHOLE, place.whole(), NEAR));
       main.add(new NumericDocValuesField(COHERENCE, Math.round(1_000 * place.coherence())));
+      main.add(new NumericDocValuesField(OWN, Math.round(1_000 * place.own())));
+      addPieces(main, place.pieces());
     }
     documents.add(main);
     return documents;
@@ -92,15 +102,17 @@ final class Documents {
     if (whole == null) {
       return Optional.empty();
     }
-    var examples = new ArrayList<float[]>();
+    var examples = new ArrayList<Place.Example>();
     for (int i = within - exampleCount; i < within; i++) {
       float[] example = vector(leaf, EXAMPLE, i);
       if (example == null) {
         return Optional.empty();
       }
-      examples.add(example);
+      examples.add(new Place.Example(example, pieces(leaf, i)));
     }
-    return Optional.of(new Place(whole, examples, coherence(leaf, within)));
+    byte[] pieces = pieces(leaf, within);
+    float coherence = share(leaf, COHERENCE, within);
+    return Optional.of(new Place(whole, pieces, examples, coherence, share(leaf, OWN, within)));
   }
 
   static LeafReaderContext leaf(IndexSearcher searcher, int document) {
@@ -121,10 +133,20 @@ final class Documents {
         : null;
   }
 
-  /// How coherent the examples of an entry are, by its main document; 1 where it has none.
-  static float coherence(LeafReaderContext leaf, int within) throws IOException {
-    NumericDocValues values = leaf.reader().getNumericDocValues(COHERENCE);
+  /// One of the shares of a main document; 1 where it has none.
+  static float share(LeafReaderContext leaf, String field, int within) throws IOException {
+    NumericDocValues values = leaf.reader().getNumericDocValues(field);
     return values != null && values.advanceExact(within) ? values.longValue() / 1_000f : 1;
+  }
+
+  /// The pieces of the text of a document; none where the model told nothing of them.
+  static byte[] pieces(LeafReaderContext leaf, int within) throws IOException {
+    BinaryDocValues values = leaf.reader().getBinaryDocValues(PIECES);
+    if (values == null || within < 0 || !values.advanceExact(within)) {
+      return Pieces.NONE;
+    }
+    BytesRef bytes = values.binaryValue();
+    return Arrays.copyOfRange(bytes.bytes, bytes.offset, bytes.offset + bytes.length);
   }
 
   /// The key of the entry of a main document.
@@ -135,6 +157,12 @@ final class Documents {
       throw new IllegalStateException("An entry has no key");
     }
     return keys.binaryValue().utf8ToString();
+  }
+
+  private static void addPieces(Document document, byte[] pieces) {
+    if (pieces.length > 0) {
+      document.add(new BinaryDocValuesField(PIECES, new BytesRef(pieces)));
+    }
   }
 
   private static Document found(Entry entry) {

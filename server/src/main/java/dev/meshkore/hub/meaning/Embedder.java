@@ -14,6 +14,19 @@ public interface Embedder extends AutoCloseable {
   /// @throws NoVectors when there are none now
   List<float[]> vectors(List<String> texts);
 
+  /// The same, with the pieces of the texts where the model tells of them.
+  ///
+  /// @throws NoVectors when there are none now
+  default List<Reading> readings(List<String> texts) {
+    return vectors(texts).stream().map(Reading::of).toList();
+  }
+
+  /// False for a word, in small letters, that the model can only guess at, so that it may be
+  /// misspelt.
+  default boolean knows(String word) {
+    return true;
+  }
+
   @Override
   void close();
 

@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.search.IndexSearcher;
+import org.jspecify.annotations.Nullable;
 
 /// The entries of one source as one model sees them. Words follow the source; vectors follow the
 /// words. Thread-safe.
@@ -74,10 +76,10 @@ final class Generation implements AutoCloseable {
   Found search(Question asked) {
     Question question = asked.inEnglishToo();
     boolean wantsWords = question.by() == Question.By.WORDS;
-    float[] request = wantsWords ? null : vectoring.of(question.text());
     try {
       IndexSearcher searcher = index.searchers().acquire();
       try {
+        Sought request = wantsWords ? null : sought(question.text(), searcher.getIndexReader());
         List<Found.Hit> hits = new Ranking(searcher, question, request).hits();
         return new Found(hits, request != null, isWhole());
       } finally {
@@ -86,6 +88,10 @@ final class Generation implements AutoCloseable {
     } catch (IOException failure) {
       throw new UncheckedIOException("The index of meanings failed", failure);
     }
+  }
+
+  private @Nullable Sought sought(String text, IndexReader reader) throws IOException {
+    return vectoring.of(Spelling.corrected(text, reader, vectoring::knows));
   }
 
   /// Takes up some of what changed; answers whether there may be more.

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -57,9 +58,19 @@ public final class OnnxEmbedder implements Embedder {
 
   @Override
   public List<float[]> vectors(List<String> texts) {
-    var vectors = new ArrayList<float[]>(texts.size());
-    texts.forEach(text -> vectors.add(vector(text)));
-    return vectors;
+    return readings(texts).stream().map(Reading::vector).toList();
+  }
+
+  @Override
+  public List<Reading> readings(List<String> texts) {
+    var readings = new ArrayList<Reading>(texts.size());
+    texts.forEach(text -> readings.add(reading(text)));
+    return readings;
+  }
+
+  @Override
+  public boolean knows(String word) {
+    return pieces.knows(word);
   }
 
   @Override
@@ -77,7 +88,7 @@ public final class OnnxEmbedder implements Embedder {
     }
   }
 
-  private float[] vector(String text) {
+  private Reading reading(String text) {
     long[] numbers = pieces.of(text, PIECES_MAX);
     long[] ones = new long[numbers.length];
     Arrays.fill(ones, 1);
@@ -94,7 +105,7 @@ public final class OnnxEmbedder implements Embedder {
     }
   }
 
-  private float[] run(long[] numbers, long[] ones) throws OrtException {
+  private Reading run(long[] numbers, long[] ones) throws OrtException {
     var inputs = new HashMap<String, OnnxTensor>();
     try {
       inputs.put("input_ids", OnnxTensor.createTensor(environment, new long[][] {numbers}));
@@ -103,13 +114,24 @@ public final class OnnxEmbedder implements Embedder {
       inputs.put("token_type_ids", OnnxTensor.createTensor(environment, zeros));
       try (OrtSession.Result result = session.run(inputs)) {
         var states = (OnnxTensor) result.get(0);
-        float[] first = new float[(int) states.getInfo().getShape()[2]];
-        states.getFloatBuffer().get(first);
-        return Vectors.unit(first);
+        return reading(numbers, states.getFloatBuffer(), (int) states.getInfo().getShape()[2]);
       }
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }
+  }
+
+  /// The state of the first mark stands for the whole, and that of each other for its piece.
+  private Reading reading(long[] numbers, FloatBuffer states, int size) {
+    float[] whole = new float[size];
+    states.get(whole);
+    var found = new ArrayList<Reading.Piece>();
+    for (int i = 1; i < numbers.length - 1; i++) {
+      float[] state = new float[size];
+      states.get(state);
+      found.add(new Reading.Piece(Vectors.unit(state), pieces.weight(numbers[i])));
+    }
+    return new Reading(Vectors.unit(whole), found);
   }
 
   private static byte[] resource(String name) {

@@ -5,9 +5,17 @@ import java.util.List;
 /// Where an entry lies among the meanings.
 ///
 /// @param whole the direction of what it says of itself and of its examples together
-/// @param examples the direction of each example
+/// @param pieces of what it says of itself, as [Pieces]
+/// @param examples its examples
 /// @param coherence from 0, where its examples have nothing in common, to 1
-record Place(float[] whole, List<float[]> examples, float coherence) {
+/// @param own how much of the whole is what it says of itself; 1 where it has no examples
+record Place(float[] whole, byte[] pieces, List<Example> examples, float coherence, float own) {
+  /// Where an example lies.
+  ///
+  /// @param vector its direction
+  /// @param pieces its pieces, as [Pieces]
+  record Example(float[] vector, byte[] pieces) {}
+
   Place {
     examples = List.copyOf(examples);
   }

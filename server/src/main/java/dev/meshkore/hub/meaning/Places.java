@@ -19,28 +19,68 @@ final class Places {
   private static final float SAYS = 0.5f;
 
   private final Embedder embedder;
-  private final float[] middleOfPassages;
-  private final float[] middleOfRequests;
+  private final Shared passages;
+  private final Shared requests;
+  private final double chance;
+
+  /// What texts of a kind share.
+  ///
+  /// @param whole the middle of their vectors
+  /// @param piece the middle of those of their pieces
+  private record Shared(float[] whole, float[] piece) {
+    static Shared of(List<Reading> readings) {
+      float[] whole = Vectors.middle(readings.stream().map(Reading::vector).toList());
+      List<float[]> pieces =
+          readings.stream()
+              .flatMap(reading -> reading.pieces().stream())
+              .map(Reading.Piece::vector)
+              .toList();
+      return new Shared(whole, pieces.isEmpty() ? new float[whole.length] : Vectors.middle(pieces));
+    }
+  }
 
   /// Asks the embedder for the middles, which takes about a second.
   ///
   /// @throws Embedder.NoVectors when it has none now
   Places(Embedder embedder) {
     this.embedder = embedder;
-    this.middleOfPassages = middle(embedder.vectors(lines("passages.txt")));
-    this.middleOfRequests = middle(embedder.vectors(lines("requests.txt")));
+    List<Reading> passagesRead = embedder.readings(lines("passages.txt"));
+    List<Reading> requestsRead = embedder.readings(lines("requests.txt"));
+    this.passages = Shared.of(passagesRead);
+    this.requests = Shared.of(requestsRead);
+    this.chance = chance(passagesRead, requestsRead);
+  }
+
+  /// How near everyday requests and descriptions are by their pieces. Nearly all that meet here
+  /// have nothing to do with each other.
+  private double chance(List<Reading> described, List<Reading> asked) {
+    double sum = 0;
+    for (Reading one : asked) {
+      Wording wording = Wording.of(one, requests.piece());
+      for (Reading other : described) {
+        sum += wording.nearness(Pieces.of(List.of(other), passages.piece()));
+      }
+    }
+    return sum / asked.size() / described.size();
   }
 
   /// How many numbers a vector has.
   int size() {
-    return middleOfPassages.length;
+    return passages.whole().length;
+  }
+
+  /// False for a word that the model can only guess at.
+  boolean knows(String word) {
+    return embedder.knows(word);
   }
 
   /// Where a request lies.
   ///
   /// @throws Embedder.NoVectors when that cannot be known now
-  float[] of(String request) {
-    return without(embedder.vectors(List.of(request)).getFirst(), middleOfRequests);
+  Sought of(String request) {
+    Reading reading = embedder.readings(List.of(request)).getFirst();
+    float[] whole = Vectors.rest(reading.vector(), requests.whole());
+    return new Sought(whole, Wording.of(reading, requests.piece()), chance);
   }
 
   /// Where entries lie, in their order.
@@ -50,61 +90,47 @@ final class Places {
     var texts = new ArrayList<String>();
     for (Entry entry : entries) {
       texts.add(names(entry));
-      texts.add(entry.text().isBlank() ? names(entry) : entry.text());
+      texts.add(said(entry));
       texts.addAll(entry.examples());
     }
-    List<float[]> vectors = embedder.vectors(texts);
+    List<Reading> readings = embedder.readings(texts);
     var places = new ArrayList<Place>();
     int start = 0;
     for (Entry entry : entries) {
       int end = start + 2 + entry.examples().size();
-      places.add(place(vectors.subList(start, end)));
+      places.add(place(readings.subList(start, end), entry.text().isBlank()));
       start = end;
     }
     return places;
   }
 
-  private Place place(List<float[]> vectors) {
-    float[] says = vectors.get(1).clone();
-    add(says, vectors.get(0), NAMES);
-    float[] whole = without(Vectors.unit(says), middleOfPassages);
-    var examples = new ArrayList<float[]>();
-    for (float[] vector : vectors.subList(2, vectors.size())) {
-      examples.add(without(vector, middleOfRequests));
+  private Place place(List<Reading> readings, boolean isNamedOnly) {
+    float[] says = readings.get(1).vector().clone();
+    Vectors.add(says, readings.get(0).vector(), NAMES);
+    float[] whole = Vectors.rest(Vectors.unit(says), passages.whole());
+    byte[] pieces = Pieces.of(readings.subList(0, isNamedOnly ? 1 : 2), passages.piece());
+    var examples = new ArrayList<Place.Example>();
+    for (Reading reading : readings.subList(2, readings.size())) {
+      float[] vector = Vectors.rest(reading.vector(), requests.whole());
+      examples.add(new Place.Example(vector, Pieces.of(List.of(reading), requests.piece())));
     }
     if (examples.isEmpty()) {
-      return new Place(whole, examples, 1);
+      return new Place(whole, pieces, examples, 1, 1);
     }
-    float[] middle = middle(examples);
+    float[] middle = Vectors.middle(examples.stream().map(Place.Example::vector).toList());
     float coherence = (float) Math.sqrt(Vectors.cosine(middle, middle));
-    add(middle, whole, SAYS);
-    return new Place(Vectors.unit(middle), examples, coherence);
+    Vectors.add(middle, whole, SAYS);
+    float own = SAYS / (SAYS + coherence);
+    return new Place(Vectors.unit(middle), pieces, examples, coherence, own);
+  }
+
+  private static String said(Entry entry) {
+    return entry.text().isBlank() ? names(entry) : entry.text();
   }
 
   private static String names(Entry entry) {
     String name = entry.name().replaceAll("[-_.]+", " ").strip();
     return entry.tags().isEmpty() ? name : name + ", " + String.join(", ", entry.tags());
-  }
-
-  private static float[] without(float[] vector, float[] middle) {
-    float[] rest = vector.clone();
-    add(rest, middle, -1);
-    return Vectors.unit(rest);
-  }
-
-  private static void add(float[] to, float[] other, float weight) {
-    if (to.length != other.length) {
-      throw new Embedder.NoVectors("Vectors of one model differ in size");
-    }
-    for (int i = 0; i < to.length; i++) {
-      to[i] += weight * other[i];
-    }
-  }
-
-  private static float[] middle(List<float[]> vectors) {
-    float[] middle = new float[vectors.getFirst().length];
-    vectors.forEach(vector -> add(middle, vector, 1f / vectors.size()));
-    return middle;
   }
 
   private static List<String> lines(String name) {

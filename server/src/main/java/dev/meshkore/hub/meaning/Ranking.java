@@ -26,17 +26,26 @@ import org.jspecify.annotations.Nullable;
 final class Ranking {
   /// What one is known by.
   private static final class Candidate {
+    final List<Integer> examplesNear = new ArrayList<>();
     double words;
+    double whole;
     double meaning;
     double examples;
   }
 
-  /// How much words count beside meaning. With [#NEAREST_EXAMPLE] and the two shares of [Places]
-  /// this is all that was tuned.
-  private static final double WORDS = 0.13;
+  /// How much words count beside meaning. With [#PIECES] and the two shares of [Places] this is all
+  /// that was tuned.
+  private static final double WORDS = 0.11;
 
-  /// How much of an example counts that is nearer than the whole.
+  /// How much of the meaning of what an entry says of itself is judged by its pieces. The more its
+  /// examples make up the whole, the better that knows it already.
+  static final double PIECES = 0.6;
+
+  /// Without pieces: how much of an example counts that is nearer than the whole.
   private static final double NEAREST_EXAMPLE = 0.25;
+
+  /// So many are looked at closely, by their pieces.
+  private static final int CLOSELY = 100;
 
   /// What examples lose that have nothing in common: whoever lists everything is near to nothing.
   private static final double SCATTER = 0.3;
@@ -51,10 +60,10 @@ final class Ranking {
 
   private final IndexSearcher searcher;
   private final Question question;
-  private final float @Nullable [] request;
+  private final @Nullable Sought request;
 
   /// A search; `request` is where the request lies, or null where words alone decide.
-  Ranking(IndexSearcher searcher, Question question, float @Nullable [] request) {
+  Ranking(IndexSearcher searcher, Question question, @Nullable Sought request) {
     this.searcher = searcher;
     this.question = question;
     this.request = request;
@@ -84,16 +93,18 @@ final class Ranking {
       }
     }
     if (request != null && question.by() != Question.By.WORDS) {
-      var whole = new KnnFloatVectorQuery(Documents.WHOLE, request, depth, needs);
+      var whole = new KnnFloatVectorQuery(Documents.WHOLE, request.whole(), depth, needs);
       for (ScoreDoc one : searcher.search(whole, depth).scoreDocs) {
         candidate(candidates, one.doc);
       }
-      var example = new KnnFloatVectorQuery(Documents.EXAMPLE, request, depth / 2, needs);
+      var example = new KnnFloatVectorQuery(Documents.EXAMPLE, request.whole(), depth / 2, needs);
       for (ScoreDoc one : searcher.search(example, depth / 2).scoreDocs) {
         Candidate entry = candidate(candidates, one.doc + distance(one.doc));
+        entry.examplesNear.add(one.doc);
         entry.examples = Math.max(entry.examples, 2 * one.score - 1);
       }
-      addMeaning(candidates, request);
+      addMeaning(candidates, request.whole());
+      lookClosely(candidates, request);
     }
     return candidates;
   }
@@ -148,10 +159,47 @@ final class Ranking {
       if (whole != null && whole.length == to.length) {
         Candidate candidate = one.getValue();
         candidate.meaning = Vectors.cosine(whole, to);
-        float coherence = Documents.coherence(leaf, within);
-        candidate.examples = Math.max(0, candidate.examples - SCATTER * (1 - coherence));
+        candidate.examples = Math.max(0, candidate.examples - scatter(leaf, within));
       }
     }
+  }
+
+  private static double scatter(LeafReaderContext leaf, int within) throws IOException {
+    return SCATTER * (1 - Documents.share(leaf, Documents.COHERENCE, within));
+  }
+
+  /// Blends into the meaning of the best how near their nearest text is by its pieces; where there
+  /// are none, and of all others, how near their nearest example is as a whole.
+  private void lookClosely(SortedMap<Integer, Candidate> candidates, Sought to) throws IOException {
+    record Judged(int document, Candidate candidate) {}
+
+    candidates.values().forEach(Ranking::blendNearestExample);
+    var best = new ArrayList<Judged>();
+    candidates.forEach((document, candidate) -> best.add(new Judged(document, candidate)));
+    best.sort(Comparator.<Judged>comparingDouble(one -> score(one.candidate())).reversed());
+    int most = Math.max(CLOSELY, question.limit());
+    for (Judged one : best.subList(0, Math.min(most, best.size()))) {
+      Candidate candidate = one.candidate();
+      LeafReaderContext leaf = Documents.leaf(searcher, one.document());
+      int within = one.document() - leaf.docBase;
+      byte[] own = Documents.pieces(leaf, within);
+      if (own.length > 0 && !to.wording().isEmpty()) {
+        double nearest = to.nearness(own);
+        for (int example : candidate.examplesNear) {
+          byte[] pieces = Documents.pieces(leaf, example - leaf.docBase);
+          if (pieces.length > 0) {
+            nearest = Math.max(nearest, to.nearness(pieces) - scatter(leaf, within));
+          }
+        }
+        double share = PIECES * Documents.share(leaf, Documents.OWN, within);
+        candidate.meaning = candidate.whole + share * (nearest - candidate.whole);
+      }
+    }
+  }
+
+  private static void blendNearestExample(Candidate candidate) {
+    candidate.whole = candidate.meaning;
+    candidate.meaning += NEAREST_EXAMPLE * Math.max(0, candidate.examples - candidate.meaning);
   }
 
   private List<Found.Hit> accepted(SortedMap<Integer, Candidate> candidates) throws IOException {
@@ -182,7 +230,6 @@ final class Ranking {
     if (request == null || question.by() == Question.By.WORDS) {
       return candidate.words / (candidate.words + WORDS_HALF);
     }
-    double nearer = Math.max(0, candidate.examples - candidate.meaning);
-    return candidate.meaning + NEAREST_EXAMPLE * nearer + WORDS * candidate.words;
+    return candidate.meaning + WORDS * candidate.words;
   }
 }

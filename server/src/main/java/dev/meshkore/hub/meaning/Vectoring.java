@@ -25,10 +25,10 @@ final class Vectoring implements AutoCloseable {
   private final Semaphore atOnce = new Semaphore(Runtime.getRuntime().availableProcessors());
   private final ReentrantLock loading = new ReentrantLock();
   private final ReentrantLock keeping = new ReentrantLock();
-  private final LinkedHashMap<String, float[]> kept =
+  private final LinkedHashMap<String, Sought> kept =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, float[]> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Sought> eldest) {
           return size() > REQUESTS_KEPT;
         }
       };
@@ -92,23 +92,29 @@ final class Vectoring implements AutoCloseable {
     }
   }
 
+  /// False for a word that the model can only guess at.
+  boolean knows(String word) {
+    Places now = places;
+    return now == null || now.knows(word);
+  }
+
   /// Where a request lies; null where that cannot be known now.
-  float @Nullable [] of(String request) {
+  @Nullable Sought of(String request) {
     Places now = places;
     if (now == null || request.isBlank()) {
       wasAsked = true;
       return null;
     }
     String text = request.substring(0, Math.min(request.length(), REQUEST_CHARACTERS_MAX)).strip();
-    float[] before = kept(text);
+    Sought before = kept(text);
     if (before != null || isLeftAlone()) {
       return before;
     }
     atOnce.acquireUninterruptibly();
     try {
-      float[] vector = now.of(text);
-      keep(text, vector);
-      return vector;
+      Sought sought = now.of(text);
+      keep(text, sought);
+      return sought;
     } catch (Embedder.NoVectors failure) {
       leaveAlone(failure);
       return null;
@@ -131,7 +137,7 @@ final class Vectoring implements AutoCloseable {
     }
   }
 
-  private float @Nullable [] kept(String text) {
+  private @Nullable Sought kept(String text) {
     keeping.lock();
     try {
       return kept.get(text);
@@ -140,10 +146,10 @@ final class Vectoring implements AutoCloseable {
     }
   }
 
-  private void keep(String text, float[] vector) {
+  private void keep(String text, Sought sought) {
     keeping.lock();
     try {
-      kept.put(text, vector);
+      kept.put(text, sought);
     } finally {
       keeping.unlock();
     }

@@ -27,6 +27,9 @@ public final class WordFields {
 
   static final String WORDS = "words";
 
+  /// Stems of what an entry says of itself, without its examples.
+  static final String SAID = "said";
+
   private static final Pattern MARKS = Pattern.compile("[^A-Za-z0-9]+");
   private static final FieldType TYPE = type();
 
@@ -45,6 +48,12 @@ public final class WordFields {
     String all = withWhole(id) + "\n" + names(tags) + "\n" + text;
     document.add(new Field(STEMS, all, TYPE));
     document.add(new Field(WORDS, all, TYPE));
+  }
+
+  /// Adds the words that an entry says of itself, beside those of all its texts.
+  static void addSaid(Document document, String id, Collection<String> tags, String text) {
+    String said = withWhole(id) + "\n" + names(tags) + "\n" + text;
+    document.add(new Field(SAID, said, TYPE));
   }
 
   private static String names(Collection<String> tags) {

@@ -18,16 +18,26 @@ final class WordPieces {
   /// No text needs more characters than this for one piece, as far as anyone reads it.
   private static final int CHARACTERS_A_PIECE = 16;
 
+  private static final float MARK_WEIGHT = 0.1f;
+
+  /// So many of the most frequent pieces say little.
+  private static final double FREQUENT = 100;
+
   private final Map<String, Integer> pieces;
   private final int unknown;
   private final int first;
   private final int last;
+
+  /// From here on the vocabulary lists pieces from the most frequent to the rarest; before it,
+  /// marks and single characters.
+  private final int mostFrequent;
 
   private WordPieces(Map<String, Integer> pieces) {
     this.pieces = pieces;
     this.unknown = pieces.getOrDefault("[UNK]", 0);
     this.first = pieces.getOrDefault("[CLS]", 0);
     this.last = pieces.getOrDefault("[SEP]", 0);
+    this.mostFrequent = pieces.getOrDefault("the", 0);
   }
 
   /// Reads the vocabulary from a `tokenizer.json`.
@@ -54,6 +64,21 @@ final class WordPieces {
     }
     numbers.add(last);
     return numbers.stream().mapToLong(Integer::longValue).toArray();
+  }
+
+  /// True for a word that is a piece by itself.
+  boolean knows(String word) {
+    return pieces.containsKey(word);
+  }
+
+  /// How much a piece says, from 0 to 1: the more, the rarer it is.
+  float weight(long piece) {
+    if (piece < mostFrequent) {
+      return MARK_WEIGHT;
+    }
+    double rarest = (double) pieces.size() - mostFrequent;
+    return (float)
+        (Math.log1p((piece - mostFrequent + 1) / FREQUENT) / Math.log1p(rarest / FREQUENT));
   }
 
   /// The longest known beginning, then the longest known continuation, and so on.

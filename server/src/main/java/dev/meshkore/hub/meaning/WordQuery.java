@@ -1,5 +1,6 @@
 package dev.meshkore.hub.meaning;
 
+import static dev.meshkore.hub.meaning.WordFields.SAID;
 import static dev.meshkore.hub.meaning.WordFields.STEMS;
 import static dev.meshkore.hub.meaning.WordFields.WORDS;
 
@@ -59,9 +60,10 @@ public final class WordQuery {
   /// Any of the words, in any form or nearly so; more of them, and rarer ones, rank higher. In long
   /// texts only words that the index does not have are taken for misspelt.
   ///
-  /// Names and texts count alike, so that the best of many are found without looking at all.
-  public static Query of(String text, IndexReader index) throws IOException {
-    return of(text, index, stem -> new TermQuery(new Term(STEMS, stem)));
+  /// Names and texts count alike, so that the best of many are found without looking at all. What
+  /// an entry says of itself counts as much as that and its examples together.
+  static Query of(String text, IndexReader index) throws IOException {
+    return of(text, index, WordQuery::inBoth);
   }
 
   private static Query of(String text, IndexReader index, Function<String, Query> found)
@@ -96,6 +98,13 @@ public final class WordQuery {
     return word.length() >= ONE_EDIT_FROM
         && word.codePoints().allMatch(Character::isLetter)
         && (isShort || index.docFreq(new Term(field, word)) == 0);
+  }
+
+  private static Query inBoth(String stem) {
+    return new BooleanQuery.Builder()
+        .add(new BoostQuery(new TermQuery(new Term(STEMS, stem)), 0.5f), Occur.SHOULD)
+        .add(new BoostQuery(new TermQuery(new Term(SAID, stem)), 0.5f), Occur.SHOULD)
+        .build();
   }
 
   private static Query inParts(String stem) {

@@ -229,6 +229,61 @@ final class MeaningIndexTest {
     }
   }
 
+  @Test
+  void knowsADetailByItsPiecesOverARestartToo() {
+    shelf.put("driver", "drives a van and a lorry through the night");
+    shelf.put("chef", "bakes bread", "what do we eat tonight", "a cake for two");
+    shelf.put("clerk", "files papers", "where is the letter", "sort my invoices");
+    for (int i = 0; i < 2; i++) {
+      var embedder = new BlurredEmbedder();
+      try (var meaning = meaning(new Model("blurred", () -> embedder))) {
+        MeaningIndex index = meaning.index("things", shelf);
+        settle(meaning, index);
+        find(index, "load the model");
+        meaning.addVectorsOnce();
+        assertThat(nearest(index, "lorry")).isEqualTo("driver");
+        assertThat(nearest(index, "bread")).isEqualTo("chef");
+        assertThat(nearest(index, "papers")).isEqualTo("clerk");
+        assertThat(nearest(index, "my invoices please")).isEqualTo("clerk");
+        assertThat(nearest(index, "cake")).isEqualTo("chef");
+      }
+    }
+  }
+
+  @Test
+  void readsAMisspeltWordAsOneOfTheIndexUnlessTheModelKnowsIt() {
+    shelf.put("driver", "drives a lorry");
+    shelf.put("nurse", "cures people");
+    shelf.put("printer", "prints cards");
+    try (var meaning = meaning(new Model("blurred", BlurredEmbedder::new))) {
+      MeaningIndex index = meaning.index("things", shelf);
+      settle(meaning, index);
+      find(index, "load the model");
+      meaning.addVectorsOnce();
+      double right = meaningOf(index, "a lorry", "driver");
+      assertThat(meaningOf(index, "a lorrry", "driver")).isEqualTo(right);
+      assertThat(meaningOf(index, "a lrory", "driver")).isEqualTo(right);
+      assertThat(meaningOf(index, "a warry", "driver")).isNotEqualTo(right);
+      double cards = meaningOf(index, "cards", "printer");
+      assertThat(meaningOf(index, "cardz", "printer")).isEqualTo(cards);
+      assertThat(meaningOf(index, "cared", "printer")).isNotEqualTo(cards);
+    }
+  }
+
+  private static double meaningOf(MeaningIndex index, String text, String key) {
+    var question = new Question(text, List.of(), _ -> true, Question.By.MEANING, 10);
+    return index.search(question).hits().stream()
+        .filter(hit -> hit.key().equals(key))
+        .mapToDouble(Found.Hit::meaning)
+        .findFirst()
+        .orElse(-2);
+  }
+
+  private static String nearest(MeaningIndex index, String text) {
+    var question = new Question(text, List.of(), _ -> true, Question.By.MEANING, 10);
+    return index.search(question).hits().getFirst().key();
+  }
+
   private static Entry priced(String key, long price, String term) {
     return new Entry(
         key, key, List.of(), "sells bread", List.of(), List.of(term), Map.of("price", price));

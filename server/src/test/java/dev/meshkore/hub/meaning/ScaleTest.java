@@ -90,7 +90,7 @@ final class ScaleTest {
     private static final double MOVED = 0.02;
 
     private final Embedder own = Model.OWN.loader().get();
-    private final Map<String, float[]> known = new ConcurrentHashMap<>();
+    private final Map<String, Reading> known = new ConcurrentHashMap<>();
 
     @Override
     public String model() {
@@ -99,18 +99,33 @@ final class ScaleTest {
 
     @Override
     public List<float[]> vectors(List<String> texts) {
-      return texts.stream().map(this::vector).toList();
+      return readings(texts).stream().map(Reading::vector).toList();
     }
 
-    private float[] vector(String text) {
+    @Override
+    public List<Reading> readings(List<String> texts) {
+      return texts.stream().map(this::reading).toList();
+    }
+
+    private Reading reading(String text) {
       String without = text.replaceAll("[0-9]+", "0");
-      float[] vector =
-          known.computeIfAbsent(without, one -> own.vectors(List.of(one)).getFirst()).clone();
-      if (!without.equals(text)) {
-        var random = new Random(text.hashCode());
-        for (int i = 0; i < vector.length; i++) {
-          vector[i] += (float) (MOVED * random.nextGaussian());
-        }
+      Reading reading =
+          known.computeIfAbsent(without, one -> own.readings(List.of(one)).getFirst());
+      if (without.equals(text)) {
+        return reading;
+      }
+      var random = new Random(text.hashCode());
+      List<Reading.Piece> pieces =
+          reading.pieces().stream()
+              .map(piece -> new Reading.Piece(moved(piece.vector(), random), piece.weight()))
+              .toList();
+      return new Reading(moved(reading.vector(), random), pieces);
+    }
+
+    private static float[] moved(float[] from, Random random) {
+      float[] vector = from.clone();
+      for (int i = 0; i < vector.length; i++) {
+        vector[i] += (float) (MOVED * random.nextGaussian());
       }
       return Vectors.unit(vector);
     }
@@ -199,14 +214,13 @@ final class ScaleTest {
       MeaningIndex index, List<Entry> entries, List<String> requests, Places places) {
     record Close(String key, double nearness) {}
 
-    List<float[]> vectors =
-        entries.stream().map(one -> places.of(List.of(one)).getFirst().whole()).toList();
+    List<Place> all = entries.stream().map(one -> places.of(List.of(one)).getFirst()).toList();
     int found = 0;
     for (String request : requests) {
-      float[] wanted = places.of(request);
+      Sought wanted = places.of(request);
       var nearest = new PriorityQueue<Close>(Comparator.comparingDouble(Close::nearness));
-      for (int i = 0; i < vectors.size(); i++) {
-        nearest.add(new Close(entries.get(i).key(), Vectors.cosine(vectors.get(i), wanted)));
+      for (int i = 0; i < all.size(); i++) {
+        nearest.add(new Close(entries.get(i).key(), nearness(all.get(i), wanted)));
         if (nearest.size() > RANKED) {
           nearest.poll();
         }
@@ -218,6 +232,11 @@ final class ScaleTest {
               search(index, request, Question.By.MEANING).stream().filter(exact::contains).count();
     }
     return found / (double) (RANKED * requests.size());
+  }
+
+  private static double nearness(Place place, Sought wanted) {
+    double whole = Vectors.cosine(place.whole(), wanted.whole());
+    return whole + Ranking.PIECES * place.own() * (wanted.nearness(place.pieces()) - whole);
   }
 
   private static long heap() {

@@ -31,7 +31,7 @@ final class WordEmbedder implements Embedder {
     return vectors;
   }
 
-  private static float[] vector(String text) {
+  static float[] vector(String text) {
     float[] vector = new float[SIZE];
     for (String word : (text + " a").toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+")) {
       var random = new SplittableRandom(word.hashCode());

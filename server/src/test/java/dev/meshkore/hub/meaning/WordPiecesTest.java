@@ -51,4 +51,19 @@ final class WordPiecesTest {
     assertThat(some[15]).isEqualTo(102);
     assertThat(pieces.of("x".repeat(1_000_000), 16)).containsExactly(101, 100, 102);
   }
+
+  @Test
+  void weighsPiecesByHowRareTheyAre() {
+    float the = weight("the");
+    float work = weight("work");
+    float translate = weight("translate");
+    assertThat(weight("!")).isLessThan(0.25f);
+    assertThat(the).isLessThan(0.25f);
+    assertThat(work).isBetween(the, translate);
+    assertThat(translate).isBetween(0.5f, 1f);
+  }
+
+  private float weight(String word) {
+    return pieces.weight(pieces.of(word, 3)[1]);
+  }
 }
