@@ -144,8 +144,7 @@ final class TradeCommandsTest {
       assertThat(as("seller", "feeds", "remove", id).code()).isNotZero();
       assertThat(as("buyer", "feeds", "remove", id).out()).contains("Removed");
       assertThat(as("buyer", "feeds", "list", "--json").json().path("feeds")).isEmpty();
-      assertThat(as("buyer", "feeds", "add", "--of", "offers").code())
-          .isEqualTo(Exit.USER.code());
+      assertThat(as("buyer", "feeds", "add", "--of", "offers").code()).isEqualTo(Exit.USER.code());
     }
   }
 
