@@ -366,10 +366,9 @@ final class FeedsTest {
       Stall.refused(
           alice, 404, "unknown-agent", "/feeds", "{\"of\":[\"services\"],\"seller\":\"nobody\"}");
       String path = "/feeds/" + feed(alice, "{\"of\":[\"services\"],\"kind\":\"spot\"}");
-      assertThat(Stall.slug(alice.call(400, "PATCH", path, "{\"of\":null}")))
-          .isEqualTo("invalid-field");
-      assertThat(Stall.slug(alice.call(400, "PATCH", path, "{\"feed_id\":\"x\"}")))
-          .isEqualTo("invalid-field");
+      for (String bad : List.of("{\"of\":null}", "{\"feed_id\":\"x\"}")) {
+        assertThat(Stall.slug(alice.call(400, "PATCH", path, bad))).isEqualTo("invalid-field");
+      }
     }
   }
 
