@@ -85,10 +85,15 @@ final class Entries {
       String next = page.path("next").asString("");
       cursor = next.isEmpty() ? "" : "&cursor=" + encoded(next);
     } while (!cursor.isEmpty() && found.size() < LISTED_MAX);
-    imports
-        .page("", Optional.of(Found.Kind.MCP_SERVER), "", LISTED_MAX)
-        .listings()
-        .forEach(listing -> found.add(entry(listing)));
+    Optional<String> after = Optional.of("");
+    int servers = 0;
+    while (after.isPresent() && servers < LISTED_MAX) {
+      Imports.Page page =
+          imports.page(after.get(), Optional.of(Found.Kind.MCP_SERVER), "", LISTED_MAX - servers);
+      page.listings().forEach(listing -> found.add(entry(listing)));
+      servers += page.listings().size();
+      after = page.next();
+    }
     found.forEach(entry -> entry.put("source", source()));
     return found;
   }

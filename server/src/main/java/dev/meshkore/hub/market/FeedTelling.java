@@ -4,6 +4,8 @@ import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.identity.Agent;
 import dev.meshkore.hub.store.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// the first is in the inbox. An agent that cannot be told holds up nobody else: what fits waits
 /// with its feed, and what is more than that is counted. Thread-safe.
 final class FeedTelling {
+  private static final Logger LOG = System.getLogger(FeedTelling.class.getName());
   private static final int FEEDS_AT_ONCE = 100;
   private static final int MATCHES_MAX = 20;
   private static final int ENVELOPE_BYTES = 512;
@@ -36,13 +39,33 @@ final class FeedTelling {
     long now = parts.time().millis();
     List<Long> due = parts.database().read(reader -> SqlFeeds.due(reader, now, FEEDS_AT_ONCE));
     for (long number : due) {
-      parts.database().write(transaction -> tell(transaction, number, now));
+      tell(number, now);
     }
     OptionalLong deleted = parts.database().read(reader -> SqlFeeds.deleted(reader, now - KEPT_MS));
     if (deleted.isPresent()) {
       parts
           .database()
           .write(transaction -> SqlFeeds.purge(transaction, deleted.getAsLong(), ROWS_AT_ONCE));
+    }
+    if (parts.database().read(reader -> SqlFeeds.hasGone(reader, now - KEPT_MS))) {
+      parts
+          .database()
+          .write(transaction -> SqlFeeds.purgeGone(transaction, now - KEPT_MS, ROWS_AT_ONCE));
+    }
+  }
+
+  /// What is wrong with one feed keeps no other from being told.
+  private void tell(long number, long now) {
+    try {
+      parts.database().write(transaction -> tell(transaction, number, now));
+    } catch (RuntimeException failure) {
+      LOG.log(Level.WARNING, "A feed could not be told of; the hub tries again", failure);
+      parts
+          .database()
+          .write(transaction -> {
+            SqlFeeds.tellAt(transaction, number, now + PAUSE_MS);
+            return number;
+          });
     }
   }
 

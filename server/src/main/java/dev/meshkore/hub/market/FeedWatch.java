@@ -19,6 +19,9 @@ final class FeedWatch {
   /// How much a feed is told of in an hour.
   static final int HOUR_MAX = 100;
 
+  /// How much of that is one agent's.
+  static final int HOUR_OF_ONE_MAX = 20;
+
   /// How much waits for an agent that cannot be told.
   static final int WAITING_MAX = 200;
 
@@ -129,8 +132,8 @@ final class FeedWatch {
     return new Step(stored, end(news), pairs);
   }
 
-  /// The feeds to which something is news: of somebody else, who is known as far as they ask; made
-  /// after the feed, and fitting it as the version before did not.
+  /// The feeds to which something is news: of somebody else, who is not blocked and is known as far
+  /// as they ask; made after the feed, and fitting it as the version before did not.
   private List<Feed> fitting(Novelty item) {
     List<Feed> fitting = item.isThere() ? index.fitting(item.traits()) : List.of();
     if (fitting.isEmpty()) {
@@ -147,6 +150,7 @@ final class FeedWatch {
             : Optional.empty();
     return fitting.stream()
         .filter(feed -> feed.since() < item.change() && feed.agent() != item.by())
+        .filter(feed -> !parts.blocks().test(feed.agent(), item.by()))
         .filter(feed -> known.isAtLeast(feed.wish().trust()))
         .filter(feed -> before.filter(feed.wish()::fits).isEmpty())
         .toList();
@@ -186,9 +190,10 @@ final class FeedWatch {
           && !FeedWish.of(counts.document()).fits(item.traits())) {
         continue;
       }
-      if (kept >= room) {
+      if (kept >= room
+          || SqlFeeds.keptOf(transaction, number, item.by(), now - HOUR_MS) >= HOUR_OF_ONE_MAX) {
         leftOut += SqlFeeds.isKnown(transaction, number, item.id()) ? 0 : 1;
-      } else if (SqlFeeds.keep(transaction, number, item.id())) {
+      } else if (SqlFeeds.keep(transaction, number, item.id(), item.by(), now)) {
         kept++;
       }
     }

@@ -22,6 +22,10 @@ final class Services {
   static final String ID = "svc_";
 
   private static final long LISTED_MAX = 1_000;
+
+  /// With those that have ended by the clock, which hold their names and may be revived.
+  private static final long KEPT_MAX = 2_000;
+
   private static final long EXPIRES_IN_MAX = 90 * 86_400L;
   private static final int VERSIONS_MAX = 1_000;
 
@@ -43,7 +47,8 @@ final class Services {
     return parts
         .database()
         .write(transaction -> {
-          if (SqlServices.listedCount(transaction, caller.number(), now) >= LISTED_MAX) {
+          if (SqlServices.listedCount(transaction, caller.number(), now) >= LISTED_MAX
+              || SqlServices.keptCount(transaction, caller.number()) >= KEPT_MAX) {
             throw tooMany();
           }
           long change = followed(transaction, caller.number());
@@ -259,7 +264,12 @@ final class Services {
   }
 
   private static Refused tooMany() {
-    String detail = "You have " + LISTED_MAX + " services; withdraw one";
+    String detail =
+        "You have "
+            + LISTED_MAX
+            + " services, or "
+            + KEPT_MAX
+            + " with those that have ended; withdraw one";
     return Refused.later(ProblemType.TOO_MANY_OPEN, detail, 60);
   }
 

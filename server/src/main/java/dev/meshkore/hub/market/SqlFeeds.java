@@ -160,21 +160,41 @@ final class SqlFeeds {
         "SELECT COUNT(*) FROM market_feed_match WHERE feed = ? AND state = 'waiting'", 0, number);
   }
 
-  /// Keeps that something fits a feed; false where that was known.
-  static boolean keep(Transaction transaction, long number, String item) throws SQLException {
+  /// Keeps that something of an agent's fits a feed; false where that was known.
+  static boolean keep(Transaction transaction, long number, String item, long agent, long now)
+      throws SQLException {
     return transaction.update(
             """
-            INSERT INTO market_feed_match (feed, item, state) VALUES (?, ?, 'waiting')
-            ON CONFLICT (feed, item) DO NOTHING
+            INSERT INTO market_feed_match (feed, item, state, by_agent, kept_at)
+            VALUES (?, ?, 'waiting', ?, ?)
+            ON CONFLICT (feed, item) DO UPDATE SET state = 'waiting', kept_at = excluded.kept_at
+            WHERE market_feed_match.state = 'gone'
             """,
             number,
-            item)
+            item,
+            agent,
+            now)
         == 1;
+  }
+
+  /// How much of an agent's a feed has kept since a time, whatever became of it.
+  static long keptOf(Transaction reader, long number, long agent, long since) throws SQLException {
+    return reader.number(
+        "SELECT COUNT(*) FROM market_feed_match WHERE feed = ? AND by_agent = ? AND kept_at > ?",
+        0,
+        number,
+        agent,
+        since);
   }
 
   static boolean isKnown(Transaction reader, long number, String item) throws SQLException {
     return reader.number(
-            "SELECT COUNT(*) FROM market_feed_match WHERE feed = ? AND item = ?", 0, number, item)
+            """
+            SELECT COUNT(*) FROM market_feed_match WHERE feed = ? AND item = ? AND state <> 'gone'
+            """,
+            0,
+            number,
+            item)
         > 0;
   }
 
@@ -196,9 +216,30 @@ final class SqlFeeds {
         number);
   }
 
-  /// What is not on the market any more is told to nobody, nor known any more.
+  /// What is not on the market any more is told to nobody.
   static void forget(Transaction transaction, String item) throws SQLException {
-    transaction.update("DELETE FROM market_feed_match WHERE item = ?", item);
+    transaction.update("UPDATE market_feed_match SET state = 'gone' WHERE item = ?", item);
+  }
+
+  /// Deletes some of what is gone and was kept before a time.
+  static int purgeGone(Transaction transaction, long before, int limit) throws SQLException {
+    return transaction.update(
+        """
+        DELETE FROM market_feed_match WHERE number IN
+          (SELECT number FROM market_feed_match WHERE state = 'gone' AND kept_at < ? LIMIT ?)
+        """,
+        before,
+        limit);
+  }
+
+  /// Whether something is gone that was kept before a time.
+  static boolean hasGone(Transaction reader, long before) throws SQLException {
+    return reader
+        .first(
+            "SELECT 1 FROM market_feed_match WHERE state = 'gone' AND kept_at < ? LIMIT 1",
+            row -> row.getLong(1),
+            before)
+        .isPresent();
   }
 
   static List<Long> due(Transaction reader, long now, int limit) throws SQLException {
@@ -251,8 +292,9 @@ final class SqlFeeds {
     transaction.update("UPDATE market_feed_match SET state = 'told' WHERE number = ?", number);
   }
 
+  /// Keeps it no longer than to count it.
   static void drop(Transaction transaction, long number) throws SQLException {
-    transaction.update("DELETE FROM market_feed_match WHERE number = ?", number);
+    transaction.update("UPDATE market_feed_match SET state = 'gone' WHERE number = ?", number);
   }
 
   static void told(Transaction transaction, long number, String messageId, int count, long now)

@@ -225,6 +225,12 @@ final class SqlServices {
         until);
   }
 
+  /// How many services a seller has not withdrawn, those among them that have ended by the clock.
+  static long keptCount(Transaction reader, long seller) throws SQLException {
+    return reader.number(
+        "SELECT COUNT(*) FROM market_service WHERE seller = ? AND state = 'listed'", 0, seller);
+  }
+
   /// How many services a seller has that are for sale, or will be again.
   static long listedCount(Transaction reader, long seller, long now) throws SQLException {
     return reader.number(

@@ -254,7 +254,7 @@ final class MarketTools {
             "Hear of what is new",
             "Have new services and requests that fit told in your inbox; list or end that. A"
                 + " notice of the hub, feed-matches, holds their ids."),
-        Effect.ADDS,
+        Effect.ENDS,
         FEEDS,
         List.of("action"),
         NOTICE,

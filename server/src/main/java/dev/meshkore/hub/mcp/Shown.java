@@ -72,10 +72,16 @@ final class Shown {
     }
     ObjectNode data = noticed(reply.json());
     String text =
-        lines.isEmpty()
-            ? "There are none."
-            : Fence.text(about, String.join("\n", lines), CHARS_DEFAULT);
+        lines.isEmpty() ? none(data) : Fence.text(about, String.join("\n", lines), CHARS_DEFAULT);
     return McpResult.data(data, text);
+  }
+
+  /// A page with filters may be empty, and not the last.
+  private static String none(ObjectNode data) {
+    String next = data.path("next").asString("");
+    return next.isEmpty()
+        ? "There are none."
+        : "There are none on this page; ask again with cursor " + next + " for those after it.";
   }
 
   /// What the hub itself says.

@@ -10,9 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.search.IndexSearcher;
-import org.jspecify.annotations.Nullable;
 
 /// The entries of one source as one model sees them. Words follow the source; vectors follow the
 /// words. Thread-safe.
@@ -77,9 +75,9 @@ final class Generation implements AutoCloseable {
     Question question = asked.inEnglishToo();
     boolean wantsWords = question.by() == Question.By.WORDS;
     try {
+      Sought request = wantsWords ? null : vectoring.of(corrected(question.text()));
       IndexSearcher searcher = index.searchers().acquire();
       try {
-        Sought request = wantsWords ? null : sought(question.text(), searcher.getIndexReader());
         List<Found.Hit> hits = new Ranking(searcher, question, request).hits();
         return new Found(hits, request != null, isWhole());
       } finally {
@@ -90,8 +88,14 @@ final class Generation implements AutoCloseable {
     }
   }
 
-  private @Nullable Sought sought(String text, IndexReader reader) throws IOException {
-    return vectoring.of(Spelling.corrected(text, reader, vectoring::knows));
+  /// Nothing of the index is held while a model elsewhere is asked for a vector.
+  private String corrected(String text) throws IOException {
+    IndexSearcher searcher = index.searchers().acquire();
+    try {
+      return Spelling.corrected(text, searcher.getIndexReader(), vectoring::knows);
+    } finally {
+      index.searchers().release(searcher);
+    }
   }
 
   /// Takes up some of what changed; answers whether there may be more.

@@ -18,6 +18,8 @@ final class Places {
   /// where they say the same and near 0 where they say anything.
   private static final float SAYS = 0.5f;
 
+  private static final int TEXTS_AT_ONCE = 32;
+
   private final Embedder embedder;
   private final Shared passages;
   private final Shared requests;
@@ -83,10 +85,27 @@ final class Places {
     return new Sought(whole, Wording.of(reading, requests.piece()), chance);
   }
 
-  /// Where entries lie, in their order.
+  /// Where entries lie, in their order. Few texts are read at once: what a model tells of the
+  /// pieces of one may be half a megabyte.
   ///
   /// @throws Embedder.NoVectors when that cannot be known now
   List<Place> of(List<Entry> entries) {
+    var places = new ArrayList<Place>();
+    int start = 0;
+    while (start < entries.size()) {
+      int end = start;
+      int texts = 0;
+      while (end < entries.size() && texts < TEXTS_AT_ONCE) {
+        texts += 2 + entries.get(end).examples().size();
+        end++;
+      }
+      places.addAll(together(entries.subList(start, end)));
+      start = end;
+    }
+    return places;
+  }
+
+  private List<Place> together(List<Entry> entries) {
     var texts = new ArrayList<String>();
     for (Entry entry : entries) {
       texts.add(names(entry));

@@ -20,6 +20,10 @@ import tools.jackson.databind.JsonNode;
 @Tag("faults")
 final class FeedsCrashTest {
   private static final int ROUNDS = 4;
+
+  /// None of them sells more than a feed tells of one in an hour.
+  private static final int SELLERS = 3;
+
   private static final Duration MOST = Duration.ofMinutes(2);
 
   @TempDir private Path folder;
@@ -37,7 +41,10 @@ final class FeedsCrashTest {
     var random = new Random(seed);
     try (HubProcess hub = process.start();
         HttpClient http = HttpClient.newHttpClient()) {
-      Player seller = new Player(hub.uri("/"), http, "seller").register();
+      var sellers = new ArrayList<Player>();
+      for (int i = 0; i < SELLERS; i++) {
+        sellers.add(new Player(hub.uri("/"), http, "seller-" + i).register());
+      }
       var readers = new ArrayList<Player>();
       for (int i = 0; i < 3; i++) {
         Player reader = new Player(hub.uri("/"), http, "reader-" + i).register();
@@ -51,6 +58,7 @@ final class FeedsCrashTest {
       for (int round = 0; round < ROUNDS; round++) {
         int count = 1 + random.nextInt(12);
         for (int i = 0; i < count; i++) {
+          Player seller = sellers.get(made.size() % SELLERS);
           made.add(publish(seller, "Tide table " + made.size()));
         }
         // Anywhere in the half second in which it looks, keeps, writes and tells.
@@ -63,7 +71,9 @@ final class FeedsCrashTest {
         for (Player reader : readers) {
           reader.register();
         }
-        seller.register();
+        for (Player seller : sellers) {
+          seller.register();
+        }
       }
       for (Player reader : readers) {
         assertThat(told(reader, made.size() * 2))

@@ -204,20 +204,19 @@ final class FeedsTest {
   @Test
   void gathersWhatComesAtOnceAndCountsWhatIsTooMuch() {
     onEach(hub -> {
-      List<Caller> all = Stall.join(hub, "alice", "bob");
-      Caller alice = all.get(0);
-      Caller bob = all.get(1);
+      List<Caller> all = Stall.join(hub, "bob", "carol", "dave", "eve", "frank", "grace", "alice");
+      Caller alice = all.getLast();
       String id = feed(alice, "{\"of\":[\"services\"]}");
       List<String> made =
           IntStream.range(0, FeedWatch.HOUR_MAX + 7)
-              .mapToObj(number -> Stall.publish(bob, "Number " + number, ""))
+              .mapToObj(number -> Stall.publish(all.get(number % 6), "Number " + number, ""))
               .toList();
       List<String> told = told(hub, alice, made.get(FeedWatch.HOUR_MAX - 1));
       assertThat(told).containsExactlyElementsOf(made.subList(0, FeedWatch.HOUR_MAX));
       // The first may be told alone; all others come twenty at a time.
       assertThat(notices(alice)).hasSizeLessThan(FeedWatch.HOUR_MAX / 8);
       hub.advance(Duration.ofHours(1));
-      String last = Stall.publish(bob, "After an hour", "");
+      String last = Stall.publish(all.getFirst(), "After an hour", "");
       assertThat(told(hub, alice, last)).hasSize(FeedWatch.HOUR_MAX + 1).endsWith(last);
       long leftOut =
           notices(alice).stream().mapToLong(one -> one.get("left_out").longValue()).sum();
