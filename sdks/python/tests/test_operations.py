@@ -12,6 +12,7 @@ from meshkore.models import Message
 from meshkore.problems import (
     BusyError,
     ChannelExistsError,
+    InDoubtError,
     InboxFullError,
     RateLimitedError,
     UnauthenticatedError,
@@ -153,6 +154,18 @@ def test_says_at_once_what_waiting_does_not_help(refused: Step, kind: type[Excep
 def test_does_not_repeat_what_may_have_been_done() -> None:
     script = Script([REGISTERED, LOST])
     with pytest.raises(ConnectionLost):
+        script.run(calls.create_channel(script.core(), "team", None, None, []))
+
+
+def test_a_doubt_is_settled_by_the_same_id() -> None:
+    script = Script([REGISTERED, refusal("in-doubt", 504), SENT], chance=0.0)
+    script.run(calls.send(script.core(), DRAFT))
+    assert script.requests[1].body == script.requests[2].body
+
+
+def test_does_not_repeat_what_is_in_doubt() -> None:
+    script = Script([REGISTERED, refusal("in-doubt", 504)])
+    with pytest.raises(InDoubtError):
         script.run(calls.create_channel(script.core(), "team", None, None, []))
 
 

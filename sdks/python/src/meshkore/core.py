@@ -258,6 +258,8 @@ def _may_repeat(failure: MeshKoreError, repeatable: bool, forever: bool) -> bool
         return repeatable
     if is_worth_waiting(failure):
         return True
+    if failure.type == "in-doubt":
+        return repeatable
     if forever:
         return failure.retry == "later"
     return repeatable and failure.status in (502, 503, 504)

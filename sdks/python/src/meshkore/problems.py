@@ -23,6 +23,7 @@ __all__ = [
     "DelegationRefusedError",
     "HeadersTooLargeError",
     "ImportFailedError",
+    "InDoubtError",
     "InboxFullError",
     "InvalidFieldError",
     "InviteExpiredError",
@@ -525,6 +526,13 @@ class StoppingError(ProblemError):
     default_retry = "later"
 
 
+class InDoubtError(ProblemError):
+    """It is not known whether this was stored."""
+
+    slug = "in-doubt"
+    default_retry = "later"
+
+
 class StorageFullError(ProblemError):
     """The hub's disk is full."""
 
@@ -597,5 +605,6 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "outside-agent-failed": OutsideAgentFailedError,
     "busy": BusyError,
     "stopping": StoppingError,
+    "in-doubt": InDoubtError,
     "storage-full": StorageFullError,
 }

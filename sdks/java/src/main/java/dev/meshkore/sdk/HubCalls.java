@@ -77,7 +77,9 @@ final class HubCalls implements AutoCloseable {
           renewed = true;
           continue;
         }
-        if (!refused.passes()) {
+        boolean mayRepeat =
+            refused.passes() || (refused.isInDoubt() && call.twice() == Twice.HARMLESS);
+        if (!mayRepeat) {
           throw refused;
         }
         least = refused.retryAfter().orElse(0) * 1_000;

@@ -52,9 +52,14 @@ public final class ProblemException extends MeshKoreException {
     return seconds.isIntegralNumber() ? OptionalLong.of(seconds.asLong()) : OptionalLong.empty();
   }
 
-  /// Whether it passes by itself, so that the same call is worth repeating.
+  /// Whether nothing was done and it passes by itself, so that the same call is worth repeating.
   boolean passes() {
     return status == 429 || status == 503;
+  }
+
+  /// Whether nobody knows if it was done, so that only a harmless call is worth repeating.
+  boolean isInDoubt() {
+    return status == 504;
   }
 
   private static String text(int status, JsonNode problem) {

@@ -41,7 +41,8 @@ final class Answers {
       tellLess(address, id, payload, unreadable());
     } catch (Refused refused) {
       switch (refused.type()) {
-        case INBOX_FULL, BUSY, STOPPING, STORAGE_FULL, RATE_LIMITED -> throw new Later(refused);
+        case INBOX_FULL, BUSY, STOPPING, IN_DOUBT, STORAGE_FULL, RATE_LIMITED ->
+            throw new Later(refused);
         case UNKNOWN_RECIPIENT, CONTACT_REQUIRED, CIRCUIT_OPEN, BUDGET_EXHAUSTED, STOPPED -> {
           // Whoever asked takes no answer now; others' messages must not wait for it.
         }

@@ -47,10 +47,13 @@ public final class Problems {
           Refused.later(ProblemType.BUSY, "Nothing was stored; try again in a second", 1);
       case StoreFailure.Unsure _ ->
           Refused.later(
-              ProblemType.BUSY,
-              "It is not known whether this was stored; try again with the same id",
-              1);
-      case StoreFailure.Broken _, StoreFailure.Closed _ ->
+              ProblemType.IN_DOUBT, "The database server went away; try again with the same id", 1);
+      case StoreFailure.Broken _ ->
+          Refused.later(
+              ProblemType.IN_DOUBT,
+              "The disk failed and the hub stops; try again with the same id",
+              5);
+      case StoreFailure.Closed _ ->
           new Refused(ProblemType.STOPPING, "The hub is stopping; nothing was stored");
     };
   }

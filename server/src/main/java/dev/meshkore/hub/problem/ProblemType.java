@@ -90,6 +90,7 @@ public enum ProblemType {
       "outside-agent-failed", 502, "The outside agent did not do this", Retry.LATER),
   BUSY("busy", 503, "The hub has more work waiting than it may hold", Retry.LATER),
   STOPPING("stopping", 503, "The hub is stopping", Retry.LATER),
+  IN_DOUBT("in-doubt", 504, "It is not known whether this was stored", Retry.LATER),
   STORAGE_FULL("storage-full", 507, "The hub's disk is full", Retry.LATER);
 
   /// Whether the same request can succeed another time.

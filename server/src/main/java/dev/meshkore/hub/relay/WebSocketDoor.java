@@ -180,7 +180,7 @@ final class WebSocketDoor {
         case TOKEN_EXPIRED -> socket.close(Outlet.Closing.TOKEN_EXPIRED);
         case NOT_ALLOWED -> socket.close(Outlet.Closing.NOT_ALLOWED);
         case TOO_MANY_OPEN -> socket.close(Outlet.Closing.TOO_MANY_OPEN);
-        case BUSY -> socket.close(Outlet.Closing.BUSY);
+        case BUSY, IN_DOUBT -> socket.close(Outlet.Closing.BUSY);
         case STOPPING -> socket.close(Outlet.Closing.TRY_LATER);
         case STORAGE_FULL -> socket.close(Outlet.Closing.STORAGE_FULL);
         default -> {}
@@ -389,7 +389,7 @@ final class WebSocketDoor {
   }
 
   private static Refused failed() {
-    return Refused.later(ProblemType.BUSY, "The hub failed; its log has the cause", 1);
+    return Refused.later(ProblemType.IN_DOUBT, "The hub failed; its log has the cause", 1);
   }
 
   private static ObjectNode problem(@Nullable String ref, Refused refused) {

@@ -18,13 +18,14 @@ import tools.jackson.databind.JsonNode;
 
 /// The cases against the rest of the contract.
 final class CasesTest {
-  /// These need a hub that is overloaded, stopping, or out of disk, an agent outside it, a task of
-  /// A2A, whose clients see A2A's own codes, or a signature, which no data can make; a witness
-  /// takes text, and WitnessTest asks it.
+  /// These need a hub that is overloaded, stopping, out of disk, or away from its database, an
+  /// agent outside it, a task of A2A, whose clients see A2A's own codes, or a signature, which no
+  /// data can make; a witness takes text, and WitnessTest asks it.
   private static final Set<String> WITHOUT_CASE =
       Set.of(
           "busy",
           "stopping",
+          "in-doubt",
           "storage-full",
           "outside-agent-failed",
           "import-failed",

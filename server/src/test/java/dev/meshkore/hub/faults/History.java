@@ -95,10 +95,13 @@ final class History {
     }
   }
 
-  /// The hub said that it did not take the message. After an attempt without an answer, that speaks
-  /// of the last attempt alone.
+  /// The hub said that it did not take the message, or that it does not know. After an attempt
+  /// without an answer, a refusal speaks of the last attempt alone.
   void refused(Send send, String slug) {
     refusals.computeIfAbsent(slug, _ -> new AtomicLong()).incrementAndGet();
+    if (slug.equals("in-doubt")) {
+      send.wasInDoubt = true;
+    }
     if (send.outcome == Outcome.ACCEPTED) {
       return;
     }

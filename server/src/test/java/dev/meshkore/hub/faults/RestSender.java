@@ -62,6 +62,10 @@ final class RestSender implements Load.Work {
         load.history().refused(send, answer.slug());
         player.register();
       }
+      case 504 -> {
+        load.history().refused(send, answer.slug());
+        throw new IOException("In doubt");
+      }
       case 429, 503, 507 -> {
         load.history().refused(send, answer.slug());
         pending = null;
