@@ -88,6 +88,7 @@ final class Doors {
     console().addTo(router);
     parts.guard().addTo(router);
     parts.market().addTo(router);
+    parts.payments().addTo(router);
     mcp().addTo(router);
     new HookRoutes(callers, calls).addTo(router);
     catalog().addTo(router);

@@ -11,6 +11,7 @@ import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.identity.OutsideAgents;
 import dev.meshkore.hub.intent.Intent;
 import dev.meshkore.hub.intent.PlainInterpreter;
+import dev.meshkore.hub.ledger.Ledger;
 import dev.meshkore.hub.market.Market;
 import dev.meshkore.hub.market.MarketParts;
 import dev.meshkore.hub.meaning.Meaning;
@@ -19,6 +20,8 @@ import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.owner.OwnerDoor;
 import dev.meshkore.hub.owner.OwnerParts;
+import dev.meshkore.hub.payments.PaymentDoor;
+import dev.meshkore.hub.payments.PaymentParts;
 import dev.meshkore.hub.relay.HubVoice;
 import dev.meshkore.hub.relay.MessageLeaves;
 import dev.meshkore.hub.relay.Relay;
@@ -47,6 +50,7 @@ final class Parts {
   private final Approach approach;
   private final Outbox outbox;
   private final Market market;
+  private final PaymentDoor payments;
 
   Parts(Ground ground, Identities who) {
     this.ground = ground;
@@ -74,6 +78,7 @@ final class Parts {
         new Outbox(database, who.agents(), new HubVoice(relay)::tell, clock, ground.random());
     var learned = new Learned(database, who.agents(), clock);
     this.market = new Market(marketParts(learned));
+    this.payments = new PaymentDoor(paymentParts());
     this.discovery = newDiscovery(learned);
   }
 
@@ -131,6 +136,20 @@ final class Parts {
         ground.random());
   }
 
+  private PaymentParts paymentParts() {
+    return new PaymentParts(
+        ground.database(),
+        who.agents(),
+        who.callers(),
+        approach,
+        guard.approvals(),
+        owner.persons(),
+        guard.budgets(),
+        new Ledger(ground.audit(), ground.clock()),
+        outbox,
+        ground.clock());
+  }
+
   private MarketParts marketParts(Learned learned) {
     return new MarketParts(
         ground.database(),
@@ -159,6 +178,7 @@ final class Parts {
     courier.start();
     owner.start();
     market.start();
+    payments.start();
     auditLog.start(ground.audit());
     witnesses.start();
     meaning.start();
@@ -166,6 +186,7 @@ final class Parts {
 
   /// Ends what writes of itself, and the sessions.
   void closeWriters() {
+    payments.close();
     market.close();
     outbox.close();
     owner.close();
@@ -206,6 +227,10 @@ final class Parts {
 
   Market market() {
     return market;
+  }
+
+  PaymentDoor payments() {
+    return payments;
   }
 
   AuditLog auditLog() {

@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.OptionalLong;
 
 /// Takes down what is done, in the transaction that does it: both are stored or neither. Messages
 /// need no call: their leaves are made from the journal itself. Thread-safe.
@@ -59,6 +60,11 @@ public final class Audit {
         salts.without(place.number(), place.count(), Base64.getUrlDecoder().decode(text), digests);
     SqlAudit.setSalts(transaction, leaves.first(), rest.stored());
     return leaves.first() + place.number();
+  }
+
+  /// The leaf of an act in the log, once it has one.
+  public static OptionalLong leafOf(Transaction reader, long act) throws SQLException {
+    return SqlAudit.leafOfAct(reader, act);
   }
 
   private static SqlAudit.Leaves leaves(Transaction transaction, Place place) throws SQLException {

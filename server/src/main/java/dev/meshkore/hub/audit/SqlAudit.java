@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// The SQL of the audit, and of reading the journal's rows as it does.
@@ -185,6 +186,12 @@ final class SqlAudit {
             + " WHERE number = ? AND is_journal = 1",
         SqlAudit::leaves,
         position);
+  }
+
+  static OptionalLong leafOfAct(Transaction reader, long act) throws SQLException {
+    long first =
+        reader.number("SELECT first FROM audit_leaf WHERE number = ? AND is_journal = 0", -1, act);
+    return first < 0 ? OptionalLong.empty() : OptionalLong.of(first);
   }
 
   static void setSalts(Transaction transaction, long first, byte[] salts) throws SQLException {

@@ -68,6 +68,31 @@ public final class Approach {
   public void check(
       Transaction transaction, Call call, long recipient, boolean isAsked, boolean isPlain)
       throws SQLException {
+    check(transaction, call, recipient, isAsked, isPlain, false);
+  }
+
+  /// Refuses to pay what is held already where the payer may not act, or the payee takes nothing of
+  /// it; what it may spend was counted when it was held.
+  public void payHeld(Transaction transaction, Call call, long payee) throws SQLException {
+    check(transaction, call, payee, false, true, true);
+  }
+
+  /// Refuses a payment that the payee, an owner, the operator or a budget does not let through, and
+  /// counts it.
+  public void pay(Transaction transaction, Call call, SendRule.Spending spending)
+      throws SQLException {
+    check(transaction, call, spending.payee(), false, true, true);
+    rules.spend(transaction, spending);
+  }
+
+  private void check(
+      Transaction transaction,
+      Call call,
+      long recipient,
+      boolean isAsked,
+      boolean isPlain,
+      boolean isPayment)
+      throws SQLException {
     long sender = call.caller().number();
     if (!rules.concern(sender, recipient, 0)) {
       return;
@@ -87,7 +112,7 @@ public final class Approach {
             0,
             call.body().length,
             isPlain,
-            new SendRule.Act(call.route(), call.target()));
+            new SendRule.Act(call.route(), call.target(), isPayment));
     rules.check(transaction, letter, isAsked ? new Asked(sender, recipient, relations) : relations);
   }
 

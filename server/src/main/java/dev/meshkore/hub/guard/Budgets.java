@@ -42,6 +42,13 @@ public final class Budgets {
     SqlBudgets.set(transaction, scope, unit, window, cap, window.startOf(clock.millis()));
   }
 
+  /// Makes a budget where there is none; what there is stays as it is.
+  public void ensure(
+      Transaction transaction, String scope, String unit, Budget.Window window, long cap)
+      throws SQLException {
+    SqlBudgets.ensure(transaction, scope, unit, window, cap, window.startOf(clock.millis()));
+  }
+
   /// Takes one budget away; what it holds is forgotten.
   public boolean remove(Transaction transaction, String scope, String unit, long windowMs)
       throws SQLException {
@@ -71,7 +78,7 @@ public final class Budgets {
       if (heldUntil.getAsLong() > now) {
         return;
       }
-      end(transaction, reservationId, false);
+      end(transaction, reservationId, 0);
     }
     long until = expiresAt.toEpochMilli();
     SqlBudgets.insertReservation(transaction, reservationId, until);
@@ -84,12 +91,18 @@ public final class Budgets {
   /// Uses what was reserved. False where nothing is held under the id any more: it was committed or
   /// released before, or its time had passed; then nothing is used.
   public boolean commit(Transaction transaction, String reservationId) throws SQLException {
-    return end(transaction, reservationId, true);
+    return end(transaction, reservationId, Long.MAX_VALUE);
+  }
+
+  /// Uses a part of what was reserved, of every budget at most so much, and gives back the rest.
+  public boolean commit(Transaction transaction, String reservationId, long most)
+      throws SQLException {
+    return end(transaction, reservationId, most);
   }
 
   /// Gives back what was reserved. False where nothing is held under the id any more.
   public boolean release(Transaction transaction, String reservationId) throws SQLException {
-    return end(transaction, reservationId, false);
+    return end(transaction, reservationId, 0);
   }
 
   /// Uses at once what is wanted, of every budget or of none: for what is done in the same
@@ -114,7 +127,7 @@ public final class Budgets {
   public boolean releaseExpired(Transaction transaction) throws SQLException {
     Optional<String> expired = SqlBudgets.expired(transaction, clock.millis());
     if (expired.isPresent()) {
-      end(transaction, expired.get(), false);
+      end(transaction, expired.get(), 0);
     }
     return expired.isPresent();
   }
@@ -149,9 +162,10 @@ public final class Budgets {
         .toList();
   }
 
-  private boolean end(Transaction transaction, String reservationId, boolean isUsed)
+  private boolean end(Transaction transaction, String reservationId, long mostUsed)
       throws SQLException {
     long now = clock.millis();
+    boolean isUsed = mostUsed > 0;
     boolean isHeld = false;
     for (SqlBudgets.Held held : SqlBudgets.take(transaction, reservationId)) {
       boolean counts = isUsed && held.expiresAtMs() > now;
@@ -160,10 +174,12 @@ public final class Budgets {
         if (stored.window().ms() != held.windowMs()) {
           continue;
         }
-        if (counts) {
-          use(transaction, rolled(transaction, stored, now), held.amount(), now);
-        } else {
-          SqlBudgets.unreserve(transaction, stored, held.amount());
+        long used = counts ? Math.min(held.amount(), mostUsed) : 0;
+        if (used > 0) {
+          use(transaction, rolled(transaction, stored, now), used, now);
+        }
+        if (used < held.amount()) {
+          SqlBudgets.unreserve(transaction, stored, held.amount() - used);
         }
       }
     }

@@ -50,6 +50,12 @@ public final class Guard implements AutoCloseable {
           new Router.Route("POST", "/ard/search"),
           new Router.Route("POST", "/ard/explore"));
 
+  /// Giving money back is never stopped.
+  private static final Set<Router.Route> GIVING_BACK =
+      Set.of(
+          new Router.Route("POST", "/wallet/transfers/{transfer_id}/release"),
+          new Router.Route("POST", "/wallet/transfers/{transfer_id}/refund"));
+
   private static final Router.Route WEBHOOK =
       new Router.Route("POST", "/agents/{agent_id}/a2a/tasks/{task}/pushNotificationConfigs");
 
@@ -133,7 +139,7 @@ public final class Guard implements AutoCloseable {
         request.method().equals("GET")
             || request.method().equals("HEAD")
             || READING.contains(request.route());
-    if (!isReading) {
+    if (!isReading && !GIVING_BACK.contains(request.route())) {
       stops.checkActing(caller.number());
     }
     if (request.route().equals(WEBHOOK)) {

@@ -1,6 +1,7 @@
 package dev.meshkore.hub.guard;
 
 import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,30 @@ public interface SendRule {
   ///
   /// @param route as mandates name it, such as `POST /negotiations`
   /// @param target the path by which it was asked for, as an approval keeps it
-  record Act(String route, String target) {}
+  /// @param isPayment whether it pays, so that [#spend] is asked of it, too
+  record Act(String route, String target, boolean isPayment) {}
+
+  /// Money that an agent is about to pay to another, or to hold for it.
+  ///
+  /// @param payer the agent that pays
+  /// @param payee the agent that is paid
+  /// @param payeeId its id
+  /// @param asset what is paid
+  /// @param atoms how much
+  /// @param about what it is for, as the payer names it
+  /// @param reservationId under which it is held, or null where it is paid at once
+  /// @param heldUntilMs how long it may be held
+  /// @param isFirst tells whether the payer never paid the payee before
+  record Spending(
+      long payer,
+      long payee,
+      String payeeId,
+      String asset,
+      long atoms,
+      String about,
+      @Nullable String reservationId,
+      long heldUntilMs,
+      Database.Work<Boolean> isFirst) {}
 
   /// Called once for each group of messages, before any of them is checked, in their transaction.
   default void begin(Transaction transaction) throws SQLException {}
@@ -63,6 +87,11 @@ public interface SendRule {
   ///
   /// @throws dev.meshkore.hub.problem.Refused to have this message refused, and no other
   void check(Transaction transaction, Letter letter, Relations relations) throws SQLException;
+
+  /// Counts money that an agent is about to spend, within the transaction that moves it.
+  ///
+  /// @throws dev.meshkore.hub.problem.Refused where it may not
+  default void spend(Transaction transaction, Spending spending) throws SQLException {}
 
   /// Every rule has let a message pass, in the same transaction: what a rule keeps in memory, where
   /// a refusal undoes nothing, it keeps now.

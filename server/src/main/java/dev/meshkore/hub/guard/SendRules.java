@@ -67,6 +67,15 @@ public final class SendRules {
     }
   }
 
+  /// Lets every rule count money that an agent is about to spend.
+  ///
+  /// @throws dev.meshkore.hub.problem.Refused where one of them refuses
+  public void spend(Transaction transaction, SendRule.Spending spending) throws SQLException {
+    for (SendRule rule : rules) {
+      rule.spend(transaction, spending);
+    }
+  }
+
   /// Tells every rule of a message that is being erased.
   public void erased(Transaction transaction, long sender, String id, byte[] payload)
       throws SQLException {

@@ -45,6 +45,28 @@ final class SqlBudgets {
         windowStart);
   }
 
+  static void ensure(
+      Transaction transaction,
+      String scope,
+      String unit,
+      Budget.Window window,
+      long cap,
+      long windowStart)
+      throws SQLException {
+    transaction.update(
+        """
+        INSERT INTO budget (scope, unit, window_ms, kind, cap, used, reserved, window_start)
+        VALUES (?, ?, ?, ?, ?, 0, 0, ?)
+        ON CONFLICT (scope, unit, window_ms) DO NOTHING
+        """,
+        scope,
+        unit,
+        window.ms(),
+        window.kind().name().toLowerCase(Locale.ROOT),
+        cap,
+        windowStart);
+  }
+
   static boolean remove(Transaction transaction, String scope, String unit, long windowMs)
       throws SQLException {
     transaction.update("DELETE FROM budget_bucket" + ONE, scope, unit, windowMs);

@@ -119,6 +119,11 @@ public final class Ledger {
     return SqlLedger.refunded(reader, transfer.number());
   }
 
+  /// Whether the same account has paid the same one before this transfer.
+  public boolean hasPaidBefore(Transaction reader, Transfer transfer) throws SQLException {
+    return SqlLedger.hasPaidBefore(reader, transfer);
+  }
+
   /// The accounts of a name, by asset.
   public List<Account> accounts(Transaction reader, Account.Name name) throws SQLException {
     return SqlLedger.accounts(reader, name);

@@ -220,6 +220,19 @@ final class SqlLedger {
     return transaction.update("DELETE FROM ledger_hold WHERE number = ?", number) == 1;
   }
 
+  static boolean hasPaidBefore(Transaction reader, Transfer transfer) throws SQLException {
+    return reader.number(
+            """
+            SELECT 1 FROM ledger_transfer t JOIN ledger_transfer own ON own.number = ?
+            WHERE t.credit = own.credit AND t.debit = own.debit AND t.number < own.number
+              AND t.kind IN ('posted', 'post')
+            LIMIT 1
+            """,
+            0,
+            transfer.number())
+        == 1;
+  }
+
   static long refunded(Transaction reader, long number) throws SQLException {
     return reader.number("SELECT SUM(atoms) FROM ledger_transfer WHERE refunds = ?", 0, number);
   }

@@ -18,14 +18,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param counterparties with whom
 /// @param messages how many
 /// @param delegationDepth how often it may be handed on
-/// @param spend the most that may be spent by asset, in its smallest unit; kept for later
+/// @param spend what may be spent, by asset
 /// @param reference the one transaction for which that may be spent, if it is for one
 record Grants(
     List<String> calls,
     Counterparties counterparties,
     MessageLimits messages,
     int delegationDepth,
-    Map<String, Long> spend,
+    Map<String, SpendLimit> spend,
     Optional<String> reference) {
   /// The most often that any mandate is handed on.
   static final int DEPTH_MAX = 5;
@@ -33,7 +33,6 @@ record Grants(
   private static final int CALLS_MAX = 50;
   private static final int ASSETS_MAX = 20;
   private static final Pattern ROUTE = Pattern.compile("(POST|PUT|PATCH|DELETE) /[!-~]{0,200}");
-  private static final Pattern ASSET = Pattern.compile("[A-Za-z0-9:._/-]{1,64}");
 
   Grants {
     calls = List.copyOf(calls);
@@ -71,14 +70,10 @@ record Grants(
         fields.object("counterparties").map(Counterparties::read).orElse(Counterparties.NONE);
     Optional<MessageLimits> messages = fields.object("messages").map(MessageLimits::read);
     int depth = (int) fields.number("delegation_depth", 0, 0, DEPTH_MAX);
-    var spend = new TreeMap<String, Long>();
+    var spend = new TreeMap<String, SpendLimit>();
     for (Fields one : fields.objects("spend")) {
-      String asset = one.text("asset");
-      long amount = one.number("amount", 0, Long.MAX_VALUE);
-      one.end();
-      if (!ASSET.matcher(asset).matches()
-          || spend.put(asset, amount) != null
-          || spend.size() > ASSETS_MAX) {
+      SpendLimit limit = SpendLimit.read(one);
+      if (spend.put(limit.asset(), limit) != null || spend.size() > ASSETS_MAX) {
         throw Refused.field("spend", "spend must name each asset once, at most " + ASSETS_MAX);
       }
     }
@@ -114,8 +109,11 @@ record Grants(
       return Optional.of("delegation_depth");
     }
     boolean isSpendWithin =
-        spend.entrySet().stream()
-            .allMatch(one -> one.getValue() <= parent.spend.getOrDefault(one.getKey(), 0L));
+        spend.values().stream()
+            .allMatch(own ->
+                Optional.ofNullable(parent.spend.get(own.asset()))
+                    .filter(own::isWithin)
+                    .isPresent());
     return isSpendWithin ? Optional.empty() : Optional.of("spend");
   }
 
@@ -128,8 +126,7 @@ record Grants(
     json.put("delegation_depth", delegationDepth);
     if (!spend.isEmpty()) {
       ArrayNode assets = json.putArray("spend");
-      spend.forEach(
-          (asset, amount) -> assets.addObject().put("asset", asset).put("amount", amount));
+      spend.values().forEach(limit -> limit.addTo(assets));
     }
     reference.ifPresent(id -> json.put("reference", id));
   }

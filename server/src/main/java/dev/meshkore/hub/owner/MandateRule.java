@@ -64,7 +64,10 @@ final class MandateRule implements SendRule {
   @Override
   public void check(Transaction transaction, Letter letter, Relations relations)
       throws SQLException {
-    if (!isRuled(transaction, letter.sender())) {
+    SendRule.Act act = letter.act();
+    boolean isPayment = act != null && act.isPayment();
+    if (isPayment || !isRuled(transaction, letter.sender())) {
+      // What pays is asked of the mandates that say how much may be spent.
       return;
     }
     Wish wish = Wish.of(letter);

@@ -245,6 +245,9 @@ final class Mandates {
       var rolling = Budget.Window.rolling(Duration.ofSeconds(window.seconds()));
       budgets.set(transaction, mandate.scope(), MESSAGES, rolling, window.count());
     }
+    for (SpendLimit limit : mandate.grants().spend().values()) {
+      SpendRule.ensure(transaction, budgets, mandate, limit);
+    }
   }
 
   /// Who gave a mandate: the agent that handed it on, or the owner.

@@ -280,7 +280,9 @@ record OpenMandate(
       }
       Counterparties with =
           counterparties.orElse(mayCall ? Counterparties.NONE : Counterparties.ALL);
-      return new Grants(calls, with, messages.orElse(MessageLimits.NONE), 0, spend, reference);
+      var limits = new TreeMap<String, SpendLimit>();
+      spend.forEach((asset, most) -> limits.put(asset, SpendLimit.ofLifetime(asset, most)));
+      return new Grants(calls, with, messages.orElse(MessageLimits.NONE), 0, limits, reference);
     }
   }
 }

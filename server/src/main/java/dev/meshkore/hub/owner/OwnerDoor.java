@@ -58,6 +58,7 @@ public final class OwnerDoor implements AutoCloseable {
     owners.onRelease(
         (transaction, id) -> parts.stops().checkRelease(transaction, OwnerPersons.OWNER + id));
     rules.add(rule);
+    rules.add(new SpendRule(parts, trust));
     parts.callers().gate(rule::check);
   }
 

@@ -41,6 +41,7 @@ public enum ProblemType {
   UNKNOWN_KEY("unknown-key", 404, "There is no such key of yours", Retry.AFTER_CHANGE),
   UNKNOWN_LEAF("unknown-leaf", 404, "The audit log has no such leaf for you", Retry.LATER),
   UNKNOWN_SERVICE("unknown-service", 404, "There is no such service", Retry.AFTER_CHANGE),
+  UNKNOWN_TRANSFER("unknown-transfer", 404, "There is no such transfer of yours", Retry.NEVER),
   UNKNOWN_REQUEST("unknown-request", 404, "There is no such request", Retry.AFTER_CHANGE),
   UNKNOWN_OFFER("unknown-offer", 404, "There is no such offer for you", Retry.AFTER_CHANGE),
   UNKNOWN_FEED("unknown-feed", 404, "There is no such feed of yours", Retry.AFTER_CHANGE),
@@ -60,6 +61,9 @@ public enum ProblemType {
   SERVICE_UNAVAILABLE(
       "service-unavailable", 409, "The service cannot be had like this now", Retry.LATER),
   REQUEST_CLOSED("request-closed", 409, "The request takes no offers any more", Retry.NEVER),
+  INSUFFICIENT_FUNDS("insufficient-funds", 409, "The account has too little", Retry.AFTER_CHANGE),
+  ID_TAKEN("id-taken", 409, "The id was used for something else", Retry.AFTER_CHANGE),
+  TRANSFER_ENDED("transfer-ended", 409, "The transfer was ended before", Retry.NEVER),
   OUT_OF_TURN("out-of-turn", 409, "The move does not follow the one before", Retry.AFTER_CHANGE),
   NEGOTIATION_ENDED("negotiation-ended", 409, "The negotiation has ended", Retry.NEVER),
   CHANNEL_FULL("channel-full", 409, "The channel has all the members it may have", Retry.LATER),

@@ -1,0 +1,322 @@
+package dev.meshkore.hub.payments;
+
+import dev.meshkore.hub.guard.Approach;
+import dev.meshkore.hub.guard.SendRule;
+import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.ledger.Account;
+import dev.meshkore.hub.ledger.Order;
+import dev.meshkore.hub.ledger.Outcome;
+import dev.meshkore.hub.ledger.Transfer;
+import dev.meshkore.hub.money.Asset;
+import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Lets agents pay each other by the hub's ledger, at once or by holding money first; and lets
+/// people put test credits in and take them out. What refuses leaves nothing behind, but that an id
+/// that failed for want of money stays failed. Thread-safe.
+final class Payments {
+  static final String PAYMENT = "payment";
+  static final String REFUND = "refund";
+  static final String DEPOSIT = "deposit";
+  static final String WITHDRAWAL = "withdrawal";
+
+  /// An account holds no more than this, so that no sum of accounts overflows.
+  private static final long ACCOUNT_MAX = 1_000L * Money.ATOMS_MAX;
+
+  private static final Money NOTHING = new Money(Asset.CREDIT, 0);
+
+  /// What became of a wish.
+  ///
+  /// @param transfer as it is stored
+  /// @param isNew false where it had been stored before
+  record Moved(Transfer transfer, boolean isNew) {}
+
+  private final PaymentParts parts;
+  private final Told told;
+
+  Payments(PaymentParts parts) {
+    this.parts = parts;
+    this.told = new Told(parts);
+  }
+
+  /// Pays another agent, or holds what it is to be paid.
+  Moved pay(Approach.Call call, Wish wish, String payeeId, long holdSeconds) {
+    Caller.OfAgent payer = call.caller();
+    long payee =
+        parts
+            .agents()
+            .numberOf(payeeId)
+            .orElseThrow(
+                () -> new Refused(ProblemType.UNKNOWN_RECIPIENT, "No agent has this agent_id"));
+    if (payee == payer.number()) {
+      throw Refused.field("to", "to must be another agent");
+    }
+    var order =
+        new Order(
+            payer.number() + "/" + wish.id(),
+            payer.id(),
+            payeeId,
+            Account.Name.ofAgent(payer.number()),
+            Account.Name.ofAgent(payee),
+            wish.amount(),
+            PAYMENT,
+            wish.about(),
+            holdSeconds,
+            OptionalLong.empty());
+    Outcome outcome =
+        parts
+            .approach()
+            .write(
+                call,
+                transaction -> {
+                  Outcome moved = move(transaction, order);
+                  if (moved instanceof Outcome.Done done && done.isNew()) {
+                    Transfer transfer = done.transfers().getFirst();
+                    parts.approach().pay(transaction, call, spending(order, payee, transfer));
+                    told.put(transaction, payee, transfer);
+                  }
+                  return moved;
+                });
+    return moved(outcome, wish.amount());
+  }
+
+  private SendRule.Spending spending(Order order, long payee, Transfer transfer) {
+    boolean isHeld = order.holdSeconds() > 0;
+    return new SendRule.Spending(
+        order.debit().agent(),
+        payee,
+        order.with(),
+        order.amount().asset().code(),
+        order.amount().atoms(),
+        order.about(),
+        isHeld ? reservation(transfer) : null,
+        transfer.expiresAtMs(),
+        reader -> !parts.ledger().hasPaidBefore(reader, transfer));
+  }
+
+  private static String reservation(Transfer held) {
+    return "payment:" + held.number();
+  }
+
+  /// Pays all or a part of what was held; its payer may.
+  Moved post(Approach.Call call, long number, Optional<Money> part) {
+    Outcome outcome =
+        parts.approach().write(call, transaction -> post(transaction, call, number, part));
+    return moved(outcome, NOTHING);
+  }
+
+  private Outcome post(
+      Transaction transaction, Approach.Call call, long number, Optional<Money> part)
+      throws SQLException {
+    Caller.OfAgent caller = call.caller();
+    Transfer held = held(transaction, caller, number);
+    if (held.debit().agent() != caller.number()) {
+      throw new Refused(ProblemType.NOT_ALLOWED, "What is held is paid by its payer");
+    }
+    Money amount = part.orElse(held.amount());
+    if (amount.atoms() > held.amount().atoms()) {
+      throw Refused.field("amount", "amount must be at most what is held");
+    }
+    long payee = held.credit().agent();
+    String payeeId = parts.agents().idOf(payee);
+    Outcome outcome = parts.ledger().post(transaction, held, amount.atoms(), caller.id(), payeeId);
+    if (outcome instanceof Outcome.Done done && done.isNew()) {
+      parts.approach().payHeld(transaction, call, payee);
+      var _ = parts.budgets().commit(transaction, reservation(held), amount.atoms());
+      told.put(transaction, payee, done.transfers().getFirst());
+    }
+    return outcome;
+  }
+
+  /// Gives back what was held; whoever would be paid may. To the payer it comes back by itself when
+  /// its time has passed, and not before: that is what holding is for.
+  Moved release(Caller.OfAgent caller, long number) {
+    Outcome outcome = parts.database().write(transaction -> release(transaction, caller, number));
+    return moved(outcome, NOTHING);
+  }
+
+  private Outcome release(Transaction transaction, Caller.OfAgent caller, long number)
+      throws SQLException {
+    Transfer held = held(transaction, caller, number);
+    if (held.credit().agent() != caller.number()) {
+      throw new Refused(
+          ProblemType.NOT_ALLOWED,
+          "What is held is given back by whoever would be paid, or when its time has passed");
+    }
+    String payer = parts.agents().idOf(held.debit().agent());
+    return ended(transaction, held, parts.ledger().release(transaction, held, caller.id(), payer));
+  }
+
+  private Outcome ended(Transaction transaction, Transfer held, Outcome outcome)
+      throws SQLException {
+    if (outcome instanceof Outcome.Done done && done.isNew()) {
+      var _ = parts.budgets().release(transaction, reservation(held));
+      told.put(transaction, held.debit().agent(), done.transfers().getFirst());
+    }
+    return outcome;
+  }
+
+  /// Gives back a payment, or a part of it; whoever was paid may, whatever its limits are.
+  Moved refund(Caller.OfAgent caller, long number, String id, Optional<Money> part) {
+    Outcome outcome =
+        parts.database().write(transaction -> refund(transaction, caller, number, id, part));
+    return moved(outcome, part.orElse(NOTHING));
+  }
+
+  private Outcome refund(
+      Transaction transaction, Caller.OfAgent caller, long number, String id, Optional<Money> part)
+      throws SQLException {
+    Transfer paid = own(transaction, caller, number);
+    Optional<Transfer> moved =
+        paid.kind() == Transfer.Kind.PENDING
+            ? parts.ledger().endOf(transaction, paid)
+            : Optional.of(paid);
+    boolean isPaid =
+        paid.credit().agent() == caller.number()
+            && paid.purpose().equals(PAYMENT)
+            && moved.filter(one -> state(one).equals("paid")).isPresent();
+    if (!isPaid) {
+      throw new Refused(ProblemType.NOT_ALLOWED, "A payment is given back by whoever was paid");
+    }
+    long most = moved.map(one -> one.amount().atoms()).orElse(0L);
+    var order =
+        new Order(
+            caller.number() + "/refund/" + id,
+            caller.id(),
+            parts.agents().idOf(paid.debit().agent()),
+            /* debit= */ paid.credit(),
+            /* credit= */ paid.debit(),
+            part.orElse(new Money(paid.amount().asset(), most)),
+            REFUND,
+            paid.about(),
+            0,
+            OptionalLong.of(paid.number()));
+    Outcome outcome = move(transaction, order);
+    if (outcome instanceof Outcome.Done done && done.isNew()) {
+      // Both accounts are locked now, so nobody else gives back the same.
+      if (parts.ledger().refunded(transaction, paid) > most) {
+        throw Refused.field("amount", "No more can be given back than was paid");
+      }
+      told.put(transaction, paid.debit().agent(), done.transfers().getFirst());
+    }
+    return outcome;
+  }
+
+  private static String state(Transfer transfer) {
+    return WalletJson.state(transfer.kind());
+  }
+
+  /// Puts test credits into an agent's account, or takes them out again.
+  Moved issue(String by, long agent, Wish wish, boolean isDeposit) {
+    Account.Name account = Account.Name.ofAgent(agent);
+    var order =
+        new Order(
+            by + "/" + wish.id(),
+            by,
+            parts.agents().idOf(agent),
+            isDeposit ? Account.Name.ISSUED : account,
+            isDeposit ? account : Account.Name.ISSUED,
+            wish.amount(),
+            isDeposit ? DEPOSIT : WITHDRAWAL,
+            wish.about(),
+            0,
+            OptionalLong.empty());
+    Outcome outcome =
+        parts
+            .database()
+            .write(transaction -> {
+              Outcome moved = move(transaction, order);
+              if (moved instanceof Outcome.Done done && done.isNew()) {
+                told.put(transaction, agent, done.transfers().getFirst());
+              }
+              return moved;
+            });
+    return moved(outcome, wish.amount());
+  }
+
+  /// Ends what is held and whose time has passed.
+  void tick() {
+    boolean isMore = true;
+    while (isMore) {
+      Optional<Transfer> due = parts.database().read(parts.ledger()::due);
+      due.ifPresent(held ->
+          parts
+              .database()
+              .write(transaction ->
+                  ended(
+                      transaction,
+                      held,
+                      parts
+                          .ledger()
+                          .expire(transaction, held, parts.agents().idOf(held.debit().agent())))));
+      isMore = due.isPresent();
+    }
+    told.soon();
+  }
+
+  private Outcome move(Transaction transaction, Order order) throws SQLException {
+    for (Account account : parts.ledger().accounts(transaction, order.credit())) {
+      if (account.creditsPosted() + account.creditsPending() > ACCOUNT_MAX) {
+        throw Refused.field("amount", "The account that is paid has turned over too much");
+      }
+    }
+    return parts.ledger().move(transaction, List.of(order));
+  }
+
+  /// A transfer that the caller pays or is paid by; one of others is not there.
+  Transfer own(Transaction reader, Caller.OfAgent caller, long number) throws SQLException {
+    return parts
+        .ledger()
+        .find(reader, number)
+        .filter(one ->
+            one.debit().agent() == caller.number() || one.credit().agent() == caller.number())
+        .orElseThrow(Payments::unknown);
+  }
+
+  private Transfer held(Transaction reader, Caller.OfAgent caller, long number)
+      throws SQLException {
+    Transfer transfer = own(reader, caller, number);
+    if (transfer.kind() != Transfer.Kind.PENDING) {
+      throw ended();
+    }
+    return transfer;
+  }
+
+  private Moved moved(Outcome outcome, Money wanted) {
+    return switch (outcome) {
+      case Outcome.Done done -> {
+        told.soon();
+        yield new Moved(done.transfers().getFirst(), done.isNew());
+      }
+      case Outcome.Failed failed ->
+          throw new Refused(
+              ProblemType.INSUFFICIENT_FUNDS,
+              "The account has "
+                  + new Money(wanted.asset(), Math.min(failed.missing(), Money.ATOMS_MAX))
+                  + " too little to pay "
+                  + wanted
+                  + "; a new payment needs a new id",
+              Map.of("asset", wanted.asset().code(), "missing", failed.missing()));
+      case Outcome.Taken _ ->
+          throw new Refused(
+              ProblemType.ID_TAKEN, "You used this id for another transfer; nothing was moved");
+      case Outcome.Ended _ -> throw ended();
+    };
+  }
+
+  private static Refused ended() {
+    return new Refused(
+        ProblemType.TRANSFER_ENDED, "It was paid, given back, or its time has passed");
+  }
+
+  static Refused unknown() {
+    return new Refused(ProblemType.UNKNOWN_TRANSFER, "There is no such transfer of yours");
+  }
+}

@@ -1,0 +1,115 @@
+package dev.meshkore.hub.payments;
+
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.ledger.Account;
+import dev.meshkore.hub.ledger.Ledger;
+import dev.meshkore.hub.ledger.Transfer;
+import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.money.MoneyJson;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Transfers and accounts on the wire.
+final class WalletJson {
+  private static final Pattern ID = Pattern.compile("t([1-9][0-9]{0,17})");
+
+  private final Ledger ledger;
+  private final Agents agents;
+
+  WalletJson(Ledger ledger, Agents agents) {
+    this.ledger = ledger;
+    this.agents = agents;
+  }
+
+  /// What a transfer is called outside.
+  static String id(long number) {
+    return "t" + number;
+  }
+
+  /// The number of a transfer that is called so.
+  ///
+  /// @throws Refused when nothing is
+  static long number(String id) {
+    var matcher = ID.matcher(id);
+    if (!matcher.matches()) {
+      throw Payments.unknown();
+    }
+    return Long.parseLong(matcher.group(1));
+  }
+
+  static String state(Transfer.Kind kind) {
+    return switch (kind) {
+      case POSTED, POST -> "paid";
+      case PENDING -> "held";
+      case VOID -> "released";
+      case EXPIRY -> "expired";
+    };
+  }
+
+  static void addParties(ObjectNode json, Transfer transfer, Agents agents) {
+    json.put("from", party(transfer.debit(), agents));
+    json.put("to", party(transfer.credit(), agents));
+  }
+
+  private static String party(Account.Name name, Agents agents) {
+    return name.agent() == 0 ? name.text() : agents.idOf(name.agent());
+  }
+
+  /// A transfer as it is now, for one of those whom it concerns.
+  ObjectNode json(Transaction reader, Transfer transfer, long agent) throws SQLException {
+    ObjectNode json = Json.object();
+    Optional<Transfer> end =
+        transfer.kind() == Transfer.Kind.PENDING
+            ? ledger.endOf(reader, transfer)
+            : Optional.empty();
+    Transfer newest = end.orElse(transfer);
+    json.put("transfer_id", id(transfer.number()));
+    if (transfer.debit().agent() == agent) {
+      json.put("id", transfer.id().substring(transfer.id().lastIndexOf('/') + 1));
+    }
+    json.put("state", state(newest.kind()));
+    json.put("purpose", transfer.purpose());
+    addParties(json, transfer, agents);
+    json.setAll(MoneyJson.json(transfer.amount()));
+    json.put("about", transfer.about());
+    if (transfer.kind() == Transfer.Kind.PENDING) {
+      json.put("held_until", Rfc3339.text(transfer.expiresAtMs()));
+    }
+    if (end.isPresent() && end.get().kind() == Transfer.Kind.POST) {
+      json.set("paid", MoneyJson.json(end.get().amount()));
+    }
+    long refunded = ledger.refunded(reader, transfer);
+    if (refunded > 0) {
+      json.set("refunded", MoneyJson.json(new Money(transfer.amount().asset(), refunded)));
+    }
+    transfer.refunds().ifPresent(number -> json.put("refund_of", id(number)));
+    json.put("made_at", Rfc3339.text(transfer.madeAtMs()));
+    OptionalLong leaf = Audit.leafOf(reader, newest.act());
+    json.put("leaf", leaf.isPresent() ? leaf.getAsLong() : null);
+    return json;
+  }
+
+  /// What an account has.
+  static ObjectNode json(Account account) {
+    ObjectNode json = Json.object();
+    json.put("asset", account.asset().code());
+    json.put("decimals", account.asset().decimals());
+    put(json, "available", account, account.available());
+    put(json, "held", account, account.debitsPending());
+    put(json, "expected", account, account.creditsPending());
+    return json;
+  }
+
+  private static void put(ObjectNode json, String name, Account account, long atoms) {
+    json.put(name + "_atoms", atoms);
+    json.put(name, new Money(account.asset(), Math.min(atoms, Money.ATOMS_MAX)).decimal());
+  }
+}

@@ -1,0 +1,5 @@
+/// What agents have, pay, hold and are paid.
+@NullMarked
+package dev.meshkore.hub.payments;
+
+import org.jspecify.annotations.NullMarked;
