@@ -22,9 +22,11 @@ __all__ = [
     "ContactRequiredError",
     "DelegationRefusedError",
     "HeadersTooLargeError",
+    "IdTakenError",
     "ImportFailedError",
     "InDoubtError",
     "InboxFullError",
+    "InsufficientFundsError",
     "InvalidFieldError",
     "InviteExpiredError",
     "InviteUsedUpError",
@@ -55,6 +57,7 @@ __all__ = [
     "TaskEndedError",
     "TokenExpiredError",
     "TooManyOpenError",
+    "TransferEndedError",
     "UnauthenticatedError",
     "UnknownAgentError",
     "UnknownApprovalError",
@@ -73,6 +76,7 @@ __all__ = [
     "UnknownRecipientError",
     "UnknownRequestError",
     "UnknownServiceError",
+    "UnknownTransferError",
     "UnknownVerificationError",
     "UnsupportedMediaTypeError",
 ]
@@ -260,6 +264,13 @@ class UnknownServiceError(ProblemError):
     default_retry = "after-change"
 
 
+class UnknownTransferError(ProblemError):
+    """There is no such transfer of yours."""
+
+    slug = "unknown-transfer"
+    default_retry = "never"
+
+
 class UnknownRequestError(ProblemError):
     """There is no such request."""
 
@@ -376,6 +387,27 @@ class RequestClosedError(ProblemError):
     """The request takes no offers any more."""
 
     slug = "request-closed"
+    default_retry = "never"
+
+
+class InsufficientFundsError(ProblemError):
+    """The account has too little."""
+
+    slug = "insufficient-funds"
+    default_retry = "after-change"
+
+
+class IdTakenError(ProblemError):
+    """The id was used for something else."""
+
+    slug = "id-taken"
+    default_retry = "after-change"
+
+
+class TransferEndedError(ProblemError):
+    """The transfer was ended before."""
+
+    slug = "transfer-ended"
     default_retry = "never"
 
 
@@ -567,6 +599,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unknown-key": UnknownKeyError,
     "unknown-leaf": UnknownLeafError,
     "unknown-service": UnknownServiceError,
+    "unknown-transfer": UnknownTransferError,
     "unknown-request": UnknownRequestError,
     "unknown-offer": UnknownOfferError,
     "unknown-feed": UnknownFeedError,
@@ -584,6 +617,9 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "approval-decided": ApprovalDecidedError,
     "service-unavailable": ServiceUnavailableError,
     "request-closed": RequestClosedError,
+    "insufficient-funds": InsufficientFundsError,
+    "id-taken": IdTakenError,
+    "transfer-ended": TransferEndedError,
     "out-of-turn": OutOfTurnError,
     "negotiation-ended": NegotiationEndedError,
     "channel-full": ChannelFullError,

@@ -41,7 +41,15 @@ enum Operation {
   PUBLISH_SERVICE("POST", "/services"),
   SERVICES("GET", "/services"),
   SERVICE("GET", "/services/{service_id}"),
-  WITHDRAW_SERVICE("DELETE", "/services/{service_id}");
+  WITHDRAW_SERVICE("DELETE", "/services/{service_id}"),
+  WALLET("GET", "/wallet"),
+  PAY("POST", "/wallet/transfers"),
+  TRANSFERS("GET", "/wallet/transfers"),
+  TRANSFER("GET", "/wallet/transfers/{transfer_id}"),
+  POST_TRANSFER("POST", "/wallet/transfers/{transfer_id}/post"),
+  RELEASE_TRANSFER("POST", "/wallet/transfers/{transfer_id}/release"),
+  REFUND_TRANSFER("POST", "/wallet/transfers/{transfer_id}/refund"),
+  DEPOSIT("POST", "/deposits");
 
   private final String method;
   private final String path;
