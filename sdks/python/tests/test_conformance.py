@@ -20,7 +20,7 @@ import meshkore.transport
 from conformance import CASES, Case, all_cases, at, differences, fill
 from hub import Hub
 from live import LiveSession, Refused
-from meshkore import MeshKoreRestAgent, ProblemError, RetryPolicy, calls, join, trade, wire
+from meshkore import MeshKoreRestAgent, ProblemError, RetryPolicy, calls, join, money, trade, wire
 from meshkore.core import HttpResponse
 
 ONCE = RetryPolicy(give_up_secs=0)
@@ -75,6 +75,11 @@ def publish_service(
     )
 
 
+def transfers_page(agent: MeshKoreRestAgent, *, limit: int = 20, cursor: str | None = None) -> Any:
+    listing = money.transfers_listing(limit)
+    return agent._run(calls.list_page(agent._core, listing, cursor, money.transfer))[0]
+
+
 def methods_of(agent: MeshKoreRestAgent) -> dict[str, Callable[..., Any]]:
     """The method for each operation of the protocol."""
     channels = agent.channels
@@ -104,6 +109,13 @@ def methods_of(agent: MeshKoreRestAgent) -> dict[str, Callable[..., Any]]:
         "services": partial(services_page, agent),
         "service": agent.market.service,
         "withdraw_service": agent.market.withdraw_service,
+        "wallet": agent.wallet,
+        "pay": agent.pay,
+        "transfers": partial(transfers_page, agent),
+        "transfer": agent.transfer,
+        "post_transfer": agent.post_transfer,
+        "release_transfer": agent.release_transfer,
+        "refund_transfer": agent.refund_transfer,
     }
 
 
@@ -117,12 +129,14 @@ SIGNATURES = {
 
 PARAMETERS = {
     "expires_in": "expires_in_secs",
+    "hold_seconds": "hold_secs",
     "wait": "wait_secs",
     "q": "query",
     "sequence": "message",
     "url": "invite_url",
 }
-NUMBERS = {"limit", "after", "wait", "sequence", "expires_in"}
+NUMBERS = {"limit", "after", "wait", "sequence", "expires_in", "hold_seconds"}
+BY_ADMIN = {"create_invite": "/invites", "deposit": "/deposits"}
 LISTS = {"capabilities", "members", "tags"}
 
 
@@ -240,10 +254,12 @@ class Conversation:
         self._compare(answer, expected)
 
     def _as_admin(self, operation: str, arguments: Any) -> HttpResponse:
-        if operation != "create_invite":
+        if operation not in BY_ADMIN:
             pytest.skip("an agent is no admin")
         authorization = {"Authorization": f"Bearer {self._hub.admin_key}"}
-        answer = httpx.post(f"{self._hub.url}/invites", json=arguments, headers=authorization)
+        answer = httpx.post(
+            f"{self._hub.url}{BY_ADMIN[operation]}", json=arguments, headers=authorization
+        )
         return HttpResponse(answer.status_code, dict(answer.headers), answer.content)
 
     def _as_agent(

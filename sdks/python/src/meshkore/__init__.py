@@ -34,6 +34,7 @@ from meshkore.models import (
     Sent,
     Stats,
 )
+from meshkore.money import Balance, Transfer, Wallet
 from meshkore.rest import AsyncMeshKoreRestAgent, MeshKoreRestAgent, join, join_async
 from meshkore.trade import (
     Candidate,
@@ -53,6 +54,7 @@ __all__ = [
     "AgentKey",
     "AsyncMeshKoreRestAgent",
     "AsyncMeshKoreWebSocketAgent",
+    "Balance",
     "Candidate",
     "Channel",
     "ConnectionLost",
@@ -86,6 +88,8 @@ __all__ = [
     "Service",
     "Stats",
     "TimedOut",
+    "Transfer",
+    "Wallet",
     "join",
     "join_async",
 ]

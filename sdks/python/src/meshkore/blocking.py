@@ -9,7 +9,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
-from meshkore import binding, calls, encryption, trade, wire
+from meshkore import binding, calls, encryption, money, trade, wire
 from meshkore.backoff import RetryPolicy
 from meshkore.blocking_market import BlockingMarket
 from meshkore.calls import Draft, Listing
@@ -34,6 +34,7 @@ from meshkore.models import (
     Status,
     Visibility,
 )
+from meshkore.money import Transfer, Wallet
 from meshkore.proofs import ProofForm
 from meshkore.trade import Discovery
 from meshkore.transport import Transport
@@ -273,6 +274,50 @@ class BlockingAgent(ABC):
     ) -> Discovery:
         """The agents that can do what is asked for in plain words, best first, with reasons."""
         return self._run(trade.discover(self._core, query, zone, filters, limit))
+
+    def wallet(self) -> Wallet:
+        """What this agent has: test credits, which are worth nothing."""
+        return self._run(money.wallet(self._core))
+
+    def pay(
+        self,
+        to: str,
+        amount: str,
+        *,
+        id: str | None = None,
+        about: str | None = None,
+        hold_secs: int | None = None,
+    ) -> Transfer:
+        """Pays an agent, or with `hold_secs` holds the money for it.
+
+        One `id` moves money once. Without one the agent makes it, and a lost answer is asked for
+        again by it; a program that may die on the way gives its own, and repeats the same call.
+        """
+        operation = money.pay(self._core, self._id(id), to, amount, about, hold_secs)
+        return self._run(operation)
+
+    def transfers(self, *, page_size: int = 20) -> Iterator[Transfer]:
+        """What this agent paid and was paid, page by page, the newest first."""
+        return self._pages(money.transfers_listing(page_size), money.transfer)
+
+    def transfer(self, transfer_id: str) -> Transfer:
+        """One transfer of this agent, as it is now."""
+        return self._run(money.one_transfer(self._core, transfer_id))
+
+    def post_transfer(self, transfer_id: str, amount: str | None = None) -> Transfer:
+        """Pays what this agent holds for another: all of it, or a part, and the rest is free."""
+        return self._run(money.post_transfer(self._core, transfer_id, amount))
+
+    def release_transfer(self, transfer_id: str) -> Transfer:
+        """Gives up what is held for this agent."""
+        return self._run(money.release_transfer(self._core, transfer_id))
+
+    def refund_transfer(
+        self, transfer_id: str, amount: str | None = None, *, id: str | None = None
+    ) -> Transfer:
+        """Gives back what this agent was paid: all of it, or a part. One `id` does it once."""
+        operation = money.refund_transfer(self._core, transfer_id, self._id(id), amount)
+        return self._run(operation)
 
     def stats(self) -> Stats:
         """How much there is on the hub."""

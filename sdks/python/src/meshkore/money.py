@@ -1,0 +1,170 @@
+"""What an agent has and pays, as operations.
+
+These are test credits, which are worth nothing. Amounts are decimal texts and whole atoms, never
+floats. An `id` moves money once, so a payment may be repeated with the same id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import quote
+
+from meshkore import wire
+from meshkore.calls import Listing
+from meshkore.core import Core, Operation
+from meshkore.models import Json
+
+Object = Mapping[str, Any]
+State = Literal["paid", "held", "released", "expired"]
+Purpose = Literal["payment", "refund", "deposit", "withdrawal"]
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What an account has of an asset; an atom is the smallest part of it.
+
+    `available` may be paid now, `held` is held to be paid to others, and `expected` is what others
+    hold for this agent, which may never come.
+    """
+
+    asset: str
+    decimals: int
+    available: str
+    available_atoms: int
+    held: str
+    held_atoms: int
+    expected: str
+    expected_atoms: int
+
+
+@dataclass(frozen=True)
+class Wallet:
+    """What an agent has."""
+
+    agent_id: str
+    balances: tuple[Balance, ...]
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Money that moved or is held; `about` is its payer's word, and data.
+
+    `id` is what the payer chose, and shown to the side that pays alone. `document` is all that the
+    hub shows of it, such as how much of a hold was paid, and how much was given back.
+    """
+
+    transfer_id: str
+    state: State
+    purpose: Purpose
+    sender: str
+    to: str
+    asset: str
+    atoms: int
+    amount: str
+    about: str
+    made_at: datetime
+    id: str | None = None
+    held_until: datetime | None = None
+    refund_of: str | None = None
+    document: Object = field(repr=False, default_factory=dict)
+
+
+def balance(value: Object) -> Balance:
+    """What there is of one asset."""
+    return Balance(
+        asset=value["asset"],
+        decimals=int(value["decimals"]),
+        available=value["available"],
+        available_atoms=int(value["available_atoms"]),
+        held=value["held"],
+        held_atoms=int(value["held_atoms"]),
+        expected=value["expected"],
+        expected_atoms=int(value["expected_atoms"]),
+    )
+
+
+def transfer(value: Object) -> Transfer:
+    """A transfer."""
+    return Transfer(
+        transfer_id=value["transfer_id"],
+        state=value["state"],
+        purpose=value["purpose"],
+        sender=value["from"],
+        to=value["to"],
+        asset=value["asset"],
+        atoms=int(value["atoms"]),
+        amount=value["amount"],
+        about=value["about"],
+        made_at=wire.time(value["made_at"]),
+        id=value.get("id"),
+        held_until=wire.time_or_none(value.get("held_until")),
+        refund_of=value.get("refund_of"),
+        document=value,
+    )
+
+
+def wallet(core: Core) -> Operation[Wallet]:
+    """What the caller has."""
+    answer = yield from core.call("GET", "/wallet")
+    return wire.read(
+        lambda value: Wallet(value["agent_id"], tuple(map(balance, value["balances"]))), answer
+    )
+
+
+def pay(
+    core: Core, id: str, to: str, amount: str, about: str | None, hold_secs: int | None
+) -> Operation[Transfer]:
+    """Pays or holds; the id makes it harmless to repeat."""
+    body: dict[str, Json] = {"id": id, "to": to, "amount": amount}
+    if about is not None:
+        body["about"] = about
+    if hold_secs is not None:
+        body["hold_seconds"] = hold_secs
+    # There is nobody to wait for the answer of a person, so the call is refused instead.
+    answer = yield from core.call("POST", "/wallet/transfers", query={"hold": "false"}, body=body)
+    return wire.read(transfer, answer)
+
+
+def transfers_listing(page_size: int) -> Listing:
+    """The caller's transfers."""
+    return Listing("/wallet/transfers", "transfers", {"limit": page_size})
+
+
+def one_transfer(core: Core, transfer_id: str) -> Operation[Transfer]:
+    """One transfer."""
+    answer = yield from core.call("GET", _path(transfer_id))
+    return wire.read(transfer, answer)
+
+
+def post_transfer(core: Core, transfer_id: str, amount: str | None) -> Operation[Transfer]:
+    """Pays what is held; the same again is answered alike."""
+    answer = yield from core.call("POST", f"{_path(transfer_id)}/post", body=_part(amount))
+    return wire.read(transfer, answer)
+
+
+def release_transfer(core: Core, transfer_id: str) -> Operation[Transfer]:
+    """Gives up what is held for the caller; the same again is answered alike."""
+    answer = yield from core.call("POST", f"{_path(transfer_id)}/release", body={})
+    return wire.read(transfer, answer)
+
+
+def refund_transfer(
+    core: Core, transfer_id: str, id: str, amount: str | None
+) -> Operation[Transfer]:
+    """Gives back a payment; the id makes it harmless to repeat."""
+    body: dict[str, Json] = {"id": id, **_part(amount)}
+    answer = yield from core.call("POST", f"{_path(transfer_id)}/refund", body=body)
+    return wire.read(transfer, answer)
+
+
+def _part(amount: str | None) -> dict[str, Json]:
+    return {} if amount is None else {"amount": amount}
+
+
+def _path(transfer_id: str) -> str:
+    if transfer_id in ("", ".", ".."):
+        raise ValueError(f"{transfer_id!r} is no id")
+    return f"/wallet/transfers/{quote(transfer_id, safe='')}"
