@@ -60,6 +60,9 @@ public final class Meshkore implements Runnable {
     line.addSubcommand("offers", OffersCommand.line(here));
     line.addSubcommand("feeds", FeedsCommand.line(here));
     line.addSubcommand("negotiate", NegotiateCommand.line(here));
+    line.addSubcommand("wallet", new WalletCommand(here));
+    line.addSubcommand("pay", new PayCommand(here));
+    line.addSubcommand("deposit", new DepositCommand(here));
     line.addSubcommand("seed-demo", new SeedCommand(here));
     line.addSubcommand("stop", new StopCommand(here));
     line.addSubcommand("resume", new ResumeCommand(here));

@@ -49,6 +49,7 @@ public final class McpDoor {
     toolsets.add(agents.toolset());
     toolsets.add(channels.toolset());
     toolsets.add(new MarketTools(hub).toolset());
+    toolsets.add(new WalletTools(hub).toolset());
     toolsets.addAll(more);
     var resources =
         new HubResources(

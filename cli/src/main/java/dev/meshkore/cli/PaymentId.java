@@ -1,0 +1,37 @@
+package dev.meshkore.cli;
+
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/// The id by which money moves once, however often the command is given.
+final class PaymentId {
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "Your id for it: given again with the same, it is done once.")
+  @Nullable String given;
+
+  /// What was given, or a new one.
+  String orNew() {
+    return given == null ? UUID.randomUUID().toString() : given;
+  }
+
+  /// Does what moves money; where nobody knows whether it did, says how to ask again.
+  static JsonNode once(String id, Supplier<JsonNode> call) {
+    try {
+      return call.get();
+    } catch (CommandFailed failed) {
+      if (failed.exit() != Exit.NETWORK) {
+        throw failed;
+      }
+      throw new CommandFailed(
+          Exit.NETWORK,
+          "Whether money was moved is not known",
+          Json.text(failed.problem(), "detail"),
+          "Give the same command again with --id " + id + ": it is done once.");
+    }
+  }
+}

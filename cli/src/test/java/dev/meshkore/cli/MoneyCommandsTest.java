@@ -1,0 +1,117 @@
+package dev.meshkore.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshkore.hub.Hub;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Agents pay each other on the command line, against a real hub.
+@Timeout(60)
+final class MoneyCommandsTest {
+  @TempDir Path place;
+
+  private Shell.Ended run(String... arguments) {
+    return new Shell(place).run(arguments);
+  }
+
+  private Shell.Ended done(String... arguments) {
+    var ended = run(arguments);
+    assertThat(ended.code()).as(ended.err()).isZero();
+    return ended;
+  }
+
+  private Shell.Ended admin(Hub hub, String... words) {
+    var line = new ArrayList<>(List.of(words));
+    line.addAll(List.of("--url", hub.url(), "--data", place.resolve("data").toString()));
+    return run(line.toArray(String[]::new));
+  }
+
+  private void join(Hub hub, String agent) {
+    done("join", hub.newInvite("test"), "--agent", agent, "--profile", agent);
+  }
+
+  @Test
+  void anAgentIsGivenCreditsAndPaysWithThem() throws Exception {
+    try (var hub = TestHub.open(place.resolve("data"))) {
+      join(hub, "alice");
+      join(hub, "bob");
+      assertThat(done("wallet", "--profile", "alice").out())
+          .contains("0.000000", "Nothing was paid yet");
+      var deposit = admin(hub, "deposit", "alice", "10", "--id", "in-1");
+      assertThat(deposit.out()).contains("10.000000 CREDIT for alice");
+      assertThat(admin(hub, "deposit", "alice", "10", "--id", "in-1").out())
+          .isEqualTo(deposit.out());
+      assertThat(admin(hub, "deposit", "nobody", "10").err()).contains("agent_id");
+
+      var pay = new String[] {
+        "pay", "bob", "2.5", "--about", "neg_17", "--id", "k1", "--profile", "alice"
+      };
+      var paid = done(pay);
+      assertThat(paid.out()).contains("paid", "2.500000 CREDIT to bob");
+      assertThat(done(pay).out()).isEqualTo(paid.out());
+      assertThat(done("wallet", "--profile", "alice").out())
+          .contains("AVAILABLE", "7.500000", "deposit", "-2.500000 CREDIT", "bob", "neg_17");
+      assertThat(done("wallet", "--profile", "bob").out()).contains("+2.500000 CREDIT", "alice");
+      var wallet = done("wallet", "--profile", "bob", "--json", "--limit", "1").json();
+      assertThat(wallet.path("balances").path(0).path("available_atoms").asLong())
+          .isEqualTo(2_500_000);
+      assertThat(wallet.path("transfers")).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatIsHeldIsShownAndWhatIsTooMuchIsExplained() throws Exception {
+    try (var hub = TestHub.open(place.resolve("data"))) {
+      join(hub, "alice");
+      join(hub, "bob");
+      assertThat(admin(hub, "deposit", "alice", "10").code()).isZero();
+      assertThat(done("pay", "bob", "6", "--hold", "3600", "--profile", "alice").out())
+          .contains("held", "6.000000 CREDIT to bob, until ");
+      var wallet = done("wallet", "--profile", "alice");
+      assertThat(wallet.out()).contains("4.000000", "6.000000", "held until ");
+      var refused = run("pay", "bob", "5", "--profile", "alice");
+      assertThat(refused.code()).isNotZero();
+      assertThat(refused.err()).contains("1.000000 CREDIT too little", "new id");
+      assertThat(run("pay", "bob", "much", "--profile", "alice").code())
+          .isEqualTo(Exit.USER.code());
+    }
+  }
+
+  @Test
+  void anOwnerGivesToItsOwnAgentsAlone() {
+    var data = place.resolve("data");
+    try (var hub = TestHub.open(data)) {
+      var key = "--admin-key-file=" + data.resolve("admin.key");
+      done("owner", "new", "Ada", "--url=" + hub.url(), key);
+      done("join", done("owner", "invite").out().strip(), "--agent", "alice", "--profile", "alice");
+      join(hub, "bob");
+      assertThat(done("deposit", "alice", "10", "--owner", "owner").out()).contains("for alice");
+      assertThat(run("deposit", "bob", "10", "--owner", "owner").code()).isNotZero();
+      var refused = run("pay", "bob", "1", "--profile", "alice");
+      assertThat(refused.code()).isEqualTo(Exit.AUTH.code());
+      assertThat(refused.err()).contains("mandate");
+    }
+  }
+
+  @Test
+  void whatNobodyKnowsIsAskedForAgainByTheSameId() throws IOException {
+    int port;
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    var url = "http://127.0.0.1:" + port;
+    var lost = run("pay", "bob", "1", "--url", url, "--key", "mk_x", "--json");
+    assertThat(lost.code()).isEqualTo(Exit.NETWORK.code());
+    assertThat(lost.err()).contains("again with --id ");
+    var named = run("pay", "bob", "1", "--id", "k9", "--url", url, "--key", "mk_x");
+    assertThat(named.err()).contains("--id k9");
+  }
+}
