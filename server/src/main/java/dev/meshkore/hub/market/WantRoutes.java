@@ -8,6 +8,7 @@ import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agent;
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.money.MoneyJson;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.nio.charset.StandardCharsets;
@@ -180,7 +181,7 @@ final class WantRoutes {
     if (!offer.link().move().isEmpty()) {
       OfferTerms terms = offer.terms();
       ObjectNode shown = terms.json();
-      shown.set("price", Price.json(terms.price()));
+      shown.set("price", MoneyJson.json(terms.price()));
       json.set("terms", shown);
       Scanned.add(json, Scanned.marks(terms));
       json.put("hash", offer.link().hash());
