@@ -4,6 +4,7 @@ import dev.meshkore.hub.audit.AuditLog;
 import dev.meshkore.hub.courier.Courier;
 import dev.meshkore.hub.discovery.Discovery;
 import dev.meshkore.hub.discovery.Learned;
+import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.guard.Guard;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.guard.SendRules;
@@ -15,6 +16,7 @@ import dev.meshkore.hub.market.MarketParts;
 import dev.meshkore.hub.meaning.Meaning;
 import dev.meshkore.hub.meaning.Model;
 import dev.meshkore.hub.outbound.OutboundClient;
+import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.owner.OwnerDoor;
 import dev.meshkore.hub.owner.OwnerParts;
 import dev.meshkore.hub.relay.HubVoice;
@@ -42,6 +44,8 @@ final class Parts {
   private final Meaning meaning;
   private final Discovery discovery;
   private final OwnerDoor owner;
+  private final Approach approach;
+  private final Outbox outbox;
   private final Market market;
 
   Parts(Ground ground, Identities who) {
@@ -65,8 +69,11 @@ final class Parts {
     guard.persons(owner.persons());
     this.intent = new Intent(config.intent(), nanoTime);
     this.meaning = new Meaning(config.data(), Model.of(config.meaning()), nanoTime);
+    this.approach = new Approach(database, rules, who.agents(), relay.relations(), clock);
+    this.outbox =
+        new Outbox(database, who.agents(), new HubVoice(relay)::tell, clock, ground.random());
     var learned = new Learned(database, who.agents(), clock);
-    this.market = new Market(marketParts(rules, learned));
+    this.market = new Market(marketParts(learned));
     this.discovery = newDiscovery(learned);
   }
 
@@ -124,22 +131,21 @@ final class Parts {
         ground.random());
   }
 
-  private MarketParts marketParts(SendRules rules, Learned learned) {
+  private MarketParts marketParts(Learned learned) {
     return new MarketParts(
         ground.database(),
         ground.audit(),
         who.agents(),
         who.agentKeys(),
         who.callers(),
-        rules,
-        relay.relations(),
+        approach,
         guard.approvals(),
         owner.persons(),
         owner.trust(),
         who.signingKeys(),
         guard::blocks,
         relay.presence()::isOnline,
-        new HubVoice(relay)::tell,
+        outbox,
         meaning,
         ground.config().payloadBytesMax(),
         learned,
@@ -161,6 +167,7 @@ final class Parts {
   /// Ends what writes of itself, and the sessions.
   void closeWriters() {
     market.close();
+    outbox.close();
     owner.close();
     courier.close();
     guard.close();

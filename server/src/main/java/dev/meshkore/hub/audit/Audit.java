@@ -67,8 +67,8 @@ public final class Audit {
             () -> Refused.later(ProblemType.BUSY, "The audit log does not have it yet", 1));
   }
 
-  /// Takes down what this transaction does.
-  public void record(Transaction transaction, Leaf leaf) throws SQLException {
+  /// Takes down what this transaction does; answers the act's number.
+  public long record(Transaction transaction, Leaf leaf) throws SQLException {
     byte[] content = leaf.content();
     byte[] salt = null;
     String digest = null;
@@ -77,7 +77,7 @@ public final class Audit {
       random.nextBytes(salt);
       digest = new Digests().text(salt, content, 0, content.length);
     }
-    SqlAudit.insertAct(
+    return SqlAudit.insertAct(
         transaction,
         new SqlAudit.NewAct(
             leaf.actor(), leaf.object(), leaf.record(time.instant(), digest), salt));

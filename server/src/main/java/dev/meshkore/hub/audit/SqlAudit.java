@@ -54,9 +54,10 @@ final class SqlAudit {
 
   private SqlAudit() {}
 
-  static void insertAct(Transaction transaction, NewAct act) throws SQLException {
-    transaction.update(
-        "INSERT INTO audit_act (actor, object, record, salt) VALUES (?, ?, ?, ?)",
+  static long insertAct(Transaction transaction, NewAct act) throws SQLException {
+    return transaction.number(
+        "INSERT INTO audit_act (actor, object, record, salt) VALUES (?, ?, ?, ?) RETURNING number",
+        0,
         act.actor(),
         act.object(),
         act.record(),

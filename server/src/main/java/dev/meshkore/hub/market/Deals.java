@@ -3,6 +3,7 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Transaction;

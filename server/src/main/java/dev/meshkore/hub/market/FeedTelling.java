@@ -3,6 +3,8 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.identity.Agent;
+import dev.meshkore.hub.money.MoneyJson;
+import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.store.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -178,7 +180,7 @@ final class FeedTelling {
     ObjectNode json = Json.object();
     json.put("request_id", want.id());
     put(json, "buyer", want.buyer());
-    want.terms().budget().ifPresent(budget -> json.set("budget", Price.json(budget)));
+    want.terms().budget().ifPresent(budget -> json.set("budget", MoneyJson.json(budget)));
     json.put("deadline", Rfc3339.text(want.deadlineMs()));
     return json;
   }

@@ -70,10 +70,7 @@ final class Feeds {
 
   /// How many calls an agent makes is bounded as its messages are.
   private void takeToken(Caller.OfAgent caller) {
-    var rate = parts.rules().take(caller.number());
-    if (!rate.allowed()) {
-      throw rate.refusal();
-    }
+    parts.approach().takeRate(caller);
   }
 
   private void record(

@@ -2,6 +2,7 @@ package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.discovery.Offered;
 import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.outbox.Outbox;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -32,8 +33,8 @@ public final class Market implements AutoCloseable {
   /// A market on these parts.
   public Market(MarketParts parts) {
     this.parts = parts;
-    this.outbox = new Outbox(parts);
-    var approach = new Approach(parts);
+    this.outbox = parts.outbox();
+    var approach = parts.approach();
     var signatures = new Signatures(parts);
     var deals = new Deals(parts, outbox);
     this.wares = new Wares(parts);
@@ -94,6 +95,5 @@ public final class Market implements AutoCloseable {
   @Override
   public void close() {
     ticks.shutdownNow();
-    outbox.close();
   }
 }

@@ -2,15 +2,15 @@ package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.discovery.Learned;
+import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.guard.Holding;
 import dev.meshkore.hub.guard.Persons;
-import dev.meshkore.hub.guard.Relations;
-import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.meaning.Meaning;
+import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.owner.Trust;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What the market is built on.
 ///
@@ -29,15 +28,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param agents the agents of the hub
 /// @param agentKeys their keys
 /// @param callers who calls
-/// @param rules what a message must keep, and what is said on the market, too
-/// @param relations who has to do with whom
+/// @param approach what a message must keep, and what is said on the market, too
 /// @param holding lets calls wait for a person
 /// @param persons who owns whom
 /// @param trust how far agents are known
 /// @param signingKeys sign for the hub
 /// @param blocks whether an agent wants nothing of another
 /// @param isOnline whether an agent is here now
-/// @param voice how the hub speaks to agents
+/// @param outbox what the hub tells agents
 /// @param meaning searches by meaning
 /// @param payloadBytesMax the largest payload of a message
 /// @param learned keeps which requests were done
@@ -50,29 +48,20 @@ public record MarketParts(
     Agents agents,
     AgentKeys agentKeys,
     Callers callers,
-    SendRules rules,
-    Relations relations,
+    Approach approach,
     Holding holding,
     Persons persons,
     Trust trust,
     SigningKeys signingKeys,
     Blocks blocks,
     LongPredicate isOnline,
-    Voice voice,
+    Outbox outbox,
     Meaning meaning,
     int payloadBytesMax,
     Learned learned,
     Supplier<String> hubUrl,
     InstantSource time,
     RandomGenerator random) {
-  /// How the hub speaks to agents.
-  @FunctionalInterface
-  public interface Voice {
-    /// Puts a notice into an agent's inbox once, however often it is told with this id; false where
-    /// it cannot be stored now.
-    boolean tell(String agentId, String id, ObjectNode notice);
-  }
-
   /// Who wants nothing of whom.
   @FunctionalInterface
   public interface Blocks {

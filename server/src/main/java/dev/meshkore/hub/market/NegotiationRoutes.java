@@ -1,5 +1,6 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Request;
@@ -7,6 +8,7 @@ import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.problem.Refused;
 import java.util.List;
 import java.util.Set;

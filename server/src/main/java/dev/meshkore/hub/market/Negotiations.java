@@ -1,8 +1,10 @@
 package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.audit.Leaf;
+import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;

@@ -4,6 +4,7 @@ import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.money.MoneyJson;
 import dev.meshkore.hub.problem.Refused;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,7 @@ record OfferTerms(
         new OfferTerms(
             Texts.line(fields, "subject", SUBJECT_MAX),
             fields.number("quantity", 1, 1, WantTerms.QUANTITY_MAX),
-            Price.money("price", priced),
+            MoneyJson.read("price", priced),
             fields.number("deliver_within", 0, 1, WantTerms.YEAR_SECONDS),
             Sla.read(fields.object("sla")),
             Texts.languages(fields),

@@ -1,9 +1,8 @@
 package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.http.Fields;
-import dev.meshkore.hub.http.Json;
-import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.money.MoneyJson;
 import dev.meshkore.hub.problem.Refused;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,40 +35,11 @@ record Price(Money money, String unit) {
     if (!UNITS.contains(unit)) {
       throw Refused.field("unit", "unit must be one of: " + String.join(", ", UNITS));
     }
-    return new Price(money("price", fields), unit);
-  }
-
-  /// Reads an amount: `asset`, and either `atoms` or `amount` as a decimal text.
-  static Money money(String field, Fields fields) {
-    Asset asset = Asset.of(field + ".asset", fields.text("asset"));
-    boolean hasAtoms = fields.has("atoms");
-    boolean hasAmount = fields.has("amount");
-    if (!hasAtoms && !hasAmount) {
-      throw Refused.field(field, field + " needs atoms or amount");
-    }
-    Money money =
-        hasAtoms
-            ? Money.of(field + ".atoms", asset, fields.number("atoms", 0, Money.ATOMS_MAX))
-            : Money.parse(field + ".amount", asset, fields.text("amount"));
-    if (hasAtoms
-        && hasAmount
-        && !Money.parse(field + ".amount", asset, fields.text("amount")).equals(money)) {
-      throw Refused.field(field, "atoms and amount are not the same");
-    }
-    return money;
-  }
-
-  /// An amount on the wire.
-  static ObjectNode json(Money money) {
-    ObjectNode json = Json.object();
-    json.put("asset", money.asset().code());
-    json.put("atoms", money.atoms());
-    json.put("amount", money.decimal());
-    return json;
+    return new Price(MoneyJson.read("price", fields), unit);
   }
 
   ObjectNode json() {
-    ObjectNode json = json(money);
+    ObjectNode json = MoneyJson.json(money);
     return unit.isEmpty() ? json : json.put("unit", unit);
   }
 }

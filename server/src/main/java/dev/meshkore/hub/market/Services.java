@@ -80,10 +80,7 @@ final class Services {
 
   /// How many calls an agent makes is bounded as its messages are.
   private void takeToken(Caller.OfAgent caller) {
-    var rate = parts.rules().take(caller.number());
-    if (!rate.allowed()) {
-      throw rate.refusal();
-    }
+    parts.approach().takeRate(caller);
   }
 
   private static OptionalLong expiresAt(Fields fields, ServiceTerms terms, long now) {

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
@@ -7,6 +8,7 @@ import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agent;
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.money.MoneyJson;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.nio.charset.StandardCharsets;
@@ -179,7 +181,7 @@ final class WantRoutes {
     if (!offer.link().move().isEmpty()) {
       OfferTerms terms = offer.terms();
       ObjectNode shown = terms.json();
-      shown.set("price", Price.json(terms.price()));
+      shown.set("price", MoneyJson.json(terms.price()));
       json.set("terms", shown);
       Scanned.add(json, Scanned.marks(terms));
       json.put("hash", offer.link().hash());

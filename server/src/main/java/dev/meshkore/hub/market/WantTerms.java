@@ -3,6 +3,7 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.money.MoneyJson;
 import dev.meshkore.hub.owner.TrustLevel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -37,7 +38,7 @@ record WantTerms(
   /// Reads a request; [Fields#end] is left to the caller.
   static WantTerms read(Fields fields) {
     Optional<Fields> priced = fields.object("budget");
-    Optional<Money> budget = priced.map(one -> Price.money("budget", one));
+    Optional<Money> budget = priced.map(one -> MoneyJson.read("budget", one));
     priced.ifPresent(Fields::end);
     return new WantTerms(
         Texts.line(fields, "title", ServiceTerms.NAME_MAX),
@@ -64,7 +65,7 @@ record WantTerms(
     json.put("category", category);
     putAll(json, "tags", tags);
     json.put("quantity", quantity);
-    budget.ifPresent(money -> json.set("budget", Price.json(money)));
+    budget.ifPresent(money -> json.set("budget", MoneyJson.json(money)));
     if (deliverWithin > 0) {
       json.put("deliver_within", deliverWithin);
     }

@@ -1,9 +1,11 @@
 package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.audit.Leaf;
+import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.owner.TrustLevel;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;

@@ -12,8 +12,12 @@ import java.util.regex.Pattern;
 /// @param code as it is written, such as `EUR`
 /// @param decimals how many digits after the point an amount has
 public record Asset(String code, int decimals) {
+  /// Test credits, which the hub's own ledger moves. One stands for one US dollar in trials, and is
+  /// worth nothing.
+  public static final Asset CREDIT = new Asset("CREDIT", 6);
+
   private static final Map<String, Integer> OTHERS =
-      Map.of("USDC", 6, "USDT", 6, "EURC", 6, "BTC", 8, "SAT", 0, "MSAT", 0);
+      Map.of("CREDIT", 6, "USDC", 6, "USDT", 6, "EURC", 6, "BTC", 8, "SAT", 0, "MSAT", 0);
   private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
   /// Reads a code.
@@ -24,7 +28,9 @@ public record Asset(String code, int decimals) {
         .orElseThrow(() ->
             Refused.field(
                 field,
-                field + " must be a currency of ISO 4217, or USDC, USDT, EURC, BTC, SAT or MSAT"));
+                field
+                    + " must be a currency of ISO 4217,"
+                    + " or CREDIT, USDC, USDT, EURC, BTC, SAT or MSAT"));
   }
 
   /// The asset of a code, if there is one.

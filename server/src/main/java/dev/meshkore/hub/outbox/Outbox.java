@@ -1,24 +1,29 @@
-package dev.meshkore.hub.market;
+package dev.meshkore.hub.outbox;
 
 import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.StoreFailure;
 import dev.meshkore.hub.store.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What agents are told by the hub of what was done on the market. A notice is stored with what it
-/// tells of, and told afterwards, once for each, also after a crash and by whichever hub comes
-/// first. Thread-safe.
-final class Outbox implements AutoCloseable {
+/// What agents are told by the hub of what was done. A notice is stored with what it tells of, and
+/// told afterwards, once for each, also after a crash and by whichever hub comes first.
+/// Thread-safe.
+public final class Outbox implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Outbox.class.getName());
   private static final int AT_ONCE = 200;
   private static final long PAUSE_MS = 30_000;
@@ -26,18 +31,36 @@ final class Outbox implements AutoCloseable {
 
   private record Notice(long number, String id, long agent, String text) {}
 
-  private final MarketParts parts;
+  /// How the hub speaks to agents.
+  @FunctionalInterface
+  public interface Voice {
+    /// Puts a notice into an agent's inbox once, however often it is told with this id; false where
+    /// it cannot be stored now.
+    boolean tell(String agentId, String id, ObjectNode notice);
+  }
+
+  private final Database database;
+  private final Agents agents;
+  private final Voice voice;
+  private final InstantSource time;
+  private final RandomGenerator random;
   private final ReentrantLock telling = new ReentrantLock();
   private final ExecutorService later = Executors.newVirtualThreadPerTaskExecutor();
 
-  Outbox(MarketParts parts) {
-    this.parts = parts;
+  /// Tells by this voice.
+  public Outbox(
+      Database database, Agents agents, Voice voice, InstantSource time, RandomGenerator random) {
+    this.database = database;
+    this.agents = agents;
+    this.voice = voice;
+    this.time = time;
+    this.random = random;
   }
 
   /// Has an agent told of something when this transaction is stored; answers the message's id.
-  String put(Transaction transaction, long agent, ObjectNode notice) throws SQLException {
-    String id = Ids.make("market-", parts.random());
-    long now = parts.time().millis();
+  public String put(Transaction transaction, long agent, ObjectNode notice) throws SQLException {
+    String id = id();
+    long now = time.millis();
     transaction.update(
         """
         INSERT INTO market_notice (message_id, agent, notice, due_at, made_at)
@@ -51,13 +74,19 @@ final class Outbox implements AutoCloseable {
     return id;
   }
 
+  private String id() {
+    byte[] bytes = new byte[16];
+    random.nextBytes(bytes);
+    return "notice-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
   /// Whether a notice has not reached its inbox yet.
-  static boolean isWaiting(Transaction reader, String id) throws SQLException {
+  public static boolean isWaiting(Transaction reader, String id) throws SQLException {
     return reader.number("SELECT COUNT(*) FROM market_notice WHERE message_id = ?", 0, id) > 0;
   }
 
   /// Tells soon what waits; returns at once.
-  void wake() {
+  public void wake() {
     later.execute(() -> {
       try {
         drain();
@@ -68,7 +97,7 @@ final class Outbox implements AutoCloseable {
   }
 
   /// Tells what is due, in the order in which it was stored.
-  void drain() {
+  public void drain() {
     telling.lock();
     try {
       List<Notice> due;
@@ -82,19 +111,16 @@ final class Outbox implements AutoCloseable {
   }
 
   private List<Notice> due() {
-    long now = parts.time().millis();
-    return parts
-        .database()
-        .read(reader ->
-            reader.list(
-                """
-                SELECT number, message_id, agent, notice FROM market_notice WHERE due_at <= ?
-                ORDER BY number LIMIT ?
-                """,
-                row ->
-                    new Notice(row.getLong(1), row.getString(2), row.getLong(3), row.getString(4)),
-                now,
-                AT_ONCE));
+    long now = time.millis();
+    return database.read(reader ->
+        reader.list(
+            """
+            SELECT number, message_id, agent, notice FROM market_notice WHERE due_at <= ?
+            ORDER BY number LIMIT ?
+            """,
+            row -> new Notice(row.getLong(1), row.getString(2), row.getLong(3), row.getString(4)),
+            now,
+            AT_ONCE));
   }
 
   /// After one that an agent cannot take, its others wait, too, so that it hears all in order.
@@ -103,14 +129,10 @@ final class Outbox implements AutoCloseable {
     for (Notice notice : due) {
       boolean isTold =
           !full.contains(notice.agent())
-              && parts
-                  .voice()
-                  .tell(parts.agents().idOf(notice.agent()), notice.id(), notice(notice));
+              && voice.tell(agents.idOf(notice.agent()), notice.id(), notice(notice));
       if (isTold) {
-        parts
-            .database()
-            .write(transaction ->
-                transaction.update("DELETE FROM market_notice WHERE number = ?", notice.number()));
+        database.write(transaction ->
+            transaction.update("DELETE FROM market_notice WHERE number = ?", notice.number()));
       } else if (full.add(notice.agent())) {
         postpone(notice.agent());
       }
@@ -121,17 +143,15 @@ final class Outbox implements AutoCloseable {
     return (ObjectNode) Json.own(notice.text().getBytes(StandardCharsets.UTF_8));
   }
 
-  /// What nobody took for a week is not told any more: it is in the lists of the market.
+  /// What nobody took for a week is not told any more: it is in the lists of what was done.
   private void postpone(long agent) {
-    long now = parts.time().millis();
-    parts
-        .database()
-        .write(transaction -> {
-          transaction.update(
-              "DELETE FROM market_notice WHERE agent = ? AND made_at < ?", agent, now - KEPT_MS);
-          return transaction.update(
-              "UPDATE market_notice SET due_at = ? WHERE agent = ?", now + PAUSE_MS, agent);
-        });
+    long now = time.millis();
+    database.write(transaction -> {
+      transaction.update(
+          "DELETE FROM market_notice WHERE agent = ? AND made_at < ?", agent, now - KEPT_MS);
+      return transaction.update(
+          "UPDATE market_notice SET due_at = ? WHERE agent = ?", now + PAUSE_MS, agent);
+    });
   }
 
   @Override

@@ -1,47 +1,59 @@
-package dev.meshkore.hub.market;
+package dev.meshkore.hub.guard;
 
-import dev.meshkore.hub.guard.Relations;
-import dev.meshkore.hub.guard.SendRule;
+import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
+import java.time.InstantSource;
 
 /// Lets what one agent puts to another keep every rule that a message keeps: rates, consent,
 /// blocks, breakers, budgets, approvals, stops and mandates, in the transaction that stores it.
-final class Approach {
+public final class Approach {
   /// What is put to whom.
   ///
   /// @param route as mandates name it
   /// @param target the path by which it was asked for
   /// @param body the call's, exactly
-  record Call(Caller.OfAgent caller, String route, String target, byte[] body) {}
+  public record Call(Caller.OfAgent caller, String route, String target, byte[] body) {}
 
-  private final MarketParts parts;
+  private final Database database;
+  private final SendRules rules;
+  private final Agents agents;
+  private final Relations relations;
+  private final InstantSource time;
 
-  Approach(MarketParts parts) {
-    this.parts = parts;
+  /// Asks these rules.
+  public Approach(
+      Database database, SendRules rules, Agents agents, Relations relations, InstantSource time) {
+    this.database = database;
+    this.rules = rules;
+    this.agents = agents;
+    this.relations = relations;
+    this.time = time;
   }
 
-  /// Does something in one transaction; whatever refuses is counted as a refused message is.
-  <T> T write(Call call, Database.Work<T> work) {
-    var rate = parts.rules().take(call.caller().number());
+  /// Takes a token of the caller's rate.
+  ///
+  /// @throws dev.meshkore.hub.problem.Refused when there is none
+  public void takeRate(Caller.OfAgent caller) {
+    var rate = rules.take(caller.number());
     if (!rate.allowed()) {
       throw rate.refusal();
     }
+  }
+
+  /// Does something in one transaction; whatever refuses is counted as a refused message is.
+  public <T> T write(Call call, Database.Work<T> work) {
+    takeRate(call.caller());
     try {
-      return parts
-          .database()
-          .write(transaction -> {
-            parts.rules().begin(transaction);
-            return work.run(transaction);
-          });
+      return database.write(transaction -> {
+        rules.begin(transaction);
+        return work.run(transaction);
+      });
     } catch (Refused refused) {
-      parts
-          .rules()
-          .refused(
-              call.caller().number(), call.caller().id(), refused.type(), parts.time().millis());
+      rules.refused(call.caller().number(), call.caller().id(), refused.type(), time.millis());
       throw refused;
     }
   }
@@ -53,10 +65,11 @@ final class Approach {
   ///   known to it
   /// @param isPlain whether it carries no text and answers what the recipient has put, which needs
   ///   no consent
-  void check(Transaction transaction, Call call, long recipient, boolean isAsked, boolean isPlain)
+  public void check(
+      Transaction transaction, Call call, long recipient, boolean isAsked, boolean isPlain)
       throws SQLException {
     long sender = call.caller().number();
-    if (!parts.rules().concern(sender, recipient, 0)) {
+    if (!rules.concern(sender, recipient, 0)) {
       return;
     }
     var letter =
@@ -64,23 +77,18 @@ final class Approach {
             sender,
             call.caller().id(),
             recipient,
-            parts.agents().idOf(recipient),
+            agents.idOf(recipient),
             0,
             null,
             null,
             null,
-            parts.time().millis(),
+            time.millis(),
             call.body(),
             0,
             call.body().length,
             isPlain,
             new SendRule.Act(call.route(), call.target()));
-    parts
-        .rules()
-        .check(
-            transaction,
-            letter,
-            isAsked ? new Asked(sender, recipient, parts.relations()) : parts.relations());
+    rules.check(transaction, letter, isAsked ? new Asked(sender, recipient, relations) : relations);
   }
 
   /// The recipient has turned to the sender, which says nothing of the other direction.

@@ -1,0 +1,76 @@
+package dev.meshkore.hub.ledger;
+
+import dev.meshkore.hub.money.Asset;
+
+/// One side of transfers: its sums in one asset. What it may still pay out is what came in, less
+/// what was paid out and what is held to be.
+///
+/// @param number as the ledger counts accounts
+/// @param name whose it is
+/// @param asset what it holds
+/// @param debitsPending what is held to be paid out
+/// @param debitsPosted what was paid out
+/// @param creditsPending what is held to come in
+/// @param creditsPosted what came in
+public record Account(
+    long number,
+    Name name,
+    Asset asset,
+    long debitsPending,
+    long debitsPosted,
+    long creditsPending,
+    long creditsPosted) {
+
+  /// What an account is called.
+  ///
+  /// @param text unique in the ledger, together with an asset
+  /// @param isBounded whether no more may be paid out than came in
+  public record Name(String text, boolean isBounded) {
+    private static final String AGENT = "agent:";
+
+    /// Test credits come from here and go back to here; its debits are all that there are.
+    public static final Name ISSUED = new Name("issued", false);
+
+    /// What an agent has.
+    public static Name ofAgent(long agent) {
+      return new Name(AGENT + agent, true);
+    }
+
+    /// The agent whose account it is, or 0.
+    public long agent() {
+      return text.startsWith(AGENT) ? Long.parseLong(text.substring(AGENT.length())) : 0;
+    }
+  }
+
+  /// What may be paid out now; a bounded account's is never below nothing.
+  public long available() {
+    return creditsPosted - debitsPosted - debitsPending;
+  }
+
+  Account debited(long pending, long posted) {
+    return new Account(
+        number,
+        name,
+        asset,
+        debitsPending + pending,
+        Math.addExact(debitsPosted, posted),
+        creditsPending,
+        creditsPosted);
+  }
+
+  Account credited(long pending, long posted) {
+    return new Account(
+        number,
+        name,
+        asset,
+        debitsPending,
+        debitsPosted,
+        creditsPending + pending,
+        Math.addExact(creditsPosted, posted));
+  }
+
+  /// How much it would have paid out too much; 0 where it may pay.
+  long missing() {
+    return name.isBounded() ? Math.max(0, -available()) : 0;
+  }
+}

@@ -1,0 +1,283 @@
+package dev.meshkore.hub.ledger;
+
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.audit.Leaf;
+import dev.meshkore.hub.money.Asset;
+import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Moves money between accounts, by double entry and in two phases where that is wanted, after the
+/// model of TigerBeetle: ids are chosen by the caller and move money once, transfers never change,
+/// several are moved together or not at all, and what an account may pay is checked when it is
+/// held. Everything happens in the caller's transaction, with a leaf in the audit for each. Time is
+/// the hub's clock. Thread-safe.
+public final class Ledger {
+  private static final String ENDED = "/end";
+
+  private final Audit audit;
+  private final InstantSource time;
+
+  /// A ledger by this clock.
+  public Ledger(Audit audit, InstantSource time) {
+    this.audit = audit;
+    this.time = time;
+  }
+
+  /// Moves or holds all of these, or none.
+  public Outcome move(Transaction transaction, List<Order> orders) throws SQLException {
+    Optional<Outcome> before = before(transaction, orders);
+    if (before.isPresent()) {
+      return before.get();
+    }
+    Map<SqlLedger.Key, Account> accounts = locked(transaction, orders);
+    long missing = 0;
+    for (Order order : orders) {
+      Asset asset = order.amount().asset();
+      long atoms = order.amount().atoms();
+      long pending = order.holdSeconds() > 0 ? atoms : 0;
+      Account payer =
+          accounts.compute(
+              new SqlLedger.Key(order.debit(), asset),
+              (_, account) -> found(account).debited(pending, atoms - pending));
+      accounts.compute(
+          new SqlLedger.Key(order.credit(), asset),
+          (_, account) -> found(account).credited(pending, atoms - pending));
+      missing = Math.max(missing, payer.missing());
+    }
+    long now = time.millis();
+    if (missing > 0) {
+      for (Order order : orders) {
+        SqlLedger.insertFailed(transaction, order, missing, now);
+      }
+      return new Outcome.Failed(missing);
+    }
+    var stored = new ArrayList<Transfer>();
+    for (Order order : orders) {
+      stored.add(store(transaction, order, accounts, now));
+    }
+    for (Account account : accounts.values()) {
+      SqlLedger.update(transaction, account);
+    }
+    return new Outcome.Done(stored, true);
+  }
+
+  /// Ends a transfer that is held: moves so much of it, and gives back the rest. The same again
+  /// answers as before.
+  public Outcome post(Transaction transaction, Transfer held, long atoms, String by, String with)
+      throws SQLException {
+    if (atoms <= 0 || atoms > held.amount().atoms()) {
+      throw new IllegalArgumentException("No more can be moved than is held");
+    }
+    return time.millis() < held.expiresAtMs()
+        ? end(transaction, held, Transfer.Kind.POST, atoms, by, with)
+        : endedBefore(transaction, held, Transfer.Kind.POST, atoms);
+  }
+
+  /// Ends a transfer that is held, and gives back all of it.
+  public Outcome release(Transaction transaction, Transfer held, String by, String with)
+      throws SQLException {
+    return end(transaction, held, Transfer.Kind.VOID, held.amount().atoms(), by, with);
+  }
+
+  /// A held transfer whose time has passed, if there is one.
+  public Optional<Transfer> due(Transaction reader) throws SQLException {
+    return SqlLedger.due(reader, time.millis());
+  }
+
+  /// Ends a transfer whose time has passed.
+  public Outcome expire(Transaction transaction, Transfer held, String with) throws SQLException {
+    return end(transaction, held, Transfer.Kind.EXPIRY, held.amount().atoms(), "hub", with);
+  }
+
+  /// The transfer of an id.
+  public Optional<Transfer> find(Transaction reader, String id) throws SQLException {
+    return SqlLedger.find(reader, id);
+  }
+
+  /// The transfer of a number.
+  public Optional<Transfer> find(Transaction reader, long number) throws SQLException {
+    return SqlLedger.find(reader, number);
+  }
+
+  /// What ended a transfer that was held, if anything has.
+  public Optional<Transfer> endOf(Transaction reader, Transfer held) throws SQLException {
+    return SqlLedger.endOf(reader, held.number());
+  }
+
+  /// How much of a transfer was given back.
+  public long refunded(Transaction reader, Transfer transfer) throws SQLException {
+    return SqlLedger.refunded(reader, transfer.number());
+  }
+
+  /// The accounts of a name, by asset.
+  public List<Account> accounts(Transaction reader, Account.Name name) throws SQLException {
+    return SqlLedger.accounts(reader, name);
+  }
+
+  /// Movements on the accounts of a name, newest first, below a number.
+  public List<Transfer> page(Transaction reader, Account.Name name, long below, int limit)
+      throws SQLException {
+    return SqlLedger.page(reader, name, below, limit);
+  }
+
+  /// Where the sums of the accounts are not those of the transfers, or do not come out even.
+  public List<String> differences(Transaction reader) throws SQLException {
+    return SqlBooks.differences(reader);
+  }
+
+  /// What was answered before for these ids, if they were used.
+  private static Optional<Outcome> before(Transaction transaction, List<Order> orders)
+      throws SQLException {
+    var known = new ArrayList<Transfer>();
+    for (Order order : orders) {
+      Optional<SqlLedger.Known> one = SqlLedger.known(transaction, order.id());
+      if (one.isPresent()) {
+        if (!one.get().digest().equals(order.digest())) {
+          return Optional.of(new Outcome.Taken());
+        }
+        known.add(one.get().transfer());
+      } else {
+        Optional<SqlLedger.Miss> miss = SqlLedger.failed(transaction, order.id());
+        if (miss.isPresent()) {
+          return Optional.of(
+              miss.get().digest().equals(order.digest())
+                  ? new Outcome.Failed(miss.get().missing())
+                  : new Outcome.Taken());
+        }
+      }
+    }
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        known.size() == orders.size() ? new Outcome.Done(known, false) : new Outcome.Taken());
+  }
+
+  /// The accounts of these orders, made where there are none, and locked in one order.
+  private static Map<SqlLedger.Key, Account> locked(Transaction transaction, List<Order> orders)
+      throws SQLException {
+    var keys = new TreeMap<SqlLedger.Key, Account>();
+    for (Order order : orders) {
+      Asset asset = order.amount().asset();
+      for (Account.Name name : List.of(order.debit(), order.credit())) {
+        var key = new SqlLedger.Key(name, asset);
+        if (!keys.containsKey(key)) {
+          keys.put(key, new Account(0, name, asset, 0, 0, 0, 0));
+        }
+      }
+    }
+    for (Map.Entry<SqlLedger.Key, Account> one : keys.entrySet()) {
+      one.setValue(SqlLedger.lockedOrMade(transaction, one.getKey()));
+    }
+    return keys;
+  }
+
+  private static Account found(@Nullable Account account) {
+    return Objects.requireNonNull(account);
+  }
+
+  private Transfer store(
+      Transaction transaction, Order order, Map<SqlLedger.Key, Account> accounts, long now)
+      throws SQLException {
+    Asset asset = order.amount().asset();
+    boolean isHeld = order.holdSeconds() > 0;
+    Transfer.Kind kind = isHeld ? Transfer.Kind.PENDING : Transfer.Kind.POSTED;
+    var transfer =
+        new Transfer(
+            0,
+            order.id(),
+            kind,
+            order.debit(),
+            order.credit(),
+            order.amount(),
+            order.purpose(),
+            order.about(),
+            OptionalLong.empty(),
+            order.refunds(),
+            isHeld ? now + order.holdSeconds() * 1_000 : 0,
+            recorded(transaction, order.id(), kind, order.amount(), order.by(), order.with()),
+            now);
+    return SqlLedger.insert(
+        transaction,
+        transfer,
+        order.digest(),
+        found(accounts.get(new SqlLedger.Key(order.debit(), asset))).number(),
+        found(accounts.get(new SqlLedger.Key(order.credit(), asset))).number());
+  }
+
+  private Outcome end(
+      Transaction transaction,
+      Transfer held,
+      Transfer.Kind kind,
+      long atoms,
+      String by,
+      String with)
+      throws SQLException {
+    if (!SqlLedger.deleteHold(transaction, held.number())) {
+      return endedBefore(transaction, held, kind, atoms);
+    }
+    Asset asset = held.amount().asset();
+    var keys = new TreeMap<SqlLedger.Key, Account>();
+    for (Account.Name name : List.of(held.debit(), held.credit())) {
+      keys.put(new SqlLedger.Key(name, asset), new Account(0, name, asset, 0, 0, 0, 0));
+    }
+    for (Map.Entry<SqlLedger.Key, Account> one : keys.entrySet()) {
+      one.setValue(SqlLedger.lockedOrMade(transaction, one.getKey()));
+    }
+    long all = held.amount().atoms();
+    long moved = kind == Transfer.Kind.POST ? atoms : 0;
+    Account payer = found(keys.get(new SqlLedger.Key(held.debit(), asset))).debited(-all, moved);
+    Account payee = found(keys.get(new SqlLedger.Key(held.credit(), asset))).credited(-all, moved);
+    long now = time.millis();
+    String id = held.id() + ENDED;
+    var amount = new Money(asset, atoms);
+    var transfer =
+        new Transfer(
+            0,
+            id,
+            kind,
+            held.debit(),
+            held.credit(),
+            amount,
+            held.purpose(),
+            held.about(),
+            OptionalLong.of(held.number()),
+            OptionalLong.empty(),
+            0,
+            recorded(transaction, id, kind, amount, by, with),
+            now);
+    Transfer stored = SqlLedger.insert(transaction, transfer, "", payer.number(), payee.number());
+    SqlLedger.update(transaction, payer);
+    SqlLedger.update(transaction, payee);
+    return new Outcome.Done(List.of(stored), true);
+  }
+
+  private static Outcome endedBefore(
+      Transaction transaction, Transfer held, Transfer.Kind kind, long atoms) throws SQLException {
+    Optional<Transfer> end = SqlLedger.endOf(transaction, held.number());
+    boolean isSame =
+        end.isPresent() && end.get().kind() == kind && end.get().amount().atoms() == atoms;
+    return isSame ? new Outcome.Done(List.of(end.get()), false) : new Outcome.Ended();
+  }
+
+  private long recorded(
+      Transaction transaction, String id, Transfer.Kind kind, Money amount, String by, String with)
+      throws SQLException {
+    return audit.record(
+        transaction,
+        Leaf.of("transfer." + kind.word(), by, with)
+            .with("transfer", id)
+            .with("asset", amount.asset().code())
+            .with("atoms", amount.atoms()));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.meshkore.hub.ledger;
+
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reckons every account from the transfers again, and compares.
+final class SqlBooks {
+  private static final String MOVED = "kind IN ('posted', 'post')";
+  private static final String HELD =
+      "kind = 'pending' AND NOT EXISTS"
+          + " (SELECT 1 FROM ledger_transfer e WHERE e.pending = ledger_transfer.number)";
+
+  private SqlBooks() {}
+
+  static List<String> differences(Transaction reader) throws SQLException {
+    var found = new ArrayList<String>();
+    compare(reader, found, "debit", "debits_posted", MOVED);
+    compare(reader, found, "credit", "credits_posted", MOVED);
+    compare(reader, found, "debit", "debits_pending", HELD);
+    compare(reader, found, "credit", "credits_pending", HELD);
+    found.addAll(
+        reader.list(
+            """
+            SELECT asset, SUM(debits_posted), SUM(credits_posted), SUM(debits_pending),
+              SUM(credits_pending)
+            FROM ledger_account GROUP BY asset
+            HAVING SUM(debits_posted) <> SUM(credits_posted)
+              OR SUM(debits_pending) <> SUM(credits_pending)
+            """,
+            row -> row.getString(1) + " does not come out even"));
+    found.addAll(
+        reader.list(
+            """
+            SELECT name, asset FROM ledger_account
+            WHERE bounded = 1 AND debits_pending + debits_posted > credits_posted
+            """,
+            row -> row.getString(1) + " has paid more " + row.getString(2) + " than it had"));
+    long holds = reader.number("SELECT COUNT(*) FROM ledger_hold", 0);
+    long pending = reader.number("SELECT COUNT(*) FROM ledger_transfer WHERE " + HELD, 0);
+    if (holds != pending) {
+      found.add(holds + " holds are kept, and " + pending + " transfers are held");
+    }
+    return found;
+  }
+
+  private static void compare(
+      Transaction reader, List<String> found, String side, String column, String which)
+      throws SQLException {
+    found.addAll(
+        reader.list(
+            """
+            SELECT a.name, a.asset, a.%2$s, COALESCE(s.atoms, 0) FROM ledger_account a
+            LEFT JOIN (SELECT %1$s AS account, SUM(atoms) AS atoms FROM ledger_transfer
+              WHERE %3$s GROUP BY %1$s) AS s ON s.account = a.number
+            WHERE a.%2$s <> COALESCE(s.atoms, 0)
+            """
+                .formatted(side, column, which),
+            row ->
+                "%s of %s in %s is %d, and its transfers make %d"
+                    .formatted(
+                        column,
+                        row.getString(1),
+                        row.getString(2),
+                        row.getLong(3),
+                        row.getLong(4))));
+  }
+}

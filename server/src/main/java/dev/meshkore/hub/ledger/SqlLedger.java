@@ -1,0 +1,277 @@
+package dev.meshkore.hub.ledger;
+
+import dev.meshkore.hub.money.Asset;
+import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// The rows of accounts and transfers.
+final class SqlLedger {
+  private static final String COLUMNS =
+      """
+      t.number, t.transfer_id, t.kind, d.name, d.bounded, c.name, c.bounded, d.asset, t.atoms,
+      t.purpose, t.about, t.pending, t.refunds, t.expires_at, t.act, t.made_at, t.digest
+      """;
+  private static final String FROM =
+      """
+       FROM ledger_transfer t JOIN ledger_account d ON d.number = t.debit
+       JOIN ledger_account c ON c.number = t.credit
+      """;
+  private static final String SUMS =
+      "number, debits_pending, debits_posted, credits_pending, credits_posted, asset";
+
+  private SqlLedger() {}
+
+  /// Accounts are locked in the order of these.
+  record Key(Account.Name name, Asset asset) implements Comparable<Key> {
+    private static final Comparator<Key> ORDER =
+        Comparator.comparing((Key key) -> key.name().text())
+            .thenComparing(key -> key.asset().code());
+
+    @Override
+    public int compareTo(Key other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /// A transfer, and what was asked for with its id.
+  record Known(Transfer transfer, String digest) {}
+
+  /// An id that failed.
+  record Miss(String digest, long missing) {}
+
+  static Account lockedOrMade(Transaction transaction, Key key) throws SQLException {
+    Optional<Account> found = locked(transaction, key);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    transaction.update(
+        """
+        INSERT INTO ledger_account (name, asset, bounded, debits_pending, debits_posted,
+          credits_pending, credits_posted)
+        VALUES (?, ?, ?, 0, 0, 0, 0) ON CONFLICT DO NOTHING
+        """,
+        key.name().text(),
+        key.asset().code(),
+        key.name().isBounded() ? 1 : 0);
+    return locked(transaction, key).orElseThrow();
+  }
+
+  private static Optional<Account> locked(Transaction transaction, Key key) throws SQLException {
+    String sql = "SELECT " + SUMS + " FROM ledger_account WHERE name = ? AND asset = ?";
+    return transaction.first(
+        sql + transaction.dialect().choose("", " FOR UPDATE"),
+        row -> account(row, key.name()),
+        key.name().text(),
+        key.asset().code());
+  }
+
+  static List<Account> accounts(Transaction reader, Account.Name name) throws SQLException {
+    return reader.list(
+        "SELECT " + SUMS + " FROM ledger_account WHERE name = ? ORDER BY asset",
+        row -> account(row, name),
+        name.text());
+  }
+
+  private static Account account(ResultSet row, Account.Name name) throws SQLException {
+    return new Account(
+        row.getLong(1),
+        name,
+        asset(row.getString(6)),
+        row.getLong(2),
+        row.getLong(3),
+        row.getLong(4),
+        row.getLong(5));
+  }
+
+  static void update(Transaction transaction, Account account) throws SQLException {
+    transaction.update(
+        """
+        UPDATE ledger_account SET debits_pending = ?, debits_posted = ?, credits_pending = ?,
+          credits_posted = ?
+        WHERE number = ?
+        """,
+        account.debitsPending(),
+        account.debitsPosted(),
+        account.creditsPending(),
+        account.creditsPosted(),
+        account.number());
+  }
+
+  /// Stores a transfer; another hub that stores the same id at once is first or last.
+  static Transfer insert(
+      Transaction transaction, Transfer transfer, String digest, long debit, long credit)
+      throws SQLException {
+    long number =
+        transaction.number(
+            """
+            INSERT INTO ledger_transfer (transfer_id, digest, kind, debit, credit, atoms, purpose,
+              about, pending, refunds, expires_at, act, made_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO NOTHING RETURNING number
+            """,
+            0,
+            transfer.id(),
+            digest,
+            transfer.kind().word(),
+            debit,
+            credit,
+            transfer.amount().atoms(),
+            transfer.purpose(),
+            transfer.about(),
+            orNull(transfer.pending()),
+            orNull(transfer.refunds()),
+            transfer.expiresAtMs(),
+            transfer.act(),
+            transfer.madeAtMs());
+    if (number == 0) {
+      throw Transaction.raceLost();
+    }
+    if (transfer.kind() == Transfer.Kind.PENDING) {
+      transaction.update(
+          "INSERT INTO ledger_hold (number, expires_at) VALUES (?, ?)",
+          number,
+          transfer.expiresAtMs());
+    }
+    return new Transfer(
+        number,
+        transfer.id(),
+        transfer.kind(),
+        transfer.debit(),
+        transfer.credit(),
+        transfer.amount(),
+        transfer.purpose(),
+        transfer.about(),
+        transfer.pending(),
+        transfer.refunds(),
+        transfer.expiresAtMs(),
+        transfer.act(),
+        transfer.madeAtMs());
+  }
+
+  private static @Nullable Object orNull(OptionalLong number) {
+    return number.isPresent() ? number.getAsLong() : null;
+  }
+
+  static void insertFailed(Transaction transaction, Order order, long missing, long now)
+      throws SQLException {
+    int count =
+        transaction.update(
+            """
+            INSERT INTO ledger_failed (transfer_id, digest, missing, made_at) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            order.id(),
+            order.digest(),
+            missing,
+            now);
+    if (count == 0) {
+      throw Transaction.raceLost();
+    }
+  }
+
+  static Optional<Miss> failed(Transaction reader, String id) throws SQLException {
+    return reader.first(
+        "SELECT digest, missing FROM ledger_failed WHERE transfer_id = ?",
+        row -> new Miss(row.getString(1), row.getLong(2)),
+        id);
+  }
+
+  static Optional<Known> known(Transaction reader, String id) throws SQLException {
+    return reader.first(
+        "SELECT " + COLUMNS + FROM + " WHERE t.transfer_id = ?",
+        row -> new Known(transfer(row), row.getString(17)),
+        id);
+  }
+
+  static Optional<Transfer> find(Transaction reader, String id) throws SQLException {
+    return known(reader, id).map(Known::transfer);
+  }
+
+  static Optional<Transfer> find(Transaction reader, long number) throws SQLException {
+    return reader.first(
+        "SELECT " + COLUMNS + FROM + " WHERE t.number = ?", SqlLedger::transfer, number);
+  }
+
+  static Optional<Transfer> endOf(Transaction reader, long number) throws SQLException {
+    return reader.first(
+        "SELECT " + COLUMNS + FROM + " WHERE t.pending = ?", SqlLedger::transfer, number);
+  }
+
+  static Optional<Transfer> due(Transaction reader, long now) throws SQLException {
+    return reader.first(
+        "SELECT "
+            + COLUMNS
+            + FROM
+            + " JOIN ledger_hold h ON h.number = t.number WHERE h.expires_at <= ?"
+            + " ORDER BY h.expires_at LIMIT 1",
+        SqlLedger::transfer,
+        now);
+  }
+
+  static boolean deleteHold(Transaction transaction, long number) throws SQLException {
+    return transaction.update("DELETE FROM ledger_hold WHERE number = ?", number) == 1;
+  }
+
+  static long refunded(Transaction reader, long number) throws SQLException {
+    return reader.number("SELECT SUM(atoms) FROM ledger_transfer WHERE refunds = ?", 0, number);
+  }
+
+  static List<Transfer> page(Transaction reader, Account.Name name, long below, int limit)
+      throws SQLException {
+    String some =
+        "SELECT * FROM (SELECT number FROM ledger_transfer WHERE %s IN"
+            + " (SELECT number FROM ledger_account WHERE name = ?) AND number < ?"
+            + " ORDER BY number DESC LIMIT ?) AS %s";
+    return reader.list(
+        "SELECT "
+            + COLUMNS
+            + FROM
+            + " WHERE t.number IN ("
+            + some.formatted("debit", "paid")
+            + " UNION "
+            + some.formatted("credit", "got")
+            + ") ORDER BY t.number DESC LIMIT ?",
+        SqlLedger::transfer,
+        name.text(),
+        below,
+        limit,
+        name.text(),
+        below,
+        limit,
+        limit);
+  }
+
+  private static Transfer transfer(ResultSet row) throws SQLException {
+    return new Transfer(
+        row.getLong(1),
+        row.getString(2),
+        Transfer.Kind.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
+        new Account.Name(row.getString(4), row.getLong(5) == 1),
+        new Account.Name(row.getString(6), row.getLong(7) == 1),
+        new Money(asset(row.getString(8)), row.getLong(9)),
+        row.getString(10),
+        row.getString(11),
+        number(row, 12),
+        number(row, 13),
+        row.getLong(14),
+        row.getLong(15),
+        row.getLong(16));
+  }
+
+  private static OptionalLong number(ResultSet row, int column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);
+  }
+
+  private static Asset asset(String code) {
+    return Asset.find(code).orElseThrow();
+  }
+}

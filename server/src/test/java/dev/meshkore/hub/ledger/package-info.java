@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meshkore.hub.ledger;
+
+import org.jspecify.annotations.NullMarked;
