@@ -30,8 +30,8 @@ final class ManyEntriesTest {
             + count
             + ") INSERT INTO import (import_id, kind, importer, source, name, version, description,"
             + " agent_id, marks, signature, document, imported_at, fetched_at)"
-            + " SELECT 'imp_000000000000' || (10000000 + i), 'mcp-server', number, '', 'org.example'"
-            + " || (i % 7) || '/' || CASE WHEN i = "
+            + " SELECT 'imp_000000000000' || (10000000 + i), 'mcp-server', number, '',"
+            + " 'org.example' || (i % 7) || '/' || CASE WHEN i = "
             + count
             + " THEN 'zanzibar' ELSE 'tides' END, '1', 'Tables', '', '', 'none', '{}', 1, 1"
             + " FROM agent, n WHERE agent_id = 'asker'");
