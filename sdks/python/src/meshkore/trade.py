@@ -411,6 +411,8 @@ def feeds(core: Core) -> Operation[tuple[Feed, ...]]:
 def change_feed(core: Core, feed_id: str, changes: Mapping[str, Any]) -> Operation[Feed]:
     """Changes a feed. The same change again changes nothing, so it may be repeated."""
     body = dict(changes)
+    if body.get("of") is not None:
+        body["of"] = list(body["of"])
     if "max_price" in body:
         most: Price | None = body["max_price"]
         body["asset"] = None if most is None else most.asset
