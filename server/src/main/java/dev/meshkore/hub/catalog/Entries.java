@@ -109,7 +109,7 @@ final class Entries {
       hasMore = !cursor.isEmpty();
     }
     List<Listing> servers = imports.servers("", COUNTED_MAX + 1);
-    servers.stream().limit(COUNTED_MAX).map(this::entry).forEach(found::add);
+    servers.stream().limit(COUNTED_MAX).map(this::listed).forEach(found::add);
     return new Counted(found, !hasMore && servers.size() <= COUNTED_MAX);
   }
 
@@ -136,12 +136,10 @@ final class Entries {
 
           @Override
           public ObjectNode entry(Listing server) {
-            return Entries.this.entry(server);
+            return listed(server);
           }
         };
-    EntryList.Part part = new EntryList(source, order, from).next(isWanted, limit);
-    part.entries().forEach(entry -> entry.put("source", source()));
-    return part;
+    return new EntryList(source, order, from).next(isWanted, limit);
   }
 
   private EntryList.AgentPage agents(String cursor, int limit, Caller caller) {
@@ -151,9 +149,12 @@ final class Entries {
     if (answer.status() == 400) {
       throw EntryList.wrongToken();
     }
+    if (!answer.isDone()) {
+      throw new IllegalStateException("The agents were not listed: " + answer.status());
+    }
     var found = new ArrayList<ObjectNode>();
     JsonNode page = answer.json();
-    page.path("agents").forEach(agent -> found.add(agent(agent)));
+    page.path("agents").forEach(agent -> found.add(agent(agent).put("source", source())));
     return new EntryList.AgentPage(found, page.path("next").asString(""));
   }
 
@@ -210,6 +211,10 @@ final class Entries {
     metadata.put("status", agent.path("status").asString(""));
     copy(agent, "marks", metadata, "marks");
     return entry;
+  }
+
+  private ObjectNode listed(Listing listing) {
+    return entry(listing).put("source", source());
   }
 
   private ObjectNode entry(Listing listing) {

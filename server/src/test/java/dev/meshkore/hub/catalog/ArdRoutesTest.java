@@ -94,6 +94,8 @@ final class ArdRoutesTest {
     assertThat(page.has("pageToken")).isFalse();
     JsonNode some = asker.get(200, "/ard/agents?filter=capabilities%3Dinference");
     assertThat(some.path("items")).hasSize(1);
+    assertThat(asker.get(200, "/ard/agents?filter=source%3D" + hub.url() + "/ard/").path("items"))
+        .hasSize(5);
     asker.get(400, "/ard/agents?pageToken=4");
   }
 
