@@ -269,17 +269,21 @@ final class SqlFeeds {
         limit);
   }
 
-  /// Takes the turn of a feed; empty where another hub has it, nothing is due any more, or it
-  /// cannot be read.
-  static Optional<Due> take(Transaction transaction, long number, long now) throws SQLException {
+  /// Takes the turn of a feed; empty where another hub has it, or nothing is due any more. One that
+  /// cannot be read is left until later, when a hub that can read it may have its turn.
+  static Optional<Due> take(Transaction transaction, long number, long now, long later)
+      throws SQLException {
     boolean isTaken =
         transaction.update(
                 "UPDATE market_feed SET tell_at = NULL WHERE number = ? AND tell_at <= ?",
                 number,
                 now)
             == 1;
-    return isTaken
-        ? transaction
+    if (!isTaken) {
+      return Optional.empty();
+    }
+    Optional<Due> due =
+        transaction
             .first(
                 """
                 SELECT agent, feed_id, document, message_id, left_out FROM market_feed
@@ -287,8 +291,11 @@ final class SqlFeeds {
                 """,
                 row -> due(number, row),
                 number)
-            .flatMap(due -> due)
-        : Optional.empty();
+            .flatMap(one -> one);
+    if (due.isEmpty()) {
+      tellAt(transaction, number, later);
+    }
+    return due;
   }
 
   private static Optional<Due> due(long number, ResultSet row) throws SQLException {

@@ -67,6 +67,7 @@ final class UnreadableFeedTest {
       assertThat(Stall.slug(alice.call(404, "PATCH", path, "{}"))).isEqualTo("unknown-feed");
       assertThat(Stall.slug(carol.call(404, "DELETE", path, null))).isEqualTo("unknown-feed");
       feed(alice, "more");
+      assertThat(hub.texts("SELECT feed_id FROM market_feed WHERE tell_at > 1")).contains(bad);
       alice.call(204, "DELETE", path, null);
       assertThat(Stall.slug(alice.call(404, "DELETE", path, null))).isEqualTo("unknown-feed");
       assertThat(heard.lines()).filteredOn(line -> line.contains("cannot be read")).hasSize(1);
