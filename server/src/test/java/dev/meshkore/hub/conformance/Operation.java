@@ -41,7 +41,11 @@ enum Operation {
   PUBLISH_SERVICE("POST", "/services"),
   SERVICES("GET", "/services"),
   SERVICE("GET", "/services/{service_id}"),
-  WITHDRAW_SERVICE("DELETE", "/services/{service_id}");
+  WITHDRAW_SERVICE("DELETE", "/services/{service_id}"),
+  MAKE_FEED("POST", "/feeds"),
+  FEEDS("GET", "/feeds"),
+  CHANGE_FEED("PATCH", "/feeds/{feed_id}"),
+  DELETE_FEED("DELETE", "/feeds/{feed_id}");
 
   private final String method;
   private final String path;
@@ -93,7 +97,8 @@ enum Operation {
     return this != JOIN_CHANNEL
         && this != LEAVE_CHANNEL
         && this != REMOVE_MEMBER
-        && this != WITHDRAW_SERVICE;
+        && this != WITHDRAW_SERVICE
+        && this != DELETE_FEED;
   }
 
   static String query(ObjectNode arguments) {
