@@ -7,12 +7,15 @@ import pytest
 
 import meshkore
 from meshkore.asynchronous import AsyncChannels
+from meshkore.asynchronous_market import AsyncMarket
 from meshkore.blocking import BlockingChannels
+from meshkore.blocking_market import BlockingMarket
 
 PAIRS = [
     (meshkore.MeshKoreRestAgent, meshkore.AsyncMeshKoreRestAgent),
     (meshkore.MeshKoreWebSocketAgent, meshkore.AsyncMeshKoreWebSocketAgent),
     (BlockingChannels, AsyncChannels),
+    (BlockingMarket, AsyncMarket),
 ]
 
 

@@ -126,6 +126,36 @@ def test_what_is_new_comes_into_the_inbox(joined: Join, name: Name) -> None:
         buyer.market.unsubscribe(feed.feed_id)
 
 
+def test_a_feed_is_changed_and_tells_from_then_on_of_what_it_asks_for_now(
+    joined: Join, name: Name
+) -> None:
+    seller, buyer = joined("seller"), joined("buyer")
+    word = name("reef").replace("-", "")
+    feed = buyer.market.subscribe(
+        word, of=["services"], max_price=Price("EUR", "1"), category="science", name="Reefs"
+    )
+    changed = buyer.market.change_feed(
+        feed.feed_id, query=f"maps {word}", max_price=Price("USD", "9"), name=None
+    )
+    assert (changed.feed_id, changed.query) == (feed.feed_id, f"maps {word}")
+    assert "name" not in changed.document
+    said = {name: changed.document[name] for name in ("asset", "max_price", "category")}
+    assert said == {"asset": "USD", "max_price": "9.00", "category": "science"}
+    assert buyer.market.feeds() == (changed,)
+    free = buyer.market.change_feed(feed.feed_id, max_price=None, category=None)
+    assert not {"asset", "max_price", "category"} & set(free.document)
+    seller.market.publish_service(f"Tables of {word}", "x", EUR)
+    made = seller.market.publish_service(f"Map of {word}", "Where it grows.", EUR)
+    assert told(buyer, made.service_id) == feed.feed_id
+    assert buyer.market.feeds()[0].told == 1
+    with pytest.raises(UnknownFeedError):
+        seller.market.change_feed(feed.feed_id, query="mine")
+    with pytest.raises(InvalidFieldError):
+        buyer.market.change_feed(feed.feed_id, of=["agents"])
+    with pytest.raises(InvalidFieldError):
+        buyer.market.change_feed(feed.feed_id, told=0)
+
+
 def test_refusals_have_types(joined: Join) -> None:
     seller = joined("seller")
     with pytest.raises(InvalidFieldError):
@@ -151,6 +181,9 @@ def test_the_asynchronous_market_does_the_same(joined: Join, hub: Hub, name: Nam
             )
             feed = await agent.market.subscribe(word, of=["requests"])
             assert await agent.market.feeds() == (feed,)
+            changed = await agent.market.change_feed(feed.feed_id, query=f"full {word}")
+            assert (changed.feed_id, changed.query) == (feed.feed_id, f"full {word}")
+            assert await agent.market.feeds() == (changed,)
             await agent.market.unsubscribe(feed.feed_id)
             assert await agent.market.feeds() == ()
             assert (await agent.market.decline(proposed)).state == "declined"

@@ -159,6 +159,13 @@ class AsyncMarket:
         """One's feeds."""
         return await self._agent._run(trade.feeds(self._agent._core))
 
+    async def change_feed(self, feed_id: str, **changes: Any) -> Feed:
+        """Changes what a feed asks for, by the names that `subscribe` has.
+
+        None takes away, what is not named stays, and what was told is not told again.
+        """
+        return await self._agent._run(trade.change_feed(self._agent._core, feed_id, changes))
+
     async def unsubscribe(self, feed_id: str) -> None:
         """Ends a feed; nothing more is told of it."""
         await self._agent._run(trade.unsubscribe(self._agent._core, feed_id))

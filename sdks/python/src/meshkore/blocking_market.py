@@ -159,6 +159,13 @@ class BlockingMarket:
         """One's feeds."""
         return self._agent._run(trade.feeds(self._agent._core))
 
+    def change_feed(self, feed_id: str, **changes: Any) -> Feed:
+        """Changes what a feed asks for, by the names that `subscribe` has.
+
+        None takes away, what is not named stays, and what was told is not told again.
+        """
+        return self._agent._run(trade.change_feed(self._agent._core, feed_id, changes))
+
     def unsubscribe(self, feed_id: str) -> None:
         """Ends a feed; nothing more is told of it."""
         self._agent._run(trade.unsubscribe(self._agent._core, feed_id))

@@ -408,6 +408,19 @@ def feeds(core: Core) -> Operation[tuple[Feed, ...]]:
     return wire.read(lambda value: tuple(map(feed, value["feeds"])), answer)
 
 
+def change_feed(core: Core, feed_id: str, changes: Mapping[str, Any]) -> Operation[Feed]:
+    """Changes a feed. The same change again changes nothing, so it may be repeated."""
+    body = dict(changes)
+    if body.get("of") is not None:
+        body["of"] = list(body["of"])
+    if "max_price" in body:
+        most: Price | None = body["max_price"]
+        body["asset"] = None if most is None else most.asset
+        body["max_price"] = None if most is None else most.amount
+    answer = yield from core.call("PATCH", f"/feeds/{_segment(feed_id)}", body=body)
+    return wire.read(feed, answer)
+
+
 def unsubscribe(core: Core, feed_id: str) -> Operation[None]:
     """Ends a feed."""
     yield from core.call("DELETE", f"/feeds/{_segment(feed_id)}", repeatable=False)

@@ -21,6 +21,7 @@ final class Arguments {
           "catchup",
           "doors",
           "signed",
+          "pay",
           "start",
           "proofs",
           "stored",
@@ -41,6 +42,7 @@ final class Arguments {
         catchup   reading a full inbox, by WebSocket and by polling
         doors     a message by MCP and A2A beside POST /send; inbox and hook with 10,000 waiting
         signed    POST /send with a token, signed by RFC 9421 and by NIP-98, in turns
+        pay       a message, a payment, and one under a mandate, in turns
         start     from the start of the process until GET /ready answers 200
         proofs    proofs of the audit log of millions of stored messages
         stored    send and poll against millions of stored messages, and against none
@@ -63,7 +65,7 @@ final class Arguments {
         --bytes N               bytes of a payload (400)
         --shapes LIST           ws: senders x window, or a rate (64x1,64x16,1000x4,20000/s)
         --topology ring|random  ws: who sends to whom (ring)
-        --connections N         rest, doors, signed: connections (256)
+        --connections N         rest, doors, signed, pay: connections (256)
         --members N             channel: members (1000)
         --idle N                idle: agents (10000)
         --catchup N             catchup: messages in the inbox (100000)

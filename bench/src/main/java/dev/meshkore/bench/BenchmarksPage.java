@@ -38,6 +38,15 @@ final class BenchmarksPage {
       the first five.
       """;
 
+  private static final String PAY =
+      """
+      ## Payments
+
+      A message, a payment on the ledger, and a payment under a mandate with four limits, in turns
+      in one run, one request after another on each connection. A payment is a transfer, its leaf
+      in the audit log, and a notice to whoever is paid.
+      """;
+
   private static final String SIGNED =
       """
       ## Signed requests
@@ -103,6 +112,7 @@ final class BenchmarksPage {
         and a hook for an agent for whom 10,000 messages wait.
         """);
     texts.put("signed", SIGNED);
+    texts.put("pay", PAY);
     texts.put(
         "start",
         """

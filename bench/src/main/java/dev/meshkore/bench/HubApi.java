@@ -96,6 +96,36 @@ final class HubApi implements AutoCloseable {
         answer.path("token").asString());
   }
 
+  /// Makes agents that one owner holds, each with a mandate of these limits.
+  List<Credentials> joinOwned(String prefix, int count, String limits) throws InterruptedException {
+    String key =
+        call("POST", "/owners", adminKey, "{\"name\":\"Bench\"}").path("api_key").asString();
+    JsonNode invite = call("POST", "/invites", key, "{\"max_uses\":" + count + "}");
+    String url = invite.path("url").asString("");
+    String nonce = url.substring(url.lastIndexOf('/') + 1);
+    var members = new ArrayList<Credentials>();
+    for (int i = 0; i < count; i++) {
+      String id = Roster.agentId(prefix, i);
+      members.add(join(nonce, newcomer().put("agent_id", id)));
+      call("POST", "/mandates", key, "{\"agent_id\":\"" + id + "\"," + limits + "}");
+    }
+    return members;
+  }
+
+  /// Puts test credits into an agent's account.
+  void deposit(Credentials agent, long atoms) throws InterruptedException {
+    ObjectNode body = json.createObjectNode().put("id", agent.agentId()).put("atoms", atoms);
+    call("POST", "/deposits", adminKey, body.put("agent_id", agent.agentId()).toString());
+  }
+
+  /// Fails where the sums of accounts are not those of their transfers.
+  void checkBooks() throws InterruptedException {
+    JsonNode found = call("GET", "/ledger", adminKey, "").path("differences");
+    if (!found.isEmpty()) {
+      throw new BenchFailure("the books differ: " + found);
+    }
+  }
+
   /// Changes what an agent says of itself.
   void profile(Credentials agent, ObjectNode change) throws InterruptedException {
     call("PATCH", "/profile", agent.token(), change.toString());

@@ -34,6 +34,7 @@ final class Scenarios {
         case "catchup" -> new CatchupScenario(options, progress).run().forEach(results);
         case "start" -> new StartScenario(options, progress).run(results);
         case "doors" -> new DoorsScenario(options, progress).run().forEach(results);
+        case "pay" -> new PayScenario(options, progress).run().forEach(results);
         case "signed" ->
             new SignedScenario(options, progress, InstantSource.system()).run().forEach(results);
         case "proofs" -> new ProofsScenario(options, progress).run().forEach(results);

@@ -7,8 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /// What it costs to prove each request by a signature: `POST /send` with a token, signed by RFC
 /// 9421, and signed by NIP-98, in turns. Requests are signed before they are sent and measured, so
@@ -35,7 +33,7 @@ final class SignedScenario {
         Loop loop = new Loop()) {
       Result.Conditions conditions = Machine.conditions(options.folder(), hub.durability());
       List<SigningAgent> agents = agents(hub);
-      List<PreparedCalls> connections = connections(hub, loop, agents.size());
+      var volley = new Volley(hub, loop, agents.size());
       Map<SigningAgent.Way, Aggregate> figures = new EnumMap<>(SigningAgent.Way.class);
       long begun = System.nanoTime();
       int run = 0;
@@ -44,7 +42,7 @@ final class SignedScenario {
           List<List<byte[]>> prepared = prepared(way, agents);
           Usage before = hub.usage();
           long started = System.nanoTime();
-          send(loop, connections, prepared);
+          volley.send(prepared);
           long nanos = System.nanoTime() - started;
           long count = (long) agents.size() * prepared.getFirst().size();
           double rate = count * 1e9 / nanos;
@@ -97,18 +95,6 @@ final class SignedScenario {
     return agents;
   }
 
-  private static List<PreparedCalls> connections(HubTarget hub, Loop loop, int count)
-      throws InterruptedException {
-    var connections = new ArrayList<PreparedCalls>();
-    for (int i = 0; i < count; i++) {
-      var connection = new PreparedCalls(loop);
-      loop.connect(connection, hub.address());
-      connections.add(connection);
-    }
-    await(connections.stream().map(PreparedCalls::ready).toList());
-    return connections;
-  }
-
   private List<List<byte[]>> prepared(SigningAgent.Way way, List<SigningAgent> agents) {
     String body =
         "{\"to\":\"" + "me" + "\",\"payload\":\"" + "x".repeat(options.payloadBytes()) + "\"}";
@@ -124,26 +110,5 @@ final class SignedScenario {
       prepared.add(requests);
     }
     return prepared;
-  }
-
-  private static void send(Loop loop, List<PreparedCalls> connections, List<List<byte[]>> prepared)
-      throws InterruptedException {
-    List<CompletableFuture<Void>> sent =
-        loop.call(() -> {
-          var all = new ArrayList<CompletableFuture<Void>>();
-          for (int i = 0; i < connections.size(); i++) {
-            all.add(connections.get(i).send(prepared.get(i)));
-          }
-          return all;
-        });
-    await(sent);
-  }
-
-  private static void await(List<CompletableFuture<Void>> all) throws InterruptedException {
-    try {
-      CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get();
-    } catch (ExecutionException e) {
-      throw new BenchFailure(BenchFailure.causeOf(e), e);
-    }
   }
 }

@@ -8,11 +8,13 @@ import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.problem.Refused;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,6 +29,11 @@ final class ArdRoutes {
   private static final int LIST_PAGE = 20;
   private static final int FACETS_MAX = 10;
   private static final int BUCKETS = 20;
+
+  /// How many of what was found were answered, and after which server it was searched.
+  private static final Pattern TOKEN =
+      Pattern.compile("(?<from>[0-9]{1,6})(?:~(?<after>imp_[0-9a-f]{20}))?");
+
   private static final List<String> FEDERATION = List.of("auto", "referrals", "none");
 
   private final Entries entries;
@@ -58,15 +65,23 @@ final class ArdRoutes {
       throw Refused.field("federation", "federation must be auto, referrals or none");
     }
     int size = (int) fields.number("pageSize", PAGE, 1, PAGE_MAX);
-    int from = offset(fields.optionalText("pageToken").orElse("0"));
+    Matcher token = TOKEN.matcher(fields.optionalText("pageToken").orElse("0"));
+    if (!token.matches()) {
+      throw EntryList.wrongToken();
+    }
     fields.end();
-    List<ObjectNode> found =
-        entries.search(text, caller).stream().filter(filter::includes).toList();
+    int from = Integer.parseInt(token.group("from"));
+    String after = Objects.requireNonNullElse(token.group("after"), "");
+    Entries.Best best = entries.search(text, after, caller);
+    List<ObjectNode> found = best.entries().stream().filter(filter::includes).toList();
     ObjectNode body = Json.object();
-    boolean isMore = page(body.putArray("results"), found, from, size);
+    ArrayNode results = body.putArray("results");
+    found.stream().skip(from).limit(size).map(entries::whole).forEach(results::add);
     body.putArray("referrals");
-    if (isMore) {
-      body.put("pageToken", Integer.toString(from + size));
+    if (found.size() > from + size) {
+      body.put("pageToken", from + size + (after.isEmpty() ? "" : "~" + after));
+    } else {
+      best.next().ifPresent(server -> body.put("pageToken", "0~" + server));
     }
     return Response.json(200, body);
   }
@@ -87,11 +102,14 @@ final class ArdRoutes {
       throw Refused.field(
           "resultType", "resultType.facets must be a list of at most " + FACETS_MAX + " facets");
     }
-    List<ObjectNode> found =
-        (text.isBlank() ? entries.all(caller) : entries.search(text, caller))
-            .stream().filter(filter::includes).toList();
+    Entries.Counted counted =
+        text.isBlank()
+            ? entries.counted(caller)
+            : new Entries.Counted(entries.search(text, "", caller).entries(), false);
+    List<ObjectNode> found = counted.entries().stream().filter(filter::includes).toList();
     ObjectNode body = Json.object();
     body.put("resultType", "facets");
+    body.put("complete", counted.isComplete());
     ObjectNode all = body.putObject("facets");
     for (JsonNode facet : facets) {
       String field = facet.isString() ? facet.asString() : facet.path("field").asString("");
@@ -106,21 +124,14 @@ final class ArdRoutes {
 
   private Response list(Request request, Caller caller) {
     int size = (int) request.query("pageSize", LIST_PAGE, 1, PAGE_MAX);
-    int from = offset(request.query("pageToken").orElse("0"));
-    String order = request.query("orderBy").orElse("identifier");
-    if (!List.of("identifier", "displayName").contains(order)) {
-      throw Refused.field("orderBy", "orderBy must be identifier or displayName");
-    }
+    var from = EntryList.Place.of(request.query("pageToken").orElse(""));
+    var order = EntryList.Order.of(request.query("orderBy").orElse("identifier"));
     EntryFilter filter = EntryFilter.parse(request.query("filter").orElse(""));
-    List<ObjectNode> found =
-        entries.all(caller).stream()
-            .filter(filter::includes)
-            .sorted(Comparator.comparing(entry -> entry.path(order).asString("")))
-            .toList();
+    EntryList.Part part = entries.list(order, from, filter::includes, size, caller);
     ObjectNode body = Json.object();
-    if (page(body.putArray("items"), found, from, size)) {
-      body.put("pageToken", Integer.toString(from + size));
-    }
+    ArrayNode items = body.putArray("items");
+    part.entries().stream().map(entries::whole).forEach(items::add);
+    part.next().ifPresent(place -> body.put("pageToken", place.token()));
     return Response.json(200, body);
   }
 
@@ -131,15 +142,6 @@ final class ArdRoutes {
     return hasFilter
         ? EntryFilter.read(Json.tree(request.body()).path("query").path("filter"))
         : EntryFilter.ALL;
-  }
-
-  private static int offset(String token) {
-    return (int) Request.number("pageToken", token, 0, 1_000_000);
-  }
-
-  private boolean page(ArrayNode list, List<ObjectNode> found, int from, int size) {
-    found.stream().skip(from).limit(size).map(entries::whole).forEach(list::add);
-    return found.size() > from + size;
   }
 
   private static void buckets(

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -21,8 +22,20 @@ import tools.jackson.databind.node.ObjectNode;
 /// servers that were imported. It asks the hub's own routes as its caller, so that nobody is shown
 /// what they would not be shown there.
 final class Entries {
+  /// What was found for a request.
+  ///
+  /// @param entries best first, each with its score
+  /// @param next after which server the search goes on, where there are more than one looks at
+  record Best(List<ObjectNode> entries, Optional<String> next) {}
+
+  /// Entries that are counted.
+  ///
+  /// @param isComplete whether these are all that there are
+  record Counted(List<ObjectNode> entries, boolean isComplete) {}
+
   private static final int FOUND_MAX = 100;
-  private static final int LISTED_MAX = 1_000;
+  private static final int COUNTED_MAX = 1_000;
+  private static final int AGENTS_AT_ONCE = 200;
   private static final int WORDS_MAX = 400;
   private static final double MARKED = 0.5;
 
@@ -39,9 +52,25 @@ final class Entries {
     this.hubUrl = hubUrl;
   }
 
-  /// The best entries for a request, best first, each with its score.
-  List<ObjectNode> search(String text, Caller caller) {
+  /// The best entries for a request. A search that goes on after a server finds servers alone: all
+  /// else was found by the first.
+  Best search(String text, String afterServer, Caller caller) {
     var found = new ArrayList<ObjectNode>();
+    if (afterServer.isEmpty()) {
+      addOwn(found, text, caller);
+    }
+    String words = text.substring(0, Math.min(text.length(), WORDS_MAX));
+    // Those that hold the most of the words, first those that hold all.
+    Imports.Page servers = imports.best(afterServer, words, FOUND_MAX);
+    int rank = 0;
+    for (Listing listing : servers.listings()) {
+      found.add(scored(entry(listing), byRank(rank++), !listing.marks().isEmpty()));
+    }
+    found.sort(Comparator.comparingInt((ObjectNode one) -> one.path("score").asInt()).reversed());
+    return new Best(found.stream().limit(FOUND_MAX).toList(), servers.next());
+  }
+
+  private void addOwn(List<ObjectNode> found, String text, Caller caller) {
     String words = encoded(text.substring(0, Math.min(text.length(), WORDS_MAX)));
     if (calls.has("POST", "/discover")) {
       byte[] asked = Json.bytes(Json.object().put("query", text).put("limit", 50));
@@ -54,12 +83,6 @@ final class Entries {
     if (calls.has("GET", "/services")) {
       addServices(found, calls.call("GET", "/services?limit=50&q=" + words, caller, null));
     }
-    int rank = 0;
-    for (Listing listing : servers(text)) {
-      found.add(scored(entry(listing), byRank(rank++), !listing.marks().isEmpty()));
-    }
-    found.sort(Comparator.comparingInt((ObjectNode one) -> one.path("score").asInt()).reversed());
-    return found.stream().limit(FOUND_MAX).toList();
   }
 
   /// The entry as it is answered, with the document of what was imported.
@@ -74,28 +97,65 @@ final class Entries {
     return entry;
   }
 
-  /// All entries, up to a bound.
-  List<ObjectNode> all(Caller caller) {
+  /// The first entries, as many of agents and of servers as are counted at once.
+  Counted counted(Caller caller) {
     var found = new ArrayList<ObjectNode>();
     String cursor = "";
-    do {
-      String target = "/agents?status=all&limit=200" + cursor;
-      JsonNode page = calls.call("GET", target, caller, null).json();
-      page.path("agents").forEach(agent -> found.add(agent(agent)));
-      String next = page.path("next").asString("");
-      cursor = next.isEmpty() ? "" : "&cursor=" + encoded(next);
-    } while (!cursor.isEmpty() && found.size() < LISTED_MAX);
-    Optional<String> after = Optional.of("");
-    int servers = 0;
-    while (after.isPresent() && servers < LISTED_MAX) {
-      Imports.Page page =
-          imports.page(after.get(), Optional.of(Found.Kind.MCP_SERVER), "", LISTED_MAX - servers);
-      page.listings().forEach(listing -> found.add(entry(listing)));
-      servers += page.listings().size();
-      after = page.next();
+    boolean hasMore = true;
+    while (hasMore && found.size() < COUNTED_MAX) {
+      EntryList.AgentPage page = agents(cursor, AGENTS_AT_ONCE, caller);
+      found.addAll(page.entries());
+      cursor = page.next();
+      hasMore = !cursor.isEmpty();
     }
-    found.forEach(entry -> entry.put("source", source()));
-    return found;
+    List<Listing> servers = imports.servers("", COUNTED_MAX + 1);
+    servers.stream().limit(COUNTED_MAX).map(this::listed).forEach(found::add);
+    return new Counted(found, !hasMore && servers.size() <= COUNTED_MAX);
+  }
+
+  /// The entries that are wanted, from a place on.
+  EntryList.Part list(
+      EntryList.Order order,
+      EntryList.Place from,
+      Predicate<ObjectNode> isWanted,
+      int limit,
+      Caller caller) {
+    var source =
+        new EntryList.Source() {
+          @Override
+          public EntryList.AgentPage agents(String cursor, int limit) {
+            return Entries.this.agents(cursor, limit, caller);
+          }
+
+          @Override
+          public List<Listing> servers(EntryList.Order order, String name, String id, int limit) {
+            return order == EntryList.Order.IDENTIFIER
+                ? imports.servers(id, limit)
+                : imports.serversByName(name, id, limit);
+          }
+
+          @Override
+          public ObjectNode entry(Listing server) {
+            return listed(server);
+          }
+        };
+    return new EntryList(source, order, from).next(isWanted, limit);
+  }
+
+  private EntryList.AgentPage agents(String cursor, int limit, Caller caller) {
+    String from = cursor.isEmpty() ? "" : "&cursor=" + encoded(cursor);
+    String target = "/agents?status=all&limit=" + limit + from;
+    LocalCalls.Answer answer = calls.call("GET", target, caller, null);
+    if (answer.status() == 400) {
+      throw EntryList.wrongToken();
+    }
+    if (!answer.isDone()) {
+      throw new IllegalStateException("The agents were not listed: " + answer.status());
+    }
+    var found = new ArrayList<ObjectNode>();
+    JsonNode page = answer.json();
+    page.path("agents").forEach(agent -> found.add(agent(agent).put("source", source())));
+    return new EntryList.AgentPage(found, page.path("next").asString(""));
   }
 
   private void addAgents(List<ObjectNode> found, LocalCalls.Answer answer, String member) {
@@ -133,12 +193,6 @@ final class Entries {
     }
   }
 
-  /// Those that hold the most of the words, first those that hold all.
-  private List<Listing> servers(String text) {
-    String words = text.substring(0, Math.min(text.length(), WORDS_MAX));
-    return imports.best(Found.Kind.MCP_SERVER, words, FOUND_MAX);
-  }
-
   private ObjectNode agent(JsonNode agent) {
     String id = agent.path("agent_id").asString("");
     ObjectNode entry = Json.object();
@@ -157,6 +211,10 @@ final class Entries {
     metadata.put("status", agent.path("status").asString(""));
     copy(agent, "marks", metadata, "marks");
     return entry;
+  }
+
+  private ObjectNode listed(Listing listing) {
+    return entry(listing).put("source", source());
   }
 
   private ObjectNode entry(Listing listing) {

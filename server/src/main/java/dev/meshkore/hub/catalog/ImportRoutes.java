@@ -84,6 +84,9 @@ final class ImportRoutes {
     }
     Optional<Found.Kind> kind = request.query("kind").map(ImportRoutes::kind);
     String after = request.query("cursor").orElse("");
+    if (!Imports.isId(after)) {
+      throw Refused.field("cursor", "cursor must be the next of the page before");
+    }
     Imports.Page page = imports.page(after, kind, words, limit);
     ObjectNode body = Json.object();
     ArrayNode list = body.putArray("imports");

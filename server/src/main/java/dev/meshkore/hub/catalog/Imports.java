@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -58,6 +57,7 @@ final class Imports {
   private static final int READ_AT_ONCE = 500;
   private static final int READS_MAX = 20;
   private static final int WORDS_MAX = 32;
+  private static final Pattern ID = Pattern.compile("(imp_[0-9a-f]{20})?");
   private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   private final Database database;
@@ -154,6 +154,11 @@ final class Imports {
         });
   }
 
+  /// Whether this may be the id of a listing, or "".
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
+
   /// The listing of this id.
   Optional<Listing> find(String id) {
     return database.read(transaction -> SqlImports.find(transaction, id));
@@ -184,40 +189,46 @@ final class Imports {
     return new Page(found, more ? Optional.of(from) : Optional.empty());
   }
 
-  /// Listings of a kind that hold some of the words, those that hold the most first; without their
-  /// documents.
-  List<Listing> best(Found.Kind kind, String words, int limit) {
+  /// Of the servers after one those that hold some of the words, those that hold the most first;
+  /// without their documents.
+  Page best(String after, String words, int limit) {
     record Held(Listing listing, int words) {}
 
     String[] wanted = words(words);
     var found = new PriorityQueue<Held>(Comparator.comparingInt(Held::words));
-    look(listing -> {
-      int count = listing.kind() == kind ? held(listing, wanted) : 0;
-      if (count > 0) {
-        found.add(new Held(listing, count));
-      }
-      if (found.size() > limit) {
-        found.poll();
-      }
-    });
-    return found.stream()
-        .sorted(Comparator.comparingInt(Held::words).reversed())
-        .map(Held::listing)
-        .toList();
-  }
-
-  /// Shows all listings in the order of their ids.
-  private void look(Consumer<Listing> shown) {
-    String from = "";
+    String from = after;
     boolean more = true;
-    while (more) {
-      String start = from;
-      List<Listing> some =
-          database.read(transaction -> SqlImports.after(transaction, start, READ_AT_ONCE));
-      some.forEach(shown);
+    for (int i = 0; i < READS_MAX && more; i++) {
+      List<Listing> some = servers(from, READ_AT_ONCE);
+      for (Listing listing : some) {
+        int count = held(listing, wanted);
+        if (count > 0) {
+          found.add(new Held(listing, count));
+        }
+        if (found.size() > limit) {
+          found.poll();
+        }
+      }
       more = some.size() == READ_AT_ONCE;
       from = more ? some.getLast().id() : from;
     }
+    List<Listing> best =
+        found.stream()
+            .sorted(Comparator.comparingInt(Held::words).reversed())
+            .map(Held::listing)
+            .toList();
+    return new Page(best, more ? Optional.of(from) : Optional.empty());
+  }
+
+  /// Servers in the order of their ids, without their documents.
+  List<Listing> servers(String afterId, int limit) {
+    return database.read(reader -> SqlImports.byId(reader, Found.Kind.MCP_SERVER, afterId, limit));
+  }
+
+  /// Servers in the order of their names, and of one name of their ids, without their documents.
+  List<Listing> serversByName(String afterName, String afterId, int limit) {
+    return database.read(
+        reader -> SqlImports.byName(reader, Found.Kind.MCP_SERVER, afterName, afterId, limit));
   }
 
   /// An address may be that of an agent whose card lies below it.

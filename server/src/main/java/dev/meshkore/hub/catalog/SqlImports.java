@@ -59,6 +59,31 @@ final class SqlImports {
         LIGHT + "WHERE import_id > ? ORDER BY import_id LIMIT ?", SqlImports::listing, id, limit);
   }
 
+  /// Listings of a kind by their ids, without their documents.
+  static List<Listing> byId(Transaction reader, Found.Kind kind, String id, int limit)
+      throws SQLException {
+    return reader.list(
+        LIGHT + "WHERE kind = ? AND import_id > ? ORDER BY import_id LIMIT ?",
+        SqlImports::listing,
+        kind.word(),
+        id,
+        limit);
+  }
+
+  /// Listings of a kind by their names, and of one name by their ids, without their documents.
+  static List<Listing> byName(
+      Transaction reader, Found.Kind kind, String name, String id, int limit) throws SQLException {
+    String said = reader.dialect().choose("name", "name COLLATE \"C\"");
+    String order = " AND (" + said + ", import_id) > (?, ?) ORDER BY " + said + ", import_id";
+    return reader.list(
+        LIGHT + "WHERE kind = ?" + order + " LIMIT ?",
+        SqlImports::listing,
+        kind.word(),
+        name,
+        id,
+        limit);
+  }
+
   /// Whether some import is of this agent.
   static boolean isListed(Transaction reader, String agentId) throws SQLException {
     return reader.number("SELECT COUNT(*) FROM import WHERE agent_id = ?", 0, agentId) > 0;

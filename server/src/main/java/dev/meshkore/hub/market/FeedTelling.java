@@ -72,7 +72,7 @@ final class FeedTelling {
   }
 
   private boolean tell(Transaction transaction, long number, long now) throws SQLException {
-    Optional<SqlFeeds.Due> taken = SqlFeeds.take(transaction, number, now);
+    Optional<SqlFeeds.Due> taken = SqlFeeds.take(transaction, number, now, now + PAUSE_MS);
     if (taken.isEmpty()) {
       return false;
     }

@@ -3,6 +3,8 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.owner.TrustLevel;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// cursor moves in the transaction that keeps it, so that nothing is found twice and nothing passed
 /// over, whichever hub on the database goes on, and wherever one was ended. Thread-safe.
 final class FeedWatch {
+  private static final Logger LOG = System.getLogger(FeedWatch.class.getName());
+
   /// How much a feed is told of in an hour.
   static final int HOUR_MAX = 100;
 
@@ -71,6 +75,9 @@ final class FeedWatch {
           parts.database().read(reader -> SqlFeeds.changedSince(reader, changeRead, FEEDS_AT_ONCE));
       for (SqlFeeds.Changed one : changed) {
         one.feed().ifPresentOrElse(index::put, () -> index.remove(one.number()));
+        if (one.feed().isEmpty() && !one.isDeleted()) {
+          LOG.log(Level.WARNING, "Feed {0} cannot be read and tells of nothing", one.number());
+        }
         changeRead = one.change();
       }
       more = changed.size() == FEEDS_AT_ONCE;
@@ -187,7 +194,7 @@ final class FeedWatch {
     for (Pair pair : pairs) {
       Novelty item = pair.item();
       if (counts.change() != pair.feed().change()
-          && !FeedWish.of(counts.document()).fits(item.traits())) {
+          && FeedWish.stored(counts.document()).filter(one -> one.fits(item.traits())).isEmpty()) {
         continue;
       }
       if (kept >= room

@@ -138,8 +138,14 @@ record FeedWish(
     return words;
   }
 
-  static FeedWish of(String document) {
-    return read(Fields.read(document.getBytes(StandardCharsets.UTF_8)));
+  /// A wish as it was stored; empty where this hub cannot read it, as when another version of the
+  /// hub wrote it. Then it is that one's feed that tells of nothing, and nobody else's.
+  static Optional<FeedWish> stored(String document) {
+    try {
+      return Optional.of(read(Fields.read(document.getBytes(StandardCharsets.UTF_8))));
+    } catch (RuntimeException _) {
+      return Optional.empty();
+    }
   }
 
   /// Whether something on the market is what is wanted, by what it says.

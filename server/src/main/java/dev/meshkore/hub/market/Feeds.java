@@ -122,16 +122,20 @@ final class Feeds {
         .database()
         .write(transaction -> {
           long change = SqlServices.nextChange(transaction);
-          Feed old = own(transaction, caller, id);
-          SqlFeeds.delete(transaction, old.number(), change, now);
+          long number =
+              SqlFeeds.numberOf(transaction, id, caller.number()).orElseThrow(Feeds::unknown);
+          SqlFeeds.delete(transaction, number, change, now);
           parts.audit().record(transaction, Leaf.of("feed.deleted", caller.id(), id));
-          return old;
+          return number;
         });
   }
 
   private static Feed own(Transaction reader, Caller.OfAgent caller, String id)
       throws SQLException {
-    return SqlFeeds.find(reader, id, caller.number())
-        .orElseThrow(() -> new Refused(ProblemType.UNKNOWN_FEED, "You have no feed of this id"));
+    return SqlFeeds.find(reader, id, caller.number()).orElseThrow(Feeds::unknown);
+  }
+
+  private static Refused unknown() {
+    return new Refused(ProblemType.UNKNOWN_FEED, "You have no feed of this id");
   }
 }

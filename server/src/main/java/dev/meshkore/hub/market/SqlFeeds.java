@@ -95,19 +95,37 @@ final class SqlFeeds {
   }
 
   static Optional<Feed> find(Transaction reader, String id, long agent) throws SQLException {
-    return reader.first(
-        COLUMNS + "WHERE feed_id = ? AND agent = ? AND state = 'live'", SqlFeeds::feed, id, agent);
+    return reader
+        .first(
+            COLUMNS + "WHERE feed_id = ? AND agent = ? AND state = 'live'",
+            SqlFeeds::feed,
+            id,
+            agent)
+        .flatMap(feed -> feed);
   }
 
+  /// The number of a feed, also of one that cannot be read.
+  static Optional<Long> numberOf(Transaction reader, String id, long agent) throws SQLException {
+    return reader.first(
+        "SELECT number FROM market_feed WHERE feed_id = ? AND agent = ? AND state = 'live'",
+        row -> row.getLong(1),
+        id,
+        agent);
+  }
+
+  /// Those of an agent that can be read, oldest first.
   static List<Feed> ofAgent(Transaction reader, long agent) throws SQLException {
-    return reader.list(
-        COLUMNS + "WHERE agent = ? AND state = 'live' ORDER BY number", SqlFeeds::feed, agent);
+    return reader
+        .list(COLUMNS + "WHERE agent = ? AND state = 'live' ORDER BY number", SqlFeeds::feed, agent)
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /// A feed that was changed.
   ///
-  /// @param feed as it is now, or empty where it was deleted
-  record Changed(long number, long change, Optional<Feed> feed) {}
+  /// @param feed as it is now, or empty where it was deleted or cannot be read
+  record Changed(long number, long change, boolean isDeleted, Optional<Feed> feed) {}
 
   /// Feeds that changed after a change, in the order of changes.
   static List<Changed> changedSince(Transaction reader, long change, int limit)
@@ -118,7 +136,8 @@ final class SqlFeeds {
             new Changed(
                 row.getLong(1),
                 row.getLong(6),
-                row.getString(4).isEmpty() ? Optional.empty() : Optional.of(feed(row))),
+                row.getString(4).isEmpty(),
+                row.getString(4).isEmpty() ? Optional.empty() : feed(row)),
         change,
         limit);
   }
@@ -250,30 +269,42 @@ final class SqlFeeds {
         limit);
   }
 
-  /// Takes the turn of a feed; empty where another hub has it, or nothing is due any more.
-  static Optional<Due> take(Transaction transaction, long number, long now) throws SQLException {
+  /// Takes the turn of a feed; empty where another hub has it, or nothing is due any more. One that
+  /// cannot be read is left until later, when a hub that can read it may have its turn.
+  static Optional<Due> take(Transaction transaction, long number, long now, long later)
+      throws SQLException {
     boolean isTaken =
         transaction.update(
                 "UPDATE market_feed SET tell_at = NULL WHERE number = ? AND tell_at <= ?",
                 number,
                 now)
             == 1;
-    return isTaken
-        ? transaction.first(
-            """
-            SELECT agent, feed_id, document, message_id, left_out FROM market_feed
-            WHERE number = ?
-            """,
-            row ->
-                new Due(
-                    number,
-                    row.getLong(1),
-                    row.getString(2),
-                    FeedWish.of(row.getString(3)),
-                    Optional.ofNullable(row.getString(4)),
-                    row.getLong(5)),
-            number)
-        : Optional.empty();
+    if (!isTaken) {
+      return Optional.empty();
+    }
+    Optional<Due> due =
+        transaction
+            .first(
+                """
+                SELECT agent, feed_id, document, message_id, left_out FROM market_feed
+                WHERE number = ?
+                """,
+                row -> due(number, row),
+                number)
+            .flatMap(one -> one);
+    if (due.isEmpty()) {
+      tellAt(transaction, number, later);
+    }
+    return due;
+  }
+
+  private static Optional<Due> due(long number, ResultSet row) throws SQLException {
+    long agent = row.getLong(1);
+    String id = row.getString(2);
+    Optional<String> messageId = Optional.ofNullable(row.getString(4));
+    long leftOut = row.getLong(5);
+    return FeedWish.stored(row.getString(3))
+        .map(wish -> new Due(number, agent, id, wish, messageId, leftOut));
   }
 
   static List<Waiting> waiting(Transaction reader, long number, int limit) throws SQLException {
@@ -341,18 +372,24 @@ final class SqlFeeds {
     return true;
   }
 
-  private static Feed feed(ResultSet row) throws SQLException {
-    return new Feed(
-        row.getLong(1),
-        row.getString(2),
-        row.getLong(3),
-        FeedWish.of(row.getString(4)),
-        row.getLong(5),
-        row.getLong(6),
-        row.getLong(7),
-        row.getLong(8),
-        row.getLong(9),
-        row.getLong(10),
-        row.getLong(11));
+  /// Empty where it cannot be read.
+  private static Optional<Feed> feed(ResultSet row) throws SQLException {
+    Optional<FeedWish> wish = FeedWish.stored(row.getString(4));
+    if (wish.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Feed(
+            row.getLong(1),
+            row.getString(2),
+            row.getLong(3),
+            wish.get(),
+            row.getLong(5),
+            row.getLong(6),
+            row.getLong(7),
+            row.getLong(8),
+            row.getLong(9),
+            row.getLong(10),
+            row.getLong(11)));
   }
 }

@@ -53,6 +53,9 @@ final class Documents {
   /// A thousand times how much of the whole is what the entry says of itself.
   static final String OWN = "own";
 
+  /// A thousand times how much its examples tell.
+  static final String TAUGHT = "taught";
+
   static final String PIECES = "pieces";
 
   private static final VectorSimilarityFunction NEAR = VectorSimilarityFunction.DOT_PRODUCT;
@@ -86,6 +89,7 @@ final class Documents {
       main.add(new KnnFloatVectorField(WHOLE, place.whole(), NEAR));
       main.add(new NumericDocValuesField(COHERENCE, Math.round(1_000 * place.coherence())));
       main.add(new NumericDocValuesField(OWN, Math.round(1_000 * place.own())));
+      main.add(new NumericDocValuesField(TAUGHT, Math.round(1_000 * place.taught())));
       addPieces(main, place.pieces());
     }
     documents.add(main);

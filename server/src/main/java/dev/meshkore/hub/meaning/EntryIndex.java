@@ -41,7 +41,7 @@ final class EntryIndex implements AutoCloseable {
   private static final Logger VECTORS =
       Logger.getLogger("org.apache.lucene.internal.vectorization.VectorizationProvider");
 
-  private static final String FORM = "2";
+  private static final String FORM = "3";
   private static final double BUFFER_MB = 64;
   private static final JsonMapper JSON = new JsonMapper();
 

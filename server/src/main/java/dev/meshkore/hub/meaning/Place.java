@@ -16,7 +16,20 @@ record Place(float[] whole, byte[] pieces, List<Example> examples, float coheren
   /// @param pieces its pieces, as [Pieces]
   record Example(float[] vector, byte[] pieces) {}
 
+  /// So many examples tell half of what any number of them could.
+  private static final float HALF = 2;
+
   Place {
     examples = List.copyOf(examples);
+  }
+
+  /// From 0, where it has no examples, towards 1: how much so many tell of what is asked of it.
+  float taught() {
+    return taught(examples.size());
+  }
+
+  /// The same of so many examples.
+  static float taught(int examples) {
+    return examples / (examples + HALF);
   }
 }

@@ -15,8 +15,9 @@ final class Places {
   private static final float NAMES = 0.3f;
 
   /// How much of that goes into the whole beside the middle of the examples, whose length is 1
-  /// where they say the same and near 0 where they say anything.
-  private static final float SAYS = 0.5f;
+  /// where they say the same and near 0 where they say anything, and which counts the less the
+  /// fewer they are.
+  private static final float SAYS = 1 / 3f;
 
   private static final int TEXTS_AT_ONCE = 32;
 
@@ -138,9 +139,12 @@ final class Places {
     }
     float[] middle = Vectors.middle(examples.stream().map(Place.Example::vector).toList());
     float coherence = (float) Math.sqrt(Vectors.cosine(middle, middle));
-    Vectors.add(middle, whole, SAYS);
-    float own = SAYS / (SAYS + coherence);
-    return new Place(Vectors.unit(middle), pieces, examples, coherence, own);
+    float taught = Place.taught(examples.size());
+    float[] sum = new float[whole.length];
+    Vectors.add(sum, middle, taught);
+    Vectors.add(sum, whole, SAYS);
+    float own = SAYS / (SAYS + taught * coherence);
+    return new Place(Vectors.unit(sum), pieces, examples, coherence, own);
   }
 
   private static String said(Entry entry) {

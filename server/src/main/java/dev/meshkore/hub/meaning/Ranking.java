@@ -31,10 +31,11 @@ final class Ranking {
     double whole;
     double meaning;
     double examples;
+    double taught;
   }
 
-  /// How much words count beside meaning. With [#PIECES] and the two shares of [Places] this is all
-  /// that was tuned.
+  /// How much words count beside meaning. With [#PIECES], [#EXPECTED], the two shares of [Places]
+  /// and the half of [Place] this is all that was tuned.
   private static final double WORDS = 0.11;
 
   /// How much of the meaning of what an entry says of itself is judged by its pieces. The more its
@@ -43,6 +44,10 @@ final class Ranking {
 
   /// Without pieces: how much of an example counts that is nearer than the whole.
   private static final double NEAREST_EXAMPLE = 0.25;
+
+  /// By how much more an entry must be near that has told by examples what it is asked: the middle
+  /// of requests is nearer to a request than any description, whoever is meant.
+  private static final double EXPECTED = 0.4;
 
   /// So many are looked at closely, by their pieces.
   private static final int CLOSELY = 100;
@@ -159,6 +164,7 @@ final class Ranking {
       if (whole != null && whole.length == to.length) {
         Candidate candidate = one.getValue();
         candidate.meaning = Vectors.cosine(whole, to);
+        candidate.taught = Documents.share(leaf, Documents.TAUGHT, within);
         candidate.examples = Math.max(0, candidate.examples - scatter(leaf, within));
       }
     }
@@ -230,6 +236,7 @@ final class Ranking {
     if (request == null || question.by() == Question.By.WORDS) {
       return candidate.words / (candidate.words + WORDS_HALF);
     }
-    return candidate.meaning + WORDS * candidate.words;
+    double all = candidate.meaning + WORDS * candidate.words;
+    return all * (1 - EXPECTED * candidate.taught);
   }
 }

@@ -37,7 +37,8 @@ final class Migrations {
           "0016_listed_names.sql",
           "0017_feeds.sql",
           "0018_learned_from.sql",
-          "0019_ledger.sql");
+          "0019_ledger.sql",
+          "0020_imports_in_order.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

@@ -87,10 +87,16 @@ final class ArdRoutesTest {
     assertThat(all.path("items")).hasSize(5);
     JsonNode page = asker.get(200, "/ard/agents?pageSize=2&orderBy=displayName");
     assertThat(page.path("items").path(0).path("displayName").asString()).isEqualTo("asker");
-    assertThat(page.path("pageToken").asString()).isEqualTo("2");
+    String rest = "&pageToken=" + page.path("pageToken").asString();
+    page = asker.get(200, "/ard/agents?pageSize=3&orderBy=displayName" + rest);
+    assertThat(page.path("items").path(0).path("displayName").asString()).isEqualTo("lex");
+    assertThat(page.path("items").path(1).path("data").path("version").asString()).isEqualTo("1");
+    assertThat(page.has("pageToken")).isFalse();
     JsonNode some = asker.get(200, "/ard/agents?filter=capabilities%3Dinference");
     assertThat(some.path("items")).hasSize(1);
-    assertThat(asker.get(200, "/ard/agents?pageToken=4").has("pageToken")).isFalse();
+    assertThat(asker.get(200, "/ard/agents?filter=source%3D" + hub.url() + "/ard/").path("items"))
+        .hasSize(5);
+    asker.get(400, "/ard/agents?pageToken=4");
   }
 
   @ParameterizedTest

@@ -49,7 +49,11 @@ enum Operation {
   POST_TRANSFER("POST", "/wallet/transfers/{transfer_id}/post"),
   RELEASE_TRANSFER("POST", "/wallet/transfers/{transfer_id}/release"),
   REFUND_TRANSFER("POST", "/wallet/transfers/{transfer_id}/refund"),
-  DEPOSIT("POST", "/deposits");
+  DEPOSIT("POST", "/deposits"),
+  MAKE_FEED("POST", "/feeds"),
+  FEEDS("GET", "/feeds"),
+  CHANGE_FEED("PATCH", "/feeds/{feed_id}"),
+  DELETE_FEED("DELETE", "/feeds/{feed_id}");
 
   private final String method;
   private final String path;
@@ -101,7 +105,8 @@ enum Operation {
     return this != JOIN_CHANNEL
         && this != LEAVE_CHANNEL
         && this != REMOVE_MEMBER
-        && this != WITHDRAW_SERVICE;
+        && this != WITHDRAW_SERVICE
+        && this != DELETE_FEED;
   }
 
   static String query(ObjectNode arguments) {

@@ -27,8 +27,11 @@ final class Village implements AutoCloseable {
   final Set<Long> online = new HashSet<>();
 
   Village(Path folder) {
-    database =
-        Database.open(new DatabaseUrl.SqliteFile(folder.resolve("hub.db")), () -> 0, () -> {});
+    this(new DatabaseUrl.SqliteFile(folder.resolve("hub.db")));
+  }
+
+  Village(DatabaseUrl url) {
+    database = Database.open(url, () -> 0, () -> {});
     agents = new Agents(database, TestAudit.any());
     directory = new Directory(agents, () -> Set.copyOf(online));
   }

@@ -48,6 +48,7 @@ final class FuzzedHub implements AutoCloseable {
   private final String wanted;
   private final String negotiation;
   private final String feed;
+  private final String transfer;
   private final Thread answering;
   private final Errors errors = new Errors();
 
@@ -70,6 +71,10 @@ final class FuzzedHub implements AutoCloseable {
     this.wanted = post("/requests", "{\"title\":\"t\"}", bob).get("request_id").stringValue();
     String put = "{\"with\":\"bob\",\"terms\":{\"subject\":\"s\"," + money.formatted("") + "}}";
     this.negotiation = post("/negotiations", put, alice).get("negotiation_id").stringValue();
+    String credits = "{\"id\":\"d\",\"agent_id\":\"alice\",\"atoms\":1000000}";
+    post("/deposits", credits, hub.adminKey());
+    String hold = "{\"id\":\"h\",\"to\":\"bob\",\"atoms\":9,\"hold_seconds\":60}";
+    this.transfer = post("/wallet/transfers", hold, alice).get("transfer_id").stringValue();
     this.feed = post("/feeds", "{\"query\":\"n\"}", alice).get("feed_id").stringValue();
     Logger.getLogger("dev.meshkore").addHandler(errors);
     this.answering = Thread.startVirtualThread(this::answerTasks);
@@ -154,6 +159,7 @@ final class FuzzedHub implements AutoCloseable {
       case "{negotiation_id}" -> negotiation;
       case "{offer_id}" -> "off_nothing";
       case "{feed_id}" -> feed;
+      case "{transfer_id}" -> transfer;
       case "{run_id}" -> RUN;
       case "{level}", "{index}" -> "0";
       case "{a}" -> "000.p";

@@ -3,7 +3,7 @@ package dev.meshkore.hub.fuzz;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Bodies that the routes of the market take.
+/// Bodies that the routes of the market and of wallets take.
 final class MarketBodies {
   private static final String TERMS =
       "{\"subject\":\"s\",\"quantity\":1,\"price\":{\"asset\":\"EUR\",\"amount\":\"1.50\"},"
@@ -38,6 +38,15 @@ final class MarketBodies {
               "POST /negotiations/{negotiation_id}/moves",
               "{\"kind\":\"counter\",\"terms\":%s,\"previous\":\"%s\"}"
                   .formatted(TERMS, FuzzedHub.KEY)),
+          Map.entry(
+              "POST /wallet/transfers",
+              "{\"id\":\"p\",\"to\":\"bob\",\"asset\":\"CREDIT\",\"amount\":\"0.000001\","
+                  + "\"about\":\"a\",\"hold_seconds\":60}"),
+          Map.entry("POST /wallet/transfers/{transfer_id}/post", "{\"atoms\":1}"),
+          Map.entry("POST /wallet/transfers/{transfer_id}/release", "{}"),
+          Map.entry("POST /wallet/transfers/{transfer_id}/refund", "{\"id\":\"r\",\"atoms\":1}"),
+          Map.entry("POST /deposits", "{\"id\":\"e\",\"agent_id\":\"alice\",\"atoms\":1}"),
+          Map.entry("POST /withdrawals", "{\"id\":\"w\",\"agent_id\":\"alice\",\"atoms\":1}"),
           Map.entry("POST /negotiations/{negotiation_id}/close", "{\"delivered\":true}"));
 
   private MarketBodies() {}

@@ -3,12 +3,10 @@ package dev.meshkore.hub.market;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.Caller;
-import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// What one agent may take of somebody's feed, so that others are heard of, too.
@@ -17,13 +15,7 @@ final class FeedShareTest {
 
   @Test
   void oneAgentLeavesRoomForOthersAndWhomTheAgentBlocksTakesNone() {
-    var settings = new ArrayList<>(List.of(Map.<String, String>of()));
-    TestDatabase.shared().ifPresent(database -> settings.add(Map.of("database", database)));
-    for (Map<String, String> one : settings) {
-      try (TestHub hub = TestHub.start(one)) {
-        share(hub);
-      }
-    }
+    TestHub.onEach(FeedShareTest::share);
   }
 
   private static void share(TestHub hub) {

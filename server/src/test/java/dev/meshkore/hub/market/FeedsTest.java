@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,18 +22,6 @@ final class FeedsTest {
   private static final String LEGAL =
       "{\"query\":\"legal translations\",\"category\":\"language\",\"of\":[\"services\"]}";
   private static final Duration GATHERING = Duration.ofSeconds(11);
-
-  private static void onEach(Consumer<TestHub> test) {
-    try (TestHub hub = TestHub.start(Map.of())) {
-      test.accept(hub);
-    }
-    TestDatabase.shared()
-        .ifPresent(database -> {
-          try (TestHub hub = TestHub.start(Map.of("database", database))) {
-            test.accept(hub);
-          }
-        });
-  }
 
   private static String feed(Caller agent, String wish) {
     return agent.post(201, "/feeds", wish).get("feed_id").stringValue();
@@ -88,7 +75,7 @@ final class FeedsTest {
 
   @Test
   void tellsOfWhatIsNewAndFitsAndOfNothingElse() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       List<Caller> all = Stall.join(hub, "alice", "bob", "carol");
       Caller alice = all.get(0);
       Caller bob = all.get(1);
@@ -118,7 +105,7 @@ final class FeedsTest {
 
   @Test
   void tellsOfRequestsWhileTheyAreOpen() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       List<Caller> all = Stall.join(hub, "alice", "bob");
       Caller alice = all.get(0);
       Caller bob = all.get(1);
@@ -137,7 +124,7 @@ final class FeedsTest {
 
   @Test
   void tellsOfAChangeThatMakesAServiceFitOnceAndNeverAgain() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       List<Caller> all = Stall.join(hub, "alice", "bob");
       Caller alice = all.get(0);
       Caller bob = all.get(1);
@@ -176,7 +163,7 @@ final class FeedsTest {
 
   @Test
   void saysNothingOfWhatIsGoneOrOfWhomTheAgentBlocks() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       List<Caller> all = Stall.join(hub, "alice", "bob", "mallory");
       Caller alice = all.get(0);
       Caller bob = all.get(1);
@@ -203,7 +190,7 @@ final class FeedsTest {
 
   @Test
   void gathersWhatComesAtOnceAndCountsWhatIsTooMuch() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       List<Caller> all = Stall.join(hub, "bob", "carol", "dave", "eve", "frank", "grace", "alice");
       Caller alice = all.getLast();
       String id = feed(alice, "{\"of\":[\"services\"]}");
@@ -285,7 +272,7 @@ final class FeedsTest {
 
   @Test
   void isChangedAndDeletedByItsAgentAlone() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       List<Caller> all = Stall.join(hub, "alice", "bob");
       Caller alice = all.get(0);
       Caller bob = all.get(1);

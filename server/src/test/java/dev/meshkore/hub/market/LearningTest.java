@@ -3,30 +3,43 @@ package dev.meshkore.hub.market;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.Caller;
+import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /// What agents learn from work that they have finished, from the request to the delivery.
+@ParameterizedClass
+@MethodSource("kinds")
 final class LearningTest {
   private static final int ASKED_MAX = 20_000;
   private static final String LEARNS = "{\"learns\":true,\"description\":\"Does this and that.\"}";
   private static final String ROOF = "Repair the slate roof of my barn";
 
+  /// Which kind of database of those that this machine can run.
+  @Parameter private int kind;
+
   private TestHub hub;
   private Caller bob;
 
+  static IntStream kinds() {
+    return IntStream.range(0, TestDatabase.settings().size());
+  }
+
   @BeforeEach
   void start() {
-    hub = TestHub.start(Map.of("meaning", "true"));
+    var settings = new HashMap<>(TestDatabase.settings().get(kind));
+    settings.put("meaning", "true");
+    hub = TestHub.start(settings);
     bob = Caller.join(hub, "bob");
     bob.call(200, "PATCH", "/profile", LEARNS);
   }
@@ -37,17 +50,7 @@ final class LearningTest {
   }
 
   private List<String> learned() {
-    String file = "jdbc:sqlite:" + hub.data().resolve("hub.db");
-    var found = new ArrayList<String>();
-    try (var connection = DriverManager.getConnection(file);
-        var rows = connection.createStatement().executeQuery("SELECT request FROM learned")) {
-      while (rows.next()) {
-        found.add(rows.getString(1));
-      }
-    } catch (SQLException failure) {
-      throw new AssertionError(failure);
-    }
-    return found;
+    return hub.texts("SELECT request FROM learned");
   }
 
   /// Has something done from the request on; answers the path of the agreement.

@@ -3,27 +3,17 @@ package dev.meshkore.hub.market;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.Caller;
-import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 final class NegotiationsTest {
   private static void onEach(BiConsumer<TestHub, List<Caller>> test) {
-    try (TestHub hub = TestHub.start(Map.of())) {
-      test.accept(hub, Stall.join(hub, "alice", "bob", "carol"));
-    }
-    TestDatabase.shared()
-        .ifPresent(database -> {
-          try (TestHub hub = TestHub.start(Map.of("database", database))) {
-            test.accept(hub, Stall.join(hub, "alice", "bob", "carol"));
-          }
-        });
+    TestHub.onEach(hub -> test.accept(hub, Stall.join(hub, "alice", "bob", "carol")));
   }
 
   private static JsonNode propose(Caller caller, String with, String amount) {

@@ -3,13 +3,11 @@ package dev.meshkore.hub.market;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.Caller;
-import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -18,18 +16,6 @@ import tools.jackson.databind.JsonNode;
 final class OfferedTest {
   /// A second is promised; a machine that has other things to do is given more.
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  private static void onEach(Consumer<TestHub> test) {
-    try (TestHub hub = TestHub.start(Map.of())) {
-      test.accept(hub);
-    }
-    TestDatabase.shared()
-        .ifPresent(database -> {
-          try (TestHub hub = TestHub.start(Map.of("database", database))) {
-            test.accept(hub);
-          }
-        });
-  }
 
   private static List<String> found(Caller asker, String body) {
     return asker
@@ -56,7 +42,7 @@ final class OfferedTest {
 
   @Test
   void aSellerIsFoundByTheWordsOfItsServiceAsLongAsItIsListed() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       Caller alice = Caller.join(hub, "alice");
       Caller bob = Caller.join(hub, "bob");
       waitFor(alice, query("bob"), List.of("bob")::equals);
@@ -73,7 +59,7 @@ final class OfferedTest {
 
   @Test
   void whatEndsByTheClockIsNotFoundAnyMore() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       Caller alice = Caller.join(hub, "alice");
       Caller bob = Caller.join(hub, "bob");
       Stall.publish(bob, "Falconry today", ",\"kind\":\"spot\",\"quantity\":1,\"expires_in\":60");
@@ -85,7 +71,7 @@ final class OfferedTest {
 
   @Test
   void pricesAndMeasuredAnswersAreFilters() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       Caller alice = Caller.join(hub, "alice");
       Caller bob = Caller.join(hub, "bob");
       String price = "{\"query\":\"falconry\",\"filters\":{\"price_max\":{\"asset\":\"EUR\",";

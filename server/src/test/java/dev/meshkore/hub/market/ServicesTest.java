@@ -3,32 +3,16 @@ package dev.meshkore.hub.market;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.Caller;
-import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import java.net.http.HttpResponse;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 final class ServicesTest {
-  private static void onEach(Consumer<TestHub> test) {
-    try (TestHub hub = TestHub.start(Map.of())) {
-      test.accept(hub);
-    }
-    TestDatabase.shared()
-        .ifPresent(database -> {
-          try (TestHub hub = TestHub.start(Map.of("database", database))) {
-            test.accept(hub);
-          }
-        });
-  }
-
   private static List<String> found(Caller caller, String query) {
     return caller
         .get(200, "/services?" + query)
@@ -40,7 +24,7 @@ final class ServicesTest {
 
   @Test
   void keepsEveryVersionAndShowsWhatIsSaidNow() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       Caller bob = Caller.join(hub, "bob");
       Caller alice = Caller.join(hub, "alice");
       String path = "/services/" + Stall.publish(bob, "Sworn", "");
@@ -71,7 +55,7 @@ final class ServicesTest {
 
   @Test
   void findsByWordsKindCategoryPriceAndTrust() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       Caller bob = Caller.join(hub, "bob");
       Caller carol = Caller.join(hub, "carol");
       Stall.publish(bob, "Sworn translation", "");
@@ -103,7 +87,7 @@ final class ServicesTest {
 
   @Test
   void aSpotOfferExpiresByTheHubsClock() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       Caller bob = Caller.join(hub, "bob");
       Caller alice = Caller.join(hub, "alice");
       String more = ",\"kind\":\"spot\",\"quantity\":3,\"expires_in\":60";
@@ -119,7 +103,7 @@ final class ServicesTest {
 
   @Test
   void aLiveServiceIsThereWhileItsSellerIsAndHasRoom() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       Caller bob = Caller.join(hub, "bob");
       Caller alice = Caller.join(hub, "alice");
       String path = "/services/" + Stall.publish(bob, "Now", ",\"kind\":\"live\",\"quantity\":1");
@@ -141,7 +125,7 @@ final class ServicesTest {
 
   @Test
   void ofManyBuyersOfTheLastItemsEachGetsOneAndNoMoreAreSold() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       Caller bob = Caller.join(hub, "bob");
       String path = "/services/" + Stall.publish(bob, "Few", ",\"kind\":\"spot\",\"quantity\":3");
       var buyers = Stall.join(hub, "b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7");
@@ -162,7 +146,7 @@ final class ServicesTest {
 
   @Test
   void whatIsBoughtTwiceUnderOneNameIsBoughtOnceAndAChangedPriceIsNotPaid() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       Caller bob = Caller.join(hub, "bob");
       Caller alice = Caller.join(hub, "alice");
       String path = "/services/" + Stall.publish(bob, "Few", ",\"kind\":\"spot\",\"quantity\":3");
@@ -178,7 +162,7 @@ final class ServicesTest {
 
   @Test
   void aCopyOfAnothersListingIsMarkedAndComesLast() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       Caller bob = Caller.join(hub, "bob");
       Caller carol = Caller.join(hub, "carol");
       String original = Stall.publish(bob, "Sworn translation", "");
@@ -254,7 +238,7 @@ final class ServicesTest {
 
   @Test
   void aTakingThatIsRepeatedIsAnsweredAsTheFirstTimeWhateverBecameOfTheService() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       Caller bob = Caller.join(hub, "bob");
       Caller alice = Caller.join(hub, "alice");
       String path = "/services/" + Stall.publish(bob, "Few", ",\"kind\":\"spot\",\"quantity\":1");
@@ -278,7 +262,7 @@ final class ServicesTest {
   }
 
   @Test
-  void expiredSpotOffersAreNotCountedAmongThoseOfASeller() throws SQLException {
+  void expiredSpotOffersAreNotCountedAmongThoseOfASeller() {
     try (TestHub hub = TestHub.start(Map.of())) {
       Caller bob = Caller.join(hub, "bob");
       String spot = ",\"kind\":\"spot\",\"quantity\":3,\"expires_in\":60";
@@ -295,7 +279,7 @@ final class ServicesTest {
   }
 
   /// Copies the newest service so many times.
-  private static void copies(TestHub hub, int count) throws SQLException {
+  private static void copies(TestHub hub, int count) {
     String columns =
         "seller, kind, category, state, version, document, words, asset, atoms, quantity, taken,"
             + " expires_at, copy_of, change, listed_at, changed_at";
@@ -307,17 +291,12 @@ final class ServicesTest {
             + ") SELECT service_id || '_' || i, "
             + columns
             + " FROM market_service, n WHERE number = (SELECT MAX(number) FROM market_service)";
-    String file = "jdbc:sqlite:" + hub.data().resolve("hub.db");
-    try (var connection = DriverManager.getConnection(file);
-        var statement = connection.createStatement()) {
-      statement.execute("PRAGMA busy_timeout = 10000");
-      statement.execute(sql);
-    }
+    hub.execute(sql);
   }
 
   @Test
-  void aPageLooksAtSoManyAndSaysWhereToGoOn() throws SQLException {
-    try (TestHub hub = TestHub.start(Map.of())) {
+  void aPageLooksAtSoManyAndSaysWhereToGoOn() {
+    TestHub.onEach(hub -> {
       Caller bob = Caller.join(hub, "bob");
       Caller carol = Caller.join(hub, "carol");
       Caller.admin(hub).call(200, "PUT", "/agents/carol/trust", "{\"trusted\":true}");
@@ -339,6 +318,6 @@ final class ServicesTest {
         assertThat(pages++).isLessThan(30);
       }
       assertThat(names).containsExactly("Oldest");
-    }
+    });
   }
 }

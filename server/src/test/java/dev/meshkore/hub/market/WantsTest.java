@@ -3,15 +3,11 @@ package dev.meshkore.hub.market;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.Caller;
-import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import java.net.http.HttpResponse;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -20,18 +16,6 @@ final class WantsTest {
       "{\"title\":\"Translate a contract\",\"category\":\"language/translation\","
           + "\"budget\":{\"asset\":\"EUR\",\"amount\":\"120\"},\"deliver_within\":7200,"
           + "\"deadline_in\":600%s}";
-
-  private static void onEach(Consumer<TestHub> test) {
-    try (TestHub hub = TestHub.start(Map.of())) {
-      test.accept(hub);
-    }
-    TestDatabase.shared()
-        .ifPresent(database -> {
-          try (TestHub hub = TestHub.start(Map.of("database", database))) {
-            test.accept(hub);
-          }
-        });
-  }
 
   private static String publish(Caller buyer, String more) {
     return "/requests/"
@@ -45,7 +29,7 @@ final class WantsTest {
 
   @Test
   void nobodyReadsASealedOfferBeforeTheDeadline() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       List<Caller> all = Stall.join(hub, "alice", "bob", "carol");
       Caller alice = all.get(0);
       Caller bob = all.get(1);
@@ -97,7 +81,7 @@ final class WantsTest {
 
   @Test
   void allAreOpenedTogetherAtTheDeadlineAndBestFirst() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       List<Caller> all = Stall.join(hub, "alice", "early", "cheap", "costly", "trusted", "late");
       Caller alice = all.get(0);
       String request = publish(alice, ",\"shortlist\":3");
@@ -132,7 +116,7 @@ final class WantsTest {
 
   @Test
   void anOfferIsReplacedAndTakenBackUntilTheDeadlineAndNotAfter() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       List<Caller> all = Stall.join(hub, "alice", "bob", "carol");
       String request = publish(all.get(0), "");
       offer(all.get(1), 201, request, "100");
@@ -153,7 +137,7 @@ final class WantsTest {
 
   @Test
   void aWithdrawnRequestOpensNothing() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       List<Caller> all = Stall.join(hub, "alice", "bob");
       String request = publish(all.get(0), "");
       offer(all.get(1), 201, request, "87.65");
@@ -169,7 +153,7 @@ final class WantsTest {
 
   @Test
   void anAcceptedOfferIsOneAgreementHoweverOftenItIsAccepted() {
-    onEach(hub -> {
+    TestHub.onEach(hub -> {
       List<Caller> all = Stall.join(hub, "alice", "bob");
       Caller alice = all.get(0);
       String request = publish(alice, "");
@@ -264,7 +248,7 @@ final class WantsTest {
   }
 
   @Test
-  void anOwnersAgentsMakeFewOffersAndStrangersLeaveRoom() throws SQLException {
+  void anOwnersAgentsMakeFewOffersAndStrangersLeaveRoom() {
     try (TestHub hub = TestHub.start(Map.of())) {
       String name = "{\"name\":\"Ada\"}";
       String key = Caller.admin(hub).post(201, "/owners", name).get("api_key").stringValue();
@@ -289,7 +273,7 @@ final class WantsTest {
   }
 
   /// Adds offers of agents that nobody knows, copies of one that is there.
-  private static void fill(TestHub hub, int count) throws SQLException {
+  private static void fill(TestHub hub, int count) {
     String sql =
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
             + count
@@ -298,11 +282,35 @@ final class WantsTest {
             + " SELECT offer_id || '_' || i, request, 1000000 + i, state, document, place, ranking,"
             + " made_at FROM market_offer, n"
             + " WHERE seller = (SELECT number FROM agent WHERE agent_id = 'bob')";
-    String file = "jdbc:sqlite:" + hub.data().resolve("hub.db");
-    try (var connection = DriverManager.getConnection(file);
-        var statement = connection.createStatement()) {
-      statement.execute("PRAGMA busy_timeout = 10000");
-      statement.execute(sql);
-    }
+    hub.execute(sql);
+  }
+
+  @Test
+  void aPageLooksAtSoManyAndSaysWhereToGoOn() {
+    TestHub.onEach(hub -> {
+      List<Caller> all = Stall.join(hub, "alice", "bob");
+      publish(all.get(1), "");
+      String oldest = publish(all.get(0), "");
+      hub.execute(
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)"
+              + " INSERT INTO market_request (request_id, buyer, state, document, words, category,"
+              + " deadline, change, made_at, offer_count) SELECT request_id || '_' || i, buyer,"
+              + " state, document, words, category, deadline, change, made_at, offer_count"
+              + " FROM market_request, n"
+              + " WHERE buyer = (SELECT number FROM agent WHERE agent_id = 'bob')");
+      for (String filter : List.of("buyer=alice", "q=unsaid", "category=unsaid", "state=closed")) {
+        String first = "/requests?limit=10&" + filter;
+        JsonNode page = all.get(0).get(200, first);
+        assertThat(page.get("requests")).as(filter).isEmpty();
+        // Of 60,002 the newest 50,000 were looked at.
+        assertThat(page.get("next").stringValue()).as(filter).isEqualTo("10003");
+        JsonNode last = all.get(0).get(200, first + "&cursor=10003");
+        assertThat(last.get("next").isNull()).as(filter).isTrue();
+        assertThat(last.get("requests").valueStream())
+            .as(filter)
+            .extracting(one -> "/requests/" + one.get("request_id").stringValue())
+            .isEqualTo(filter.equals("buyer=alice") ? List.of(oldest) : List.of());
+      }
+    });
   }
 }

@@ -270,6 +270,22 @@ final class MeaningIndexTest {
     }
   }
 
+  @Test
+  void whoSaysAsMuchIsNotBehindWhoGaveExamples() {
+    shelf.put("baker", "bakes bread");
+    shelf.put("grocer", "sells bread", "bread today", "white bread", "dark bread", "old bread");
+    shelf.put("driver", "drives a van", "take the letter", "bring my parcel");
+    try (var meaning = meaning(model(new WordEmbedder("words")))) {
+      MeaningIndex index = meaning.index("things", shelf);
+      settle(meaning, index);
+      find(index, "load the model");
+      meaning.addVectorsOnce();
+      assertThat(nearest(index, "who bakes white bread today")).isEqualTo("baker");
+      assertThat(nearest(index, "old white bread")).isEqualTo("grocer");
+      assertThat(nearest(index, "my letter")).isEqualTo("driver");
+    }
+  }
+
   private static double meaningOf(MeaningIndex index, String text, String key) {
     var question = new Question(text, List.of(), _ -> true, Question.By.MEANING, 10);
     return index.search(question).hits().stream()

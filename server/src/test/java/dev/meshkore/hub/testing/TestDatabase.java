@@ -2,6 +2,9 @@ package dev.meshkore.hub.testing;
 
 import dev.meshkore.hub.store.DatabaseUrl;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -26,6 +29,14 @@ public final class TestDatabase {
   public static Optional<String> shared() {
     int number = COUNT.incrementAndGet();
     return PrivatePostgresql.shared().map(server -> setting(server.create("hub_" + number)));
+  }
+
+  /// The settings of a hub for each kind of database: a file of its own, and a new database where
+  /// PostgreSQL is installed.
+  public static List<Map<String, String>> settings() {
+    var settings = new ArrayList<Map<String, String>>(List.of(Map.of()));
+    shared().ifPresent(database -> settings.add(Map.of("database", database)));
+    return settings;
   }
 
   /// A database as the setting `database` names it.

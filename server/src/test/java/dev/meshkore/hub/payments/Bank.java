@@ -1,0 +1,121 @@
+package dev.meshkore.hub.payments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.Caller;
+import dev.meshkore.hub.testing.TestDatabase;
+import dev.meshkore.hub.testing.TestHub;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import tools.jackson.databind.JsonNode;
+
+/// A hub with agents that have money, and what tests of payments do again and again.
+final class Bank {
+  /// A test on a hub.
+  interface Play {
+    void on(Bank bank) throws Exception;
+  }
+
+  final TestHub hub;
+  final Caller admin;
+  private int deposits;
+
+  private Bank(TestHub hub) {
+    this.hub = hub;
+    this.admin = Caller.admin(hub);
+  }
+
+  static void onEach(Path folder, Play play) throws Exception {
+    for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
+      var settings = new HashMap<String, String>();
+      if (url instanceof DatabaseUrl.PostgresqlServer server) {
+        settings.put("database", TestDatabase.setting(server));
+      }
+      try (TestHub hub = TestHub.start(settings)) {
+        play.on(new Bank(hub));
+      }
+    }
+  }
+
+  /// An agent of nobody with so many credits.
+  Caller agent(String id, String credits) {
+    Caller agent = Caller.join(hub, id);
+    deposit(id, credits);
+    return agent;
+  }
+
+  void deposit(String id, String credits) {
+    if (!credits.equals("0")) {
+      admin.post(
+          201,
+          "/deposits",
+          "{\"id\":\"d%d\",\"agent_id\":\"%s\",\"amount\":\"%s\"}"
+              .formatted(deposits++, id, credits));
+    }
+  }
+
+  /// A new owner.
+  Caller owner(String name) {
+    String body = "{\"name\":\"" + name + "\"}";
+    return Caller.of(hub, name, admin.post(201, "/owners", body).get("api_key").stringValue());
+  }
+
+  /// An agent of an owner.
+  Caller agentOf(Caller owner, String id, String credits) {
+    String url = owner.post(201, "/invites", "{}").get("url").stringValue();
+    JsonNode joined =
+        Caller.withoutKey(hub)
+            .post(201, url.substring(url.indexOf("/join/")), "{\"agent_id\":\"" + id + "\"}");
+    deposit(id, credits);
+    return Caller.of(hub, id, joined.get("api_key").stringValue());
+  }
+
+  /// Lets an agent spend by these limits.
+  JsonNode allow(Caller owner, String agent, String limits) {
+    return owner.post(
+        201,
+        "/mandates",
+        ("{\"agent_id\":\"%s\",\"expires_in\":604800,\"calls\":[\"profile\"],"
+                + "\"counterparties\":{},"
+                + "\"spend\":[{\"asset\":\"CREDIT\",%s}]}")
+            .formatted(agent, limits));
+  }
+
+  static String payment(String id, String to, String amount, String more) {
+    return "{\"id\":\"%s\",\"to\":\"%s\",\"amount\":\"%s\"%s}".formatted(id, to, amount, more);
+  }
+
+  static JsonNode pay(Caller payer, int status, String id, String to, String amount) {
+    return payer.post(status, "/wallet/transfers", payment(id, to, amount, ""));
+  }
+
+  /// What an agent may pay out now.
+  static String available(Caller agent) {
+    return agent.get(200, "/wallet").get("balances").get(0).get("available").stringValue();
+  }
+
+  static String slug(JsonNode problem) {
+    String type = problem.get("type").stringValue();
+    return type.substring(type.lastIndexOf('/') + 1);
+  }
+
+  /// The books come out even.
+  void check() {
+    assertThat(admin.get(200, "/ledger").get("differences")).isEmpty();
+  }
+
+  /// Waits until a transfer is in a state.
+  static JsonNode await(Caller agent, String transfer, String state) {
+    Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
+    JsonNode shown = agent.get(200, "/wallet/transfers/" + transfer);
+    while (!shown.get("state").stringValue().equals(state)) {
+      assertThat(Instant.now()).as("%s", shown).isBefore(deadline);
+      Thread.onSpinWait();
+      shown = agent.get(200, "/wallet/transfers/" + transfer);
+    }
+    return shown;
+  }
+}

@@ -1,0 +1,337 @@
+package dev.meshkore.hub.payments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshkore.hub.testing.Caller;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Agents that pay each other over HTTP.
+final class PaymentsTest {
+  private static final List<String> NO_PAYMENTS =
+      List.of(
+          "\"amount\":\"-1\"",
+          "\"amount\":\"+1\"",
+          "\"amount\":\"1e3\"",
+          "\"amount\":\"01\"",
+          "\"amount\":\"1.0000001\"",
+          "\"amount\":\"0\"",
+          "\"amount\":\"9999999999999999\"",
+          "\"amount\":1",
+          "\"atoms\":-1",
+          "\"atoms\":0",
+          "\"atoms\":1.5",
+          "\"atoms\":9223372036854775808",
+          "\"atoms\":1,\"amount\":\"1\"",
+          "\"asset\":\"USDC\",\"atoms\":1",
+          "\"asset\":\"credit\",\"atoms\":1",
+          "\"atoms\":1,\"hold_seconds\":-1",
+          "\"atoms\":1,\"about\":\"two words\"",
+          "\"atoms\":1,\"unknown\":1");
+
+  @TempDir private Path folder;
+
+  @Test
+  void theSameIdMovesMoneyOnce() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "10");
+          Caller bob = bank.agent("bob", "0");
+          JsonNode first = Bank.pay(alice, 201, "p1", "bob", "2.50");
+          assertThat(first.get("state").stringValue()).isEqualTo("paid");
+          assertThat(first.get("atoms").longValue()).isEqualTo(2_500_000);
+          assertThat(Bank.pay(alice, 200, "p1", "bob", "2.50").get("transfer_id"))
+              .isEqualTo(first.get("transfer_id"));
+          assertThat(Bank.slug(Bank.pay(alice, 409, "p1", "bob", "2.51"))).isEqualTo("id-taken");
+          assertThat(Bank.available(alice)).isEqualTo("7.500000");
+          assertThat(Bank.available(bob)).isEqualTo("2.500000");
+          // The same id of another agent is another id.
+          Bank.pay(bob, 201, "p1", "alice", "0.5");
+          assertThat(Bank.available(alice)).isEqualTo("8.000000");
+          bank.check();
+        });
+  }
+
+  @Test
+  void whatFailedForWantOfMoneyStaysFailed() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "1");
+          bank.agent("bob", "0");
+          JsonNode refused = Bank.pay(alice, 409, "p1", "bob", "3");
+          assertThat(Bank.slug(refused)).isEqualTo("insufficient-funds");
+          assertThat(refused.get("missing").longValue()).isEqualTo(2_000_000);
+          bank.deposit("alice", "10");
+          assertThat(Bank.slug(Bank.pay(alice, 409, "p1", "bob", "3")))
+              .isEqualTo("insufficient-funds");
+          Bank.pay(alice, 201, "p2", "bob", "3");
+          assertThat(Bank.available(alice)).isEqualTo("8.000000");
+          bank.check();
+        });
+  }
+
+  @Test
+  void heldMoneyIsPaidGivenBackOrFreeAgain() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "10");
+          Caller bob = bank.agent("bob", "0");
+          String paid = hold(alice, "h1", "4", 600);
+          String given = hold(alice, "h2", "3", 600);
+          String late = hold(alice, "h3", "2", 60);
+          assertThat(Bank.available(alice)).isEqualTo("1.000000");
+          assertThat(Bank.available(bob)).isEqualTo("0.000000");
+          refused(alice, 403, "not-allowed", given, "release", "{}");
+          refused(bob, 403, "not-allowed", paid, "post", "{}");
+          refused(alice, 400, "invalid-field", paid, "post", "{\"amount\":\"4.000001\"}");
+
+          JsonNode posted = change(alice, paid, "post", "{\"amount\":\"2.5\"}");
+          assertThat(posted.get("state").stringValue()).isEqualTo("paid");
+          assertThat(posted.at("/paid/amount").stringValue()).isEqualTo("2.500000");
+          change(alice, paid, "post", "{\"amount\":\"2.5\"}");
+          refused(alice, 409, "transfer-ended", paid, "post", "{}");
+          refused(bob, 409, "transfer-ended", paid, "release", "{}");
+          assertThat(change(bob, given, "release", "{}").get("state").stringValue())
+              .isEqualTo("released");
+          assertThat(Bank.available(alice)).isEqualTo("5.500000");
+
+          bank.hub.advance(Duration.ofSeconds(61));
+          refused(alice, 409, "transfer-ended", late, "post", "{}");
+          Bank.await(alice, late, "expired");
+          assertThat(Bank.available(alice)).isEqualTo("7.500000");
+          assertThat(Bank.available(bob)).isEqualTo("2.500000");
+          bank.check();
+        });
+  }
+
+  @Test
+  void noMoreIsGivenBackThanWasPaid() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "10");
+          Caller bob = bank.agent("bob", "10");
+          String paid = Bank.pay(alice, 201, "p1", "bob", "4").get("transfer_id").stringValue();
+          refused(alice, 403, "not-allowed", paid, "refund", "{\"id\":\"r0\"}");
+          change(bob, paid, "refund", "{\"id\":\"r1\",\"amount\":\"1.5\"}", 201);
+          change(bob, paid, "refund", "{\"id\":\"r1\",\"amount\":\"1.5\"}", 200);
+          refused(bob, 400, "invalid-field", paid, "refund", "{\"id\":\"r2\",\"amount\":\"3\"}");
+          change(bob, paid, "refund", "{\"id\":\"r3\",\"amount\":\"2.5\"}", 201);
+          refused(bob, 400, "invalid-field", paid, "refund", "{\"id\":\"r4\",\"atoms\":1}");
+          assertThat(Bank.available(alice)).isEqualTo("10.000000");
+          JsonNode shown = alice.get(200, "/wallet/transfers/" + paid);
+          assertThat(shown.at("/refunded/amount").stringValue()).isEqualTo("4.000000");
+          bank.check();
+        });
+  }
+
+  @Test
+  void manyAtOnceNeverPayMoreThanThereIs() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "10");
+          Caller bob = bank.agent("bob", "0");
+          var answers = new ArrayList<Future<HttpResponse<String>>>();
+          try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 60; i++) {
+              String body = Bank.payment("p" + i % 30, "bob", "1", "");
+              answers.add(threads.submit(() -> alice.exchange("POST", "/wallet/transfers", body)));
+            }
+          }
+          int made = 0;
+          for (Future<HttpResponse<String>> answer : answers) {
+            made += answer.get().statusCode() == 201 ? 1 : 0;
+            assertThat(answer.get().statusCode()).isIn(200, 201, 409);
+          }
+          assertThat(made).isEqualTo(10);
+          assertThat(Bank.available(bob)).isEqualTo("10.000000");
+          assertThat(Bank.available(alice)).isEqualTo("0.000000");
+          bank.check();
+        });
+  }
+
+  @Test
+  void whoIsPaidIsToldOnce() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "10");
+          Caller bob = bank.agent("bob", "0");
+          Bank.pay(alice, 201, "p1", "bob", "1");
+          Bank.pay(alice, 200, "p1", "bob", "1");
+          Instant deadline = Instant.now().plusSeconds(30);
+          JsonNode messages = bob.get(200, "/messages?wait=5").get("messages");
+          while (messages.isEmpty()) {
+            assertThat(Instant.now()).isBefore(deadline);
+            messages = bob.get(200, "/messages?wait=5").get("messages");
+          }
+          assertThat(messages).hasSize(1);
+          JsonNode payload = messages.get(0).get("payload");
+          assertThat(payload.get("type").stringValue()).isEqualTo("transfer");
+          assertThat(payload.get("from").stringValue()).isEqualTo("alice");
+          assertThat(payload.get("amount").stringValue()).isEqualTo("1.000000");
+        });
+  }
+
+  @Test
+  void whoHasNothingToDoWithATransferSeesNone() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "10");
+          Caller bob = bank.agent("bob", "0");
+          Caller eve = bank.agent("eve", "0");
+          String paid = Bank.pay(alice, 201, "p1", "bob", "1").get("transfer_id").stringValue();
+          assertThat(Bank.slug(eve.get(404, "/wallet/transfers/" + paid)))
+              .isEqualTo("unknown-transfer");
+          assertThat(Bank.slug(eve.get(404, "/wallet/transfers/t999")))
+              .isEqualTo("unknown-transfer");
+          refused(eve, 404, "unknown-transfer", paid, "refund", "{\"id\":\"r\"}");
+          assertThat(eve.get(200, "/wallet/transfers").get("transfers")).isEmpty();
+          assertThat(bob.get(200, "/wallet/transfers").get("transfers")).hasSize(1);
+          assertThat(alice.get(200, "/wallet/transfers").get("transfers")).hasSize(2);
+        });
+  }
+
+  @Test
+  void pagesGoThroughAllTransfers() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "10");
+          bank.agent("bob", "0");
+          for (int i = 0; i < 7; i++) {
+            Bank.pay(alice, 201, "p" + i, "bob", "1");
+          }
+          var seen = new ArrayList<String>();
+          String next = "";
+          while (next != null) {
+            JsonNode page = alice.get(200, "/wallet/transfers?limit=3" + next);
+            page.get("transfers").forEach(one -> seen.add(one.get("transfer_id").stringValue()));
+            next = page.get("next").isNull() ? null : "&cursor=" + page.get("next").stringValue();
+          }
+          assertThat(seen).hasSize(8).doesNotHaveDuplicates();
+        });
+  }
+
+  @Test
+  void aReceiptIsALeafOfTheLog() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "10");
+          bank.agent("bob", "0");
+          String paid = Bank.pay(alice, 201, "p1", "bob", "1").get("transfer_id").stringValue();
+          JsonNode leaf = alice.get(200, "/wallet/transfers/" + paid).get("leaf");
+          Instant deadline = Instant.now().plusSeconds(30);
+          while (leaf.isNull()) {
+            assertThat(Instant.now()).isBefore(deadline);
+            leaf = alice.get(200, "/wallet/transfers/" + paid).get("leaf");
+          }
+          HttpResponse<String> bundle =
+              alice.exchange("GET", "/audit/leaves/" + leaf.longValue(), null);
+          while (bundle.statusCode() == 404) {
+            assertThat(Instant.now()).isBefore(deadline);
+            bundle = alice.exchange("GET", "/audit/leaves/" + leaf.longValue(), null);
+          }
+          assertThat(bundle.body()).contains("transfer.posted", "1000000");
+        });
+  }
+
+  @Test
+  void onlyWhoDecidesForAnAgentPutsMoneyIn() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller ada = bank.owner("Ada");
+          Caller eve = bank.owner("Eve");
+          Caller alice = bank.agentOf(ada, "alice", "0");
+          String deposit = "{\"id\":\"d\",\"agent_id\":\"alice\",\"amount\":\"5\"}";
+          assertThat(Bank.slug(alice.post(403, "/deposits", deposit))).isEqualTo("not-allowed");
+          assertThat(Bank.slug(eve.post(404, "/deposits", deposit))).isEqualTo("unknown-agent");
+          ada.post(201, "/deposits", deposit);
+          ada.post(200, "/deposits", deposit);
+          ada.post(201, "/withdrawals", deposit.replace("\"d\"", "\"w\"").replace("5", "2"));
+          String more = deposit.replace("\"d\"", "\"w2\"");
+          assertThat(Bank.slug(ada.post(409, "/withdrawals", more)))
+              .isEqualTo("insufficient-funds");
+          assertThat(Bank.available(alice)).isEqualTo("3.000000");
+          assertThat(bank.admin.get(200, "/ledger").at("/assets/0/issued_atoms").longValue())
+              .isEqualTo(3_000_000);
+          bank.check();
+        });
+  }
+
+  @Test
+  void stoppingEndsPayingAndNeverGivingBack() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "10");
+          Caller bob = bank.agent("bob", "10");
+          String held = hold(alice, "h1", "1", 600);
+          String paid = Bank.pay(alice, 201, "p1", "bob", "1").get("transfer_id").stringValue();
+          bank.admin.post(200, "/stop", "{\"scope\":\"hub\",\"reason\":\"enough\"}");
+          assertThat(Bank.slug(Bank.pay(alice, 403, "p2", "bob", "1"))).isEqualTo("stopped");
+          refused(alice, 403, "stopped", held, "post", "{}");
+          change(bob, held, "release", "{}");
+          change(bob, paid, "refund", "{\"id\":\"r\"}", 201);
+          assertThat(Bank.available(alice)).isEqualTo("10.000000");
+          bank.check();
+        });
+  }
+
+  @Test
+  void whatIsNoPaymentIsRefused() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "10");
+          bank.agent("bob", "0");
+          for (String what : NO_PAYMENTS) {
+            String body = "{\"id\":\"p\",\"to\":\"bob\"," + what + "}";
+            assertThat(Bank.slug(alice.post(400, "/wallet/transfers", body)))
+                .as(what)
+                .isEqualTo("invalid-field");
+          }
+          assertThat(Bank.slug(Bank.pay(alice, 404, "p", "nobody", "1")))
+              .isEqualTo("unknown-recipient");
+          assertThat(Bank.slug(Bank.pay(alice, 400, "p", "alice", "1"))).isEqualTo("invalid-field");
+          assertThat(Bank.available(alice)).isEqualTo("10.000000");
+        });
+  }
+
+  private static String hold(Caller payer, String id, String amount, long seconds) {
+    String body = Bank.payment(id, "bob", amount, ",\"hold_seconds\":" + seconds);
+    JsonNode held = payer.post(201, "/wallet/transfers", body);
+    assertThat(held.get("state").stringValue()).isEqualTo("held");
+    return held.get("transfer_id").stringValue();
+  }
+
+  private static JsonNode change(Caller caller, String transfer, String what, String body) {
+    return change(caller, transfer, what, body, 200);
+  }
+
+  private static JsonNode change(
+      Caller caller, String transfer, String what, String body, int status) {
+    return caller.post(status, "/wallet/transfers/" + transfer + "/" + what, body);
+  }
+
+  private static void refused(
+      Caller caller, int status, String slug, String transfer, String what, String body) {
+    assertThat(Bank.slug(change(caller, transfer, what, body, status))).isEqualTo(slug);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meshkore.hub.payments;
+
+import org.jspecify.annotations.NullMarked;
