@@ -16,6 +16,7 @@ from meshkore import AsyncMeshKoreRestAgent, MeshKoreRestAgent, Transfer
 from meshkore.blocking import BlockingAgent
 from meshkore.core import HttpResponse
 from meshkore.problems import (
+    ApprovalRequiredError,
     IdTakenError,
     InsufficientFundsError,
     InvalidFieldError,
@@ -177,6 +178,22 @@ def test_refusals_have_types(joined: Join, hub: Hub) -> None:
     agreed.raise_for_status()
     with pytest.raises(MandateRequiredError):
         payer.pay(payee.agent_id, "1")
+
+
+def test_what_waits_for_a_person_is_no_payment_yet(joined: Join, hub: Hub) -> None:
+    payer, payee = joined("payer"), joined("payee")
+    give(hub, payer, "10")
+    holds = f"{hub.url}/holds/{payer.agent_id}"
+    operator = {"Authorization": f"Bearer {hub.admin_key}"}
+    policy = {"kinds": ["first-contact"]}
+    httpx.put(holds, json=policy, headers=operator).raise_for_status()
+    with pytest.raises(ApprovalRequiredError) as waits:
+        payer.pay(payee.agent_id, "1")
+    assert available(payer) == "10.000000"
+    members = waits.value.members
+    call(hub, hub.admin_key, f"/approvals/{members['approval_id']}", {"decision": "approve"})
+    assert payer.pay(payee.agent_id, "1", id=str(members["id"])).state == "paid"
+    assert available(payer) == "9.000000"
 
 
 def test_the_asynchronous_agent_does_the_same(joined: Join, hub: Hub) -> None:

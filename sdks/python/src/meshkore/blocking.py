@@ -292,6 +292,7 @@ class BlockingAgent(ABC):
 
         One `id` moves money once. Without one the agent makes it, and a lost answer is asked for
         again by it; a program that may die on the way gives its own, and repeats the same call.
+        Where a person must approve it first, `ApprovalRequiredError` holds the id to repeat.
         """
         operation = money.pay(self._core, self._id(id), to, amount, about, hold_secs)
         return self._run(operation)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from meshkore import wire
 from meshkore.calls import Listing
 from meshkore.core import Core, Operation
+from meshkore.errors import ProblemError
 from meshkore.models import Json
 
 Object = Mapping[str, Any]
@@ -123,9 +124,25 @@ def pay(
         body["about"] = about
     if hold_secs is not None:
         body["hold_seconds"] = hold_secs
-    # There is nobody to wait for the answer of a person, so the call is refused instead.
-    answer = yield from core.call("POST", "/wallet/transfers", query={"hold": "false"}, body=body)
+    answer = yield from core.call("POST", "/wallet/transfers", body=body)
+    if isinstance(answer, dict) and "approval_id" in answer:
+        raise _waits(answer, id)
     return wire.read(transfer, answer)
+
+
+def _waits(approval: Object, id: str) -> ProblemError:
+    """The hub keeps the call for a person, so there is no transfer to give."""
+    return wire.problem(
+        {
+            "type": "/problems/approval-required",
+            "title": "A person must approve this first",
+            "status": 202,
+            "detail": f"The call is kept; once it is approved, the same with id {id} says so",
+            "kind": approval.get("kind"),
+            "approval_id": approval["approval_id"],
+            "id": id,
+        }
+    )
 
 
 def transfers_listing(page_size: int) -> Listing:

@@ -73,8 +73,6 @@ final class PayCommand implements Callable<Integer> {
             + Amount.text(answer)
             + " to "
             + Json.text(answer, "to");
-    return answer.has("held_until")
-        ? line + ", until " + Json.text(answer, "held_until")
-        : line;
+    return answer.has("held_until") ? line + ", until " + Json.text(answer, "held_until") : line;
   }
 }

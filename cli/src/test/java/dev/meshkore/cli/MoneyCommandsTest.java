@@ -51,9 +51,10 @@ final class MoneyCommandsTest {
           .isEqualTo(deposit.out());
       assertThat(admin(hub, "deposit", "nobody", "10").err()).contains("agent_id");
 
-      var pay = new String[] {
-        "pay", "bob", "2.5", "--about", "neg_17", "--id", "k1", "--profile", "alice"
-      };
+      var pay =
+          new String[] {
+            "pay", "bob", "2.5", "--about", "neg_17", "--id", "k1", "--profile", "alice"
+          };
       var paid = done(pay);
       assertThat(paid.out()).contains("paid", "2.500000 CREDIT to bob");
       assertThat(done(pay).out()).isEqualTo(paid.out());
