@@ -24,14 +24,21 @@ final class PaymentId {
     try {
       return call.get();
     } catch (CommandFailed failed) {
-      if (failed.exit() != Exit.NETWORK) {
+      if (isRefused(failed)) {
         throw failed;
       }
       throw new CommandFailed(
-          Exit.NETWORK,
+          failed.exit(),
           "Whether money was moved is not known",
-          Json.text(failed.problem(), "detail"),
+          (Json.text(failed.problem(), "title") + ". " + Json.text(failed.problem(), "detail"))
+              .strip(),
           "Give the same command again with --id " + id + ": it is done once.");
     }
+  }
+
+  /// Whether the hub said that it did nothing; what is in doubt may have been done.
+  private static boolean isRefused(CommandFailed failed) {
+    var status = failed.problem().path("status").asInt(0);
+    return failed.exit() != Exit.NETWORK && status >= 400 && status < 500;
   }
 }

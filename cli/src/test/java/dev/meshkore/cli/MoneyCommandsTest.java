@@ -2,10 +2,13 @@ package dev.meshkore.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.meshkore.hub.Hub;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,5 +117,30 @@ final class MoneyCommandsTest {
     assertThat(lost.err()).contains("again with --id ");
     var named = run("pay", "bob", "1", "--id", "k9", "--url", url, "--key", "mk_x");
     assertThat(named.err()).contains("--id k9");
+  }
+
+  @Test
+  void whatIsInDoubtIsAskedForAgainToo() throws IOException {
+    var body =
+        "{\"type\":\"/problems/in-doubt\",\"title\":\"It is not known\",\"status\":504}"
+            .getBytes(StandardCharsets.UTF_8);
+    var doubtful = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    doubtful.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
+          exchange.sendResponseHeaders(504, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    doubtful.start();
+    try {
+      var url = "http://127.0.0.1:" + doubtful.getAddress().getPort();
+      var ended = run("pay", "bob", "1", "--url", url, "--key", "mk_x");
+      assertThat(ended.code()).isNotZero();
+      assertThat(ended.err()).contains("It is not known", "again with --id ");
+    } finally {
+      doubtful.stop(0);
+    }
   }
 }
