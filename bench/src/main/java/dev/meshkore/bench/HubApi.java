@@ -100,12 +100,11 @@ final class HubApi implements AutoCloseable {
   List<Credentials> joinOwned(String prefix, int count, String limits) throws InterruptedException {
     String key =
         call("POST", "/owners", adminKey, "{\"name\":\"Bench\"}").path("api_key").asString();
-    JsonNode invite = call("POST", "/invites", key, "{\"max_uses\":" + count + "}");
-    String url = invite.path("url").asString("");
-    String nonce = url.substring(url.lastIndexOf('/') + 1);
     var members = new ArrayList<Credentials>();
     for (int i = 0; i < count; i++) {
       String id = Roster.agentId(prefix, i);
+      String url = call("POST", "/invites", key, "{}").path("url").asString("");
+      String nonce = url.substring(url.lastIndexOf('/') + 1);
       members.add(join(nonce, newcomer().put("agent_id", id)));
       call("POST", "/mandates", key, "{\"agent_id\":\"" + id + "\"," + limits + "}");
     }

@@ -17,7 +17,7 @@ final class PayScenario {
   private static final String LIMITS =
       "\"calls\":[\"send\"],\"messages\":{},\"counterparties\":{},"
           + "\"spend\":[{\"asset\":\"CREDIT\",\"amount\":1000000000000,\"per_payment\":1000000,"
-          + "\"windows\":[{\"seconds\":86400,\"amount\":1000000000000},"
+          + "\"windows\":[{\"seconds\":3600,\"amount\":1000000000000},"
           + "{\"calendar\":\"day\",\"amount\":1000000000000}]}]";
 
   /// What is asked for.

@@ -46,6 +46,9 @@ public final class Budgets {
   public void ensure(
       Transaction transaction, String scope, String unit, Budget.Window window, long cap)
       throws SQLException {
+    if (SqlBudgets.has(transaction, scope, unit, window.ms())) {
+      return;
+    }
     SqlBudgets.ensure(transaction, scope, unit, window, cap, window.startOf(clock.millis()));
   }
 
@@ -112,8 +115,8 @@ public final class Budgets {
   public void spend(Transaction transaction, List<Take> takes) throws SQLException {
     long now = clock.millis();
     for (Taken one : lockedWithRoom(transaction, takes, now)) {
-      SqlBudgets.reserve(transaction, one.budget(), one.amount());
-      use(transaction, one.budget(), one.amount(), now);
+      SqlBudgets.spend(transaction, one.budget(), one.amount());
+      addToPart(transaction, one.budget(), one.amount(), now);
     }
   }
 
@@ -190,6 +193,11 @@ public final class Budgets {
   private static void use(Transaction transaction, Budget budget, long amount, long now)
       throws SQLException {
     SqlBudgets.use(transaction, budget, amount);
+    addToPart(transaction, budget, amount, now);
+  }
+
+  private static void addToPart(Transaction transaction, Budget budget, long amount, long now)
+      throws SQLException {
     if (budget.window().kind() == Budget.Window.Kind.ROLLING) {
       SqlBudgets.addToBucket(transaction, budget, budget.window().partOf(now), amount);
     }

@@ -45,6 +45,11 @@ final class SqlBudgets {
         windowStart);
   }
 
+  static boolean has(Transaction reader, String scope, String unit, long windowMs)
+      throws SQLException {
+    return reader.number("SELECT 1 FROM budget" + ONE, 0, scope, unit, windowMs) == 1;
+  }
+
   static void ensure(
       Transaction transaction,
       String scope,
@@ -109,6 +114,21 @@ final class SqlBudgets {
     int changed =
         transaction.update(
             "UPDATE budget SET reserved = reserved + ?" + ONE + " AND used + reserved + ? <= cap",
+            amount,
+            budget.scope(),
+            budget.unit(),
+            budget.window().ms(),
+            amount);
+    if (changed != 1) {
+      throw new IllegalStateException("A budget changed under its lock");
+    }
+  }
+
+  /// The same, and uses it at once.
+  static void spend(Transaction transaction, Budget budget, long amount) throws SQLException {
+    int changed =
+        transaction.update(
+            "UPDATE budget SET used = used + ?" + ONE + " AND used + reserved + ? <= cap",
             amount,
             budget.scope(),
             budget.unit(),

@@ -4,6 +4,7 @@ import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class Ledger {
   private static final String ENDED = "/end";
 
+  /// An account turns over no more than this, so that no sum overflows.
+  private static final long TURNOVER_MAX = 1_000L * Money.ATOMS_MAX;
+
   private final Audit audit;
   private final InstantSource time;
 
@@ -34,6 +38,8 @@ public final class Ledger {
   }
 
   /// Moves or holds all of these, or none.
+  ///
+  /// @throws Refused when an account would have turned over more than the ledger can count
   public Outcome move(Transaction transaction, List<Order> orders) throws SQLException {
     Optional<Outcome> before = before(transaction, orders);
     if (before.isPresent()) {
@@ -49,9 +55,14 @@ public final class Ledger {
           accounts.compute(
               new SqlLedger.Key(order.debit(), asset),
               (_, account) -> found(account).debited(pending, atoms - pending));
-      accounts.compute(
-          new SqlLedger.Key(order.credit(), asset),
-          (_, account) -> found(account).credited(pending, atoms - pending));
+      Account payee =
+          accounts.compute(
+              new SqlLedger.Key(order.credit(), asset),
+              (_, account) -> found(account).credited(pending, atoms - pending));
+      if (payee.creditsPosted() + payee.creditsPending() > TURNOVER_MAX
+          || payer.debitsPosted() + payer.debitsPending() > TURNOVER_MAX) {
+        throw Refused.field("amount", "An account of it has turned over as much as one may");
+      }
       missing = Math.max(missing, payer.missing());
     }
     long now = time.millis();

@@ -1,5 +1,7 @@
 package dev.meshkore.hub.outbox;
 
+import static java.util.stream.Collectors.toList;
+
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.store.Database;
@@ -11,13 +13,17 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Base64;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What agents are told by the hub of what was done. A notice is stored with what it tells of, and
@@ -25,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Thread-safe.
 public final class Outbox implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Outbox.class.getName());
-  private static final int AT_ONCE = 200;
+  private static final int AT_ONCE = 500;
   private static final long PAUSE_MS = 30_000;
   private static final long KEPT_MS = 7 * 86_400_000L;
 
@@ -123,20 +129,42 @@ public final class Outbox implements AutoCloseable {
             AT_ONCE));
   }
 
-  /// After one that an agent cannot take, its others wait, too, so that it hears all in order.
+  /// Agents are told at the same time, each of its own in their order. What was told is forgotten
+  /// in one transaction; a crash before it tells again with the same id, which is told once.
   private void tell(List<Notice> due) {
-    var full = new HashSet<Long>();
-    for (Notice notice : due) {
-      boolean isTold =
-          !full.contains(notice.agent())
-              && voice.tell(agents.idOf(notice.agent()), notice.id(), notice(notice));
-      if (isTold) {
-        database.write(transaction ->
-            transaction.update("DELETE FROM market_notice WHERE number = ?", notice.number()));
-      } else if (full.add(notice.agent())) {
-        postpone(notice.agent());
-      }
+    Map<Long, List<Notice>> byAgent =
+        due.stream().collect(Collectors.groupingBy(Notice::agent, LinkedHashMap::new, toList()));
+    var told = new ConcurrentLinkedQueue<Long>();
+    var full = new ConcurrentLinkedQueue<Long>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      byAgent.forEach((agent, notices) ->
+          threads.execute(() -> {
+            if (!tellInOrder(agent, notices, told)) {
+              full.add(agent);
+            }
+          }));
     }
+    if (!told.isEmpty()) {
+      database.write(transaction -> {
+        for (long number : told) {
+          transaction.update("DELETE FROM market_notice WHERE number = ?", number);
+        }
+        return true;
+      });
+    }
+    full.forEach(this::postpone);
+  }
+
+  /// After one that an agent cannot take, its others wait, too, so that it hears all in order.
+  private boolean tellInOrder(long agent, List<Notice> notices, Queue<Long> told) {
+    String to = agents.idOf(agent);
+    for (Notice notice : notices) {
+      if (!voice.tell(to, notice.id(), notice(notice))) {
+        return false;
+      }
+      told.add(notice.number());
+    }
+    return true;
   }
 
   private static ObjectNode notice(Notice notice) {

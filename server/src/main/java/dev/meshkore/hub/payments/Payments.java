@@ -27,9 +27,6 @@ final class Payments {
   static final String DEPOSIT = "deposit";
   static final String WITHDRAWAL = "withdrawal";
 
-  /// An account holds no more than this, so that no sum of accounts overflows.
-  private static final long ACCOUNT_MAX = 1_000L * Money.ATOMS_MAX;
-
   private static final Money NOTHING = new Money(Asset.CREDIT, 0);
 
   /// What became of a wish.
@@ -262,11 +259,6 @@ final class Payments {
   }
 
   private Outcome move(Transaction transaction, Order order) throws SQLException {
-    for (Account account : parts.ledger().accounts(transaction, order.credit())) {
-      if (account.creditsPosted() + account.creditsPending() > ACCOUNT_MAX) {
-        throw Refused.field("amount", "The account that is paid has turned over too much");
-      }
-    }
     return parts.ledger().move(transaction, List.of(order));
   }
 
