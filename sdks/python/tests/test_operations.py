@@ -12,8 +12,8 @@ from meshkore.models import Message
 from meshkore.problems import (
     BusyError,
     ChannelExistsError,
-    InDoubtError,
     InboxFullError,
+    InDoubtError,
     RateLimitedError,
     UnauthenticatedError,
     UnknownRecipientError,

@@ -81,7 +81,7 @@ public final class Approach {
   /// counts it.
   public void pay(Transaction transaction, Call call, SendRule.Spending spending)
       throws SQLException {
-    check(transaction, call, spending.payee(), false, true, true);
+    check(transaction, call, spending.payee(), false, false, true);
     rules.spend(transaction, spending);
   }
 

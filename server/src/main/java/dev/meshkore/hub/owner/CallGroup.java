@@ -25,7 +25,6 @@ enum CallGroup {
           new Router.Route("POST", "/send"),
           new Router.Route("POST", "/channels/{channel_id}/send"),
           new Router.Route("POST", "/contacts/{other}"),
-          new Router.Route("POST", "/wallet/transfers"),
           new Router.Route("POST", "/services/{service_id}/take"),
           new Router.Route("PUT", "/requests/{request_id}/offer"),
           new Router.Route("POST", "/requests/{request_id}/offers/{offer_id}/accept"),
@@ -61,6 +60,7 @@ enum CallGroup {
           "/ard/search",
           "/ard/explore",
           "/audit/commitments",
+          "/wallet/transfers",
           "/wallet/transfers/{transfer_id}/post",
           "/wallet/transfers/{transfer_id}/release",
           "/wallet/transfers/{transfer_id}/refund");

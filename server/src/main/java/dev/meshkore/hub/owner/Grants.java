@@ -41,7 +41,8 @@ record Grants(
 
   /// Reads what a client or a token says; [Fields#end] is left to the caller.
   static Grants read(Fields fields) {
-    List<String> calls = calls("calls", fields.texts("calls").orElse(List.of()));
+    List<String> named = fields.texts("calls").orElse(List.of());
+    List<String> calls = named.isEmpty() && fields.has("spend") ? named : calls("calls", named);
     Grants grants = read(fields, calls, Optional.empty());
     if (calls.stream().anyMatch(CallGroup::isOfMessages) && !fields.has("messages")) {
       throw Refused.field(

@@ -22,7 +22,7 @@ final class Told {
     }
     long number = transfer.pending().orElse(transfer.number());
     ObjectNode notice = Json.object();
-    notice.put("type", "transfer");
+    notice.put("notice", "transfer");
     notice.put("transfer_id", WalletJson.id(number));
     notice.put("state", WalletJson.state(transfer.kind()));
     notice.put("purpose", transfer.purpose());

@@ -78,7 +78,7 @@ final class Bank {
     return owner.post(
         201,
         "/mandates",
-        ("{\"agent_id\":\"%s\",\"expires_in\":604800,\"calls\":[\"profile\"],"
+        ("{\"agent_id\":\"%s\",\"expires_in\":604800,"
                 + "\"counterparties\":{},"
                 + "\"spend\":[{\"asset\":\"CREDIT\",%s}]}")
             .formatted(agent, limits));

@@ -180,7 +180,7 @@ final class PaymentsTest {
           }
           assertThat(messages).hasSize(1);
           JsonNode payload = messages.get(0).get("payload");
-          assertThat(payload.get("type").stringValue()).isEqualTo("transfer");
+          assertThat(payload.get("notice").stringValue()).isEqualTo("transfer");
           assertThat(payload.get("from").stringValue()).isEqualTo("alice");
           assertThat(payload.get("amount").stringValue()).isEqualTo("1.000000");
         });
@@ -203,6 +203,24 @@ final class PaymentsTest {
           assertThat(eve.get(200, "/wallet/transfers").get("transfers")).isEmpty();
           assertThat(bob.get(200, "/wallet/transfers").get("transfers")).hasSize(1);
           assertThat(alice.get(200, "/wallet/transfers").get("transfers")).hasSize(2);
+        });
+  }
+
+  @Test
+  void whoMayNotWriteToAnAgentMayNotPayIt() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "10");
+          Caller bob = bank.agent("bob", "0");
+          String held = hold(alice, "h1", "1", 600);
+          bob.call(204, "PUT", "/blocks/alice", null);
+          assertThat(Bank.slug(Bank.pay(alice, 403, "p1", "bob", "1")))
+              .isEqualTo("contact-required");
+          // What was held before is bob's to give up, and alice's to pay.
+          change(alice, held, "post", "{}");
+          assertThat(Bank.available(alice)).isEqualTo("9.000000");
+          bank.check();
         });
   }
 
