@@ -31,18 +31,10 @@ final class SqlBudgets {
       long cap,
       long windowStart)
       throws SQLException {
-    transaction.update(
-        """
-        INSERT INTO budget (scope, unit, window_ms, kind, cap, used, reserved, window_start)
-        VALUES (?, ?, ?, ?, ?, 0, 0, ?)
-        ON CONFLICT (scope, unit, window_ms) DO UPDATE SET cap = excluded.cap
-        """,
-        scope,
-        unit,
-        window.ms(),
-        window.kind().name().toLowerCase(Locale.ROOT),
-        cap,
-        windowStart);
+    insert(
+        transaction,
+        "DO UPDATE SET cap = excluded.cap",
+        new Budget(scope, unit, window, cap, 0, 0, windowStart));
   }
 
   static boolean has(Transaction reader, String scope, String unit, long windowMs)
@@ -58,18 +50,25 @@ final class SqlBudgets {
       long cap,
       long windowStart)
       throws SQLException {
+    insert(transaction, "DO NOTHING", new Budget(scope, unit, window, cap, 0, 0, windowStart));
+  }
+
+  /// Adds a budget of which nothing is used.
+  private static void insert(Transaction transaction, String otherwise, Budget budget)
+      throws SQLException {
     transaction.update(
         """
         INSERT INTO budget (scope, unit, window_ms, kind, cap, used, reserved, window_start)
         VALUES (?, ?, ?, ?, ?, 0, 0, ?)
-        ON CONFLICT (scope, unit, window_ms) DO NOTHING
-        """,
-        scope,
-        unit,
-        window.ms(),
-        window.kind().name().toLowerCase(Locale.ROOT),
-        cap,
-        windowStart);
+        ON CONFLICT (scope, unit, window_ms)
+        """
+            + otherwise,
+        budget.scope(),
+        budget.unit(),
+        budget.window().ms(),
+        budget.window().kind().name().toLowerCase(Locale.ROOT),
+        budget.cap(),
+        budget.windowStart());
   }
 
   static boolean remove(Transaction transaction, String scope, String unit, long windowMs)
