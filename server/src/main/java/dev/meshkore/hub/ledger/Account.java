@@ -28,8 +28,12 @@ public record Account(
   public record Name(String text, boolean isBounded) {
     private static final String AGENT = "agent:";
 
-    /// Test credits come from here and go back to here; its debits are all that there are.
-    public static final Name ISSUED = new Name("issued", false);
+    private static final String ISSUED = "issued:";
+
+    /// Where the credits come from that somebody puts in, and go to that it takes out.
+    public static Name issuedBy(String person) {
+      return new Name(ISSUED + person, false);
+    }
 
     /// What an agent has.
     public static Name ofAgent(long agent) {

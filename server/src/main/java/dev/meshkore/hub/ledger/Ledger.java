@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// held. Everything happens in the caller's transaction, with a leaf in the audit for each. Time is
 /// the hub's clock. Thread-safe.
 public final class Ledger {
-  private static final String ENDED = "/end";
+  /// No id that is chosen has this sign in it.
+  private static final String ENDED = "#end";
 
   /// An account turns over no more than this, so that no sum overflows.
   private static final long TURNOVER_MAX = 1_000L * Money.ATOMS_MAX;
@@ -41,11 +42,12 @@ public final class Ledger {
   ///
   /// @throws Refused when an account would have turned over more than the ledger can count
   public Outcome move(Transaction transaction, List<Order> orders) throws SQLException {
+    // Under the locks: whoever has them sees what became of the same ids at another hub.
+    Map<SqlLedger.Key, Account> accounts = locked(transaction, orders);
     Optional<Outcome> before = before(transaction, orders);
     if (before.isPresent()) {
       return before.get();
     }
-    Map<SqlLedger.Key, Account> accounts = locked(transaction, orders);
     long missing = 0;
     for (Order order : orders) {
       Asset asset = order.amount().asset();
@@ -100,9 +102,9 @@ public final class Ledger {
     return end(transaction, held, Transfer.Kind.VOID, held.amount().atoms(), by, with);
   }
 
-  /// A held transfer whose time has passed, if there is one.
-  public Optional<Transfer> due(Transaction reader) throws SQLException {
-    return SqlLedger.due(reader, time.millis());
+  /// Some held transfers whose time has passed.
+  public List<Transfer> due(Transaction reader, int most) throws SQLException {
+    return SqlLedger.due(reader, time.millis(), most);
   }
 
   /// Ends a transfer whose time has passed.
@@ -133,6 +135,16 @@ public final class Ledger {
   /// Whether the same account has paid the same one before this transfer.
   public boolean hasPaidBefore(Transaction reader, Transfer transfer) throws SQLException {
     return SqlLedger.hasPaidBefore(reader, transfer);
+  }
+
+  /// How often something of a transfer was given back.
+  public long refundCount(Transaction reader, Transfer transfer) throws SQLException {
+    return SqlLedger.refundCount(reader, transfer.number());
+  }
+
+  /// The accounts out of which credits come.
+  public List<Account> issued(Transaction reader) throws SQLException {
+    return SqlLedger.issued(reader);
   }
 
   /// The accounts of a name, by asset.

@@ -23,11 +23,9 @@ final class SqlBooks {
     found.addAll(
         reader.list(
             """
-            SELECT asset, SUM(debits_posted), SUM(credits_posted), SUM(debits_pending),
-              SUM(credits_pending)
-            FROM ledger_account GROUP BY asset
-            HAVING SUM(debits_posted) <> SUM(credits_posted)
-              OR SUM(debits_pending) <> SUM(credits_pending)
+            SELECT asset FROM ledger_account GROUP BY asset
+            HAVING SUM(debits_posted - credits_posted) <> 0
+              OR SUM(debits_pending - credits_pending) <> 0
             """,
             row -> row.getString(1) + " does not come out even"));
     found.addAll(

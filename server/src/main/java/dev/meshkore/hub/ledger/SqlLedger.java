@@ -205,15 +205,16 @@ final class SqlLedger {
         "SELECT " + COLUMNS + FROM + " WHERE t.pending = ?", SqlLedger::transfer, number);
   }
 
-  static Optional<Transfer> due(Transaction reader, long now) throws SQLException {
-    return reader.first(
+  static List<Transfer> due(Transaction reader, long now, int most) throws SQLException {
+    return reader.list(
         "SELECT "
             + COLUMNS
             + FROM
             + " JOIN ledger_hold h ON h.number = t.number WHERE h.expires_at <= ?"
-            + " ORDER BY h.expires_at LIMIT 1",
+            + " ORDER BY h.expires_at LIMIT ?",
         SqlLedger::transfer,
-        now);
+        now,
+        most);
   }
 
   static boolean deleteHold(Transaction transaction, long number) throws SQLException {
@@ -225,12 +226,22 @@ final class SqlLedger {
             """
             SELECT 1 FROM ledger_transfer t JOIN ledger_transfer own ON own.number = ?
             WHERE t.credit = own.credit AND t.debit = own.debit AND t.number < own.number
-              AND t.kind IN ('posted', 'post')
+              AND t.kind IN ('posted', 'post') AND t.purpose = own.purpose
             LIMIT 1
             """,
             0,
             transfer.number())
         == 1;
+  }
+
+  static long refundCount(Transaction reader, long number) throws SQLException {
+    return reader.number("SELECT COUNT(*) FROM ledger_transfer WHERE refunds = ?", 0, number);
+  }
+
+  static List<Account> issued(Transaction reader) throws SQLException {
+    return reader.list(
+        "SELECT " + SUMS + ", name FROM ledger_account WHERE bounded = 0 ORDER BY name, asset",
+        row -> account(row, new Account.Name(row.getString(7), false)));
   }
 
   static long refunded(Transaction reader, long number) throws SQLException {

@@ -67,6 +67,9 @@ public final class Outbox implements AutoCloseable {
   public String put(Transaction transaction, long agent, ObjectNode notice) throws SQLException {
     String id = id();
     long now = time.millis();
+    // After those that wait for the agent already, so that it hears all in order.
+    long waiting =
+        transaction.number("SELECT MAX(due_at) FROM market_notice WHERE agent = ?", 0, agent);
     transaction.update(
         """
         INSERT INTO market_notice (message_id, agent, notice, due_at, made_at)
@@ -75,7 +78,7 @@ public final class Outbox implements AutoCloseable {
         id,
         agent,
         new String(Json.bytes(notice), StandardCharsets.UTF_8),
-        now,
+        Math.max(now, waiting),
         now);
     return id;
   }
@@ -139,7 +142,13 @@ public final class Outbox implements AutoCloseable {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       byAgent.forEach((agent, notices) ->
           threads.execute(() -> {
-            if (!tellInOrder(agent, notices, told)) {
+            boolean isTold = false;
+            try {
+              isTold = tellInOrder(agent, notices, told);
+            } catch (RuntimeException failure) {
+              LOG.log(Level.WARNING, "Somebody could not be told", failure);
+            }
+            if (!isTold) {
               full.add(agent);
             }
           }));

@@ -1,5 +1,8 @@
 package dev.meshkore.hub.payments;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summingLong;
+
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Rfc3339;
@@ -40,6 +43,8 @@ final class Books {
   }
 
   private Checked check() {
+    // Not again at once, should it fail: it reads all transfers.
+    checked = new Checked(parts.time().millis(), checked.differences());
     List<String> found = parts.database().read(parts.ledger()::differences);
     var now = new Checked(parts.time().millis(), List.copyOf(found));
     checked = now;
@@ -51,13 +56,11 @@ final class Books {
     Checked now = check();
     ObjectNode body = Json.object();
     ArrayNode assets = body.putArray("assets");
-    List<Account> issued =
-        parts.database().read(reader -> parts.ledger().accounts(reader, Account.Name.ISSUED));
-    for (Account account : issued) {
-      ObjectNode one = assets.addObject();
-      one.put("asset", account.asset().code());
-      one.put("issued_atoms", account.debitsPosted() - account.creditsPosted());
-    }
+    List<Account> issued = parts.database().read(parts.ledger()::issued);
+    issued.stream()
+        .collect(groupingBy(Account::asset, summingLong(account -> -account.available())))
+        .forEach((asset, atoms) ->
+            assets.addObject().put("asset", asset.code()).put("issued_atoms", atoms));
     body.put("checked_at", Rfc3339.text(now.atMs()));
     ArrayNode differences = body.putArray("differences");
     now.differences().forEach(differences::add);

@@ -1,6 +1,7 @@
 package dev.meshkore.hub.payments;
 
 import dev.meshkore.hub.guard.Approach;
+import dev.meshkore.hub.guard.Persons;
 import dev.meshkore.hub.guard.SendRule;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.ledger.Account;
@@ -12,6 +13,8 @@ import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,13 @@ final class Payments {
   static final String REFUND = "refund";
   static final String DEPOSIT = "deposit";
   static final String WITHDRAWAL = "withdrawal";
+
+  private static final Logger LOG = System.getLogger(Payments.class.getName());
+  private static final int AT_ONCE = 1_000;
+  private static final int REFUNDS_MAX = 20;
+
+  /// What an owner may have put in and not taken out.
+  private static final long OWNER_ISSUED_MAX = 1_000_000_000_000L;
 
   private static final Money NOTHING = new Money(Asset.CREDIT, 0);
 
@@ -135,6 +145,7 @@ final class Payments {
   /// Gives back what was held; whoever would be paid may. To the payer it comes back by itself when
   /// its time has passed, and not before: that is what holding is for.
   Moved release(Caller.OfAgent caller, long number) {
+    parts.approach().takeRate(caller);
     Outcome outcome = parts.database().write(transaction -> release(transaction, caller, number));
     return moved(outcome, NOTHING);
   }
@@ -162,6 +173,7 @@ final class Payments {
 
   /// Gives back a payment, or a part of it; whoever was paid may, whatever its limits are.
   Moved refund(Caller.OfAgent caller, long number, String id, Optional<Money> part) {
+    parts.approach().takeRate(caller);
     Outcome outcome =
         parts.database().write(transaction -> refund(transaction, caller, number, id, part));
     return moved(outcome, part.orElse(NOTHING));
@@ -170,7 +182,7 @@ final class Payments {
   private Outcome refund(
       Transaction transaction, Caller.OfAgent caller, long number, String id, Optional<Money> part)
       throws SQLException {
-    Transfer paid = own(transaction, caller, number);
+    Transfer paid = first(transaction, caller, number);
     Optional<Transfer> moved =
         paid.kind() == Transfer.Kind.PENDING
             ? parts.ledger().endOf(transaction, paid)
@@ -201,6 +213,9 @@ final class Payments {
       if (parts.ledger().refunded(transaction, paid) > most) {
         throw Refused.field("amount", "No more can be given back than was paid");
       }
+      if (parts.ledger().refundCount(transaction, paid) > REFUNDS_MAX) {
+        throw Refused.field("id", "A payment is given back in " + REFUNDS_MAX + " parts at most");
+      }
       told.put(transaction, paid.debit().agent(), done.transfers().getFirst());
     }
     return outcome;
@@ -213,13 +228,14 @@ final class Payments {
   /// Puts test credits into an agent's account, or takes them out again.
   Moved issue(String by, long agent, Wish wish, boolean isDeposit) {
     Account.Name account = Account.Name.ofAgent(agent);
+    Account.Name issued = Account.Name.issuedBy(by);
     var order =
         new Order(
             by + "/" + wish.id(),
             by,
             parts.agents().idOf(agent),
-            isDeposit ? Account.Name.ISSUED : account,
-            isDeposit ? account : Account.Name.ISSUED,
+            isDeposit ? issued : account,
+            isDeposit ? account : issued,
             wish.amount(),
             isDeposit ? DEPOSIT : WITHDRAWAL,
             wish.about(),
@@ -231,6 +247,7 @@ final class Payments {
             .write(transaction -> {
               Outcome moved = move(transaction, order);
               if (moved instanceof Outcome.Done done && done.isNew()) {
+                checkIssued(transaction, issued, by);
                 told.put(transaction, agent, done.transfers().getFirst());
               }
               return moved;
@@ -238,24 +255,32 @@ final class Payments {
     return moved(outcome, wish.amount());
   }
 
-  /// Ends what is held and whose time has passed.
+  private void checkIssued(Transaction transaction, Account.Name issued, String by)
+      throws SQLException {
+    for (Account account : parts.ledger().accounts(transaction, issued)) {
+      if (!by.equals(Persons.OPERATOR) && -account.available() > OWNER_ISSUED_MAX) {
+        throw Refused.field("amount", "An owner may put in 1,000,000 credits in all");
+      }
+    }
+  }
+
+  /// Ends what is held and whose time has passed. What cannot be ended now keeps nothing from the
+  /// others.
   void tick() {
-    boolean isMore = true;
-    while (isMore) {
-      Optional<Transfer> due = parts.database().read(parts.ledger()::due);
-      due.ifPresent(held ->
-          parts
-              .database()
-              .write(transaction ->
-                  ended(
-                      transaction,
-                      held,
-                      parts
-                          .ledger()
-                          .expire(transaction, held, parts.agents().idOf(held.debit().agent())))));
-      isMore = due.isPresent();
+    List<Transfer> due = parts.database().read(reader -> parts.ledger().due(reader, AT_ONCE));
+    for (Transfer held : due) {
+      try {
+        parts.database().write(transaction -> expire(transaction, held));
+      } catch (RuntimeException failure) {
+        LOG.log(Level.WARNING, "A transfer that is held could not be ended yet", failure);
+      }
     }
     told.soon();
+  }
+
+  private Outcome expire(Transaction transaction, Transfer held) throws SQLException {
+    String payer = parts.agents().idOf(held.debit().agent());
+    return ended(transaction, held, parts.ledger().expire(transaction, held, payer));
   }
 
   private Outcome move(Transaction transaction, Order order) throws SQLException {
@@ -270,6 +295,12 @@ final class Payments {
         .filter(one ->
             one.debit().agent() == caller.number() || one.credit().agent() == caller.number())
         .orElseThrow(Payments::unknown);
+  }
+
+  /// The same, or the transfer that it has ended.
+  Transfer first(Transaction reader, Caller.OfAgent caller, long number) throws SQLException {
+    Transfer one = own(reader, caller, number);
+    return one.pending().isPresent() ? own(reader, caller, one.pending().getAsLong()) : one;
   }
 
   private Transfer held(Transaction reader, Caller.OfAgent caller, long number)

@@ -60,7 +60,7 @@ final class WalletJson {
   }
 
   private static String party(Account.Name name, Agents agents) {
-    return name.agent() == 0 ? name.text() : agents.idOf(name.agent());
+    return name.agent() == 0 ? "issued" : agents.idOf(name.agent());
   }
 
   /// A transfer as it is now, for one of those whom it concerns.

@@ -102,9 +102,8 @@ final class WalletRoutes {
     return parts
         .database()
         .read(reader -> {
-          Transfer transfer = payments.own(reader, caller, number);
-          long first = transfer.pending().orElse(number);
-          return shown.json(reader, payments.own(reader, caller, first), caller.number());
+          Transfer transfer = payments.first(reader, caller, number);
+          return shown.json(reader, transfer, caller.number());
         });
   }
 
@@ -128,16 +127,24 @@ final class WalletRoutes {
   }
 
   private Response post(Request request, Caller.OfAgent caller) {
-    Fields fields = request.fields();
-    Optional<Money> part = part(fields);
-    fields.end();
     String id = request.name("transfer_id");
     long number = WalletJson.number(id);
     String target = "/wallet/transfers/" + id + "/post";
     var call =
         new Approach.Call(
             caller, "POST /wallet/transfers/{transfer_id}/post", target, request.body());
-    return answer(caller, payments.post(call, number, part));
+    return parts
+        .holding()
+        .orHold(
+            request,
+            caller,
+            target,
+            () -> {
+              Fields fields = request.fields();
+              Optional<Money> part = part(fields);
+              fields.end();
+              return answer(caller, payments.post(call, number, part));
+            });
   }
 
   private Response release(Request request, Caller.OfAgent caller) {

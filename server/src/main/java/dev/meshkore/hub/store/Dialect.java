@@ -49,8 +49,11 @@ public enum Dialect {
 
   /// True where the same work can be tried again at once, because another writer won a race.
   boolean isRaceLost(SQLException cause) {
-    String state = cause.getSQLState();
-    return this == POSTGRESQL && ("40P01".equals(state) || "40001".equals(state));
+    return this == POSTGRESQL && (isLost(cause) || "40P01".equals(cause.getSQLState()));
+  }
+
+  private static boolean isLost(SQLException cause) {
+    return "40001".equals(cause.getSQLState());
   }
 
   private static StoreFailure sqliteFailure(SQLException cause) {
@@ -78,7 +81,12 @@ public enum Dialect {
   boolean concernsTheWorkAlone(SQLException cause) {
     if (this == SQLITE) {
       int primary = cause.getErrorCode() & 0xff;
-      return primary == 19 || primary == 1 || primary == 20 || primary == 25 || primary == 18;
+      return isLost(cause)
+          || primary == 19
+          || primary == 1
+          || primary == 20
+          || primary == 25
+          || primary == 18;
     }
     String state = String.valueOf(cause.getSQLState());
     return state.startsWith("22") || state.startsWith("23") || state.startsWith("42");

@@ -34,6 +34,7 @@ final class LedgerModelTest {
   private static final int HISTORIES = Integer.getInteger("ledger.histories", 60);
   private static final int STEPS = 60;
   private static final int AGENTS = 4;
+  private static final Account.Name ISSUED = Account.Name.issuedBy("admin");
 
   @TempDir private Path folder;
   private final AtomicInteger histories = new AtomicInteger();
@@ -75,7 +76,7 @@ final class LedgerModelTest {
     }
 
     Account.Name name(int agent) {
-      return agent == AGENTS ? Account.Name.ISSUED : Account.Name.ofAgent(base + agent);
+      return agent == AGENTS ? ISSUED : Account.Name.ofAgent(base + agent);
     }
 
     void step(Transaction transaction) throws SQLException {
@@ -114,7 +115,7 @@ final class LedgerModelTest {
     }
 
     int agent(Account.Name name) {
-      return name.equals(Account.Name.ISSUED) ? AGENTS : (int) (name.agent() - base);
+      return name.equals(ISSUED) ? AGENTS : (int) (name.agent() - base);
     }
 
     void move(Transaction transaction, List<Order> orders) throws SQLException {
@@ -243,14 +244,12 @@ final class LedgerModelTest {
     }
 
     void expire(Transaction transaction) throws SQLException {
-      Optional<Transfer> due = ledger.due(transaction);
-      while (due.isPresent()) {
-        String id = due.get().id();
-        Held one = held.stream().filter(some -> some.id().equals(id)).findFirst().orElseThrow();
+      for (Transfer due : ledger.due(transaction, 1_000)) {
+        Held one =
+            held.stream().filter(some -> some.id().equals(due.id())).findFirst().orElseThrow();
         assertThat(one.until()).isLessThanOrEqualTo(now.get());
-        assertThat(ledger.expire(transaction, due.get(), "x")).isInstanceOf(Outcome.Done.class);
+        assertThat(ledger.expire(transaction, due, "x")).isInstanceOf(Outcome.Done.class);
         settle(one, 0);
-        due = ledger.due(transaction);
       }
     }
 

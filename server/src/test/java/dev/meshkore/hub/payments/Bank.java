@@ -118,4 +118,24 @@ final class Bank {
     }
     return shown;
   }
+
+  static String hold(Caller payer, String id, String amount, long seconds) {
+    String body = payment(id, "bob", amount, ",\"hold_seconds\":" + seconds);
+    JsonNode held = payer.post(201, "/wallet/transfers", body);
+    assertThat(held.get("state").stringValue()).isEqualTo("held");
+    return held.get("transfer_id").stringValue();
+  }
+
+  static JsonNode change(Caller caller, String transfer, String what, String body) {
+    return change(caller, transfer, what, body, 200);
+  }
+
+  static JsonNode change(Caller caller, String transfer, String what, String body, int status) {
+    return caller.post(status, "/wallet/transfers/" + transfer + "/" + what, body);
+  }
+
+  static void refused(
+      Caller caller, int status, String slug, String transfer, String what, String body) {
+    assertThat(slug(change(caller, transfer, what, body, status))).isEqualTo(slug);
+  }
 }

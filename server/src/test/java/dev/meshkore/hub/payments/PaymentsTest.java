@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meshkore.hub.testing.Caller;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,57 +81,21 @@ final class PaymentsTest {
   }
 
   @Test
-  void heldMoneyIsPaidGivenBackOrFreeAgain() throws Exception {
+  void oneOwnersCreditsAreBoundedAndNobodyElses() throws Exception {
     Bank.onEach(
         folder,
         bank -> {
-          Caller alice = bank.agent("alice", "10");
-          Caller bob = bank.agent("bob", "0");
-          String paid = hold(alice, "h1", "4", 600);
-          String given = hold(alice, "h2", "3", 600);
-          String late = hold(alice, "h3", "2", 60);
-          assertThat(Bank.available(alice)).isEqualTo("1.000000");
-          assertThat(Bank.available(bob)).isEqualTo("0.000000");
-          refused(alice, 403, "not-allowed", given, "release", "{}");
-          refused(bob, 403, "not-allowed", paid, "post", "{}");
-          refused(alice, 400, "invalid-field", paid, "post", "{\"amount\":\"4.000001\"}");
-
-          JsonNode posted = change(alice, paid, "post", "{\"amount\":\"2.5\"}");
-          assertThat(posted.get("state").stringValue()).isEqualTo("paid");
-          assertThat(posted.at("/paid/amount").stringValue()).isEqualTo("2.500000");
-          change(alice, paid, "post", "{\"amount\":\"2.5\"}");
-          refused(alice, 409, "transfer-ended", paid, "post", "{}");
-          refused(bob, 409, "transfer-ended", paid, "release", "{}");
-          assertThat(change(bob, given, "release", "{}").get("state").stringValue())
-              .isEqualTo("released");
-          assertThat(Bank.available(alice)).isEqualTo("5.500000");
-
-          bank.hub.advance(Duration.ofSeconds(61));
-          refused(alice, 409, "transfer-ended", late, "post", "{}");
-          Bank.await(alice, late, "expired");
-          assertThat(Bank.available(alice)).isEqualTo("7.500000");
-          assertThat(Bank.available(bob)).isEqualTo("2.500000");
-          bank.check();
-        });
-  }
-
-  @Test
-  void noMoreIsGivenBackThanWasPaid() throws Exception {
-    Bank.onEach(
-        folder,
-        bank -> {
-          Caller alice = bank.agent("alice", "10");
-          Caller bob = bank.agent("bob", "10");
-          String paid = Bank.pay(alice, 201, "p1", "bob", "4").get("transfer_id").stringValue();
-          refused(alice, 403, "not-allowed", paid, "refund", "{\"id\":\"r0\"}");
-          change(bob, paid, "refund", "{\"id\":\"r1\",\"amount\":\"1.5\"}", 201);
-          change(bob, paid, "refund", "{\"id\":\"r1\",\"amount\":\"1.5\"}", 200);
-          refused(bob, 400, "invalid-field", paid, "refund", "{\"id\":\"r2\",\"amount\":\"3\"}");
-          change(bob, paid, "refund", "{\"id\":\"r3\",\"amount\":\"2.5\"}", 201);
-          refused(bob, 400, "invalid-field", paid, "refund", "{\"id\":\"r4\",\"atoms\":1}");
-          assertThat(Bank.available(alice)).isEqualTo("10.000000");
-          JsonNode shown = alice.get(200, "/wallet/transfers/" + paid);
-          assertThat(shown.at("/refunded/amount").stringValue()).isEqualTo("4.000000");
+          Caller ada = bank.owner("Ada");
+          Caller eve = bank.owner("Eve");
+          bank.agentOf(ada, "alice", "0");
+          bank.agentOf(eve, "mallory", "0");
+          String all = "{\"id\":\"d\",\"agent_id\":\"%s\",\"amount\":\"1000000\"}";
+          eve.post(201, "/deposits", all.formatted("mallory"));
+          String more = "{\"id\":\"e\",\"agent_id\":\"mallory\",\"atoms\":1}";
+          assertThat(Bank.slug(eve.post(400, "/deposits", more))).isEqualTo("invalid-field");
+          eve.post(201, "/withdrawals", more.replace("\"e\"", "\"w\""));
+          eve.post(201, "/deposits", more);
+          ada.post(201, "/deposits", all.formatted("alice"));
           bank.check();
         });
   }
@@ -199,28 +162,10 @@ final class PaymentsTest {
               .isEqualTo("unknown-transfer");
           assertThat(Bank.slug(eve.get(404, "/wallet/transfers/t999")))
               .isEqualTo("unknown-transfer");
-          refused(eve, 404, "unknown-transfer", paid, "refund", "{\"id\":\"r\"}");
+          Bank.refused(eve, 404, "unknown-transfer", paid, "refund", "{\"id\":\"r\"}");
           assertThat(eve.get(200, "/wallet/transfers").get("transfers")).isEmpty();
           assertThat(bob.get(200, "/wallet/transfers").get("transfers")).hasSize(1);
           assertThat(alice.get(200, "/wallet/transfers").get("transfers")).hasSize(2);
-        });
-  }
-
-  @Test
-  void whoMayNotWriteToAnAgentMayNotPayIt() throws Exception {
-    Bank.onEach(
-        folder,
-        bank -> {
-          Caller alice = bank.agent("alice", "10");
-          Caller bob = bank.agent("bob", "0");
-          String held = hold(alice, "h1", "1", 600);
-          bob.call(204, "PUT", "/blocks/alice", null);
-          assertThat(Bank.slug(Bank.pay(alice, 403, "p1", "bob", "1")))
-              .isEqualTo("contact-required");
-          // What was held before is bob's to give up, and alice's to pay.
-          change(alice, held, "post", "{}");
-          assertThat(Bank.available(alice)).isEqualTo("9.000000");
-          bank.check();
         });
   }
 
@@ -294,25 +239,6 @@ final class PaymentsTest {
   }
 
   @Test
-  void stoppingEndsPayingAndNeverGivingBack() throws Exception {
-    Bank.onEach(
-        folder,
-        bank -> {
-          Caller alice = bank.agent("alice", "10");
-          Caller bob = bank.agent("bob", "10");
-          String held = hold(alice, "h1", "1", 600);
-          String paid = Bank.pay(alice, 201, "p1", "bob", "1").get("transfer_id").stringValue();
-          bank.admin.post(200, "/stop", "{\"scope\":\"hub\",\"reason\":\"enough\"}");
-          assertThat(Bank.slug(Bank.pay(alice, 403, "p2", "bob", "1"))).isEqualTo("stopped");
-          refused(alice, 403, "stopped", held, "post", "{}");
-          change(bob, held, "release", "{}");
-          change(bob, paid, "refund", "{\"id\":\"r\"}", 201);
-          assertThat(Bank.available(alice)).isEqualTo("10.000000");
-          bank.check();
-        });
-  }
-
-  @Test
   void whatIsNoPaymentIsRefused() throws Exception {
     Bank.onEach(
         folder,
@@ -330,26 +256,5 @@ final class PaymentsTest {
           assertThat(Bank.slug(Bank.pay(alice, 400, "p", "alice", "1"))).isEqualTo("invalid-field");
           assertThat(Bank.available(alice)).isEqualTo("10.000000");
         });
-  }
-
-  private static String hold(Caller payer, String id, String amount, long seconds) {
-    String body = Bank.payment(id, "bob", amount, ",\"hold_seconds\":" + seconds);
-    JsonNode held = payer.post(201, "/wallet/transfers", body);
-    assertThat(held.get("state").stringValue()).isEqualTo("held");
-    return held.get("transfer_id").stringValue();
-  }
-
-  private static JsonNode change(Caller caller, String transfer, String what, String body) {
-    return change(caller, transfer, what, body, 200);
-  }
-
-  private static JsonNode change(
-      Caller caller, String transfer, String what, String body, int status) {
-    return caller.post(status, "/wallet/transfers/" + transfer + "/" + what, body);
-  }
-
-  private static void refused(
-      Caller caller, int status, String slug, String transfer, String what, String body) {
-    assertThat(Bank.slug(change(caller, transfer, what, body, status))).isEqualTo(slug);
   }
 }
