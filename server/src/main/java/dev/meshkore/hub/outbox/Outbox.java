@@ -20,7 +20,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -51,6 +53,7 @@ public final class Outbox implements AutoCloseable {
   private final InstantSource time;
   private final RandomGenerator random;
   private final ReentrantLock telling = new ReentrantLock();
+  private final AtomicBoolean isAsked = new AtomicBoolean();
   private final ExecutorService later = Executors.newVirtualThreadPerTaskExecutor();
 
   /// Tells by this voice.
@@ -67,9 +70,13 @@ public final class Outbox implements AutoCloseable {
   public String put(Transaction transaction, long agent, ObjectNode notice) throws SQLException {
     String id = id();
     long now = time.millis();
-    // After those that wait for the agent already, so that it hears all in order.
+    // After those that wait for the agent already, so that it hears all in order. The newest of
+    // them is never due before the others.
     long waiting =
-        transaction.number("SELECT MAX(due_at) FROM market_notice WHERE agent = ?", 0, agent);
+        transaction.number(
+            "SELECT due_at FROM market_notice WHERE agent = ? ORDER BY number DESC LIMIT 1",
+            0,
+            agent);
     transaction.update(
         """
         INSERT INTO market_notice (message_id, agent, notice, due_at, made_at)
@@ -94,21 +101,33 @@ public final class Outbox implements AutoCloseable {
     return reader.number("SELECT COUNT(*) FROM market_notice WHERE message_id = ?", 0, id) > 0;
   }
 
-  /// Tells soon what waits; returns at once.
+  /// Tells soon what waits; returns at once. However many ask, one comes to it, and reads what was
+  /// stored before any of them asked.
   public void wake() {
-    later.execute(() -> {
-      try {
-        drain();
-      } catch (StoreFailure failure) {
-        LOG.log(Level.DEBUG, "Will be told later", failure);
-      }
-    });
+    if (!isAsked.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      later.execute(this::drainNow);
+    } catch (RejectedExecutionException _) {
+      // The hub is stopping; what waits is told after its next start.
+      isAsked.set(false);
+    }
+  }
+
+  private void drainNow() {
+    try {
+      drain();
+    } catch (StoreFailure failure) {
+      LOG.log(Level.DEBUG, "Will be told later", failure);
+    }
   }
 
   /// Tells what is due, in the order in which it was stored.
   public void drain() {
     telling.lock();
     try {
+      isAsked.set(false);
       List<Notice> due;
       do {
         due = due();
