@@ -1,5 +1,7 @@
 package dev.meshkore.hub.keys;
 
+import dev.meshkore.hub.evm.Address;
+import dev.meshkore.hub.evm.EcdsaSignature;
 import dev.meshkore.hub.problem.Refused;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -95,7 +97,7 @@ public record Key(KeyType type, String hex, boolean isOdd) {
   /// The EVM address with its checksum (EIP-55), of secp256k1 keys.
   public Optional<String> evmAddress() {
     return type == KeyType.SECP256K1
-        ? Schnorr.uncompressed(compressed()).map(Evm::address)
+        ? Schnorr.uncompressed(compressed()).map(point -> Address.ofKey(point).text())
         : Optional.empty();
   }
 
@@ -114,6 +116,14 @@ public record Key(KeyType type, String hex, boolean isOdd) {
       case ED25519 -> Ed25519.verifies(bytes(), message, signature);
       case SECP256K1 -> Schnorr.verifies(bytes(), Digests.sha256(message), signature);
     };
+  }
+
+  /// Whether a wallet's signature of 65 bytes over a text (EIP-191) is this key's.
+  public boolean verifiesText(byte[] text, byte[] signature) {
+    return type == KeyType.SECP256K1
+        && EcdsaSignature.signer(EcdsaSignature.textDigest(text), signature)
+            .filter(point -> Arrays.equals(Arrays.copyOfRange(point, 1, 33), bytes()))
+            .isPresent();
   }
 
   private boolean isOnCurve() {
