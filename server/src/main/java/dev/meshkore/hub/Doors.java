@@ -89,6 +89,7 @@ final class Doors {
     parts.guard().addTo(router);
     parts.market().addTo(router);
     parts.payments().addTo(router);
+    parts.x402().addTo(router);
     mcp().addTo(router);
     new HookRoutes(callers, calls).addTo(router);
     catalog().addTo(router);

@@ -51,6 +51,7 @@ import java.util.stream.Collectors;
 /// @param meaning how agents and services are found by meaning
 /// @param intent which language model reads requests in plain words, if any does
 /// @param witness who witnesses this hub's audit log, and whose logs it witnesses
+/// @param x402Chain the chain's number in payments that are signed for the hub's ledger
 /// @param gitHubApi where GitHub answers programs
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
 public record HubConfig(
@@ -74,6 +75,7 @@ public record HubConfig(
     MeaningSettings meaning,
     IntentSettings intent,
     WitnessSettings witness,
+    long x402Chain,
     String gitHubApi,
     int probePort) {
 
@@ -219,6 +221,7 @@ public record HubConfig(
               meaning(),
               IntentSettings.read(this::value, mistakes::add),
               WitnessSettings.read(value("witnesses"), value("witness-logs"), mistakes::add),
+              number("x402-chain", 1, Integer.MAX_VALUE),
               address("github-api").orElse(""),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");

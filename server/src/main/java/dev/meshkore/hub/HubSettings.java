@@ -129,6 +129,11 @@ final class HubSettings {
               "",
               "Keys of the logs that this hub witnesses, as VKEY, VKEY; of a hub, /audit/key."),
           new Setting(
+              "x402-chain",
+              "84532",
+              "The chain's number in payments that are signed for the hub's own ledger; nothing of"
+                  + " them goes to that chain. 84532 is Base Sepolia, which foreign clients know."),
+          new Setting(
               "github-api",
               "https://api.github.com",
               "Where GitHub is asked whose a gist is, when an agent shows that an account is its"

@@ -28,7 +28,11 @@ import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.search.Search;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.witness.Witnesses;
+import dev.meshkore.hub.x402.HubAddresses;
+import dev.meshkore.hub.x402.X402Door;
+import dev.meshkore.hub.x402.X402Parts;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /// The parts of a hub below its doors, built top to bottom.
@@ -50,7 +54,9 @@ final class Parts {
   private final Approach approach;
   private final Outbox outbox;
   private final Market market;
+  private final Ledger ledger;
   private final PaymentDoor payments;
+  private final X402Door x402;
 
   Parts(Ground ground, Identities who) {
     this.ground = ground;
@@ -78,7 +84,9 @@ final class Parts {
         new Outbox(database, who.agents(), new HubVoice(relay)::tell, clock, ground.random());
     var learned = new Learned(database, who.agents(), clock);
     this.market = new Market(marketParts(learned));
+    this.ledger = new Ledger(ground.audit(), clock);
     this.payments = new PaymentDoor(paymentParts());
+    this.x402 = new X402Door(x402Parts(), who.callers(), List.of());
     this.discovery = newDiscovery(learned);
   }
 
@@ -145,8 +153,19 @@ final class Parts {
         guard.approvals(),
         owner.persons(),
         guard.budgets(),
-        new Ledger(ground.audit(), ground.clock()),
+        ledger,
         outbox,
+        ground.clock());
+  }
+
+  private X402Parts x402Parts() {
+    return new X402Parts(
+        ground.database(),
+        who.agents(),
+        who.agentKeys(),
+        approach,
+        ledger,
+        HubAddresses.of(ground.config().x402Chain(), auditLog.vkey()),
         ground.clock());
   }
 
@@ -231,6 +250,10 @@ final class Parts {
 
   PaymentDoor payments() {
     return payments;
+  }
+
+  X402Door x402() {
+    return x402;
   }
 
   AuditLog auditLog() {

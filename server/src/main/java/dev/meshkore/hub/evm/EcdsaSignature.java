@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 /// Signatures as contracts take them: 65 bytes, which tell the key that made them. Of the two that
 /// a key can make out of one, only the one with the low `s` counts (EIP-2), and `v` is 27 or 28.
 public final class EcdsaSignature {
+  /// How long each is.
+  public static final int BYTES = 65;
+
   private static final Pattern FORM = Pattern.compile("0x[0-9a-fA-F]{130}");
   private static final int POINT_BYTES = 32;
   private static final int RECOVERY_BASE = 27;
@@ -31,7 +34,7 @@ public final class EcdsaSignature {
 
   /// The key that signed 32 bytes, as a point of 65 bytes; empty where none can have.
   public static Optional<byte[]> signer(byte[] digest, byte[] signature) {
-    if (signature.length != 2 * POINT_BYTES + 1) {
+    if (signature.length != BYTES) {
       return Optional.empty();
     }
     int recovery = (signature[2 * POINT_BYTES] & 0xff) - RECOVERY_BASE;

@@ -2,6 +2,7 @@ package dev.meshkore.hub.identity;
 
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.Leaf;
+import dev.meshkore.hub.evm.EcdsaSignature;
 import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.keys.KeyType;
 import dev.meshkore.hub.problem.ProblemType;
@@ -121,7 +122,7 @@ public final class AgentKeys {
   ///   another agent's, or the caller may not replace the one that is there
   public BoundKey bind(Caller.OfAgent caller, Binding binding) {
     byte[] signed = binding.challenge().getBytes(StandardCharsets.UTF_8);
-    if (!binding.key().verifies(signed, binding.signature())) {
+    if (!isSignedBy(binding.key(), signed, binding.signature())) {
       throw Refused.field("signature", "signature is not this key's over the challenge");
     }
     String head = challengeHead(caller);
@@ -154,6 +155,13 @@ public final class AgentKeys {
         });
     replaced.ifPresent(old -> revocations.revoked(old.hex()));
     return bound;
+  }
+
+  /// Wallets sign a text in a form of their own, which is as good.
+  private static boolean isSignedBy(Key key, byte[] signed, byte[] signature) {
+    return signature.length == EcdsaSignature.BYTES
+        ? key.verifiesText(signed, signature)
+        : key.verifies(signed, signature);
   }
 
   /// What proved the caller when its request came in may have been revoked since; whoever recovers
@@ -195,7 +203,7 @@ public final class AgentKeys {
       throws SQLException {
     byte[] previous = binding.previous();
     if (previous != null && !vouching.isEmpty()) {
-      if (vouching.stream().noneMatch(key -> key.verifies(signed, previous))) {
+      if (vouching.stream().noneMatch(key -> isSignedBy(key, signed, previous))) {
         throw Refused.field(
             "previous_signature", "previous_signature is not a present key's over the challenge");
       }
@@ -357,6 +365,12 @@ public final class AgentKeys {
     return key.map(Key::hex)
         .or(() -> DidWba.read(hubUrl.get(), name).map(did -> did.name(hubUrl.get())))
         .orElse(name);
+  }
+
+  /// The agent that holds a key now, as if it called with a signature of it.
+  public Optional<Caller.OfAgent> holder(KeyType type, String hex) {
+    return signer(type, hex)
+        .map(row -> new Caller.OfAgent(row.agent(), row.agentId(), Proof.ofSignature(hex)));
   }
 
   int signersKept() {

@@ -96,6 +96,12 @@ public final class Agents {
     return found;
   }
 
+  /// Whether an agent has this number.
+  public boolean has(long number) {
+    return ids.get(number) != null
+        || database.read(reader -> SqlAgents.get(reader, number)).isPresent();
+  }
+
   /// The id of the agent with this number, which exists.
   public String idOf(long number) {
     String known = ids.get(number);

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The HTTP routes of agents' keys, and of the names that other protocols have for an agent.
 public final class KeyRoutes {
-  private static final Pattern SIGNATURE = Pattern.compile("[0-9a-fA-F]{128}");
+  private static final Pattern SIGNATURE =
+      Pattern.compile("[0-9a-fA-F]{128}|(?:0x)?[0-9a-fA-F]{130}");
 
   private final Callers callers;
   private final AgentKeys keys;
@@ -77,9 +78,9 @@ public final class KeyRoutes {
 
   private static byte[] signature(String field, String text) {
     if (!SIGNATURE.matcher(text).matches()) {
-      throw Refused.field(field, field + " must be 64 bytes in hexadecimal");
+      throw Refused.field(field, field + " must be 64 bytes in hexadecimal, or the 65 of a wallet");
     }
-    return HexFormat.of().parseHex(text);
+    return HexFormat.of().parseHex(text.startsWith("0x") ? text.substring(2) : text);
   }
 
   private Response list(Caller.OfAgent caller) {

@@ -33,6 +33,11 @@ public record Transfer(
     long expiresAtMs,
     long act,
     long madeAtMs) {
+  /// What it is called outside of the ledger.
+  public String name() {
+    return "t" + number;
+  }
+
   /// What a transfer does.
   public enum Kind {
     /// Moves its amount at once.

@@ -39,7 +39,8 @@ final class Migrations {
           "0018_learned_from.sql",
           "0019_ledger.sql",
           "0020_imports_in_order.sql",
-          "0021_notices_in_order.sql");
+          "0021_notices_in_order.sql",
+          "0025_x402.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

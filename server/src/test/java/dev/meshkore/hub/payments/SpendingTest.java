@@ -2,6 +2,7 @@ package dev.meshkore.hub.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshkore.hub.testing.Bank;
 import dev.meshkore.hub.testing.Caller;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -91,6 +92,11 @@ public final class TestHub implements AutoCloseable {
   /// The hub itself.
   public Hub hub() {
     return hub;
+  }
+
+  /// The hub's time.
+  public Instant now() {
+    return InstantSource.system().instant().plus(ahead.get());
   }
 
   /// Lets the hub's clock run ahead by so much more.

@@ -1,11 +1,8 @@
-package dev.meshkore.hub.payments;
+package dev.meshkore.hub.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.store.DatabaseUrl;
-import dev.meshkore.hub.testing.Caller;
-import dev.meshkore.hub.testing.TestDatabase;
-import dev.meshkore.hub.testing.TestHub;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,14 +10,18 @@ import java.util.HashMap;
 import tools.jackson.databind.JsonNode;
 
 /// A hub with agents that have money, and what tests of payments do again and again.
-final class Bank {
+public final class Bank {
   /// A test on a hub.
-  interface Play {
+  public interface Play {
     void on(Bank bank) throws Exception;
   }
 
-  final TestHub hub;
-  final Caller admin;
+  /// The hub.
+  public final TestHub hub;
+
+  /// Its operator.
+  public final Caller admin;
+
   private int deposits;
 
   private Bank(TestHub hub) {
@@ -28,7 +29,8 @@ final class Bank {
     this.admin = Caller.admin(hub);
   }
 
-  static void onEach(Path folder, Play play) throws Exception {
+  /// Plays on a hub of each database.
+  public static void onEach(Path folder, Play play) throws Exception {
     for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
       var settings = new HashMap<String, String>();
       if (url instanceof DatabaseUrl.PostgresqlServer server) {
@@ -41,13 +43,14 @@ final class Bank {
   }
 
   /// An agent of nobody with so many credits.
-  Caller agent(String id, String credits) {
+  public Caller agent(String id, String credits) {
     Caller agent = Caller.join(hub, id);
     deposit(id, credits);
     return agent;
   }
 
-  void deposit(String id, String credits) {
+  /// Puts credits in.
+  public void deposit(String id, String credits) {
     if (!credits.equals("0")) {
       admin.post(
           201,
@@ -58,13 +61,13 @@ final class Bank {
   }
 
   /// A new owner.
-  Caller owner(String name) {
+  public Caller owner(String name) {
     String body = "{\"name\":\"" + name + "\"}";
     return Caller.of(hub, name, admin.post(201, "/owners", body).get("api_key").stringValue());
   }
 
   /// An agent of an owner.
-  Caller agentOf(Caller owner, String id, String credits) {
+  public Caller agentOf(Caller owner, String id, String credits) {
     String url = owner.post(201, "/invites", "{}").get("url").stringValue();
     JsonNode joined =
         Caller.withoutKey(hub)
@@ -74,7 +77,7 @@ final class Bank {
   }
 
   /// Lets an agent spend by these limits.
-  JsonNode allow(Caller owner, String agent, String limits) {
+  public JsonNode allow(Caller owner, String agent, String limits) {
     return owner.post(
         201,
         "/mandates",
@@ -84,31 +87,34 @@ final class Bank {
             .formatted(agent, limits));
   }
 
-  static String payment(String id, String to, String amount, String more) {
+  /// The body of a payment.
+  public static String payment(String id, String to, String amount, String more) {
     return "{\"id\":\"%s\",\"to\":\"%s\",\"amount\":\"%s\"%s}".formatted(id, to, amount, more);
   }
 
-  static JsonNode pay(Caller payer, int status, String id, String to, String amount) {
+  /// Pays, and expects this status.
+  public static JsonNode pay(Caller payer, int status, String id, String to, String amount) {
     return payer.post(status, "/wallet/transfers", payment(id, to, amount, ""));
   }
 
   /// What an agent may pay out now.
-  static String available(Caller agent) {
+  public static String available(Caller agent) {
     return agent.get(200, "/wallet").get("balances").get(0).get("available").stringValue();
   }
 
-  static String slug(JsonNode problem) {
+  /// Which problem it is.
+  public static String slug(JsonNode problem) {
     String type = problem.get("type").stringValue();
     return type.substring(type.lastIndexOf('/') + 1);
   }
 
   /// The books come out even.
-  void check() {
+  public void check() {
     assertThat(admin.get(200, "/ledger").get("differences")).isEmpty();
   }
 
   /// Waits until a transfer is in a state.
-  static JsonNode await(Caller agent, String transfer, String state) {
+  public static JsonNode await(Caller agent, String transfer, String state) {
     Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
     JsonNode shown = agent.get(200, "/wallet/transfers/" + transfer);
     while (!shown.get("state").stringValue().equals(state)) {
@@ -119,22 +125,27 @@ final class Bank {
     return shown;
   }
 
-  static String hold(Caller payer, String id, String amount, long seconds) {
+  /// Holds what bob is to be paid.
+  public static String hold(Caller payer, String id, String amount, long seconds) {
     String body = payment(id, "bob", amount, ",\"hold_seconds\":" + seconds);
     JsonNode held = payer.post(201, "/wallet/transfers", body);
     assertThat(held.get("state").stringValue()).isEqualTo("held");
     return held.get("transfer_id").stringValue();
   }
 
-  static JsonNode change(Caller caller, String transfer, String what, String body) {
+  /// Does something to a transfer.
+  public static JsonNode change(Caller caller, String transfer, String what, String body) {
     return change(caller, transfer, what, body, 200);
   }
 
-  static JsonNode change(Caller caller, String transfer, String what, String body, int status) {
+  /// The same, with another status.
+  public static JsonNode change(
+      Caller caller, String transfer, String what, String body, int status) {
     return caller.post(status, "/wallet/transfers/" + transfer + "/" + what, body);
   }
 
-  static void refused(
+  /// It is refused with this problem.
+  public static void refused(
       Caller caller, int status, String slug, String transfer, String what, String body) {
     assertThat(slug(change(caller, transfer, what, body, status))).isEqualTo(slug);
   }

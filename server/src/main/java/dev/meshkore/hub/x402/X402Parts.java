@@ -1,0 +1,26 @@
+package dev.meshkore.hub.x402;
+
+import dev.meshkore.hub.guard.Approach;
+import dev.meshkore.hub.identity.AgentKeys;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.ledger.Ledger;
+import dev.meshkore.hub.store.Database;
+import java.time.InstantSource;
+
+/// What payments by x402 are built on.
+///
+/// @param database where all is kept
+/// @param agents the agents of the hub
+/// @param keys who holds which key
+/// @param approach what must be kept by whoever turns to another agent
+/// @param ledger moves the money
+/// @param addresses by which signatures name this hub
+/// @param time the hub's clock
+public record X402Parts(
+    Database database,
+    Agents agents,
+    AgentKeys keys,
+    Approach approach,
+    Ledger ledger,
+    HubAddresses addresses,
+    InstantSource time) {}
