@@ -3,6 +3,8 @@ package dev.meshkore.hub;
 import dev.meshkore.hub.a2a.A2aDoor;
 import dev.meshkore.hub.acp.AcpRoutes;
 import dev.meshkore.hub.audit.Cosigner;
+import dev.meshkore.hub.calls.CallDoor;
+import dev.meshkore.hub.calls.CallParts;
 import dev.meshkore.hub.catalog.Catalog;
 import dev.meshkore.hub.console.ConsoleRoutes;
 import dev.meshkore.hub.console.Facts;
@@ -90,6 +92,7 @@ final class Doors {
     parts.market().addTo(router);
     parts.payments().addTo(router);
     parts.x402().addTo(router);
+    calls().addTo(router);
     mcp().addTo(router);
     new HookRoutes(callers, calls).addTo(router);
     catalog().addTo(router);
@@ -128,6 +131,25 @@ final class Doors {
               parts.search(), parts.relay().transcript(), who.agents(), clock, ground.nanoTime())
           .addTo(router, who.callers());
     }
+  }
+
+  private CallDoor calls() {
+    return new CallDoor(
+        new CallParts(
+            ground.database(),
+            who.agents(),
+            who.callers(),
+            parts.approach(),
+            parts.guard().approvals(),
+            heldOpen,
+            parts.guard().budgets(),
+            parts.ledger(),
+            parts.x402().ledger(),
+            parts.market(),
+            parts.outbox(),
+            ground.url(),
+            ground.clock(),
+            ground.random()));
   }
 
   private Catalog catalog() {

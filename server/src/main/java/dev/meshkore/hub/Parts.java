@@ -252,6 +252,18 @@ final class Parts {
     return payments;
   }
 
+  Approach approach() {
+    return approach;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
   X402Door x402() {
     return x402;
   }

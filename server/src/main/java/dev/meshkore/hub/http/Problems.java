@@ -60,8 +60,15 @@ public final class Problems {
 
   /// The answer that a refusal is.
   public static Response.Whole response(Refused refused) {
+    return response(refused, Json.object());
+  }
+
+  /// The answer that a refusal is, with members of another protocol beside its own.
+  public static Response.Whole response(Refused refused, ObjectNode others) {
+    ObjectNode body = body(refused);
+    body.setAll(others);
     Response.Whole response =
-        problem(refused.type().status(), body(refused)).with("Cache-Control", "no-store");
+        problem(refused.type().status(), body).with("Cache-Control", "no-store");
     Object retryAfter = refused.members().get("retry_after");
     if (retryAfter != null) {
       response = response.with("Retry-After", retryAfter.toString());

@@ -2,10 +2,12 @@ package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.discovery.Offered;
 import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.outbox.Outbox;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ public final class Market implements AutoCloseable {
   private final Wares wares;
   private final Services services;
   private final Catalogue catalogue;
+  private final Priced priced;
   private final Wants wants;
   private final Openings openings;
   private final Negotiations negotiations;
@@ -40,6 +43,7 @@ public final class Market implements AutoCloseable {
     this.wares = new Wares(parts);
     this.services = new Services(parts);
     this.catalogue = new Catalogue(parts);
+    this.priced = new Priced(parts);
     this.wants = new Wants(parts, approach, signatures, outbox);
     this.openings = new Openings(parts, approach, signatures, deals);
     this.negotiations = new Negotiations(parts, approach, signatures, deals, wares, outbox);
@@ -59,6 +63,16 @@ public final class Market implements AutoCloseable {
   /// What an agent sells, by which it is found, too.
   public Offered.Offer offered(long agent) {
     return wares.offered(agent);
+  }
+
+  /// A service that can be called now, if it has a price for a call in an asset.
+  public Optional<PricedService> priced(String id, Asset asset) {
+    return priced.find(id, asset);
+  }
+
+  /// Services that can be called now, among so many of the newest, newest first.
+  public List<PricedService> newestPriced(Asset asset, int lookedAt) {
+    return priced.newest(asset, lookedAt);
   }
 
   /// Does from now on what is due by the clock.

@@ -63,7 +63,12 @@ enum CallGroup {
           "/wallet/transfers",
           "/wallet/transfers/{transfer_id}/post",
           "/wallet/transfers/{transfer_id}/release",
-          "/wallet/transfers/{transfer_id}/refund");
+          "/wallet/transfers/{transfer_id}/refund",
+          "/calls",
+          "/calls/{call_id}/answer",
+          "/services/{service_id}/call",
+          "/x402/verify",
+          "/x402/settle");
 
   String word() {
     return name().toLowerCase(Locale.ROOT);

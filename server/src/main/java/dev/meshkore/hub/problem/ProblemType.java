@@ -19,6 +19,7 @@ public enum ProblemType {
   SIGNATURE_EXPIRED(
       "signature-expired", 401, "The signature is not of this time", Retry.AFTER_CHANGE),
   SIGNATURE_USED("signature-used", 401, "The signature was used before", Retry.AFTER_CHANGE),
+  PAYMENT_REQUIRED("payment-required", 402, "The call must be paid", Retry.AFTER_CHANGE),
   NOT_ALLOWED("not-allowed", 403, "The caller may not do this", Retry.AFTER_CHANGE),
   APPROVAL_REQUIRED(
       "approval-required", 403, "A person must approve this first", Retry.AFTER_CHANGE),
@@ -42,6 +43,7 @@ public enum ProblemType {
   UNKNOWN_LEAF("unknown-leaf", 404, "The audit log has no such leaf for you", Retry.LATER),
   UNKNOWN_SERVICE("unknown-service", 404, "There is no such service", Retry.AFTER_CHANGE),
   UNKNOWN_TRANSFER("unknown-transfer", 404, "There is no such transfer of yours", Retry.NEVER),
+  UNKNOWN_CALL("unknown-call", 404, "There is no such call of yours", Retry.NEVER),
   UNKNOWN_REQUEST("unknown-request", 404, "There is no such request", Retry.AFTER_CHANGE),
   UNKNOWN_OFFER("unknown-offer", 404, "There is no such offer for you", Retry.AFTER_CHANGE),
   UNKNOWN_FEED("unknown-feed", 404, "There is no such feed of yours", Retry.AFTER_CHANGE),
@@ -92,6 +94,7 @@ public enum ProblemType {
   IMPORT_FAILED("import-failed", 502, "What was to be imported cannot be read", Retry.LATER),
   OUTSIDE_AGENT_FAILED(
       "outside-agent-failed", 502, "The outside agent did not do this", Retry.LATER),
+  CALL_FAILED("call-failed", 502, "The service did not answer the call", Retry.LATER),
   BUSY("busy", 503, "The hub has more work waiting than it may hold", Retry.LATER),
   STOPPING("stopping", 503, "The hub is stopping", Retry.LATER),
   IN_DOUBT("in-doubt", 504, "It is not known whether this was stored", Retry.LATER),

@@ -40,7 +40,8 @@ final class Migrations {
           "0019_ledger.sql",
           "0020_imports_in_order.sql",
           "0021_notices_in_order.sql",
-          "0025_x402.sql");
+          "0025_x402.sql",
+          "0026_calls.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

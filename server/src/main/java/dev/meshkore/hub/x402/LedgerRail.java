@@ -52,9 +52,14 @@ public final class LedgerRail implements Rail {
   }
 
   /// What a look at a payment shows.
-  sealed interface Look {
+  public sealed interface Look {
+    /// It is signed as it must be.
     record Good(Charge charge) implements Look {}
 
+    /// It is not.
+    ///
+    /// @param reason a word of x402
+    /// @param payer whose money it says it is
     record Bad(String reason, String payer) implements Look {}
   }
 
@@ -138,7 +143,9 @@ public final class LedgerRail implements Rail {
   }
 
   /// Looks at what can be seen without asking for money.
-  Look look(SignedPayment payment, Requirements wanted, long slackSeconds) {
+  ///
+  /// @param slackSeconds for how long it must count yet
+  public Look look(SignedPayment payment, Requirements wanted, long slackSeconds) {
     Authorization words = payment.authorization();
     String payer = words.from().text();
     if (!payment.scheme().equals(EXACT) || !wanted.scheme().equals(EXACT)) {
@@ -159,13 +166,22 @@ public final class LedgerRail implements Rail {
     if (words.validAfter().compareTo(BigInteger.valueOf(now)) >= 0) {
       return new Look.Bad("invalid_exact_evm_payload_authorization_valid_after", payer);
     }
-    if (!words.isOpenAt(now + slackSeconds)) {
-      return new Look.Bad("invalid_exact_evm_payload_authorization_valid_before", payer);
-    }
     OptionalLong payee = addresses.agentOf(words.to());
-    return payee.isPresent() && parts.agents().has(payee.getAsLong())
-        ? signed(payment, payee.getAsLong())
-        : new Look.Bad("invalid_payment_requirements", payer);
+    if (payee.isEmpty() || !parts.agents().has(payee.getAsLong())) {
+      return new Look.Bad("invalid_payment_requirements", payer);
+    }
+    Look look = signed(payment, payee.getAsLong());
+    // What was taken in its time is known for ever: whoever lost the answer asks again.
+    return words.isOpenAt(now + slackSeconds) || isUsed(look)
+        ? look
+        : new Look.Bad("invalid_exact_evm_payload_authorization_valid_before", payer);
+  }
+
+  private boolean isUsed(Look look) {
+    return look instanceof Look.Good good
+        && parts
+            .database()
+            .read(reader -> parts.ledger().find(reader, good.charge().id()).isPresent());
   }
 
   private Look signed(SignedPayment payment, long payee) {
@@ -202,7 +218,7 @@ public final class LedgerRail implements Rail {
     var call = new Approach.Call(charge.payer(), "POST /x402/settle", "/x402/settle", new byte[0]);
     try {
       Outcome outcome =
-          parts.approach().write(call, transaction -> move(transaction, call, charge, "", 0));
+          parts.approach().write(call, transaction -> move(transaction, call, charge, "", "", 0));
       return switch (outcome) {
         case Outcome.Done done when done.isNew() ->
             Settlement.done(done.transfers().getFirst().name(), network(), payer);
@@ -217,11 +233,17 @@ public final class LedgerRail implements Rail {
 
   /// Moves or holds what a charge is about, keeps what was signed, and counts it as spent.
   ///
-  /// @param about what it is for; the same authorisation is for one thing
+  /// @param matter what it is for, as mandates name it
+  /// @param detail what exactly it is for; the same authorisation is for one thing
   /// @param holdSeconds for how long it is only held, or 0
   /// @throws Refused when the payee, an owner, the operator or a budget does not let it through
   public Outcome move(
-      Transaction transaction, Approach.Call call, Charge charge, String about, long holdSeconds)
+      Transaction transaction,
+      Approach.Call call,
+      Charge charge,
+      String matter,
+      String detail,
+      long holdSeconds)
       throws SQLException {
     String payeeId = parts.agents().idOf(charge.payee());
     var order =
@@ -233,7 +255,7 @@ public final class LedgerRail implements Rail {
             Account.Name.ofAgent(charge.payee()),
             charge.amount(),
             PURPOSE,
-            about,
+            matter + detail,
             holdSeconds,
             OptionalLong.empty());
     Outcome outcome = parts.ledger().move(transaction, List.of(order));
@@ -251,7 +273,7 @@ public final class LedgerRail implements Rail {
                   payeeId,
                   charge.amount().asset().code(),
                   charge.amount().atoms(),
-                  about,
+                  matter,
                   holdSeconds > 0 ? "payment:" + transfer.number() : null,
                   transfer.expiresAtMs(),
                   reader -> !parts.ledger().hasPaidBefore(reader, transfer)));

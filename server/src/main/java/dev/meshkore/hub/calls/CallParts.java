@@ -1,0 +1,48 @@
+package dev.meshkore.hub.calls;
+
+import dev.meshkore.hub.guard.Approach;
+import dev.meshkore.hub.guard.Budgets;
+import dev.meshkore.hub.guard.Holding;
+import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.HeldOpen;
+import dev.meshkore.hub.ledger.Ledger;
+import dev.meshkore.hub.market.Market;
+import dev.meshkore.hub.outbox.Outbox;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.x402.LedgerRail;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/// What calls of services are built on.
+///
+/// @param database where all is kept
+/// @param agents the agents of the hub
+/// @param callers who calls
+/// @param approach what must be kept by whoever turns to another agent
+/// @param holding lets calls wait for a person
+/// @param heldOpen bounds what waits
+/// @param budgets count what is spent
+/// @param ledger moves the money
+/// @param rail reads what buyers have signed
+/// @param market what is sold
+/// @param outbox what the hub tells agents
+/// @param hubUrl how the hub is reached
+/// @param time the hub's clock
+/// @param random makes ids
+public record CallParts(
+    Database database,
+    Agents agents,
+    Callers callers,
+    Approach approach,
+    Holding holding,
+    HeldOpen heldOpen,
+    Budgets budgets,
+    Ledger ledger,
+    LedgerRail rail,
+    Market market,
+    Outbox outbox,
+    Supplier<String> hubUrl,
+    InstantSource time,
+    RandomGenerator random) {}

@@ -1,0 +1,286 @@
+package dev.meshkore.hub.calls;
+
+import dev.meshkore.hub.http.Fields;
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.http.Problems;
+import dev.meshkore.hub.http.Request;
+import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.identity.HeldOpen;
+import dev.meshkore.hub.market.PricedService;
+import dev.meshkore.hub.money.Asset;
+import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.money.MoneyJson;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.x402.LedgerRail;
+import dev.meshkore.hub.x402.Paywall;
+import dev.meshkore.hub.x402.Requirements;
+import dev.meshkore.hub.x402.Settlement;
+import dev.meshkore.hub.x402.SignedPayment;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Calls of services over HTTP: by any client of x402, which needs no credential of the hub's
+/// because it signs what it pays, and by agents from their wallets.
+final class CallRoutes {
+  static final String BY_SIGNATURE = "POST /services/{service_id}/call";
+  static final String FROM_WALLET = "POST /calls";
+
+  private static final int PAGE = 20;
+  private static final int PAGE_MAX = 100;
+  private static final int WAIT_SECONDS = 30;
+  private static final int WAIT_SECONDS_MAX = 120;
+  private static final int REASON_MAX = 400;
+  private static final int RESOURCES_MAX = 100;
+  private static final int LOOKED_AT = 1_000;
+
+  /// For how long what is signed may count.
+  private static final long SIGNED_SECONDS = 300;
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
+
+  private final CallParts parts;
+  private final Calls calls;
+
+  CallRoutes(CallParts parts, Calls calls) {
+    this.parts = parts;
+    this.calls = calls;
+  }
+
+  void addTo(Router router) {
+    router
+        .getOnly("/services/{service_id}/call", this::bySignature)
+        .post("/services/{service_id}/call", this::bySignature)
+        .post("/calls", parts.callers().agent(this::fromWallet))
+        .get("/calls", parts.callers().reader(this::list))
+        .get("/calls/{call_id}", parts.callers().reader(this::show))
+        .post("/calls/{call_id}/answer", parts.callers().agent(this::answer))
+        .get("/x402/discovery/resources", this::resources);
+  }
+
+  private Response bySignature(Request request) {
+    PricedService service = calls.service(request.name("service_id"));
+    Input input = Input.ofBody(request);
+    Requirements quote = parts.rail().quote(service.seller(), service.price(), SIGNED_SECONDS);
+    Paywall.Resource resource = resource(service);
+    Optional<SignedPayment> payment = Paywall.payment(request);
+    if (payment.isEmpty()) {
+      return Paywall.required("PAYMENT-SIGNATURE header is required", resource, quote);
+    }
+    return switch (parts.rail().look(payment.get(), quote, 0)) {
+      case LedgerRail.Look.Bad bad ->
+          told(
+              Paywall.required(bad.reason(), resource, quote),
+              false,
+              bad.reason(),
+              "",
+              bad.payer());
+      case LedgerRail.Look.Good good ->
+          paid(request, service, good.charge(), input, resource, quote);
+    };
+  }
+
+  private Paywall.Resource resource(PricedService service) {
+    return new Paywall.Resource(
+        parts.hubUrl().get() + "/services/" + service.id() + "/call", service.description());
+  }
+
+  private Response paid(
+      Request request,
+      PricedService service,
+      LedgerRail.Charge charge,
+      Input input,
+      Paywall.Resource resource,
+      Requirements quote) {
+    String payer = charge.signed().authorization().from().text();
+    try {
+      PaidCall call = awaited(request, charge.payer(), calls.bySignature(service, charge, input));
+      String transfer = "t" + call.transfer();
+      return switch (call.state()) {
+        case ANSWERED ->
+            told(
+                Response.json(200, bytes(call.output().orElse("null"))), true, "", transfer, payer);
+        case WAITING -> waiting(call);
+        case DECLINED, EXPIRED ->
+            told(Problems.response(failed(call)), false, "call_failed", transfer, payer);
+      };
+    } catch (Refused refused) {
+      boolean isForMoney = refused.type() == ProblemType.INSUFFICIENT_FUNDS;
+      String reason = isForMoney ? "insufficient_funds" : refused.type().slug();
+      Response.Whole answer =
+          isForMoney ? Paywall.required(reason, resource, quote) : Problems.response(refused);
+      return told(answer, false, reason, "", payer);
+    }
+  }
+
+  private static byte[] bytes(String json) {
+    return json.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Response.Whole told(
+      Response.Whole answer, boolean isDone, String reason, String transaction, String payer) {
+    return Paywall.told(
+        answer, new Settlement(isDone, reason, transaction, parts.rail().network(), payer));
+  }
+
+  /// The money is held, and the seller has time yet.
+  private Response waiting(PaidCall call) {
+    ObjectNode body = CallJson.json(call, parts.agents());
+    body.remove("input");
+    return Response.json(202, body)
+        .with("Location", "/calls/" + call.id())
+        .with("Retry-After", "1");
+  }
+
+  private static Refused failed(PaidCall call) {
+    return new Refused(
+        ProblemType.CALL_FAILED,
+        call.state() == PaidCall.State.DECLINED
+            ? "The seller declined the call; the money came back"
+            : "The seller did not answer in time; the money came back",
+        Map.of("state", call.state().word(), "call_id", call.id()));
+  }
+
+  private PaidCall awaited(Request request, Caller.OfAgent buyer, PaidCall call) {
+    long seconds = request.query("wait", WAIT_SECONDS, 0, WAIT_SECONDS_MAX);
+    try (HeldOpen.Hold _ = parts.heldOpen().take(buyer)) {
+      return calls.awaited(call, Duration.ofSeconds(seconds));
+    }
+  }
+
+  private Response fromWallet(Request request, Caller.OfAgent caller) {
+    return parts
+        .holding()
+        .orHold(
+            request,
+            caller,
+            "/calls",
+            () -> {
+              Fields fields = request.fields();
+              String id = fields.text("id");
+              if (!ID.matcher(id).matches()) {
+                throw Refused.field(
+                    "id", "id must be 1 to 64 letters, digits, dots, colons, _ or -");
+              }
+              String service = fields.text("service_id");
+              Money most =
+                  fields
+                      .object("max")
+                      .map(max -> {
+                        Money read = MoneyJson.read("max", Asset.CREDIT, max);
+                        max.end();
+                        return read;
+                      })
+                      .orElseThrow(() ->
+                          Refused.field("max", "max says what you would pay at most, in atoms"));
+              fields.has("input");
+              fields.end();
+              JsonNode input = Json.tree(request.body()).path("input");
+              Input given = Input.of(request, input.isMissingNode() ? Json.object() : input);
+              PaidCall call = calls.fromWallet(calls.service(service), caller, id, most, given);
+              PaidCall seen = awaited(request, caller, call);
+              return seen.state() == PaidCall.State.WAITING
+                  ? waiting(seen)
+                  : Response.json(200, CallJson.json(seen, parts.agents()));
+            });
+  }
+
+  private Response list(Request request, Caller.OfAgent caller) {
+    int limit = (int) request.query("limit", PAGE, 1, PAGE_MAX);
+    long below = request.query("cursor", Long.MAX_VALUE, 1, Long.MAX_VALUE);
+    boolean isSeller = isOneOf(request, "role", "seller", "buyer", "buyer");
+    boolean onlyWaiting = isOneOf(request, "state", "waiting", "any", "any");
+    List<PaidCall> found = calls.page(caller, isSeller, onlyWaiting, below, limit + 1);
+    ObjectNode body = Json.object();
+    ArrayNode list = body.putArray("calls");
+    List<PaidCall> page = found.subList(0, Math.min(limit, found.size()));
+    page.forEach(call -> list.add(CallJson.json(call, parts.agents())));
+    body.put("next", found.size() > limit ? Long.toString(page.getLast().number()) : null);
+    return Response.json(200, body);
+  }
+
+  private static boolean isOneOf(
+      Request request, String name, String one, String other, String otherwise) {
+    String word = request.query(name).orElse(otherwise).toLowerCase(Locale.ROOT);
+    if (!word.equals(one) && !word.equals(other)) {
+      throw Refused.field(name, name + " must be " + one + " or " + other);
+    }
+    return word.equals(one);
+  }
+
+  private Response show(Request request, Caller.OfAgent caller) {
+    PaidCall call = calls.own(caller, request.name("call_id"));
+    long seconds = request.query("wait", 0, 0, WAIT_SECONDS_MAX);
+    try (HeldOpen.Hold _ = seconds > 0 ? parts.heldOpen().take(caller) : HeldOpen.Hold.NONE) {
+      PaidCall seen = calls.awaited(call, Duration.ofSeconds(seconds));
+      return Response.json(200, CallJson.json(seen, parts.agents()));
+    }
+  }
+
+  private Response answer(Request request, Caller.OfAgent caller) {
+    Fields fields = request.fields();
+    boolean isAnswer = fields.has("output");
+    Optional<String> reason = fields.optionalText("declined");
+    fields.end();
+    if (isAnswer == reason.isPresent()) {
+      throw Refused.field("output", "Give output, or declined with a reason, not both");
+    }
+    String id = request.name("call_id");
+    PaidCall call;
+    if (isAnswer) {
+      byte[] output = Json.bytes(Json.tree(request.body()).path("output"));
+      call =
+          calls.answer(
+              caller, id, new String(Input.checked("output", output), StandardCharsets.UTF_8));
+    } else {
+      String why = reason.orElseThrow();
+      if (why.length() > REASON_MAX) {
+        throw Refused.field("declined", "declined must be at most " + REASON_MAX + " characters");
+      }
+      call = calls.decline(caller, id, why);
+    }
+    return Response.json(200, CallJson.json(call, parts.agents()));
+  }
+
+  /// What can be called and paid, for whoever looks for it (x402 version 2, §8).
+  private Response resources(Request request) {
+    int limit = (int) request.query("limit", PAGE, 1, RESOURCES_MAX);
+    int offset = (int) request.query("offset", 0, 0, LOOKED_AT);
+    List<PricedService> all =
+        request.query("type").orElse("http").equals("http")
+            ? parts.market().newestPriced(Asset.CREDIT, LOOKED_AT)
+            : List.of();
+    ObjectNode body = Json.object();
+    body.put("x402Version", 2);
+    ArrayNode items = body.putArray("items");
+    all.stream()
+        .skip(offset)
+        .limit(limit)
+        .forEach(service -> {
+          Paywall.Resource resource = resource(service);
+          ObjectNode item = items.addObject();
+          item.put("resource", resource.url());
+          item.put("type", "http");
+          item.put("x402Version", 2);
+          item.putArray("accepts")
+              .add(parts.rail().quote(service.seller(), service.price(), SIGNED_SECONDS).json());
+          item.put("lastUpdated", parts.time().instant().getEpochSecond());
+          ObjectNode metadata = item.putObject("metadata");
+          metadata.put("name", service.name());
+          metadata.put("description", resource.description());
+          metadata.put("seller", parts.agents().idOf(service.seller()));
+        });
+    body.putObject("pagination").put("limit", limit).put("offset", offset).put("total", all.size());
+    return Response.json(200, body);
+  }
+}

@@ -1,0 +1,329 @@
+package dev.meshkore.hub.calls;
+
+import dev.meshkore.hub.guard.Approach;
+import dev.meshkore.hub.guard.SendRule;
+import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.ledger.Account;
+import dev.meshkore.hub.ledger.Order;
+import dev.meshkore.hub.ledger.Outcome;
+import dev.meshkore.hub.ledger.Transfer;
+import dev.meshkore.hub.market.PricedService;
+import dev.meshkore.hub.money.Asset;
+import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import dev.meshkore.hub.x402.LedgerRail;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Calls of services: the price is held when one is made, paid with the answer, and comes back
+/// where there is none. The call, its money and what the seller is told of it are one transaction.
+/// Thread-safe.
+final class Calls {
+  /// A seller has so long to answer.
+  static final Duration ANSWER = Duration.ofMinutes(10);
+
+  private static final int HASH_DIGITS = 32;
+
+  private final CallParts parts;
+  private final Waiting waiting = new Waiting();
+
+  Calls(CallParts parts) {
+    this.parts = parts;
+  }
+
+  /// The service of an id that can be called now.
+  PricedService service(String id) {
+    return parts
+        .market()
+        .priced(id, Asset.CREDIT)
+        .orElseThrow(() ->
+            new Refused(
+                ProblemType.UNKNOWN_SERVICE,
+                "No service of this id can be called now: one that can has a price in CREDIT for"
+                    + " each call"));
+  }
+
+  /// A call that is paid by what its buyer has signed. The same once more is the same call.
+  PaidCall bySignature(PricedService service, LedgerRail.Charge charge, Input input) {
+    var call =
+        new Approach.Call(charge.payer(), CallRoutes.BY_SIGNATURE, input.target(), input.bytes());
+    return made(
+        service,
+        call,
+        input,
+        transaction ->
+            parts
+                .rail()
+                .move(
+                    transaction,
+                    call,
+                    charge,
+                    service.id(),
+                    "#" + input.hash().substring(0, HASH_DIGITS),
+                    ANSWER.toSeconds()));
+  }
+
+  /// A call that an agent pays from its wallet, by an id of its own.
+  PaidCall fromWallet(
+      PricedService service, Caller.OfAgent buyer, String id, Money most, Input input) {
+    if (service.price().atoms() > most.atoms()) {
+      throw new Refused(
+          ProblemType.SERVICE_UNAVAILABLE,
+          "A call costs " + service.price() + ", more than your max",
+          Map.of("reason", "changed"));
+    }
+    if (service.seller() == buyer.number()) {
+      throw Refused.field("service_id", "The service is your own");
+    }
+    var call = new Approach.Call(buyer, CallRoutes.FROM_WALLET, "/calls", input.bytes());
+    String sellerId = parts.agents().idOf(service.seller());
+    var order =
+        new Order(
+            buyer.number() + "/call/" + id,
+            buyer.id(),
+            sellerId,
+            Account.Name.ofAgent(buyer.number()),
+            Account.Name.ofAgent(service.seller()),
+            service.price(),
+            "payment",
+            service.id() + "#" + input.hash().substring(0, HASH_DIGITS),
+            ANSWER.toSeconds(),
+            OptionalLong.empty());
+    return made(
+        service,
+        call,
+        input,
+        transaction -> {
+          Outcome outcome = parts.ledger().move(transaction, List.of(order));
+          if (outcome instanceof Outcome.Done done && done.isNew()) {
+            Transfer held = done.transfers().getFirst();
+            parts
+                .approach()
+                .pay(
+                    transaction,
+                    call,
+                    new SendRule.Spending(
+                        buyer.number(),
+                        service.seller(),
+                        sellerId,
+                        order.amount().asset().code(),
+                        order.amount().atoms(),
+                        service.id(),
+                        reservation(held.number()),
+                        held.expiresAtMs(),
+                        reader -> !parts.ledger().hasPaidBefore(reader, held)));
+          }
+          return outcome;
+        });
+  }
+
+  /// As all that is held is named in budgets.
+  private static String reservation(long transfer) {
+    return "payment:" + transfer;
+  }
+
+  private PaidCall made(
+      PricedService service, Approach.Call call, Input input, Database.Work<Outcome> hold) {
+    PaidCall made =
+        parts
+            .approach()
+            .write(
+                call,
+                transaction -> {
+                  Outcome outcome = hold.run(transaction);
+                  return switch (outcome) {
+                    case Outcome.Done done -> {
+                      Transfer held = done.transfers().getFirst();
+                      yield done.isNew()
+                          ? stored(transaction, service, call.caller(), held, input)
+                          : SqlCalls.ofTransfer(transaction, held.number())
+                              .orElseThrow(Calls::taken);
+                    }
+                    case Outcome.Failed failed -> throw tooLittle(service, failed);
+                    case Outcome.Taken _, Outcome.Ended _ -> throw taken();
+                  };
+                });
+    parts.outbox().wake();
+    return made;
+  }
+
+  private PaidCall stored(
+      Transaction transaction,
+      PricedService service,
+      Caller.OfAgent buyer,
+      Transfer held,
+      Input input)
+      throws SQLException {
+    byte[] random = new byte[16];
+    parts.random().nextBytes(random);
+    SqlCalls.insert(
+        transaction,
+        new PaidCall(
+            0,
+            "call_" + HexFormat.of().formatHex(random),
+            service.id(),
+            service.version(),
+            buyer.number(),
+            service.seller(),
+            held.number(),
+            new String(input.json(), StandardCharsets.UTF_8),
+            Optional.empty(),
+            PaidCall.State.WAITING,
+            "",
+            held.expiresAtMs(),
+            held.madeAtMs()));
+    PaidCall call = SqlCalls.ofTransfer(transaction, held.number()).orElseThrow();
+    var _ =
+        parts
+            .outbox()
+            .put(
+                transaction,
+                service.seller(),
+                CallJson.notice(call, service.price(), parts.agents()));
+    return call;
+  }
+
+  private static Refused taken() {
+    return new Refused(
+        ProblemType.ID_TAKEN, "This payment was used for something else; nothing was called");
+  }
+
+  private static Refused tooLittle(PricedService service, Outcome.Failed failed) {
+    return new Refused(
+        ProblemType.INSUFFICIENT_FUNDS,
+        "The account has too little to pay " + service.price() + "; a new call needs a new id",
+        Map.of("asset", service.price().asset().code(), "missing", failed.missing()));
+  }
+
+  /// Answers a call, and is paid; its seller may, once.
+  PaidCall answer(Caller.OfAgent seller, String id, String output) {
+    parts.approach().takeRate(seller);
+    PaidCall answered =
+        parts
+            .database()
+            .write(transaction -> {
+              PaidCall call = ofSeller(transaction, seller, id);
+              if (call.state() == PaidCall.State.ANSWERED) {
+                return requireSame(call, output);
+              }
+              Transfer held = held(transaction, call);
+              String buyer = parts.agents().idOf(call.buyer());
+              long atoms = held.amount().atoms();
+              Outcome outcome = parts.ledger().post(transaction, held, atoms, seller.id(), buyer);
+              switch (outcome) {
+                case Outcome.Done done when done.isNew() ->
+                    parts.budgets().commit(transaction, reservation(held.number()), atoms);
+                case Outcome.Done _ -> {
+                  // Its buyer has paid already.
+                }
+                case Outcome.Ended _, Outcome.Failed _, Outcome.Taken _ -> throw ended();
+              }
+              SqlCalls.answer(transaction, call.number(), output);
+              return read(transaction, id);
+            });
+    waiting.answered(answered.number());
+    return answered;
+  }
+
+  private static PaidCall requireSame(PaidCall call, String output) {
+    if (call.output().filter(output::equals).isEmpty()) {
+      throw ended();
+    }
+    return call;
+  }
+
+  /// Declines a call; the money goes back at once.
+  PaidCall decline(Caller.OfAgent seller, String id, String reason) {
+    parts.approach().takeRate(seller);
+    PaidCall declined =
+        parts
+            .database()
+            .write(transaction -> {
+              PaidCall call = ofSeller(transaction, seller, id);
+              if (call.state() == PaidCall.State.DECLINED) {
+                return call;
+              }
+              Transfer held = held(transaction, call);
+              String buyer = parts.agents().idOf(call.buyer());
+              Outcome outcome = parts.ledger().release(transaction, held, seller.id(), buyer);
+              if (!(outcome instanceof Outcome.Done)) {
+                throw ended();
+              }
+              var _ = parts.budgets().release(transaction, reservation(held.number()));
+              SqlCalls.decline(transaction, call.number(), reason);
+              return read(transaction, id);
+            });
+    waiting.answered(declined.number());
+    return declined;
+  }
+
+  private PaidCall ofSeller(Transaction reader, Caller.OfAgent seller, String id)
+      throws SQLException {
+    return SqlCalls.find(reader, id)
+        .filter(call -> call.seller() == seller.number())
+        .orElseThrow(Calls::unknown);
+  }
+
+  private static PaidCall read(Transaction reader, String id) throws SQLException {
+    return SqlCalls.find(reader, id).orElseThrow(Calls::unknown);
+  }
+
+  private Transfer held(Transaction reader, PaidCall call) throws SQLException {
+    return parts.ledger().find(reader, call.transfer()).orElseThrow(Calls::unknown);
+  }
+
+  /// A call, for its buyer or its seller.
+  PaidCall own(Caller.OfAgent caller, String id) {
+    return parts
+        .database()
+        .read(reader -> SqlCalls.find(reader, id))
+        .filter(call -> call.buyer() == caller.number() || call.seller() == caller.number())
+        .orElseThrow(Calls::unknown);
+  }
+
+  /// The calls that an agent answers, or has made.
+  List<PaidCall> page(
+      Caller.OfAgent caller, boolean isSeller, boolean onlyWaiting, long below, int limit) {
+    long waitingAt = onlyWaiting ? parts.time().millis() : 0;
+    return parts
+        .database()
+        .read(reader -> SqlCalls.page(reader, caller.number(), isSeller, waitingAt, below, limit));
+  }
+
+  /// The call as it is after at most so long, earlier where it is answered earlier.
+  PaidCall awaited(PaidCall call, Duration most) {
+    return waiting.await(call, most, () -> parts.database().read(reader -> now(reader, call)));
+  }
+
+  /// As it is now: money that came back, by whatever way, ends it.
+  PaidCall now(Transaction reader, PaidCall call) throws SQLException {
+    PaidCall newest = read(reader, call.id());
+    if (newest.state() != PaidCall.State.WAITING) {
+      return newest;
+    }
+    Optional<Transfer> end = parts.ledger().endOf(reader, held(reader, call));
+    return switch (end.map(Transfer::kind).orElse(Transfer.Kind.PENDING)) {
+      case VOID -> newest.as(PaidCall.State.DECLINED);
+      case EXPIRY -> newest.as(PaidCall.State.EXPIRED);
+      case PENDING, POST, POSTED -> newest;
+    };
+  }
+
+  private static Refused unknown() {
+    return new Refused(ProblemType.UNKNOWN_CALL, "There is no such call of yours");
+  }
+
+  private static Refused ended() {
+    return new Refused(
+        ProblemType.TRANSFER_ENDED, "It was answered, declined, or its time has passed");
+  }
+}

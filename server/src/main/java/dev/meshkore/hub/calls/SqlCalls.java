@@ -1,0 +1,96 @@
+package dev.meshkore.hub.calls;
+
+import dev.meshkore.hub.store.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The rows of calls. What became of one is read from what ended its transfer.
+final class SqlCalls {
+  private static final String SELECT =
+      """
+      SELECT number, call_id, service_id, version, buyer, seller, transfer, input, output, state,
+        reason, expires_at, made_at
+      FROM paid_call
+      """;
+
+  private SqlCalls() {}
+
+  static void insert(Transaction transaction, PaidCall call) throws SQLException {
+    transaction.update(
+        """
+        INSERT INTO paid_call (call_id, service_id, version, buyer, seller, transfer, input, reason,
+          state, expires_at, made_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, '', 'waiting', ?, ?)
+        """,
+        call.id(),
+        call.service(),
+        call.version(),
+        call.buyer(),
+        call.seller(),
+        call.transfer(),
+        call.input(),
+        call.expiresAtMs(),
+        call.madeAtMs());
+  }
+
+  static Optional<PaidCall> find(Transaction reader, String id) throws SQLException {
+    return reader.first(SELECT + " WHERE call_id = ?", SqlCalls::call, id);
+  }
+
+  static Optional<PaidCall> ofTransfer(Transaction reader, long transfer) throws SQLException {
+    return reader.first(SELECT + " WHERE transfer = ?", SqlCalls::call, transfer);
+  }
+
+  /// Calls that an agent answers, or has made, the newest first, below a number.
+  ///
+  /// @param waitingAt only those that can be answered at this time, or 0 for all
+  static List<PaidCall> page(
+      Transaction reader, long agent, boolean isSeller, long waitingAt, long below, int limit)
+      throws SQLException {
+    var arguments = new ArrayList<Object>(List.of(agent, below));
+    if (waitingAt > 0) {
+      arguments.add(waitingAt);
+    }
+    arguments.add(limit);
+    return reader.list(
+        SELECT
+            + " WHERE "
+            + (isSeller ? "seller" : "buyer")
+            + " = ? AND number < ?"
+            + (waitingAt > 0 ? " AND state = 'waiting' AND expires_at > ?" : "")
+            + " ORDER BY number DESC LIMIT ?",
+        SqlCalls::call,
+        arguments.toArray());
+  }
+
+  static void answer(Transaction transaction, long number, String output) throws SQLException {
+    transaction.update(
+        "UPDATE paid_call SET state = 'answered', output = ? WHERE number = ?", output, number);
+  }
+
+  static void decline(Transaction transaction, long number, String reason) throws SQLException {
+    transaction.update(
+        "UPDATE paid_call SET state = 'declined', reason = ? WHERE number = ?", reason, number);
+  }
+
+  private static PaidCall call(ResultSet row) throws SQLException {
+    return new PaidCall(
+        row.getLong(1),
+        row.getString(2),
+        row.getString(3),
+        row.getLong(4),
+        row.getLong(5),
+        row.getLong(6),
+        row.getLong(7),
+        row.getString(8),
+        Optional.ofNullable(row.getString(9)),
+        PaidCall.State.valueOf(row.getString(10).toUpperCase(Locale.ROOT)),
+        row.getString(11),
+        row.getLong(12),
+        row.getLong(13));
+  }
+}

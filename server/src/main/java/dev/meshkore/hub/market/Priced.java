@@ -1,0 +1,55 @@
+package dev.meshkore.hub.market;
+
+import dev.meshkore.hub.money.Asset;
+import java.util.List;
+import java.util.Optional;
+
+/// Services that have a price for each call, so that the hub can let them be called and paid.
+final class Priced {
+  private static final String CALL = "call";
+
+  private final MarketParts parts;
+
+  Priced(MarketParts parts) {
+    this.parts = parts;
+  }
+
+  Optional<PricedService> find(String id, Asset asset) {
+    return parts
+        .database()
+        .read(reader -> SqlServices.find(reader, id))
+        .flatMap(service -> priced(service, asset));
+  }
+
+  /// Among the newest that have a price in this asset.
+  List<PricedService> newest(Asset asset, int lookedAt) {
+    var filter = new SqlServices.Filter("state = 'listed' AND asset = ?", List.of(asset.code()));
+    return parts
+        .database()
+        .read(reader -> SqlServices.page(reader, filter, Long.MAX_VALUE, lookedAt))
+        .stream()
+        .flatMap(service -> priced(service, asset).stream())
+        .toList();
+  }
+
+  private Optional<PricedService> priced(Listing service, Asset asset) {
+    Price price = service.terms().price();
+    boolean isCalled =
+        price.unit().equals(CALL)
+            && price.money().asset().equals(asset)
+            && price.money().atoms() > 0
+            && service
+                .obstacle(parts.time().millis(), parts.isOnline().test(service.seller()))
+                .isEmpty();
+    return isCalled
+        ? Optional.of(
+            new PricedService(
+                service.id(),
+                service.version(),
+                service.seller(),
+                service.terms().name(),
+                service.terms().description(),
+                price.money()))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,14 @@
+package dev.meshkore.hub.market;
+
+import dev.meshkore.hub.money.Money;
+
+/// A service that is called and paid through the hub.
+///
+/// @param id by which it is called
+/// @param version of its terms
+/// @param seller the agent that answers
+/// @param name as its seller calls it
+/// @param description what its seller says of it
+/// @param price of a call
+public record PricedService(
+    String id, long version, long seller, String name, String description, Money price) {}

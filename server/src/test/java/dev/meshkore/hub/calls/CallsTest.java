@@ -1,0 +1,277 @@
+package dev.meshkore.hub.calls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshkore.hub.testing.Bank;
+import dev.meshkore.hub.testing.Caller;
+import dev.meshkore.hub.testing.Wallet;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Services that are called and paid: by whoever signs, with no credential, and from wallets.
+final class CallsTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  @TempDir Path folder;
+
+  /// A seller of a service, and a buyer with a wallet and a credit.
+  private static final class Shop {
+    final Bank bank;
+    final Wallet wallet = Wallet.of(1);
+    final Caller buyer;
+    final Caller seller;
+    final String service;
+
+    Shop(Bank bank) {
+      this.bank = bank;
+      this.buyer = bank.agent("buyer", "1");
+      this.seller = bank.agent("seller", "0");
+      wallet.bindTo(buyer);
+      this.service = publish("\"amount\":\"0.01\",\"asset\":\"CREDIT\",\"unit\":\"call\"");
+    }
+
+    String publish(String price) {
+      return seller
+          .post(
+              201,
+              "/services",
+              "{\"name\":\"Echo %s\",\"description\":\"Says it again.\",\"price\":{%s}}"
+                  .formatted(price.hashCode(), price))
+          .get("service_id")
+          .stringValue();
+    }
+
+    /// A request as a client of x402 makes it, which has no credential.
+    HttpResponse<String> call(String more, String input, String... headers) {
+      var request =
+          HttpRequest.newBuilder(
+                  URI.create(bank.hub.url() + "/services/" + service + "/call" + more))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString(input));
+      for (int i = 0; i < headers.length; i += 2) {
+        request.header(headers[i], headers[i + 1]);
+      }
+      try {
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      } catch (Exception failure) {
+        throw new AssertionError(failure);
+      }
+    }
+
+    JsonNode required() {
+      HttpResponse<String> answer = call("", "{}");
+      assertThat(answer.statusCode()).isEqualTo(402);
+      return header(answer, "PAYMENT-REQUIRED").get("accepts").get(0);
+    }
+
+    String sign() {
+      return Wallet.header(wallet.pays(required(), bank.hub.now().getEpochSecond()));
+    }
+
+    /// Answers the next call that waits.
+    JsonNode answerNext(String body) {
+      JsonNode call = next();
+      return seller.post(200, "/calls/" + call.get("call_id").stringValue() + "/answer", body);
+    }
+
+    JsonNode next() {
+      JsonNode waiting = seller.get(200, "/calls?role=seller&state=waiting").get("calls");
+      while (waiting.isEmpty()) {
+        Thread.onSpinWait();
+        waiting = seller.get(200, "/calls?role=seller&state=waiting").get("calls");
+      }
+      return waiting.get(0);
+    }
+  }
+
+  private static JsonNode header(HttpResponse<String> answer, String name) {
+    String value = answer.headers().firstValue(name).orElseThrow();
+    return JSON.readTree(Base64.getDecoder().decode(value.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private void play(Consumer<Shop> test) throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          test.accept(new Shop(bank));
+          bank.check();
+        });
+  }
+
+  @Test
+  void aSignedCallIsPaidWithItsAnswer() throws Exception {
+    play(shop -> {
+      String signed = shop.sign();
+      var answer =
+          CompletableFuture.supplyAsync(
+              () -> shop.call("", "{\"say\":\"hi\"}", "PAYMENT-SIGNATURE", signed),
+              Executors.newVirtualThreadPerTaskExecutor());
+      JsonNode call = shop.next();
+      assertThat(call.at("/input/say").stringValue()).isEqualTo("hi");
+      assertThat(call.get("buyer").stringValue()).isEqualTo("buyer");
+      assertThat(Bank.available(shop.seller)).as("held, not paid").isEqualTo("0.000000");
+      assertThat(Bank.available(shop.buyer)).isEqualTo("0.990000");
+      shop.answerNext("{\"output\":{\"said\":\"hi\"}}");
+
+      HttpResponse<String> got = answer.join();
+      assertThat(got.statusCode()).as(got.body()).isEqualTo(200);
+      assertThat(got.body()).isEqualTo("{\"said\":\"hi\"}");
+      JsonNode told = header(got, "PAYMENT-RESPONSE");
+      assertThat(told.get("success").booleanValue()).isTrue();
+      assertThat(told.get("payer").stringValue()).isEqualTo(shop.wallet.address().text());
+      assertThat(
+              shop.buyer
+                  .get(200, "/wallet/transfers/" + told.get("transaction").stringValue())
+                  .get("state")
+                  .stringValue())
+          .isEqualTo("paid");
+      assertThat(Bank.available(shop.seller)).isEqualTo("0.010000");
+
+      HttpResponse<String> again = shop.call("", "{\"say\":\"hi\"}", "PAYMENT-SIGNATURE", signed);
+      assertThat(again.body()).as("an answer that was lost is fetched").isEqualTo(got.body());
+      shop.bank.hub.advance(Duration.ofDays(1));
+      assertThat(shop.call("", "{\"say\":\"hi\"}", "PAYMENT-SIGNATURE", signed).body())
+          .as("also when what was signed counts no more")
+          .isEqualTo(got.body());
+      assertThat(Bank.available(shop.buyer)).as("and not paid again").isEqualTo("0.990000");
+    });
+  }
+
+  @Test
+  void oneSignatureIsForOneCall() throws Exception {
+    play(shop -> {
+      String signed = shop.sign();
+      assertThat(shop.call("?wait=0", "{\"a\":1}", "PAYMENT-SIGNATURE", signed).statusCode())
+          .isEqualTo(202);
+      HttpResponse<String> other = shop.call("?wait=0", "{\"a\":2}", "PAYMENT-SIGNATURE", signed);
+      assertThat(other.statusCode()).isEqualTo(409);
+      assertThat(Bank.slug(JSON.readTree(other.body()))).isEqualTo("id-taken");
+      String cheap = shop.service;
+      HttpResponse<String> elsewhere =
+          shop.call("?wait=0&x=1", "{\"a\":1}", "PAYMENT-SIGNATURE", signed);
+      assertThat(elsewhere.statusCode()).as("the same call of %s", cheap).isEqualTo(202);
+      assertThat(shop.seller.get(200, "/calls?role=seller").get("calls")).hasSize(1);
+      assertThat(Bank.available(shop.buyer)).isEqualTo("0.990000");
+    });
+  }
+
+  @Test
+  void whoeverIsNotAnsweredGetsItsMoneyBack() throws Exception {
+    play(shop -> {
+      String signed = shop.sign();
+      HttpResponse<String> waiting = shop.call("?wait=0", "{}", "PAYMENT-SIGNATURE", signed);
+      assertThat(waiting.statusCode()).isEqualTo(202);
+      String id = JSON.readTree(waiting.body()).get("call_id").stringValue();
+      String transfer = JSON.readTree(waiting.body()).get("transfer_id").stringValue();
+      shop.bank.hub.advance(Duration.ofMinutes(11));
+      Bank.await(shop.buyer, transfer, "expired");
+      assertThat(Bank.available(shop.buyer)).isEqualTo("1.000000");
+      assertThat(shop.buyer.get(200, "/calls/" + id).get("state").stringValue())
+          .isEqualTo("expired");
+      shop.seller.post(409, "/calls/" + id + "/answer", "{\"output\":1}");
+      HttpResponse<String> late = shop.call("?wait=0", "{}", "PAYMENT-SIGNATURE", signed);
+      assertThat(late.statusCode()).as(late.body()).isEqualTo(502);
+      assertThat(Bank.available(shop.buyer)).isEqualTo("1.000000");
+    });
+  }
+
+  @Test
+  void aSellerDeclinesAndKeepsNothing() throws Exception {
+    play(shop -> {
+      String signed = shop.sign();
+      shop.call("?wait=0", "{}", "PAYMENT-SIGNATURE", signed);
+      JsonNode call = shop.next();
+      String path = "/calls/" + call.get("call_id").stringValue() + "/answer";
+      shop.buyer.post(404, path, "{\"output\":1}");
+      shop.seller.post(400, path, "{}");
+      shop.seller.post(400, path, "{\"output\":1,\"declined\":\"no\"}");
+      shop.seller.post(200, path, "{\"declined\":\"too hard\"}");
+      shop.seller.post(200, path, "{\"declined\":\"too hard\"}");
+      shop.seller.post(409, path, "{\"output\":1}");
+      HttpResponse<String> answer = shop.call("", "{}", "PAYMENT-SIGNATURE", signed);
+      assertThat(answer.statusCode()).isEqualTo(502);
+      assertThat(header(answer, "PAYMENT-RESPONSE").get("success").booleanValue()).isFalse();
+      assertThat(Bank.available(shop.buyer)).isEqualTo("1.000000");
+    });
+  }
+
+  @Test
+  void anAgentCallsFromItsWallet() throws Exception {
+    play(shop -> {
+      String body =
+          "{\"id\":\"c1\",\"service_id\":\"%s\",\"max\":{\"amount\":\"0.01\"},\"input\":[1,2]}"
+              .formatted(shop.service);
+      JsonNode waiting = shop.buyer.post(202, "/calls?wait=0", body);
+      assertThat(shop.buyer.post(202, "/calls?wait=0", body).get("call_id"))
+          .isEqualTo(waiting.get("call_id"));
+      assertThat(Bank.slug(shop.buyer.post(409, "/calls?wait=0", body.replace("[1,2]", "3"))))
+          .isEqualTo("id-taken");
+      shop.buyer.post(409, "/calls", body.replace("0.01", "0.009").replace("c1", "c2"));
+      shop.seller.post(400, "/calls", body);
+      assertThat(shop.answerNext("{\"output\":3}").get("state").stringValue())
+          .isEqualTo("answered");
+      JsonNode done = shop.buyer.post(200, "/calls", body);
+      assertThat(done.get("output").intValue()).isEqualTo(3);
+      assertThat(Bank.available(shop.seller)).isEqualTo("0.010000");
+      assertThat(shop.buyer.get(200, "/calls").get("calls")).hasSize(1);
+      assertThat(shop.seller.get(200, "/calls").get("calls")).isEmpty();
+      Caller stranger = shop.bank.agent("stranger", "0");
+      stranger.get(404, "/calls/" + done.get("call_id").stringValue());
+      assertThat(Bank.slug(stranger.post(409, "/calls", body))).isEqualTo("insufficient-funds");
+    });
+  }
+
+  @Test
+  void aClientOfVersionOnePaysToo() throws Exception {
+    play(shop -> {
+      HttpResponse<String> asked = shop.call("", "{}");
+      JsonNode former = JSON.readTree(asked.body());
+      assertThat(former.get("x402Version").intValue()).isEqualTo(1);
+      JsonNode way = former.get("accepts").get(0);
+      assertThat(way.get("network").stringValue()).isEqualTo("base-sepolia");
+      assertThat(way.get("maxAmountRequired").stringValue()).isEqualTo("10000");
+      ObjectNode payload = shop.wallet.pays(shop.required(), shop.bank.hub.now().getEpochSecond());
+      payload.remove("accepted");
+      payload.put("x402Version", 1).put("scheme", "exact").put("network", "base-sepolia");
+      HttpResponse<String> paid = shop.call("?wait=0", "{}", "X-PAYMENT", Wallet.header(payload));
+      assertThat(paid.statusCode()).as(paid.body()).isEqualTo(202);
+    });
+  }
+
+  @Test
+  void onlyWhatHasAPriceForACallIsCalled() throws Exception {
+    play(shop -> {
+      JsonNode listed = Caller.withoutKey(shop.bank.hub).get(200, "/x402/discovery/resources");
+      assertThat(listed.get("items")).hasSize(1);
+      String byHour = shop.publish("\"amount\":\"1\",\"asset\":\"CREDIT\",\"unit\":\"hour\"");
+      String inEuros = shop.publish("\"amount\":\"1\",\"asset\":\"EUR\",\"unit\":\"call\"");
+      for (String id : new String[] {byHour, inEuros, "svc_none"}) {
+        Caller.withoutKey(shop.bank.hub).post(404, "/services/" + id + "/call", "{}");
+      }
+      assertThat(
+              Caller.withoutKey(shop.bank.hub)
+                  .get(200, "/x402/discovery/resources")
+                  .at("/pagination/total")
+                  .intValue())
+          .isEqualTo(1);
+      assertThat(shop.call("", "{", "PAYMENT-SIGNATURE", "x").statusCode()).isEqualTo(400);
+      assertThat(shop.call("", "{}", "PAYMENT-SIGNATURE", "x").statusCode()).isEqualTo(400);
+      assertThat(shop.call("", "\"" + "x".repeat(70_000) + "\"").statusCode()).isEqualTo(400);
+    });
+  }
+}
