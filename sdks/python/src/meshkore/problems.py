@@ -15,6 +15,7 @@ __all__ = [
     "ApprovalRequiredError",
     "BudgetExhaustedError",
     "BusyError",
+    "CallFailedError",
     "ChallengeClosedError",
     "ChannelExistsError",
     "ChannelFullError",
@@ -45,6 +46,7 @@ __all__ = [
     "OutOfTurnError",
     "OutboundRefusedError",
     "OutsideAgentFailedError",
+    "PaymentRequiredError",
     "RateLimitedError",
     "RequestClosedError",
     "RequestTooLargeError",
@@ -61,6 +63,7 @@ __all__ = [
     "UnauthenticatedError",
     "UnknownAgentError",
     "UnknownApprovalError",
+    "UnknownCallError",
     "UnknownChannelError",
     "UnknownFeedError",
     "UnknownImportError",
@@ -135,6 +138,13 @@ class SignatureUsedError(ProblemError):
     """The signature was used before."""
 
     slug = "signature-used"
+    default_retry = "after-change"
+
+
+class PaymentRequiredError(ProblemError):
+    """The call must be paid."""
+
+    slug = "payment-required"
     default_retry = "after-change"
 
 
@@ -268,6 +278,13 @@ class UnknownTransferError(ProblemError):
     """There is no such transfer of yours."""
 
     slug = "unknown-transfer"
+    default_retry = "never"
+
+
+class UnknownCallError(ProblemError):
+    """There is no such call of yours."""
+
+    slug = "unknown-call"
     default_retry = "never"
 
 
@@ -544,6 +561,13 @@ class OutsideAgentFailedError(ProblemError):
     default_retry = "later"
 
 
+class CallFailedError(ProblemError):
+    """The service did not answer the call."""
+
+    slug = "call-failed"
+    default_retry = "later"
+
+
 class BusyError(ProblemError):
     """The hub has more work waiting than it may hold."""
 
@@ -581,6 +605,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "token-expired": TokenExpiredError,
     "signature-expired": SignatureExpiredError,
     "signature-used": SignatureUsedError,
+    "payment-required": PaymentRequiredError,
     "not-allowed": NotAllowedError,
     "approval-required": ApprovalRequiredError,
     "contact-required": ContactRequiredError,
@@ -600,6 +625,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unknown-leaf": UnknownLeafError,
     "unknown-service": UnknownServiceError,
     "unknown-transfer": UnknownTransferError,
+    "unknown-call": UnknownCallError,
     "unknown-request": UnknownRequestError,
     "unknown-offer": UnknownOfferError,
     "unknown-feed": UnknownFeedError,
@@ -639,6 +665,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "headers-too-large": HeadersTooLargeError,
     "import-failed": ImportFailedError,
     "outside-agent-failed": OutsideAgentFailedError,
+    "call-failed": CallFailedError,
     "busy": BusyError,
     "stopping": StoppingError,
     "in-doubt": InDoubtError,

@@ -1,0 +1,197 @@
+// Buyers and sellers that know x402 and nothing of the hub: they pay each other on its ledger.
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { BatchEvmScheme, GatewayClient } from '@circle-fin/x402-batching/client';
+import { BatchFacilitatorClient, createGatewayMiddleware } from '@circle-fin/x402-batching/server';
+import { HTTPFacilitatorClient } from '@x402/core/server';
+import { ExactEvmScheme } from '@x402/evm/exact/client';
+import { ExactEvmScheme as SellerScheme } from '@x402/evm/exact/server';
+import { paymentMiddleware, x402ResourceServer } from '@x402/express';
+import { wrapFetchWithPayment, x402Client, x402HTTPClient } from '@x402/fetch';
+import express from 'express';
+import { privateKeyToAccount } from 'viem/accounts';
+import { wrapFetchWithPayment as wrapFormer } from 'x402-fetch';
+
+const { Agent, HUB } = await import(`${process.env.SHARED}/hub.mjs`);
+const { Verdict, expect } = await import(`${process.env.SHARED}/verdict.mjs`);
+
+const verdict = new Verdict('x402', {
+  suite: '@x402/fetch, @x402/express, x402-fetch, @circle-fin/x402-batching', version: '2.27.0, 2.27.0, 1.2.0, 3.3.0',
+});
+const secret = `0x${randomBytes(32).toString('hex')}`;
+const account = privateKeyToAccount(secret);
+const buyer = await Agent.join('x402-buyer');
+const seller = await Agent.join('x402-seller');
+
+const as = (key, path, body) => fetch(HUB + path, {
+  method: body ? 'POST' : 'GET',
+  headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+  body: body && JSON.stringify(body),
+});
+const deposited = await as(process.env.ADMIN_KEY, '/deposits', { id: 'd1', agent_id: buyer.id, amount: '100' });
+expect(deposited.ok, `the deposit: ${deposited.status}`);
+
+async function available(agent) {
+  const { balances } = await agent.get('/wallet');
+  return BigInt(balances[0].available_atoms);
+}
+
+/** What an action costs the buyer and brings the seller, in atoms. */
+async function moved(action) {
+  const before = [await available(buyer), await available(seller)];
+  const value = await action();
+  const after = [await available(buyer), await available(seller)];
+  return { value, paid: before[0] - after[0], got: after[1] - before[1] };
+}
+
+await verdict.check('a wallet binds its key by a text that it signs', async () => {
+  const { challenge } = await buyer.post('/keys/challenge', {});
+  const point = account.publicKey.slice(4);
+  const compressed = (Number.parseInt(point.at(-1), 16) % 2 ? '03' : '02') + point.slice(0, 64);
+  const signature = await account.signMessage({ message: challenge });
+  const bound = await buyer.post('/keys', { type: 'secp256k1', public_key: compressed, challenge, signature });
+  expect(bound.evm_address === account.address, `${bound.evm_address} is not ${account.address}`);
+});
+
+const { service_id: service } = await seller.post('/services', {
+  name: 'Capitals', description: 'Writes a text in capitals.', price: { amount: '0.01', asset: 'CREDIT', unit: 'call' },
+});
+const url = `${HUB}/services/${service}/call`;
+
+/** The seller: answers what waits, as any agent would, until it is told to stop. */
+const selling = { goes: true, answered: 0 };
+async function sell() {
+  while (selling.goes) {
+    const { calls } = await seller.get('/calls?role=seller&state=waiting&limit=100');
+    for (const call of calls) {
+      await seller.post(`/calls/${call.call_id}/answer`, { output: { text: String(call.input?.text ?? '').toUpperCase() } });
+      selling.answered++;
+    }
+  }
+}
+const sold = sell();
+
+const client = () => new x402Client().register('eip155:*', new ExactEvmScheme(account)).setSpendControls({ allowedAssets: true });
+const request = text => ({
+  method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ text }),
+});
+
+await verdict.check('@x402/fetch pays a call, and its answer says so', async () => {
+  const paying = client();
+  const fetchPaid = wrapFetchWithPayment(fetch, paying);
+  const { value, paid, got } = await moved(async () => {
+    const answer = await fetchPaid(url, request('hello'));
+    expect(answer.status === 200, `${answer.status} ${await answer.clone().text()}`);
+    return { body: await answer.json(), settled: new x402HTTPClient(paying).getPaymentSettleResponse(name => answer.headers.get(name)) };
+  });
+  expect(value.body.text === 'HELLO', JSON.stringify(value.body));
+  expect(value.settled.success && value.settled.payer === account.address, JSON.stringify(value.settled));
+  expect(paid === 10_000n && got === 10_000n, `paid ${paid}, got ${got}`);
+});
+
+await verdict.check('its spend controls refuse an asset that they do not know', async () => {
+  const careful = new x402Client().register('eip155:*', new ExactEvmScheme(account));
+  const { value, paid } = await moved(() => wrapFetchWithPayment(fetch, careful)(url, request('no')).then(() => 'paid', error => error.message));
+  expect(/spendControls/.test(value) && paid === 0n, value);
+});
+
+await verdict.check('x402-fetch of version 1 pays a call', async () => {
+  const fetchPaid = wrapFormer(fetch, account, 1_000_000n);
+  const { value, paid } = await moved(async () => {
+    const answer = await fetchPaid(url, request('old'));
+    expect(answer.status === 200, `${answer.status} ${await answer.clone().text()}`);
+    return answer.json();
+  });
+  expect(value.text === 'OLD' && paid === 10_000n, `${JSON.stringify(value)}, paid ${paid}`);
+});
+
+await verdict.check("Circle's GatewayClient pays a call", async () => {
+  const gateway = new GatewayClient({ chain: 'baseSepolia', privateKey: secret, rpcUrl: 'http://127.0.0.1:9' });
+  const { value, paid } = await moved(() => gateway.pay(url, { method: 'POST', body: { text: 'circle' } }));
+  expect(value.status === 200 && value.data.text === 'CIRCLE' && paid === 10_000n, `${JSON.stringify(value.data)}, paid ${paid}`);
+});
+
+await verdict.check('what is paid is found by what lists resources', async () => {
+  const { items, pagination } = await (await fetch(`${HUB}/x402/discovery/resources?type=http`)).json();
+  expect(pagination.total === 1 && items[0].resource === url && items[0].accepts[0].amount === '10000', JSON.stringify(items));
+});
+
+/** A seller's own server, with a middleware before what it sells; answers its address. */
+const servers = [];
+async function serve(middleware) {
+  const app = express();
+  app.use(middleware);
+  app.get('/weather', (_, response) => response.json({ weather: 'fine' }));
+  const server = app.listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${server.address().port}/weather`;
+}
+const own = await seller.get('/wallet/x402');
+const { kinds } = await (await fetch(`${HUB}/x402/supported`)).json();
+const kind = kinds.find(one => one.extra.verifyingContract === own.asset);
+
+await verdict.check('@x402/express sells by the hub as its facilitator', async () => {
+  const facilitator = new HTTPFacilitatorClient({ url: `${HUB}/x402` });
+  const middleware = paymentMiddleware({
+    'GET /weather': {
+      accepts: [{
+        scheme: 'exact', network: own.network, payTo: own.pay_to,
+        price: { amount: '2500', asset: own.asset, extra: kind.extra },
+      }],
+      description: 'The weather', mimeType: 'application/json',
+    },
+  }, new x402ResourceServer(facilitator).register(own.network, new SellerScheme()));
+  const weather = await serve(middleware);
+  const { value, paid, got } = await moved(async () => {
+    const answer = await wrapFetchWithPayment(fetch, client())(weather);
+    expect(answer.status === 200, `${answer.status} ${answer.headers.get('payment-required')}`);
+    return answer.json();
+  });
+  expect(value.weather === 'fine' && paid === 2_500n && got === 2_500n, `paid ${paid}, got ${got}`);
+});
+
+const nano = await verdict.check("Circle's middleware sells by the hub, down to a millionth", async () => {
+  const gateway = createGatewayMiddleware({ sellerAddress: own.pay_to, facilitatorUrl: HUB, networks: own.network });
+  const weather = await serve(gateway.require('$0.000001'));
+  const buying = new GatewayClient({ chain: 'baseSepolia', privateKey: secret, rpcUrl: 'http://127.0.0.1:9' });
+  const { value, paid, got } = await moved(() => buying.pay(weather));
+  expect(value.status === 200 && paid === 1n && got === 1n, `${value.status}, paid ${paid}, got ${got}`);
+  return weather;
+});
+
+await verdict.check('500 nanopayments that Circle signs are taken once each, and none of 500 replays', async () => {
+  const asked = await fetch(nano);
+  const required = JSON.parse(Buffer.from(asked.headers.get('payment-required'), 'base64'));
+  const scheme = new BatchEvmScheme(account);
+  const facilitator = new BatchFacilitatorClient({ url: HUB });
+  const [accepted] = required.accepts;
+  const payments = [];
+  for (let i = 0; i < 500; i++) {
+    payments.push({ ...await scheme.createPaymentPayload(2, accepted), resource: required.resource, accepted });
+  }
+  const settleAll = async () => {
+    const queue = [...payments];
+    let taken = 0;
+    await Promise.all(Array.from({ length: 16 }, async () => {
+      for (let one = queue.pop(); one; one = queue.pop()) {
+        if ((await facilitator.settle(one, accepted)).success) taken++;
+      }
+    }));
+    return taken;
+  };
+  const first = await moved(settleAll);
+  expect(first.value === 500 && first.paid === 500n && first.got === 500n, `${first.value} taken, ${first.paid} paid`);
+  const replays = await moved(settleAll);
+  expect(replays.value === 0 && replays.paid === 0n, `${replays.value} replays taken`);
+});
+
+await verdict.check('what was paid is in the books, and they come out even', async () => {
+  const books = await (await as(process.env.ADMIN_KEY, '/ledger')).json();
+  expect(books.differences.length === 0, JSON.stringify(books.differences));
+});
+
+selling.goes = false;
+await sold;
+servers.forEach(server => server.close());
+process.exit(verdict.finish());
