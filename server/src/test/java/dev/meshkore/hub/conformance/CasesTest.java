@@ -29,6 +29,7 @@ final class CasesTest {
           "storage-full",
           "outside-agent-failed",
           "import-failed",
+          "call-failed",
           "task-ended",
           "signature-expired",
           "signature-used",

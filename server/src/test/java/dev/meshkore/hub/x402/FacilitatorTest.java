@@ -186,7 +186,7 @@ final class FacilitatorTest {
       shop.refused(
           "invalid_exact_evm_payload_signature", Wallet.payload(shop.required, words, flipped));
       byte[] old = shop.wallet.sign(shop.required, words);
-      old[64] -= 27;
+      old[64] = (byte) (old[64] - 27);
       shop.refused(
           "invalid_exact_evm_payload_signature", Wallet.payload(shop.required, words, old));
       JsonNode good = Wallet.payload(shop.required, words, shop.wallet.sign(shop.required, words));
