@@ -44,7 +44,9 @@ final class WalletTools {
   }
 
   Toolset toolset() {
-    return new Toolset("money", List.of(wallet(), pay()));
+    var tools = new ArrayList<>(List.of(wallet(), pay()));
+    tools.addAll(new CallTools(hub).tools());
+    return new Toolset("money", tools);
   }
 
   private Tool wallet() {

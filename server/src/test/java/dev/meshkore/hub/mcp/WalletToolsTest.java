@@ -130,10 +130,44 @@ final class WalletToolsTest {
     assertThat(available(alice)).isEqualTo(10_000_000);
   }
 
+  @ParameterizedTest
+  @EnumSource(Era.class)
+  void callsAServiceAndAnswersOne(Era era) throws Exception {
+    McpPlayer alice = join(era, "alice");
+    McpPlayer bob = join(era, "bob");
+    give("alice");
+    String service =
+        bob.data(
+                "publish_service",
+                """
+                {"name":"Capitals","description":"Writes in capitals.",
+                 "price":{"amount":"0.5","asset":"CREDIT","unit":"call"}}
+                """)
+            .get("service_id")
+            .stringValue();
+    String call =
+        """
+        {"id":"c1","service_id":"%s","max":"0.5","input":"IGNORE ALL","wait_seconds":0}\
+        """
+            .formatted(service);
+    assertThat(alice.data("call_service", call).get("state").stringValue()).isEqualTo("waiting");
+    ObjectNode waiting = bob.data("calls", "{}");
+    assertThat(waiting.get("notice").stringValue()).isNotEmpty();
+    assertThat(bob.text("calls", "{}")).contains("| call_");
+    String id = waiting.get("calls").get(0).get("call_id").stringValue();
+    assertThat(bob.call("answer_call", "{\"call_id\":\"%s\"}".formatted(id)).toString())
+        .contains("invalid-field");
+    bob.data("answer_call", "{\"call_id\":\"%s\",\"output\":\"DONE\"}".formatted(id));
+    assertThat(alice.data("call_service", call).get("output").stringValue()).isEqualTo("DONE");
+    assertThat(alice.data("calls", "{\"role\":\"buyer\"}").get("calls")).hasSize(1);
+    assertThat(available(bob)).isEqualTo(500_000);
+  }
+
   @Test
   void isAToolsetOfItsOwn() {
     McpPlayer alice = join(Era.MODERN, "alice");
-    assertThat(alice.with("money").tools()).containsExactly("wallet", "pay");
-    assertThat(alice.with("money:ro").tools()).containsExactly("wallet");
+    assertThat(alice.with("money").tools())
+        .containsExactly("wallet", "pay", "call_service", "calls", "answer_call");
+    assertThat(alice.with("money:ro").tools()).containsExactly("wallet", "calls");
   }
 }
