@@ -8,6 +8,11 @@ import { ExactEvmScheme } from '@x402/evm/exact/client';
 import { ExactEvmScheme as SellerScheme } from '@x402/evm/exact/server';
 import { paymentMiddleware, x402ResourceServer } from '@x402/express';
 import { wrapFetchWithPayment, x402Client, x402HTTPClient } from '@x402/fetch';
+import {
+  declarePaymentIdentifierExtension, extractOffersFromPaymentRequired, extractReceiptFromResponse, decodeSignedOffers,
+  validateDiscoveryExtension, validateDiscoveryExtensionSpec, verifyOfferSignatureJWS, verifyReceiptMatchesOffer,
+  verifyReceiptSignatureJWS, appendPaymentIdentifierToExtensions,
+} from '@x402/extensions';
 import express from 'express';
 import { privateKeyToAccount } from 'viem/accounts';
 import { wrapFetchWithPayment as wrapFormer } from 'x402-fetch';
@@ -16,7 +21,8 @@ const { Agent, HUB } = await import(`${process.env.SHARED}/hub.mjs`);
 const { Verdict, expect } = await import(`${process.env.SHARED}/verdict.mjs`);
 
 const verdict = new Verdict('x402', {
-  suite: '@x402/fetch, @x402/express, x402-fetch, @circle-fin/x402-batching', version: '2.27.0, 2.27.0, 1.2.0, 3.3.0',
+  suite: '@x402/fetch, @x402/express, @x402/extensions, x402-fetch, @circle-fin/x402-batching',
+  version: '2.27.0, 2.27.0, 2.27.0, 1.2.0, 3.3.0',
 });
 const secret = `0x${randomBytes(32).toString('hex')}`;
 const account = privateKeyToAccount(secret);
@@ -109,6 +115,51 @@ await verdict.check("Circle's GatewayClient pays a call", async () => {
   const gateway = new GatewayClient({ chain: 'baseSepolia', privateKey: secret, rpcUrl: 'http://127.0.0.1:9' });
   const { value, paid } = await moved(() => gateway.pay(url, { method: 'POST', body: { text: 'circle' } }));
   expect(value.status === 200 && value.data.text === 'CIRCLE' && paid === 10_000n, `${JSON.stringify(value.data)}, paid ${paid}`);
+});
+
+const decoded = header => JSON.parse(Buffer.from(header, 'base64'));
+
+await verdict.check('@x402/extensions verifies what is offered, and the receipt of it', async () => {
+  const asked = await fetch(url, request('receipt'));
+  const required = decoded(asked.headers.get('payment-required'));
+  const [offer] = extractOffersFromPaymentRequired(required);
+  const offered = await verifyOfferSignatureJWS(offer);
+  expect(offered.amount === '10000' && offered.payTo === required.accepts[0].payTo, JSON.stringify(offered));
+  const { keys } = await (await fetch(`${HUB}/.well-known/jwks.json`)).json();
+  const own = await verifyOfferSignatureJWS(offer, keys[0]);
+  expect(own.resourceUrl === url, 'the key of the offer is not one that the hub publishes');
+  const answer = await wrapFetchWithPayment(fetch, client())(url, request('receipt'));
+  const receipt = extractReceiptFromResponse(answer);
+  const said = await verifyReceiptSignatureJWS(receipt);
+  expect(said.payer === account.address && said.transaction.startsWith('t'), JSON.stringify(said));
+  const [readable] = decodeSignedOffers([offer]);
+  expect(verifyReceiptMatchesOffer(receipt, readable, [account.address]), 'the receipt is of another offer');
+  const forged = { ...receipt, signature: receipt.signature.slice(0, -8) + 'AAAAAAAA' };
+  const refused = await verifyReceiptSignatureJWS(forged).then(() => false, () => true);
+  expect(refused, 'a changed receipt is verified');
+  for (const validate of [validateDiscoveryExtension, validateDiscoveryExtensionSpec]) {
+    const { valid, errors } = validate(required.extensions.bazaar);
+    expect(valid, String(errors));
+  }
+});
+
+await verdict.check('an id that a buyer gives is for one payment', async () => {
+  const asked = await fetch(url, request('once'));
+  const required = decoded(asked.headers.get('payment-required'));
+  const scheme = new ExactEvmScheme(account);
+  const pay = async id => {
+    const extensions = appendPaymentIdentifierToExtensions({ 'payment-identifier': declarePaymentIdentifierExtension(false) }, id);
+    const payload = { ...await scheme.createPaymentPayload(2, required.accepts[0]), accepted: required.accepts[0], extensions };
+    const header = Buffer.from(JSON.stringify(payload)).toString('base64');
+    const ask = () => fetch(url, { ...request('once'), headers: { 'Content-Type': 'application/json', 'PAYMENT-SIGNATURE': header } });
+    return { first: await ask(), again: await ask() };
+  };
+  const { value, paid } = await moved(async () => {
+    const one = await pay('payment-of-the-judge-1');
+    const other = await pay('payment-of-the-judge-1');
+    return [one.first.status, one.again.status, other.first.status];
+  });
+  expect(value.join() === '200,200,409' && paid === 10_000n, `${value}, paid ${paid}`);
 });
 
 await verdict.check('what is paid is found by what lists resources', async () => {

@@ -9,5 +9,8 @@ CREATE TABLE x402_payment (
   valid_before TEXT NOT NULL,
   nonce TEXT NOT NULL,
   signature TEXT NOT NULL,
+  identifier TEXT,
   UNIQUE (payer, nonce)
 );
+CREATE UNIQUE INDEX x402_payment_by_identifier ON x402_payment (payer, identifier)
+  WHERE identifier IS NOT NULL;

@@ -145,6 +145,7 @@ final class Doors {
             parts.guard().budgets(),
             parts.ledger(),
             parts.x402().ledger(),
+            parts.x402().paywall(),
             parts.market(),
             parts.outbox(),
             ground.url(),

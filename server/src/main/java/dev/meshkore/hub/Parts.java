@@ -163,6 +163,7 @@ final class Parts {
         ground.database(),
         who.agents(),
         who.agentKeys(),
+        who.signingKeys(),
         approach,
         ledger,
         HubAddresses.of(ground.config().x402Chain(), auditLog.vkey()),

@@ -11,6 +11,7 @@ import dev.meshkore.hub.market.Market;
 import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.x402.LedgerRail;
+import dev.meshkore.hub.x402.Paywall;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -26,6 +27,7 @@ import java.util.random.RandomGenerator;
 /// @param budgets count what is spent
 /// @param ledger moves the money
 /// @param rail reads what buyers have signed
+/// @param paywall talks to those who sign
 /// @param market what is sold
 /// @param outbox what the hub tells agents
 /// @param hubUrl how the hub is reached
@@ -41,6 +43,7 @@ public record CallParts(
     Budgets budgets,
     Ledger ledger,
     LedgerRail rail,
+    Paywall paywall,
     Market market,
     Outbox outbox,
     Supplier<String> hubUrl,

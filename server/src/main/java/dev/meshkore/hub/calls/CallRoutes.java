@@ -73,14 +73,15 @@ final class CallRoutes {
     Input input = Input.ofBody(request);
     Requirements quote = parts.rail().quote(service.seller(), service.price(), SIGNED_SECONDS);
     Paywall.Resource resource = resource(service);
-    Optional<SignedPayment> payment = Paywall.payment(request);
+    Optional<SignedPayment> payment = parts.paywall().payment(request);
     if (payment.isEmpty()) {
-      return Paywall.required("PAYMENT-SIGNATURE header is required", resource, quote);
+      return parts.paywall().required("PAYMENT-SIGNATURE header is required", resource, quote);
     }
     return switch (parts.rail().look(payment.get(), quote, 0)) {
       case LedgerRail.Look.Bad bad ->
           told(
-              Paywall.required(bad.reason(), resource, quote),
+              resource,
+              parts.paywall().required(bad.reason(), resource, quote),
               false,
               bad.reason(),
               "",
@@ -109,17 +110,24 @@ final class CallRoutes {
       return switch (call.state()) {
         case ANSWERED ->
             told(
-                Response.json(200, bytes(call.output().orElse("null"))), true, "", transfer, payer);
+                resource,
+                Response.json(200, bytes(call.output().orElse("null"))),
+                true,
+                "",
+                transfer,
+                payer);
         case WAITING -> waiting(call);
         case DECLINED, EXPIRED ->
-            told(Problems.response(failed(call)), false, "call_failed", transfer, payer);
+            told(resource, Problems.response(failed(call)), false, "call_failed", transfer, payer);
       };
     } catch (Refused refused) {
       boolean isForMoney = refused.type() == ProblemType.INSUFFICIENT_FUNDS;
       String reason = isForMoney ? "insufficient_funds" : refused.type().slug();
       Response.Whole answer =
-          isForMoney ? Paywall.required(reason, resource, quote) : Problems.response(refused);
-      return told(answer, false, reason, "", payer);
+          isForMoney
+              ? parts.paywall().required(reason, resource, quote)
+              : Problems.response(refused);
+      return told(resource, answer, false, reason, "", payer);
     }
   }
 
@@ -128,9 +136,14 @@ final class CallRoutes {
   }
 
   private Response.Whole told(
-      Response.Whole answer, boolean isDone, String reason, String transaction, String payer) {
-    return Paywall.told(
-        answer, new Settlement(isDone, reason, transaction, parts.rail().network(), payer));
+      Paywall.Resource resource,
+      Response.Whole answer,
+      boolean isDone,
+      String reason,
+      String transaction,
+      String payer) {
+    var settlement = new Settlement(isDone, reason, transaction, parts.rail().network(), payer);
+    return parts.paywall().told(answer, resource, settlement);
   }
 
   /// The money is held, and the seller has time yet.
@@ -279,6 +292,7 @@ final class CallRoutes {
           metadata.put("name", service.name());
           metadata.put("description", resource.description());
           metadata.put("seller", parts.agents().idOf(service.seller()));
+          item.set("discoveryInfo", Paywall.call().get("info"));
         });
     body.putObject("pagination").put("limit", limit).put("offset", offset).put("total", all.size());
     return Response.json(200, body);

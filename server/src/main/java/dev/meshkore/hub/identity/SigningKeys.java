@@ -9,6 +9,8 @@ import com.nimbusds.jose.Payload;
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.keys.Key;
+import dev.meshkore.hub.keys.KeyType;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
 import java.net.URI;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -71,6 +74,20 @@ public final class SigningKeys {
     return signed(new JOSEObjectType(type), json, keySetUrl).serialize();
   }
 
+  /// Signs bytes with the key of now, as a compact JWS whose `kid` is the key itself, as `did:key`:
+  /// whoever reads it needs nothing else to check it, and the key set to know whose key it is.
+  public String signByName(byte[] bytes) {
+    SigningKey key = current();
+    String did = new Key(KeyType.ED25519, hex(key.rawPublicKey()), false).didKey();
+    String name = did + "#" + did.substring("did:key:".length());
+    return signed(new JWSHeader.Builder(JWSAlgorithm.EdDSA).keyID(name).build(), bytes, key)
+        .serialize();
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
   private JWSObject signed(JOSEObjectType type, byte[] bytes, String keySetUrl) {
     SigningKey key = current();
     var header =
@@ -79,6 +96,10 @@ public final class SigningKeys {
             .keyID(key.id())
             .jwkURL(URI.create(keySetUrl))
             .build();
+    return signed(header, bytes, key);
+  }
+
+  private static JWSObject signed(JWSHeader header, byte[] bytes, SigningKey key) {
     var jws = new JWSObject(header, new Payload(bytes));
     try {
       jws.sign(new Ed25519Signer(key.privateKey()));

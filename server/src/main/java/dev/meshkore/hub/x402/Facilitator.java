@@ -1,5 +1,6 @@
 package dev.meshkore.hub.x402;
 
+import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
@@ -10,6 +11,7 @@ import dev.meshkore.hub.keys.KeyType;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -59,7 +61,7 @@ final class Facilitator {
           .put("network", rail.network())
           .set("extra", rail.extra());
     }
-    body.putArray("extensions");
+    body.putArray("extensions").add(Extensions.IDENTIFIER);
     body.putObject("signers");
     return Response.json(200, body);
   }
@@ -112,7 +114,7 @@ final class Facilitator {
     try {
       body = Json.tree(request.json());
     } catch (JacksonException failure) {
-      throw dev.meshkore.hub.http.Fields.malformed(failure);
+      throw Fields.malformed(failure);
     }
     JsonNode payment = body.path("paymentPayload");
     JsonNode requirements = body.path("paymentRequirements");
@@ -120,7 +122,7 @@ final class Facilitator {
       throw new Refused(
           ProblemType.INVALID_FIELD,
           "The body must have paymentPayload and paymentRequirements, both objects",
-          java.util.Map.of("field", "paymentPayload"));
+          Map.of("field", "paymentPayload"));
     }
     return new Asked(SignedPayment.read(payment), Requirements.read(requirements));
   }

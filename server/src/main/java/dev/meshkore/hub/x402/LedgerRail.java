@@ -157,6 +157,9 @@ public final class LedgerRail implements Rail {
     if (Address.read(wanted.payTo()).filter(words.to()::equals).isEmpty()) {
       return new Look.Bad("invalid_exact_evm_payload_recipient_mismatch", payer);
     }
+    if (Extensions.identifier(payment).filter(String::isEmpty).isPresent()) {
+      return new Look.Bad("invalid_payload", payer);
+    }
     if (!wanted.amount().equals(words.value().toString())
         || words.value().signum() == 0
         || words.value().compareTo(ATOMS_MAX) > 0) {
@@ -245,6 +248,10 @@ public final class LedgerRail implements Rail {
       String detail,
       long holdSeconds)
       throws SQLException {
+    Optional<String> identifier = Extensions.identifier(charge.signed());
+    if (identifier.isPresent() && SqlX402.isTaken(transaction, charge, identifier.get())) {
+      return new Outcome.Taken();
+    }
     String payeeId = parts.agents().idOf(charge.payee());
     var order =
         new Order(

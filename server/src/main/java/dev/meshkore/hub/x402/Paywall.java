@@ -10,7 +10,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How a resource that is paid for talks over HTTP (x402 version 2, transport HTTP; version 1 is
-/// read and answered, too).
+/// read and answered, too). Thread-safe.
 public final class Paywall {
   private static final String REQUIRED = "PAYMENT-REQUIRED";
   private static final String SIGNATURE = "PAYMENT-SIGNATURE";
@@ -18,7 +18,11 @@ public final class Paywall {
   private static final String FORMER = "X-PAYMENT";
   private static final String FORMER_RESPONSE = "X-PAYMENT-RESPONSE";
 
-  private Paywall() {}
+  private final Extensions extensions;
+
+  Paywall(Extensions extensions) {
+    this.extensions = extensions;
+  }
 
   /// What is paid for.
   ///
@@ -29,7 +33,7 @@ public final class Paywall {
   /// The payment that a request carries; empty where it carries none.
   ///
   /// @throws Refused when what it carries cannot be read
-  public static Optional<SignedPayment> payment(Request request) {
+  public Optional<SignedPayment> payment(Request request) {
     String name = request.header(SIGNATURE).isPresent() ? SIGNATURE : FORMER;
     Optional<String> value = request.header(name);
     if (value.isEmpty()) {
@@ -47,8 +51,7 @@ public final class Paywall {
   /// The answer to whoever has not paid.
   ///
   /// @param error why not, in a word of x402 or a few words
-  public static Response.Whole required(
-      String error, Resource resource, Requirements requirements) {
+  public Response.Whole required(String error, Resource resource, Requirements requirements) {
     ObjectNode json = Json.object();
     json.put("x402Version", 2);
     json.put("error", error);
@@ -57,7 +60,7 @@ public final class Paywall {
         .put("description", resource.description())
         .put("mimeType", "application/json");
     json.putArray("accepts").add(requirements.json());
-    json.putObject("extensions");
+    json.set("extensions", extensions.ofRequired(resource, requirements));
     return Problems.response(
             new Refused(
                 ProblemType.PAYMENT_REQUIRED,
@@ -88,9 +91,18 @@ public final class Paywall {
     return json;
   }
 
-  /// An answer, with what became of the payment.
-  public static Response.Whole told(Response.Whole answer, Settlement settlement) {
-    String value = X402Json.header(X402Json.of(settlement));
+  /// An answer, with what became of the payment, and a receipt where it was taken.
+  public Response.Whole told(Response.Whole answer, Resource resource, Settlement settlement) {
+    ObjectNode json = X402Json.of(settlement);
+    if (settlement.isDone()) {
+      json.set("extensions", extensions.ofSettled(resource.url(), settlement));
+    }
+    String value = X402Json.header(json);
     return answer.with(RESPONSE, value).with(FORMER_RESPONSE, value);
+  }
+
+  /// How a resource of the hub is called (extension `bazaar`).
+  public static ObjectNode call() {
+    return Extensions.call();
   }
 }

@@ -15,8 +15,8 @@ final class SqlX402 {
     transaction.update(
         """
         INSERT INTO x402_payment (transfer, payer, pay_to, atoms, valid_after, valid_before, nonce,
-          signature)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          signature, identifier)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         transfer,
         words.from().hex(),
@@ -25,6 +25,20 @@ final class SqlX402 {
         words.validAfter().toString(),
         words.validBefore().toString(),
         words.nonce(),
-        HexFormat.of().formatHex(charge.signed().signature()));
+        HexFormat.of().formatHex(charge.signed().signature()),
+        Extensions.identifier(charge.signed()).orElse(null));
+  }
+
+  /// Whether a payer has given this id to another payment.
+  static boolean isTaken(Transaction reader, LedgerRail.Charge charge, String identifier)
+      throws SQLException {
+    Authorization words = charge.signed().authorization();
+    return reader.number(
+            "SELECT 1 FROM x402_payment WHERE payer = ? AND identifier = ? AND nonce <> ?",
+            0,
+            words.from().hex(),
+            identifier,
+            words.nonce())
+        == 1;
   }
 }

@@ -8,10 +8,12 @@ import java.util.List;
 public final class X402Door {
   private final LedgerRail ledger;
   private final Facilitator facilitator;
+  private final Paywall paywall;
 
   /// Payments on these parts, by the ledger and other rails.
   public X402Door(X402Parts parts, Callers callers, List<Rail> others) {
     this.ledger = new LedgerRail(parts);
+    this.paywall = new Paywall(new Extensions(parts.signingKeys(), parts.time()));
     var rails = new java.util.ArrayList<Rail>();
     rails.add(ledger);
     rails.addAll(others);
@@ -26,5 +28,10 @@ public final class X402Door {
   /// The rail of the hub's own ledger.
   public LedgerRail ledger() {
     return ledger;
+  }
+
+  /// How resources that are paid for talk.
+  public Paywall paywall() {
+    return paywall;
   }
 }

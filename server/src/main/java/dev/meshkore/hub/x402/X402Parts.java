@@ -3,6 +3,7 @@ package dev.meshkore.hub.x402;
 import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.ledger.Ledger;
 import dev.meshkore.hub.store.Database;
 import java.time.InstantSource;
@@ -12,6 +13,7 @@ import java.time.InstantSource;
 /// @param database where all is kept
 /// @param agents the agents of the hub
 /// @param keys who holds which key
+/// @param signingKeys sign offers and receipts
 /// @param approach what must be kept by whoever turns to another agent
 /// @param ledger moves the money
 /// @param addresses by which signatures name this hub
@@ -20,6 +22,7 @@ public record X402Parts(
     Database database,
     Agents agents,
     AgentKeys keys,
+    SigningKeys signingKeys,
     Approach approach,
     Ledger ledger,
     HubAddresses addresses,

@@ -248,6 +248,29 @@ final class FacilitatorTest {
   }
 
   @Test
+  void anIdThatABuyerGivesIsForOnePayment() throws Exception {
+    play(shop -> {
+      JsonNode first = named(shop, "payment-0123456789");
+      assertThat(shop.ask("settle", first).get("success").booleanValue()).isTrue();
+      JsonNode second = shop.ask("settle", named(shop, "payment-0123456789"));
+      assertThat(second.get("errorReason").stringValue()).isEqualTo("nonce_already_used");
+      shop.refused("invalid_payload", named(shop, "short"));
+      assertThat(Bank.available(shop.buyer)).isEqualTo("1.990000");
+    });
+  }
+
+  private static JsonNode named(Shop shop, String id) {
+    ObjectNode payment = shop.wallet.pays(shop.required, shop.now());
+    payment
+        .putObject("extensions")
+        .putObject("payment-identifier")
+        .putObject("info")
+        .put("required", false)
+        .put("id", id);
+    return payment;
+  }
+
+  @Test
   void aKeyThatIsRevokedPaysNoMore() throws Exception {
     play(shop -> {
       JsonNode payment = shop.wallet.pays(shop.required, shop.now());
