@@ -117,6 +117,17 @@ final class HubApi implements AutoCloseable {
     call("POST", "/deposits", adminKey, body.put("agent_id", agent.agentId()).toString());
   }
 
+  /// What an agent says to those who pay it by x402.
+  JsonNode payTo(Credentials agent) throws InterruptedException {
+    return call("GET", "/wallet/x402", agent.token(), "");
+  }
+
+  /// What an agent may pay now, in atoms.
+  long available(Credentials agent) throws InterruptedException {
+    JsonNode balances = call("GET", "/wallet", agent.token(), "").path("balances");
+    return balances.path(0).path("available_atoms").asLong(0);
+  }
+
   /// Fails where the sums of accounts are not those of their transfers.
   void checkBooks() throws InterruptedException {
     JsonNode found = call("GET", "/ledger", adminKey, "").path("differences");

@@ -1,14 +1,18 @@
 package dev.meshkore.bench;
 
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 
-/// What a payment costs: `POST /send` with a token, a payment by an agent of nobody, and one under
-/// an owner's mandate with four limits, in turns. Each agent pays the next one, one payment after
+/// What a payment costs: `POST /send` with a token, a payment by an agent of nobody, one under an
+/// owner's mandate with four limits, and a nanopayment that its buyer signed, which the hub
+/// verifies and takes at its facilitator, in turns. Each agent pays the next one, one payment after
 /// another; each is a transfer of the ledger with its leaf and the notice to whoever is paid.
 final class PayScenario {
   private static final String NAME = "pay";
@@ -24,7 +28,8 @@ final class PayScenario {
   private enum Way {
     MESSAGE("a message"),
     PAYMENT("a payment"),
-    UNDER_MANDATE("a payment under a mandate");
+    UNDER_MANDATE("a payment under a mandate"),
+    SIGNED("a nanopayment");
 
     private final String label;
 
@@ -36,6 +41,7 @@ final class PayScenario {
   private final BenchOptions options;
   private final Progress progress;
   private int sent;
+  private long signed;
 
   PayScenario(BenchOptions options, Progress progress) {
     this.options = options;
@@ -53,13 +59,19 @@ final class PayScenario {
           hub.api().deposit(one, 1_000_000_000_000L);
         }
       }
+      List<NanoBuyer> buyers = buyers(hub, free);
+      JsonNode seller = hub.api().payTo(owned.getFirst());
+      long had = hub.api().available(owned.getFirst());
       var volley = new Volley(hub, loop, free.size());
       Map<Way, Aggregate> figures = new EnumMap<>(Way.class);
       long begun = System.nanoTime();
       int run = 0;
       while (run <= options.runs()) {
         for (Way way : Way.values()) {
-          List<List<byte[]>> prepared = prepared(way, way == Way.UNDER_MANDATE ? owned : free);
+          List<List<byte[]>> prepared =
+              way == Way.SIGNED
+                  ? signed(buyers, seller)
+                  : prepared(way, way == Way.UNDER_MANDATE ? owned : free);
           Usage before = hub.usage();
           long started = System.nanoTime();
           volley.send(prepared);
@@ -69,6 +81,8 @@ final class PayScenario {
             figures
                 .computeIfAbsent(way, _ -> new Aggregate())
                 .add(REQUESTS_PER_SECOND, rate)
+                .add("p50 ms", volley.millisAt(50))
+                .add("p99 ms", volley.millisAt(99))
                 .add("server cores", hub.usage().coresSince(before, nanos));
           }
           String which = run == 0 ? "warm-up" : "run " + run;
@@ -78,7 +92,43 @@ final class PayScenario {
         run += run > 0 || isWarm ? 1 : 0;
       }
       hub.api().checkBooks();
+      requireTaken(hub.api().available(owned.getFirst()) - had);
       return results(hub, conditions, figures);
+    }
+  }
+
+  private static List<NanoBuyer> buyers(HubTarget hub, List<Credentials> agents)
+      throws InterruptedException {
+    var random = new SecureRandom();
+    var buyers = new ArrayList<NanoBuyer>();
+    for (Credentials agent : agents) {
+      var buyer = new NanoBuyer(agent, random);
+      buyer.bind(hub.api());
+      buyers.add(buyer);
+    }
+    return buyers;
+  }
+
+  private List<List<byte[]>> signed(List<NanoBuyer> buyers, JsonNode seller) {
+    int each = Math.max(1, REQUESTS / buyers.size());
+    long seconds = Instant.now().getEpochSecond();
+    var prepared = new ArrayList<List<byte[]>>();
+    for (NanoBuyer buyer : buyers) {
+      var requests = new ArrayList<byte[]>();
+      for (int j = 0; j < each; j++) {
+        requests.add(buyer.settle(seller, seconds));
+      }
+      signed += each;
+      prepared.add(requests);
+    }
+    return prepared;
+  }
+
+  /// The facilitator answers 200 to what it refuses, too. Its seller pays and is paid an atom in
+  /// each turn of the agents under a mandate, which changes nothing.
+  private void requireTaken(long got) {
+    if (got != signed) {
+      throw new BenchFailure("of " + signed + " nanopayments " + got + " were taken");
     }
   }
 

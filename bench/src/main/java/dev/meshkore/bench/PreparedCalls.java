@@ -4,19 +4,24 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 
 /// A connection that sends requests which were prepared before, one after the other.
 final class PreparedCalls extends Connection {
   private static final byte[] HEAD_END = "\r\n\r\n".getBytes(US_ASCII);
   private static final byte[] LENGTH = "\r\ncontent-length: ".getBytes(US_ASCII);
 
+  private final LongConsumer took;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private List<byte[]> requests = List.of();
   private CompletableFuture<Void> done = new CompletableFuture<>();
   private int next;
+  private long sentAt;
 
-  PreparedCalls(Loop loop) {
+  /// Tells `took` of every answer, in nanoseconds, on the loop.
+  PreparedCalls(Loop loop, LongConsumer took) {
     super(loop);
+    this.took = took;
   }
 
   CompletableFuture<Void> ready() {
@@ -36,6 +41,7 @@ final class PreparedCalls extends Connection {
     if (next == requests.size()) {
       done.complete(null);
     } else {
+      sentAt = System.nanoTime();
       output().writeBytes(requests.get(next++));
     }
   }
@@ -63,6 +69,7 @@ final class PreparedCalls extends Connection {
       return from;
     }
     int status = (int) Digits.readAll(data, from + "http/1.1 ".length(), headEnd);
+    took.accept(System.nanoTime() - sentAt);
     if (status / 100 == 2) {
       sendNext();
     } else {

@@ -4,18 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.HdrHistogram.Histogram;
 
 /// Connections that send requests which were prepared before: on each one after another, and all
 /// connections at once.
 final class Volley {
   private final Loop loop;
+  private final Histogram latencies = new Histogram(3);
   private final List<PreparedCalls> connections = new ArrayList<>();
 
   /// Opens so many connections to a hub.
   Volley(HubTarget hub, Loop loop, int count) throws InterruptedException {
     this.loop = loop;
     for (int i = 0; i < count; i++) {
-      var connection = new PreparedCalls(loop);
+      var connection = new PreparedCalls(loop, latencies::recordValue);
       loop.connect(connection, hub.address());
       connections.add(connection);
     }
@@ -24,6 +26,7 @@ final class Volley {
 
   /// Sends to each connection its own, and returns when all are answered.
   void send(List<List<byte[]>> prepared) throws InterruptedException {
+    latencies.reset();
     List<CompletableFuture<Void>> sent =
         loop.call(() -> {
           var all = new ArrayList<CompletableFuture<Void>>();
@@ -33,6 +36,11 @@ final class Volley {
           return all;
         });
     await(sent);
+  }
+
+  /// How long the answers of the last sending took, at a percentile.
+  double millisAt(double percentile) {
+    return latencies.getValueAtPercentile(percentile) / 1e6;
   }
 
   private static void await(List<CompletableFuture<Void>> all) throws InterruptedException {
