@@ -80,6 +80,11 @@ def transfers_page(agent: MeshKoreRestAgent, *, limit: int = 20, cursor: str | N
     return agent._run(calls.list_page(agent._core, listing, cursor, money.transfer))[0]
 
 
+def statement_page(agent: MeshKoreRestAgent, *, limit: int = 20, cursor: str | None = None) -> Any:
+    listing = money.statement_listing(None, None, limit)
+    return agent._run(calls.list_page(agent._core, listing, cursor, money.movement))[0]
+
+
 def make_feed(
     agent: MeshKoreRestAgent,
     *,
@@ -128,6 +133,7 @@ def methods_of(agent: MeshKoreRestAgent) -> dict[str, Callable[..., Any]]:
         "wallet": agent.wallet,
         "pay": agent.pay,
         "transfers": partial(transfers_page, agent),
+        "statement": partial(statement_page, agent),
         "transfer": agent.transfer,
         "post_transfer": agent.post_transfer,
         "release_transfer": agent.release_transfer,

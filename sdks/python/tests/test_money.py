@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -80,6 +81,12 @@ def test_an_agent_is_paid_and_told(joined: Join, hub: Hub) -> None:
     assert (seen.id, seen.state) == (None, "paid")
     assert [one.transfer_id for one in payee.transfers(page_size=1)] == [paid.transfer_id]
     assert [one.purpose for one in payer.transfers(page_size=1)] == ["payment", "deposit"]
+    lines = list(payer.statement(since=paid.made_at - timedelta(days=1), page_size=1))
+    assert [one.change_atoms for one in lines] == [10_000_000, -2_500_000]
+    assert (lines[1].other, lines[1].balance) == (payee.agent_id, "7.500000")
+    assert list(payer.statement(until=lines[0].made_at)) == []
+    with pytest.raises(ValueError):
+        list(payer.statement(since=datetime(2026, 1, 1)))
 
 
 def test_the_same_id_pays_once(joined: Join, hub: Hub) -> None:

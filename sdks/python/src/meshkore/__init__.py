@@ -34,7 +34,7 @@ from meshkore.models import (
     Sent,
     Stats,
 )
-from meshkore.money import Balance, Transfer, Wallet
+from meshkore.money import Balance, Movement, Transfer, Wallet
 from meshkore.rest import AsyncMeshKoreRestAgent, MeshKoreRestAgent, join, join_async
 from meshkore.trade import (
     Candidate,
@@ -71,6 +71,7 @@ __all__ = [
     "MeshKoreWebSocketAgent",
     "Message",
     "MessageReceipt",
+    "Movement",
     "Negotiation",
     "Offer",
     "OfferRequest",

@@ -34,7 +34,7 @@ from meshkore.models import (
     Status,
     Visibility,
 )
-from meshkore.money import Transfer, Wallet
+from meshkore.money import Movement, Transfer, Wallet
 from meshkore.proofs import ProofForm
 from meshkore.trade import Discovery
 from meshkore.transport import AsyncTransport
@@ -300,6 +300,20 @@ class AsyncAgent(ABC):
     def transfers(self, *, page_size: int = 20) -> AsyncIterator[Transfer]:
         """What this agent paid and was paid, page by page, the newest first."""
         return self._pages(money.transfers_listing(page_size), money.transfer)
+
+    def statement(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        page_size: int = 100,
+    ) -> AsyncIterator[Movement]:
+        """What moved on this agent's account in a time, the oldest first, with balances.
+
+        Without `since` it is the 30 days before `until`, which is now where it is not given.
+        """
+        listing = money.statement_listing(since, until, page_size)
+        return self._pages(listing, money.movement)
 
     async def transfer(self, transfer_id: str) -> Transfer:
         """One transfer of this agent, as it is now."""

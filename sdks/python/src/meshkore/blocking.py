@@ -34,7 +34,7 @@ from meshkore.models import (
     Status,
     Visibility,
 )
-from meshkore.money import Transfer, Wallet
+from meshkore.money import Movement, Transfer, Wallet
 from meshkore.proofs import ProofForm
 from meshkore.trade import Discovery
 from meshkore.transport import Transport
@@ -300,6 +300,20 @@ class BlockingAgent(ABC):
     def transfers(self, *, page_size: int = 20) -> Iterator[Transfer]:
         """What this agent paid and was paid, page by page, the newest first."""
         return self._pages(money.transfers_listing(page_size), money.transfer)
+
+    def statement(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        page_size: int = 100,
+    ) -> Iterator[Movement]:
+        """What moved on this agent's account in a time, the oldest first, with balances.
+
+        Without `since` it is the 30 days before `until`, which is now where it is not given.
+        """
+        listing = money.statement_listing(since, until, page_size)
+        return self._pages(listing, money.movement)
 
     def transfer(self, transfer_id: str) -> Transfer:
         """One transfer of this agent, as it is now."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -47,6 +47,26 @@ class Wallet:
 
     agent_id: str
     balances: tuple[Balance, ...]
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A line of a statement: what one transfer added to an account, or took from it.
+
+    `change` is below nothing where it was paid out, `balance` is what there was after it, and
+    `other` is the agent on the other side, or `issued`.
+    """
+
+    made_at: datetime
+    transfer_id: str
+    purpose: Purpose
+    other: str
+    about: str
+    asset: str
+    change: str
+    change_atoms: int
+    balance: str
+    balance_atoms: int
 
 
 @dataclass(frozen=True)
@@ -148,6 +168,33 @@ def _waits(approval: Object, id: str) -> ProblemError:
 def transfers_listing(page_size: int) -> Listing:
     """The caller's transfers."""
     return Listing("/wallet/transfers", "transfers", {"limit": page_size})
+
+
+def movement(value: Object) -> Movement:
+    """A line of a statement."""
+    return Movement(
+        made_at=wire.time(value["made_at"]),
+        transfer_id=value["transfer_id"],
+        purpose=value["purpose"],
+        other=value["with"],
+        about=value["about"],
+        asset=value["asset"],
+        change=value["change"],
+        change_atoms=int(value["change_atoms"]),
+        balance=value["balance"],
+        balance_atoms=int(value["balance_atoms"]),
+    )
+
+
+def statement_listing(since: datetime | None, until: datetime | None, page_size: int) -> Listing:
+    """What moved on the caller's account in a time."""
+    query: dict[str, str | int] = {"limit": page_size}
+    for name, moment in (("from", since), ("to", until)):
+        if moment is not None:
+            if moment.tzinfo is None:
+                raise ValueError(f"{name} needs a time zone")
+            query[name] = moment.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    return Listing("/wallet/statement", "lines", query)
 
 
 def one_transfer(core: Core, transfer_id: str) -> Operation[Transfer]:

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +15,6 @@ import tools.jackson.databind.JsonNode;
 /// another; each is a transfer of the ledger with its leaf and the notice to whoever is paid.
 final class PayScenario {
   private static final String NAME = "pay";
-  private static final String REQUESTS_PER_SECOND = "requests/s";
   private static final int REQUESTS = 32_768;
   private static final String LIMITS =
       "\"calls\":[\"send\"],\"messages\":{},\"counterparties\":{},"
@@ -63,34 +61,16 @@ final class PayScenario {
       JsonNode seller = hub.api().payTo(owned.getFirst());
       long had = hub.api().available(owned.getFirst());
       var volley = new Volley(hub, loop, free.size());
-      Map<Way, Aggregate> figures = new EnumMap<>(Way.class);
-      long begun = System.nanoTime();
-      int run = 0;
-      while (run <= options.runs()) {
-        for (Way way : Way.values()) {
-          List<List<byte[]>> prepared =
-              way == Way.SIGNED
-                  ? signed(buyers, seller)
-                  : prepared(way, way == Way.UNDER_MANDATE ? owned : free);
-          Usage before = hub.usage();
-          long started = System.nanoTime();
-          volley.send(prepared);
-          long nanos = System.nanoTime() - started;
-          double rate = (double) free.size() * prepared.getFirst().size() * 1e9 / nanos;
-          if (run > 0) {
-            figures
-                .computeIfAbsent(way, _ -> new Aggregate())
-                .add(REQUESTS_PER_SECOND, rate)
-                .add("p50 ms", volley.millisAt(50))
-                .add("p99 ms", volley.millisAt(99))
-                .add("server cores", hub.usage().coresSince(before, nanos));
-          }
-          String which = run == 0 ? "warm-up" : "run " + run;
-          progress.say(String.format(Locale.ROOT, "pay: %s, %s, %,.0f/s", way.label, which, rate));
-        }
-        boolean isWarm = System.nanoTime() - begun >= options.warmUp().toNanos();
-        run += run > 0 || isWarm ? 1 : 0;
-      }
+      Map<Way, Aggregate> figures =
+          new Turns<Way>(NAME, options, hub, progress)
+              .measured(
+                  List.of(Way.values()),
+                  volley,
+                  way -> way.label,
+                  way ->
+                      way == Way.SIGNED
+                          ? signed(buyers, seller)
+                          : prepared(way, way == Way.UNDER_MANDATE ? owned : free));
       hub.api().checkBooks();
       requireTaken(hub.api().available(owned.getFirst()) - had);
       return results(hub, conditions, figures);

@@ -3,7 +3,6 @@ package dev.meshkore.bench;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +14,6 @@ import java.util.Map;
 /// them.
 final class SignedScenario {
   private static final String NAME = "signed";
-  private static final String REQUESTS_PER_SECOND = "requests/s";
   private static final int REQUESTS = 65_536;
 
   private final BenchOptions options;
@@ -34,31 +32,13 @@ final class SignedScenario {
       Result.Conditions conditions = Machine.conditions(options.folder(), hub.durability());
       List<SigningAgent> agents = agents(hub);
       var volley = new Volley(hub, loop, agents.size());
-      Map<SigningAgent.Way, Aggregate> figures = new EnumMap<>(SigningAgent.Way.class);
-      long begun = System.nanoTime();
-      int run = 0;
-      while (run <= options.runs()) {
-        for (SigningAgent.Way way : SigningAgent.Way.values()) {
-          List<List<byte[]>> prepared = prepared(way, agents);
-          Usage before = hub.usage();
-          long started = System.nanoTime();
-          volley.send(prepared);
-          long nanos = System.nanoTime() - started;
-          long count = (long) agents.size() * prepared.getFirst().size();
-          double rate = count * 1e9 / nanos;
-          if (run > 0) {
-            figures
-                .computeIfAbsent(way, _ -> new Aggregate())
-                .add(REQUESTS_PER_SECOND, rate)
-                .add("server cores", hub.usage().coresSince(before, nanos));
-          }
-          String which = run == 0 ? "warm-up" : "run " + run;
-          progress.say(
-              String.format(Locale.ROOT, "signed: %s, %s, %,.0f/s", way.label(), which, rate));
-        }
-        boolean isWarm = System.nanoTime() - begun >= options.warmUp().toNanos();
-        run += run > 0 || isWarm ? 1 : 0;
-      }
+      Map<SigningAgent.Way, Aggregate> figures =
+          new Turns<SigningAgent.Way>(NAME, options, hub, progress)
+              .measured(
+                  List.of(SigningAgent.Way.values()),
+                  volley,
+                  SigningAgent.Way::label,
+                  way -> prepared(way, agents));
       return results(hub, conditions, figures);
     }
   }

@@ -91,11 +91,16 @@ final class HubClient implements AutoCloseable {
 
   /// An answer of lines.
   List<String> lines(String path) {
-    var response = send(request(path).timeout(ANSWER_WAIT).GET().build());
+    return whole(path).body().lines().toList();
+  }
+
+  /// An answer of text, with its headers.
+  HttpResponse<String> whole(String path) {
+    var response = exchange(path);
     if (response.statusCode() != 200) {
       throw refused(response.statusCode(), response.body());
     }
-    return response.body().lines().toList();
+    return response;
   }
 
   void delete(String path) {

@@ -28,12 +28,19 @@ final class MandateCommand extends Group {
   }
 
   /// Gives a mandate.
-  @Command(name = "give", description = "Give an agent a mandate.")
+  @Command(
+      name = "give",
+      description = {
+        "Give an agent a mandate:",
+        "meshkore mandate give writer --to reader --messages 20",
+        "meshkore mandate give writer --to 'shop-*' --spend 'CREDIT 100' --per-day 10"
+      })
   static final class Give implements Callable<Integer> {
     private final Surroundings here;
 
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final OwnerOptions owner = new OwnerOptions();
+    @Mixin private final SpendOptions spend = new SpendOptions();
 
     @Parameters(index = "0", paramLabel = "AGENT", description = "The agent it is for.")
     String agent = "";
@@ -42,11 +49,10 @@ final class MandateCommand extends Group {
         names = "--calls",
         paramLabel = "WORD",
         split = ",",
-        defaultValue = "send",
         description =
-            "What it may do: send, outside, channels, profile, invites (default:"
-                + " ${DEFAULT-VALUE}).")
-    List<String> calls = List.of("send");
+            "What it may do: send, outside, channels, profile, invites (default: send, or nothing"
+                + " but to spend).")
+    List<String> calls = List.of();
 
     @Option(
         names = "--to",
@@ -95,20 +101,25 @@ final class MandateCommand extends Group {
               .put("agent_id", agent)
               .put("delegation_depth", depth)
               .put("expires_in", expiresIn);
-      calls.forEach(draft.putArray("calls")::add);
+      var isToSpend = spend.addTo(draft);
+      var isToWrite = !calls.isEmpty() || !isToSpend || messages != null || !windows.isEmpty();
+      (calls.isEmpty() && isToWrite ? List.of("send") : calls)
+          .forEach(draft.putArray("calls")::add);
       var counterparties = draft.putObject("counterparties");
       var ids = counterparties.putArray("agents");
       (to.isEmpty() && trust != null ? List.of("*") : to).forEach(ids::add);
       if (trust != null) {
         counterparties.put("trust", trust);
       }
-      var limits = draft.putObject("messages");
-      if (messages != null) {
-        limits.put("lifetime", messages);
+      if (isToWrite) {
+        var limits = draft.putObject("messages");
+        if (messages != null) {
+          limits.put("lifetime", messages);
+        }
+        var list = limits.putArray("windows");
+        windows.forEach(
+            (seconds, count) -> list.addObject().put("seconds", seconds).put("count", count));
       }
-      var list = limits.putArray("windows");
-      windows.forEach(
-          (seconds, count) -> list.addObject().put("seconds", seconds).put("count", count));
       try (var client = owner.client(here)) {
         var given = client.post("/mandates", draft);
         if (common.json) {
@@ -225,7 +236,7 @@ final class MandateCommand extends Group {
         .println(
             Json.text(mandate, "agent_id")
                 + " may "
-                + words(mandate.path("calls"))
+                + (mandate.path("calls").isEmpty() ? "spend" : words(mandate.path("calls")))
                 + " with "
                 + words(mandate.path("counterparties").path("agents"))
                 + ", until "
@@ -233,18 +244,7 @@ final class MandateCommand extends Group {
                 + " ("
                 + Json.text(mandate, "status")
                 + ")");
-    for (var left : mandate.path("remaining")) {
-      var seconds = left.path("seconds");
-      here.out()
-          .println(
-              left.path("remaining").asLong()
-                  + " of "
-                  + left.path("limit").asLong()
-                  + " messages left"
-                  + (seconds.isNumber() ? " in " + seconds.asLong() + " seconds" : "")
-                  + " of "
-                  + Json.text(left, "mandate_id"));
-    }
+    mandate.path("remaining").forEach(one -> here.out().println(Left.line(one)));
   }
 
   private static String words(JsonNode list) {

@@ -60,7 +60,7 @@ public final class Meshkore implements Runnable {
     line.addSubcommand("offers", OffersCommand.line(here));
     line.addSubcommand("feeds", FeedsCommand.line(here));
     line.addSubcommand("negotiate", NegotiateCommand.line(here));
-    line.addSubcommand("wallet", new WalletCommand(here));
+    line.addSubcommand("wallet", WalletCommand.line(here));
     line.addSubcommand("pay", new PayCommand(here));
     line.addSubcommand("deposit", new DepositCommand(here));
     line.addSubcommand("seed-demo", new SeedCommand(here));
@@ -68,6 +68,7 @@ public final class Meshkore implements Runnable {
     line.addSubcommand("resume", new ResumeCommand(here));
     line.addSubcommand("approvals", new ApprovalsCommand(here));
     line.addSubcommand("limit", new LimitCommand(here));
+    line.addSubcommand("limits", new LimitsCommand(here));
     line.addSubcommand("bench", BenchCommand.line());
     line.addSubcommand("backup", new BackupCommand(here));
     line.addSubcommand("export", new ExportCommand(here));

@@ -1,6 +1,7 @@
 package dev.meshkore.cli;
 
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,8 +25,14 @@ final class WalletCommand implements Callable<Integer> {
       description = "The most transfers to show (default: ${DEFAULT-VALUE}).")
   int limit = 20;
 
-  WalletCommand(Surroundings here) {
+  private WalletCommand(Surroundings here) {
     this.here = here;
+  }
+
+  static CommandLine line(Surroundings here) {
+    var line = new CommandLine(new WalletCommand(here));
+    line.addSubcommand("statement", new StatementCommand(here));
+    return line;
   }
 
   @Override

@@ -68,6 +68,13 @@ final class MoneyCommandsTest {
       assertThat(wallet.path("balances").path(0).path("available_atoms").asLong())
           .isEqualTo(2_500_000);
       assertThat(wallet.path("transfers")).hasSize(1);
+      assertThat(done("wallet", "statement", "--profile", "alice").out())
+          .contains("CREDIT: 0.000000 on ", ", 7.500000 on ", "-2.500000 CREDIT", "neg_17");
+      var statement = done("wallet", "statement", "--profile", "alice", "--json").json();
+      assertThat(statement.path("lines")).hasSize(2);
+      assertThat(done("wallet", "statement", "--profile", "alice", "--csv").out())
+          .startsWith("line,made_at,")
+          .contains(",payment,bob,neg_17,CREDIT,,2.500000,7.500000", "closing,");
     }
   }
 
@@ -102,6 +109,61 @@ final class MoneyCommandsTest {
       var refused = run("pay", "bob", "1", "--profile", "alice");
       assertThat(refused.code()).isEqualTo(Exit.AUTH.code());
       assertThat(refused.err()).contains("mandate");
+    }
+  }
+
+  @Test
+  void anOwnerLimitsWhatIsSpentAndItsAgentReadsWhatIsLeft() throws Exception {
+    var data = place.resolve("data");
+    try (var hub = TestHub.open(data)) {
+      var key = "--admin-key-file=" + data.resolve("admin.key");
+      done("owner", "new", "Ada", "--url=" + hub.url(), key);
+      done("join", done("owner", "invite").out().strip(), "--agent", "alice", "--profile", "alice");
+      join(hub, "bob");
+      done("deposit", "alice", "200", "--owner", "owner");
+      assertThat(done("limits", "--profile", "alice").out()).contains("no mandates");
+      var given =
+          done(
+              "mandate",
+              "give",
+              "alice",
+              "--to",
+              "bob",
+              "--spend",
+              "CREDIT 100",
+              "--per-payment",
+              "10",
+              "--per-day",
+              "15",
+              "--per-agent",
+              "50",
+              "--within",
+              "3600=14.5");
+      assertThat(given.out()).contains("alice may spend with bob", "100.000000 of 100.000000");
+      done("pay", "bob", "9.5", "--profile", "alice");
+      var refused = run("pay", "bob", "11", "--profile", "alice");
+      assertThat(refused.err()).contains("at most 10000000 atoms of CREDIT for a payment");
+      var table = done("limits", "--profile", "alice").out();
+      assertThat(table)
+          .contains("amount", "90.500000", "per payment", "10.000000", "5.500000", "15.000000")
+          .contains("day", "3600 s", "5.000000", "per counterparty bob", "40.500000");
+      var limits = done("limits", "--profile", "alice", "--json").json().path("limits");
+      assertThat(limits).hasSize(6);
+      assertThat(limits.path(1).path("resets_at").isString()).isTrue();
+      // It may spend, and nothing else.
+      var mandate = done("mandate", "list", "--json").json().path("mandates").path(0);
+      assertThat(mandate.path("calls")).isEmpty();
+      for (var wrong :
+          new String[][] {
+            {"--per-day", "5"},
+            {"--spend", "CREDIT ten"},
+            {"--spend", "GOLD 5"},
+            {"--spend", "CREDIT 5", "--per-day", "0.0000001"}
+          }) {
+        var line = new ArrayList<>(List.of("mandate", "give", "alice", "--to", "bob"));
+        line.addAll(List.of(wrong));
+        assertThat(run(line.toArray(String[]::new)).code()).isEqualTo(Exit.USER.code());
+      }
     }
   }
 

@@ -251,6 +251,8 @@ public record HubConfig(
           number("breaker-owner-messages", 0, most),
           number("breaker-hub-messages", 0, most),
           number("breaker-hub-refusals", 0, most),
+          number("breaker-payments", -1, most),
+          number("breaker-spike", -1, most),
           number("approvals-kept-days", 1, 36_500));
     }
 

@@ -81,6 +81,15 @@ final class HubSettings {
               "0",
               "Refused messages of all, four of five, at which all are stopped; 0 for never."),
           new Setting(
+              "breaker-payments",
+              "0",
+              "Payments of an agent in a minute; one more, and it pays nothing for a while."),
+          new Setting(
+              "breaker-spike",
+              "0",
+              "How many times the median of its payments before an agent may pay at once; it counts"
+                  + " from twenty payments on."),
+          new Setting(
               "approvals-kept-days", "90", "Days for which approvals are kept once decided."),
           new Setting(
               "dns-servers",

@@ -87,6 +87,7 @@ final class Parts {
     this.ledger = new Ledger(ground.audit(), clock);
     this.payments = new PaymentDoor(paymentParts());
     this.x402 = new X402Door(x402Parts(), who.callers(), List.of());
+    guard.spentBefore(payments.spentBefore());
     this.discovery = newDiscovery(learned);
   }
 

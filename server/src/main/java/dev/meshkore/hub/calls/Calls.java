@@ -67,8 +67,7 @@ final class Calls {
                     transaction,
                     call,
                     charge,
-                    service.id(),
-                    "#" + input.hash().substring(0, HASH_DIGITS),
+                    new LedgerRail.Matter(service.id(), detail(input), way(service)),
                     ANSWER.toSeconds()));
   }
 
@@ -95,7 +94,7 @@ final class Calls {
             Account.Name.ofAgent(service.seller()),
             service.price(),
             "payment",
-            service.id() + "#" + input.hash().substring(0, HASH_DIGITS),
+            service.id() + detail(input),
             ANSWER.toSeconds(),
             OptionalLong.empty());
     return made(
@@ -120,10 +119,20 @@ final class Calls {
                         service.id(),
                         reservation(held.number()),
                         held.expiresAtMs(),
-                        reader -> !parts.ledger().hasPaidBefore(reader, held)));
+                        reader -> !parts.ledger().hasPaidBefore(reader, held),
+                        way(service)));
           }
           return outcome;
         });
+  }
+
+  private static String detail(Input input) {
+    return "#" + input.hash().substring(0, HASH_DIGITS);
+  }
+
+  /// It is held until the call is answered.
+  private static SendRule.Spending.Way way(PricedService service) {
+    return new SendRule.Spending.Way(service.category(), SendRule.Spending.Way.LEDGER, true);
   }
 
   /// As all that is held is named in budgets.

@@ -40,6 +40,7 @@ final class Breakers implements SendRule {
   private static final long OPEN_MS_MAX = Duration.ofHours(1).toMillis();
   private static final long HALF_OPEN_MS = Duration.ofMinutes(1).toMillis();
   private static final long HASTE_MS = Duration.ofSeconds(10).toMillis();
+  private static final long ALLOWED_MS = Duration.ofMinutes(10).toMillis();
   private static final int PROBES = 5;
 
   /// A breaker that has tripped.
@@ -122,14 +123,31 @@ final class Breakers implements SendRule {
     return held.values().stream().map(Held::tripped).filter(one -> !one.isClosed(now)).toList();
   }
 
-  /// Closes a breaker at once. False where it was not open.
-  boolean reset(String scope) {
+  /// Closes a breaker at once. An agent that spent as it never did may do so for a while: whoever
+  /// closes it has seen what it was.
+  ///
+  /// @param by who orders it
+  /// @return false where it was not open
+  boolean reset(String scope, String by) {
     Held was = held.remove(scope);
-    if (was == null) {
+    if (was == null && !Scopes.isSpending(scope)) {
       return false;
     }
-    database.write(transaction -> SqlBreakers.delete(transaction, was.tripped()));
-    return true;
+    return database.write(transaction -> {
+      if (Scopes.isSpending(scope)) {
+        SqlBreakers.allow(transaction, scope, clock.millis() + ALLOWED_MS);
+      }
+      boolean isReset = was != null && SqlBreakers.delete(transaction, was.tripped());
+      audit.record(transaction, Leaf.of("breaker.reset", by, scope));
+      return isReset;
+    });
+  }
+
+  /// Refuses to let an agent spend while the breaker of its spending is open.
+  void checkSpending(String scope, long payer, long now) {
+    if (!held.isEmpty()) {
+      checkHeld(scope, payer, now);
+    }
   }
 
   @Override
@@ -144,10 +162,10 @@ final class Breakers implements SendRule {
     Optional<String> owner = persons.get().lastOwnerOf(letter.sender());
     if (!held.isEmpty()) {
       // Its own first, so that whoever is shut out by itself counts for nobody else.
-      checkHeld(Scopes.agent(letter.senderId()), letter);
-      checkHeld(Scopes.place(letter), letter);
+      checkHeld(Scopes.agent(letter.senderId()), letter.sender(), now);
+      checkHeld(Scopes.place(letter), letter.sender(), now);
       for (String crowd : crowds(owner)) {
-        checkHeld(crowd, letter);
+        checkHeld(crowd, letter.sender(), now);
       }
     }
     if (patterns.isOn()) {
@@ -200,8 +218,7 @@ final class Breakers implements SendRule {
     return one != null && one.tripped().isOpen(now);
   }
 
-  private void checkHeld(String scope, Letter letter) {
-    long now = letter.sentAtMs();
+  private void checkHeld(String scope, long sender, long now) {
     Held one = held.get(scope);
     if (one == null || one.tripped().isClosed(now)) {
       return;
@@ -215,7 +232,7 @@ final class Breakers implements SendRule {
       String detail = "It went on right after the pause";
       throw refusal(
           isHasty
-              ? trip(new Patterns.Finding(scope, tripped.reason(), detail), letter.sender(), now)
+              ? trip(new Patterns.Finding(scope, tripped.reason(), detail), sender, now)
               : tripped,
           now);
     }
@@ -277,12 +294,18 @@ final class Breakers implements SendRule {
     String then =
         Scopes.isCrowd(tripped.scope())
             ? "all is counted anew; if it is too much again within a minute"
-            : "a few messages are let through; if it goes on at once";
+            : Scopes.isSpending(tripped.scope())
+                ? "a few payments are let through that are like those before; if it goes on"
+                : "a few messages are let through; if it goes on at once";
     notice.put(
         "what_to_do",
         "Look for a loop or a fault before you go on. After the pause "
             + then
-            + ", the next pause is twice as long.");
+            + ", the next pause is twice as long."
+            + (Scopes.isSpending(tripped.scope())
+                ? " The owner, or the operator, lets more through by DELETE /breakers/"
+                    + tripped.scope()
+                : ""));
     return notice;
   }
 

@@ -68,6 +68,24 @@ public final class Budgets {
     return current;
   }
 
+  /// The budgets of all scopes that begin so, as they are now, those with the least left first.
+  public List<Budget> under(Transaction transaction, String beginning, int most)
+      throws SQLException {
+    long now = clock.millis();
+    var current = new ArrayList<Budget>();
+    for (Budget budget : SqlBudgets.under(transaction, beginning, most)) {
+      current.add(asOf(transaction, budget, now));
+    }
+    return current;
+  }
+
+  /// When time alone frees something of what is used; empty where nothing is, or it does not.
+  public OptionalLong freesAt(Transaction transaction, Budget budget) throws SQLException {
+    return budget.used() <= 0
+        ? OptionalLong.empty()
+        : resetsAt(transaction, budget, Math.min(budget.cap(), budget.remaining() + 1));
+  }
+
   /// Holds what is wanted of every budget of these scopes and units, or of none. A scope without a
   /// budget of the unit has no limit of it. The same id again changes nothing, if it still holds.
   ///
@@ -137,19 +155,28 @@ public final class Budgets {
 
   private record Taken(Budget budget, long amount) {}
 
+  /// A budget that has too little left, until a time, or for ever.
+  private record Lack(Budget budget, long amount, long untilMs) {}
+
   /// Locks every budget that is wanted, in one order, and sees that all have room before any is
-  /// changed.
+  /// changed. Where several have too little, the one is named that time frees last, if ever.
   private List<Taken> lockedWithRoom(Transaction transaction, List<Take> takes, long now)
       throws SQLException {
     var taken = new ArrayList<Taken>();
+    Lack worst = null;
     for (Take take : summed(takes)) {
       for (Budget stored : SqlBudgets.locked(transaction, take.scope(), take.unit())) {
         Budget budget = rolled(transaction, stored, now);
         if (!budget.has(take.amount())) {
-          throw exhausted(transaction, budget, take.amount(), now);
+          OptionalLong resetsAt = resetsAt(transaction, budget, take.amount());
+          var lack = new Lack(budget, take.amount(), resetsAt.orElse(Long.MAX_VALUE));
+          worst = worst == null || lack.untilMs() > worst.untilMs() ? lack : worst;
         }
         taken.add(new Taken(budget, take.amount()));
       }
+    }
+    if (worst != null) {
+      throw exhausted(worst, now);
     }
     return taken;
   }
@@ -220,7 +247,7 @@ public final class Budgets {
   private static Budget asOf(Transaction transaction, Budget budget, long now) throws SQLException {
     return switch (budget.window().kind()) {
       case LIFETIME -> budget;
-      case FIXED -> {
+      case FIXED, WEEK, MONTH -> {
         long start = budget.window().startOf(now);
         yield start > budget.windowStart() ? with(budget, 0, start) : budget;
       }
@@ -248,18 +275,17 @@ public final class Budgets {
     return now - window.ms() - window.ms() / Budget.Window.PARTS + 1;
   }
 
-  private static Refused exhausted(Transaction transaction, Budget budget, long amount, long now)
-      throws SQLException {
-    Optional<Long> resetsAt = resetsAt(transaction, budget, amount);
+  private static Refused exhausted(Lack lack, long now) {
+    Budget budget = lack.budget();
     var members = new LinkedHashMap<String, Object>();
     members.put("scope", budget.scope());
     members.put("unit", budget.unit());
     members.put("limit", budget.cap());
     members.put("remaining", budget.remaining());
-    resetsAt.ifPresent(at -> {
-      members.put("resets_at", Rfc3339.text(at));
-      members.put("retry_after", Math.max(1, Math.ceilDiv(at - now, 1_000)));
-    });
+    if (lack.untilMs() < Long.MAX_VALUE) {
+      members.put("resets_at", Rfc3339.text(lack.untilMs()));
+      members.put("retry_after", Math.max(1, Math.ceilDiv(lack.untilMs() - now, 1_000)));
+    }
     return new Refused(
         ProblemType.BUDGET_EXHAUSTED,
         "The budget of "
@@ -271,35 +297,34 @@ public final class Budgets {
             + " "
             + budget.unit()
             + " left; "
-            + amount
+            + lack.amount()
             + " were wanted",
         members);
   }
 
   /// When there is room for the amount by time alone; empty where time does not bring it.
-  private static Optional<Long> resetsAt(Transaction transaction, Budget budget, long amount)
+  private static OptionalLong resetsAt(Transaction transaction, Budget budget, long amount)
       throws SQLException {
     if (amount > budget.cap()) {
-      return Optional.empty();
+      return OptionalLong.empty();
     }
     Budget.Window window = budget.window();
-    return switch (window.kind()) {
-      case LIFETIME -> Optional.empty();
-      case FIXED -> Optional.of(budget.windowStart() + window.ms());
-      case ROLLING -> partsGone(transaction, budget, amount);
-    };
+    return window.kind() == Budget.Window.Kind.ROLLING
+        ? partsGone(transaction, budget, amount)
+        : window.endOf(budget.windowStart());
   }
 
-  private static Optional<Long> partsGone(Transaction transaction, Budget budget, long amount)
+  private static OptionalLong partsGone(Transaction transaction, Budget budget, long amount)
       throws SQLException {
     Budget.Window window = budget.window();
     long missing = amount - (budget.cap() - budget.used() - budget.reserved());
     for (SqlBudgets.Bucket bucket : SqlBudgets.buckets(transaction, budget)) {
       missing -= bucket.used();
       if (missing <= 0) {
-        return Optional.of(bucket.startedAtMs() + window.ms() / Budget.Window.PARTS + window.ms());
+        return OptionalLong.of(
+            bucket.startedAtMs() + window.ms() / Budget.Window.PARTS + window.ms());
       }
     }
-    return Optional.empty();
+    return OptionalLong.empty();
   }
 }

@@ -68,6 +68,7 @@ public final class Guard implements AutoCloseable {
   private final Breakers breakers;
   private final Approvals approvals;
   private volatile Persons persons = Persons.OPERATOR_ALONE;
+  private volatile SpentBefore spentBefore = SpentBefore.NOTHING;
   private final ExecutorService telling = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService ticks =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("guard-", 0).factory());
@@ -91,6 +92,8 @@ public final class Guard implements AutoCloseable {
     this.approvals = new Approvals(parts, orders, kept, clock, random);
     rules.add(stops);
     rules.add(breakers);
+    rules.add(
+        new SpendBreaker(settings.resolved(), breakers, () -> spentBefore, parts.agents(), clock));
     rules.add(consent);
     rules.add(new PairRates(settings.pairRatePerMinute(), nanoTime));
     rules.add(new TaskTrees(settings, breakers));
@@ -123,6 +126,11 @@ public final class Guard implements AutoCloseable {
   /// Lets others than the operator decide for agents, too.
   public void persons(Persons more) {
     persons = more;
+  }
+
+  /// Lets the breaker of what is spent know what was spent before.
+  public void spentBefore(SpentBefore known) {
+    spentBefore = known;
   }
 
   /// Adds its routes.

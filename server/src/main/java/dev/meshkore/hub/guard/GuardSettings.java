@@ -14,6 +14,8 @@ package dev.meshkore.hub.guard;
 /// @param ownerMessages messages a minute of all agents of an owner; 0 for no limit
 /// @param hubMessages messages a minute of all agents; 0 for no limit
 /// @param hubRefusals refused messages a minute of all agents, as above; 0 for no limit
+/// @param payments payments a minute of an agent
+/// @param spike how many times the median of what an agent paid before it may pay at once
 /// @param approvalsKeptDays how long approvals are kept after they were decided
 public record GuardSettings(
     int ratePerMinute,
@@ -27,10 +29,13 @@ public record GuardSettings(
     int ownerMessages,
     int hubMessages,
     int hubRefusals,
+    int payments,
+    int spike,
     int approvalsKeptDays) {
   private static final int LEAST = 20;
   private static final int DEPTH = 10;
   private static final int BREADTH = 100;
+  private static final int SPIKE = 100;
 
   /// The same with every threshold worked out: 0 where there is none.
   GuardSettings resolved() {
@@ -41,11 +46,13 @@ public record GuardSettings(
         resolved(repeats, ratePerMinute / 2),
         resolved(recipients, ratePerMinute * 2L / 3),
         resolved(refusals, ratePerMinute / 3),
-        ratePerMinute == 0 && depth == 0 ? 0 : Math.max(0, depth == 0 ? DEPTH : depth),
-        ratePerMinute == 0 && breadth == 0 ? 0 : Math.max(0, breadth == 0 ? BREADTH : breadth),
+        fixed(depth, DEPTH),
+        fixed(breadth, BREADTH),
         ownerMessages,
         hubMessages,
         hubRefusals,
+        resolved(payments, ratePerMinute / 2),
+        fixed(spike, SPIKE),
         approvalsKeptDays);
   }
 
@@ -54,6 +61,14 @@ public record GuardSettings(
       return Math.max(0, given);
     }
     return ratePerMinute == 0 ? 0 : (int) Math.max(LEAST, derived);
+  }
+
+  /// The same where it is not the rate that says how much, but only whether.
+  private int fixed(int given, int otherwise) {
+    if (given != 0) {
+      return Math.max(0, given);
+    }
+    return ratePerMinute == 0 ? 0 : otherwise;
   }
 
   /// Whether there is anything to count, besides how threads are handed on.

@@ -131,9 +131,10 @@ final class LimitRoutes {
     json.put("used", budget.used());
     json.put("reserved", budget.reserved());
     json.put("remaining", budget.remaining());
-    if (budget.window().kind() == Budget.Window.Kind.FIXED) {
-      json.put("resets_at", Rfc3339.text(budget.windowStart() + budget.window().ms()));
-    }
+    budget
+        .window()
+        .endOf(budget.windowStart())
+        .ifPresent(end -> json.put("resets_at", Rfc3339.text(end)));
     return json;
   }
 }

@@ -59,7 +59,7 @@ final class PersonRoutes {
         .post("/resume", callers.any(this::resume))
         .get("/stops", callers.any(this::stops))
         .get("/breakers", callers.any(this::breakers))
-        .add("DELETE", "/breakers/{scope}", callers.admin(this::reset))
+        .add("DELETE", "/breakers/{scope}", callers.any(this::reset))
         .get("/approvals", callers.any(this::approvals))
         .post("/approvals/{approval_id}", callers.any(this::decide))
         .get("/holds/{agent_id}", callers.any(this::holds))
@@ -211,8 +211,20 @@ final class PersonRoutes {
             .anyMatch(agent -> persons.get().mayDecide(caller, agent));
   }
 
-  private Response reset(Request request) {
-    breakers.reset(request.name("scope"));
+  /// The operator closes any, an owner that of what its agent spends.
+  private Response reset(Request request, Caller caller) {
+    String scope = request.name("scope");
+    boolean isOwners =
+        Scopes.isSpending(scope)
+            && Scopes.agentsIn(scope).stream()
+                .map(agents::numberOf)
+                .flatMapToLong(OptionalLong::stream)
+                .anyMatch(agent -> persons.get().mayDecide(caller, agent));
+    if (!isOwners && !persons.get().mayDecide(caller, 0)) {
+      throw new Refused(
+          ProblemType.NOT_ALLOWED, "The operator does that, or the owner for what is spent");
+    }
+    breakers.reset(scope, person(caller));
     return new Response.Whole(204, Map.of(), new byte[0]);
   }
 

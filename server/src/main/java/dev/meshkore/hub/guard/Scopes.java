@@ -8,6 +8,7 @@ final class Scopes {
   static final String HUB = "hub";
   static final String AGENT = "agent:";
   static final String OWNER = "owner:";
+  private static final String SPENDING = "spending:";
   private static final String THREAD = "thread:";
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._~-]{1,100}");
 
@@ -15,6 +16,15 @@ final class Scopes {
 
   static String agent(String id) {
     return AGENT + id;
+  }
+
+  /// What an agent spends, and nothing else that it does.
+  static String spending(String id) {
+    return SPENDING + id;
+  }
+
+  static boolean isSpending(String scope) {
+    return scope.startsWith(SPENDING);
   }
 
   /// Two agents, in either direction.
@@ -52,8 +62,8 @@ final class Scopes {
 
   /// The agents that a scope names.
   static List<String> agentsIn(String scope) {
-    if (scope.startsWith("agent:")) {
-      return List.of(scope.substring("agent:".length()));
+    if (scope.startsWith(AGENT) || isSpending(scope)) {
+      return List.of(scope.substring(scope.indexOf(':') + 1));
     }
     return scope.startsWith("pair:")
         ? List.of(scope.substring("pair:".length()).split(",", -1))

@@ -60,6 +60,7 @@ public interface SendRule {
   /// @param reservationId under which it is held, or null where it is paid at once
   /// @param heldUntilMs how long it may be held
   /// @param isFirst tells whether the payer never paid the payee before
+  /// @param way how it is paid, and for what kind of thing
   record Spending(
       long payer,
       long payee,
@@ -69,7 +70,21 @@ public interface SendRule {
       String about,
       @Nullable String reservationId,
       long heldUntilMs,
-      Database.Work<Boolean> isFirst) {}
+      Database.Work<Boolean> isFirst,
+      Way way) {
+    /// How money is paid, and for what kind of thing.
+    ///
+    /// @param category of what it is for, as the market names categories, or "" where nobody said
+    /// @param rail what carries it: [#LEDGER], or a network by CAIP-2, such as `eip155:8453`
+    /// @param isEscrowed whether it is held until what it is for is done
+    public record Way(String category, String rail, boolean isEscrowed) {
+      /// The hub's own ledger.
+      public static final String LEDGER = "ledger";
+
+      /// From one agent to another by the ledger, and nobody said for what.
+      public static final Way PLAIN = new Way("", LEDGER, false);
+    }
+  }
 
   /// Called once for each group of messages, before any of them is checked, in their transaction.
   default void begin(Transaction transaction) throws SQLException {}

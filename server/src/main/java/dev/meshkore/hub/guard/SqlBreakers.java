@@ -37,6 +37,23 @@ final class SqlBreakers {
         == 1;
   }
 
+  /// Lets an agent spend as it never did, until a time.
+  static void allow(Transaction transaction, String scope, long untilMs) throws SQLException {
+    transaction.update(
+        """
+        INSERT INTO spending_allowed (scope, until) VALUES (?, ?)
+        ON CONFLICT (scope) DO UPDATE SET until = excluded.until
+        """,
+        scope,
+        untilMs);
+  }
+
+  static boolean isAllowed(Transaction reader, String scope, long now) throws SQLException {
+    return reader.number(
+            "SELECT 1 FROM spending_allowed WHERE scope = ? AND until > ?", 0, scope, now)
+        == 1;
+  }
+
   static boolean delete(Transaction transaction, Breakers.Tripped tripped) throws SQLException {
     return transaction.update(
             "DELETE FROM breaker WHERE scope = ? AND open_until <= ?",

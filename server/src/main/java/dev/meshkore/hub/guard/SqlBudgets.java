@@ -83,6 +83,19 @@ final class SqlBudgets {
         COLUMNS + " WHERE scope = ? ORDER BY unit, window_ms", SqlBudgets::budget, scope);
   }
 
+  static List<Budget> under(Transaction transaction, String beginning, int most)
+      throws SQLException {
+    String scope = transaction.dialect().choose("scope", "scope COLLATE \"C\"");
+    return transaction.list(
+        COLUMNS
+            + " WHERE %1$s >= ? AND %1$s < ?".formatted(scope)
+            + " ORDER BY cap - used - reserved, scope LIMIT ?",
+        SqlBudgets::budget,
+        beginning,
+        beginning + '\uffff',
+        most);
+  }
+
   /// The scopes for which people set budgets. Those of mandates, of which there are many more, come
   /// and go with the mandates, whose own rule asks for them. They are left out as a range of the
   /// key, byte by byte: other orders of PostgreSQL's sort the semicolon before the colon.

@@ -2,9 +2,12 @@ package dev.meshkore.hub.http;
 
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +110,21 @@ public final class Request {
   /// A query parameter that is a whole number within bounds.
   public long query(String name, long otherwise, long least, long most) {
     return query(name).map(text -> number(name, text, least, most)).orElse(otherwise);
+  }
+
+  /// A query parameter that is a time by RFC 3339, in milliseconds since 1970, and none before
+  /// that.
+  public OptionalLong time(String name) {
+    Optional<String> text = query(name);
+    if (text.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    try {
+      long time = OffsetDateTime.parse(text.get()).toInstant().toEpochMilli();
+      return OptionalLong.of(Math.max(0, time));
+    } catch (DateTimeException | ArithmeticException _) {
+      throw Refused.field(name, name + " must be a time like 2026-11-21T14:30:00.000Z");
+    }
   }
 
   /// A database keeps no NUL. What stands in its place is in no name, so it finds nothing.

@@ -29,6 +29,9 @@ public final class Ledger {
   /// An account turns over no more than this, so that no sum overflows.
   private static final long TURNOVER_MAX = 1_000L * Money.ATOMS_MAX;
 
+  /// An amount, in atoms, and when it was moved or held.
+  public record Paid(long atoms, long atMs) {}
+
   private final Audit audit;
   private final InstantSource time;
 
@@ -112,9 +115,9 @@ public final class Ledger {
     return end(transaction, held, Transfer.Kind.EXPIRY, held.amount().atoms(), "hub", with);
   }
 
-  /// The transfer of an id.
-  public Optional<Transfer> find(Transaction reader, String id) throws SQLException {
-    return SqlLedger.find(reader, id);
+  /// Whether an id has moved or held money.
+  public boolean isUsed(Transaction reader, String id) throws SQLException {
+    return SqlLedger.known(reader, id).isPresent();
   }
 
   /// The transfer of a number.
@@ -156,6 +159,30 @@ public final class Ledger {
   public List<Transfer> page(Transaction reader, Account.Name name, long below, int limit)
       throws SQLException {
     return SqlLedger.page(reader, name, below, limit);
+  }
+
+  /// The last amounts that were paid or held to be paid out of an account, the newest first.
+  ///
+  /// @param without what kinds of movement do not count
+  public List<Paid> lastPaid(
+      Transaction reader, Account.Name name, String asset, List<String> without, int limit)
+      throws SQLException {
+    return SqlStatements.lastPaid(reader, name, asset, without, limit);
+  }
+
+  /// What moved on the accounts of a name, in the order of [Moment], after one and before a time;
+  /// what is only held has not moved.
+  public List<Transfer> moved(
+      Transaction reader, Account.Name name, Moment after, long beforeMs, int limit)
+      throws SQLException {
+    return SqlStatements.moved(reader, name, after, beforeMs, limit);
+  }
+
+  /// What an account had after all that moved up to a moment, what was held of it included. Reads
+  /// all that moved since.
+  public long balanceAt(Transaction reader, Account account, Moment moment) throws SQLException {
+    long now = account.creditsPosted() - account.debitsPosted();
+    return now - SqlStatements.sumAfter(reader, account.number(), moment);
   }
 
   /// Where the sums of the accounts are not those of the transfers, or do not come out even.

@@ -35,11 +35,17 @@ final class SqlBooks {
             WHERE bounded = 1 AND debits_pending + debits_posted > credits_posted
             """,
             row -> row.getString(1) + " has paid more " + row.getString(2) + " than it had"));
-    long holds = reader.number("SELECT COUNT(*) FROM ledger_hold", 0);
-    long pending = reader.number("SELECT COUNT(*) FROM ledger_transfer WHERE " + HELD, 0);
-    if (holds != pending) {
-      found.add(holds + " holds are kept, and " + pending + " transfers are held");
-    }
+    // In one statement, as all of these: between two something may be held.
+    found.addAll(
+        reader.list(
+            """
+            SELECT holds, pending FROM (SELECT (SELECT COUNT(*) FROM ledger_hold) AS holds,
+              (SELECT COUNT(*) FROM ledger_transfer WHERE %s) AS pending) AS counts
+            WHERE holds <> pending
+            """
+                .formatted(HELD),
+            row ->
+                row.getLong(1) + " holds are kept, and " + row.getLong(2) + " transfers are held"));
     return found;
   }
 

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of accounts and transfers.
 final class SqlLedger {
-  private static final String COLUMNS =
+  static final String COLUMNS =
       """
       t.number, t.transfer_id, t.kind, d.name, d.bounded, c.name, c.bounded, d.asset, t.atoms,
       t.purpose, t.about, t.pending, t.refunds, t.expires_at, t.act, t.made_at, t.digest
       """;
-  private static final String FROM =
+  static final String FROM =
       """
        FROM ledger_transfer t JOIN ledger_account d ON d.number = t.debit
        JOIN ledger_account c ON c.number = t.credit
@@ -191,10 +191,6 @@ final class SqlLedger {
         id);
   }
 
-  static Optional<Transfer> find(Transaction reader, String id) throws SQLException {
-    return known(reader, id).map(Known::transfer);
-  }
-
   static Optional<Transfer> find(Transaction reader, long number) throws SQLException {
     return reader.first(
         "SELECT " + COLUMNS + FROM + " WHERE t.number = ?", SqlLedger::transfer, number);
@@ -273,7 +269,7 @@ final class SqlLedger {
         limit);
   }
 
-  private static Transfer transfer(ResultSet row) throws SQLException {
+  static Transfer transfer(ResultSet row) throws SQLException {
     return new Transfer(
         row.getLong(1),
         row.getString(2),

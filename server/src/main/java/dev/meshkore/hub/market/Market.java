@@ -4,17 +4,12 @@ import dev.meshkore.hub.discovery.Offered;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.outbox.Outbox;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import dev.meshkore.hub.store.Ticks;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /// The market as the hub puts it together. Thread-safe.
 public final class Market implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(Market.class.getName());
   private static final long TICK_MS = 500;
 
   private final MarketParts parts;
@@ -29,9 +24,7 @@ public final class Market implements AutoCloseable {
   private final Feeds feeds;
   private final FeedWatch feedWatch;
   private final FeedTelling feedTelling;
-  private final ScheduledExecutorService ticks =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("market-", 0).daemon().factory());
+  private final Ticks ticks = new Ticks("market", TICK_MS);
 
   /// A market on these parts.
   public Market(MarketParts parts) {
@@ -77,9 +70,7 @@ public final class Market implements AutoCloseable {
 
   /// Does from now on what is due by the clock.
   public void start() {
-    var _ =
-        ticks.scheduleWithFixedDelay(
-            () -> stages().forEach(Market::quietly), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    ticks.start(stages());
   }
 
   /// Opens, ends and tells what is due.
@@ -97,17 +88,8 @@ public final class Market implements AutoCloseable {
         outbox::drain);
   }
 
-  /// What fails in one keeps nothing from the others.
-  private static void quietly(Runnable stage) {
-    try {
-      stage.run();
-    } catch (RuntimeException failure) {
-      LOG.log(Level.WARNING, "This could not be done; the hub tries again", failure);
-    }
-  }
-
   @Override
   public void close() {
-    ticks.shutdownNow();
+    ticks.close();
   }
 }

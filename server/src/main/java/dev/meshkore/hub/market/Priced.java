@@ -49,6 +49,7 @@ final class Priced {
                 service.seller(),
                 service.terms().name(),
                 service.terms().description(),
+                service.terms().category(),
                 price.money()))
         : Optional.empty();
   }

@@ -9,6 +9,13 @@ import dev.meshkore.hub.money.Money;
 /// @param seller the agent that answers
 /// @param name as its seller calls it
 /// @param description what its seller says of it
+/// @param category as the market names categories
 /// @param price of a call
 public record PricedService(
-    String id, long version, long seller, String name, String description, Money price) {}
+    String id,
+    long version,
+    long seller,
+    String name,
+    String description,
+    String category,
+    Money price) {}

@@ -1,6 +1,5 @@
 package dev.meshkore.hub.owner;
 
-import dev.meshkore.hub.guard.Budget;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Request;
@@ -107,25 +106,8 @@ final class MandateRoutes {
     ObjectNode json = json(mandate);
     json.put("token", mandate.token());
     ArrayNode remaining = json.putArray("remaining");
-    mandates
-        .remaining(mandate)
-        .forEach((id, budgets) -> budgets.forEach(budget -> remaining.add(json(id, budget))));
+    mandates.remaining(mandate).forEach(one -> one.addTo(remaining.addObject()));
     return Response.json(status, json);
-  }
-
-  private static ObjectNode json(String mandateId, Budget budget) {
-    ObjectNode json = Json.object();
-    json.put("mandate_id", mandateId);
-    json.put("unit", budget.unit());
-    long ms = budget.window().ms();
-    if (ms == 0) {
-      json.putNull("seconds");
-    } else {
-      json.put("seconds", ms / 1_000);
-    }
-    json.put("limit", budget.cap());
-    json.put("remaining", budget.remaining());
-    return json;
   }
 
   private ObjectNode json(Mandate mandate) {

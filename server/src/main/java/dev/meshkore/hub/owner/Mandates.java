@@ -303,13 +303,13 @@ final class Mandates {
     return List.of();
   }
 
-  /// What is left of a mandate's budgets, and of those before it.
-  Map<String, List<Budget>> remaining(Mandate mandate) {
+  /// What is left of every limit of a mandate, and of those before it.
+  List<Remaining> remaining(Mandate mandate) {
     return database.read(reader -> {
-      var found = new java.util.LinkedHashMap<String, List<Budget>>();
+      var found = new ArrayList<Remaining>();
       Optional<Mandate> one = Optional.of(mandate);
       while (one.isPresent()) {
-        found.put(one.get().id(), budgets.of(reader, one.get().scope()));
+        found.addAll(Remaining.of(reader, budgets, one.get()));
         Optional<String> parent = one.get().parent();
         one = parent.isPresent() ? SqlMandates.find(reader, parent.get()) : Optional.empty();
       }

@@ -58,7 +58,7 @@ public final class OwnerDoor implements AutoCloseable {
     owners.onRelease(
         (transaction, id) -> parts.stops().checkRelease(transaction, OwnerPersons.OWNER + id));
     rules.add(rule);
-    rules.add(new SpendRule(parts, trust));
+    rules.add(new SpendRule(parts.budgets(), trust, parts.time()));
     parts.callers().gate(rule::check);
   }
 

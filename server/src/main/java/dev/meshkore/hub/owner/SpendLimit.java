@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ArrayNode;
@@ -19,14 +20,18 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param perPayment in one payment
 /// @param perCounterparty in all to one agent
 /// @param firstPayment in the first payment to an agent that was never paid by this one before
-/// @param windows in any time of a length, or in each hour or day of the calendar by UTC
+/// @param requireEscrowOver in one payment that is not held until what it is for is done
+/// @param windows in any time of a length, or in each hour, day, week or month by UTC
+/// @param way for what, and by what it may be paid
 record SpendLimit(
     String asset,
     OptionalLong lifetime,
     OptionalLong perPayment,
     OptionalLong perCounterparty,
     OptionalLong firstPayment,
-    List<Window> windows) {
+    OptionalLong requireEscrowOver,
+    List<Window> windows,
+    SpendWay way) {
   private static final Pattern ASSET = Pattern.compile("[A-Za-z0-9:._/-]{1,64}");
   private static final long SECONDS_MAX = 366L * 24 * 3_600;
   private static final long SECONDS_LEAST = 60;
@@ -34,7 +39,7 @@ record SpendLimit(
 
   /// So much in a time.
   ///
-  /// @param span the time before now, or hours or days that follow each other
+  /// @param span the time before now, or what follows each other on the calendar
   /// @param atoms how much
   record Window(Budget.Window span, long atoms) {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -56,17 +61,27 @@ record SpendLimit(
       return switch (word) {
         case "hour" -> Budget.Window.fixed(HOUR);
         case "day" -> Budget.Window.fixed(DAY);
-        default -> throw Refused.field("calendar", "calendar must be hour or day");
+        case "week" -> Budget.Window.WEEK;
+        case "month" -> Budget.Window.MONTH;
+        default -> throw Refused.field("calendar", "calendar must be hour, day, week or month");
+      };
+    }
+
+    /// The word for a window of the calendar; empty for any other.
+    static Optional<String> word(Budget.Window span) {
+      return switch (span.kind()) {
+        case FIXED -> Optional.of(span.ms() == DAY.toMillis() ? "day" : "hour");
+        case WEEK -> Optional.of("week");
+        case MONTH -> Optional.of("month");
+        case ROLLING, LIFETIME -> Optional.empty();
       };
     }
 
     private void addTo(ArrayNode list) {
       ObjectNode json = list.addObject();
-      if (span.kind() == Budget.Window.Kind.FIXED) {
-        json.put("calendar", span.ms() == DAY.toMillis() ? "day" : "hour");
-      } else {
-        json.put("seconds", span.ms() / 1_000);
-      }
+      word(span)
+          .ifPresentOrElse(
+              word -> json.put("calendar", word), () -> json.put("seconds", span.ms() / 1_000));
       json.put("amount", atoms);
     }
   }
@@ -78,7 +93,8 @@ record SpendLimit(
   /// One that says how much in all, and no more.
   static SpendLimit ofLifetime(String asset, long atoms) {
     OptionalLong none = OptionalLong.empty();
-    return new SpendLimit(asset, OptionalLong.of(atoms), none, none, none, List.of());
+    return new SpendLimit(
+        asset, OptionalLong.of(atoms), none, none, none, none, List.of(), SpendWay.BY_LEDGER);
   }
 
   static SpendLimit read(Fields one) {
@@ -102,7 +118,9 @@ record SpendLimit(
             optional(one, "per_payment"),
             optional(one, "per_counterparty"),
             optional(one, "first_payment"),
-            windows);
+            optional(one, "require_escrow_over"),
+            windows,
+            SpendWay.read(one));
     one.end();
     if (limit.lifetime.isEmpty() && windows.isEmpty()) {
       throw Refused.field("spend", "spend must say an amount in all, or windows");
@@ -121,6 +139,8 @@ record SpendLimit(
         && isWithin(perPayment, other.perPayment)
         && isWithin(perCounterparty, other.perCounterparty)
         && isWithin(firstPayment, other.firstPayment)
+        && isWithin(requireEscrowOver, other.requireEscrowOver)
+        && way.isWithin(other.way)
         && other.windows.stream().allMatch(this::keeps);
   }
 
@@ -132,10 +152,7 @@ record SpendLimit(
     boolean isByLifetime = lifetime.isPresent() && lifetime.getAsLong() <= wider.atoms();
     return isByLifetime
         || windows.stream()
-            .anyMatch(own ->
-                own.span().kind() == wider.span().kind()
-                    && own.span().ms() >= wider.span().ms()
-                    && own.atoms() <= wider.atoms());
+            .anyMatch(own -> own.span().covers(wider.span()) && own.atoms() <= wider.atoms());
   }
 
   void addTo(ArrayNode list) {
@@ -145,6 +162,8 @@ record SpendLimit(
     perPayment.ifPresent(atoms -> json.put("per_payment", atoms));
     perCounterparty.ifPresent(atoms -> json.put("per_counterparty", atoms));
     firstPayment.ifPresent(atoms -> json.put("first_payment", atoms));
+    requireEscrowOver.ifPresent(atoms -> json.put("require_escrow_over", atoms));
+    way.addTo(json);
     if (!windows.isEmpty()) {
       ArrayNode own = json.putArray("windows");
       windows.forEach(window -> window.addTo(own));

@@ -32,10 +32,10 @@ final class SpendRule implements SendRule {
   private final Trust trust;
   private final InstantSource time;
 
-  SpendRule(OwnerParts parts, Trust trust) {
-    this.budgets = parts.budgets();
+  SpendRule(Budgets budgets, Trust trust, InstantSource time) {
+    this.budgets = budgets;
     this.trust = trust;
-    this.time = parts.time();
+    this.time = time;
   }
 
   @Override
@@ -61,9 +61,12 @@ final class SpendRule implements SendRule {
       }
       List<Mandate> chain = Mandates.chain(transaction, one, now);
       Optional<Refused> refused =
-          chain.isEmpty() || !allow(transaction, chain, spending)
+          chain.isEmpty()
               ? Optional.of(required(spending))
-              : count(transaction, chain, spending);
+              : notAllowed(transaction, chain, spending);
+      if (refused.isEmpty()) {
+        refused = count(transaction, chain, spending);
+      }
       if (refused.isEmpty()) {
         return;
       }
@@ -73,24 +76,42 @@ final class SpendRule implements SendRule {
     throw why == null ? required(spending) : why;
   }
 
-  /// Whether every mandate of a chain allows this payee, and this matter if it is for one.
-  private boolean allow(Transaction transaction, List<Mandate> chain, Spending spending)
-      throws SQLException {
+  /// Why a mandate of a chain does not allow this payee, this matter, or this way to pay.
+  private Optional<Refused> notAllowed(
+      Transaction transaction, List<Mandate> chain, Spending spending) throws SQLException {
     for (Mandate mandate : chain) {
-      Grants grants = mandate.grants();
-      TrustLevel level =
-          grants.counterparties().trust() == TrustLevel.NEW
-              ? TrustLevel.NEW
-              : trust.of(transaction, spending.payee());
-      boolean isAllowed =
-          grants.spend().containsKey(spending.asset())
-              && grants.reference().filter(id -> !id.equals(spending.about())).isEmpty()
-              && grants.counterparties().allow(spending.payeeId(), level);
-      if (!isAllowed) {
-        return false;
+      String limit = limitAgainst(transaction, mandate.grants(), spending);
+      if (!limit.isEmpty()) {
+        return Optional.of(required(spending, mandate, limit));
       }
     }
-    return true;
+    return Optional.empty();
+  }
+
+  /// What in a mandate says no, as it is named there, or "".
+  private String limitAgainst(Transaction transaction, Grants grants, Spending spending)
+      throws SQLException {
+    SpendLimit limit = grants.spend().get(spending.asset());
+    if (limit == null) {
+      return "spend";
+    }
+    if (grants.reference().filter(id -> !id.equals(spending.about())).isPresent()) {
+      return "reference";
+    }
+    if (!limit.way().allowsRail(spending.way().rail())) {
+      return "rails";
+    }
+    if (!limit.way().allowsCategory(spending.way().category())) {
+      return "categories";
+    }
+    return mayPay(transaction, grants.counterparties(), spending) ? "" : "counterparties";
+  }
+
+  private boolean mayPay(Transaction transaction, Counterparties with, Spending spending)
+      throws SQLException {
+    TrustLevel level =
+        with.trust() == TrustLevel.NEW ? TrustLevel.NEW : trust.of(transaction, spending.payee());
+    return with.allow(spending.payeeId(), level);
   }
 
   /// Counts against all limits of a chain, or says which one is in the way.
@@ -110,7 +131,7 @@ final class SpendRule implements SendRule {
       takes.add(new Take(mandate.scope(), spending.asset(), spending.atoms()));
       OptionalLong perCounterparty = limit.perCounterparty();
       if (perCounterparty.isPresent()) {
-        String scope = mandate.scope() + ":to:" + spending.payeeId();
+        String scope = toScope(mandate) + spending.payeeId();
         budgets.ensure(
             transaction,
             scope,
@@ -145,6 +166,16 @@ final class SpendRule implements SendRule {
       return Optional.of(
           over(mandate, spending, limit.perPayment().getAsLong(), "a payment", "per_payment"));
     }
+    if (!spending.way().isEscrowed()
+        && spending.atoms() > limit.requireEscrowOver().orElse(Long.MAX_VALUE)) {
+      return Optional.of(
+          over(
+              mandate,
+              spending,
+              limit.requireEscrowOver().getAsLong(),
+              "what is paid otherwise than into the escrow of a job",
+              "require_escrow_over"));
+    }
     boolean isTooMuchAtFirst =
         spending.atoms() > limit.firstPayment().orElse(Long.MAX_VALUE)
             && spending.isFirst().run(transaction);
@@ -157,6 +188,11 @@ final class SpendRule implements SendRule {
                 "the first payment to an agent",
                 "first_payment"))
         : Optional.empty();
+  }
+
+  /// How the scopes begin in which a mandate counts what was paid to each agent.
+  static String toScope(Mandate mandate) {
+    return mandate.scope() + ":to:";
   }
 
   /// Makes the budgets of a limit where there are none yet.
@@ -202,5 +238,28 @@ final class SpendRule implements SendRule {
             + spending.payeeId()
             + " for this",
         Map.of("call", "POST /wallet/transfers", "counterparty", spending.payeeId()));
+  }
+
+  private static Refused required(Spending spending, Mandate mandate, String limit) {
+    Spending.Way way = spending.way();
+    return new Refused(
+        ProblemType.MANDATE_REQUIRED,
+        "You have an owner, so you spend by mandates alone, and the "
+            + limit
+            + " of "
+            + mandate.id()
+            + " do not let you pay "
+            + spending.asset()
+            + " to "
+            + spending.payeeId()
+            + (" by " + way.rail())
+            + (way.category().isEmpty() ? "" : " for " + way.category()),
+        Map.of(
+            "call",
+            "POST /wallet/transfers",
+            "counterparty",
+            spending.payeeId(),
+            "scope",
+            mandate.scope() + " " + limit));
   }
 }

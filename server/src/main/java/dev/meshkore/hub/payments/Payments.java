@@ -42,8 +42,12 @@ final class Payments {
   /// What became of a wish.
   ///
   /// @param transfer as it is stored
+  /// @param held what it ended, where it ended something
   /// @param isNew false where it had been stored before
-  record Moved(Transfer transfer, boolean isNew) {}
+  record Moved(Transfer transfer, Optional<Transfer> held, boolean isNew) {}
+
+  /// What became of something that was held.
+  private record End(Transfer held, Outcome outcome) {}
 
   private final PaymentParts parts;
   private final Told told;
@@ -105,7 +109,8 @@ final class Payments {
         order.about(),
         isHeld ? reservation(transfer) : null,
         transfer.expiresAtMs(),
-        reader -> !parts.ledger().hasPaidBefore(reader, transfer));
+        reader -> !parts.ledger().hasPaidBefore(reader, transfer),
+        SendRule.Spending.Way.PLAIN);
   }
 
   private static String reservation(Transfer held) {
@@ -114,13 +119,11 @@ final class Payments {
 
   /// Pays all or a part of what was held; its payer may.
   Moved post(Approach.Call call, long number, Optional<Money> part) {
-    Outcome outcome =
-        parts.approach().write(call, transaction -> post(transaction, call, number, part));
-    return moved(outcome, NOTHING);
+    End end = parts.approach().write(call, transaction -> post(transaction, call, number, part));
+    return moved(end);
   }
 
-  private Outcome post(
-      Transaction transaction, Approach.Call call, long number, Optional<Money> part)
+  private End post(Transaction transaction, Approach.Call call, long number, Optional<Money> part)
       throws SQLException {
     Caller.OfAgent caller = call.caller();
     Transfer held = held(transaction, caller, number);
@@ -139,18 +142,17 @@ final class Payments {
       var _ = parts.budgets().commit(transaction, reservation(held), amount.atoms());
       told.put(transaction, payee, done.transfers().getFirst());
     }
-    return outcome;
+    return new End(held, outcome);
   }
 
   /// Gives back what was held; whoever would be paid may. To the payer it comes back by itself when
   /// its time has passed, and not before: that is what holding is for.
   Moved release(Caller.OfAgent caller, long number) {
     parts.approach().takeRate(caller);
-    Outcome outcome = parts.database().write(transaction -> release(transaction, caller, number));
-    return moved(outcome, NOTHING);
+    return moved(parts.database().write(transaction -> release(transaction, caller, number)));
   }
 
-  private Outcome release(Transaction transaction, Caller.OfAgent caller, long number)
+  private End release(Transaction transaction, Caller.OfAgent caller, long number)
       throws SQLException {
     Transfer held = held(transaction, caller, number);
     if (held.credit().agent() != caller.number()) {
@@ -159,7 +161,8 @@ final class Payments {
           "What is held is given back by whoever would be paid, or when its time has passed");
     }
     String payer = parts.agents().idOf(held.debit().agent());
-    return ended(transaction, held, parts.ledger().release(transaction, held, caller.id(), payer));
+    Outcome outcome = parts.ledger().release(transaction, held, caller.id(), payer);
+    return new End(held, ended(transaction, held, outcome));
   }
 
   private Outcome ended(Transaction transaction, Transfer held, Outcome outcome)
@@ -312,11 +315,16 @@ final class Payments {
     return transfer;
   }
 
+  private Moved moved(End end) {
+    Moved moved = moved(end.outcome(), NOTHING);
+    return new Moved(moved.transfer(), Optional.of(end.held()), moved.isNew());
+  }
+
   private Moved moved(Outcome outcome, Money wanted) {
     return switch (outcome) {
       case Outcome.Done done -> {
         told.soon();
-        yield new Moved(done.transfers().getFirst(), done.isNew());
+        yield new Moved(done.transfers().getFirst(), Optional.empty(), done.isNew());
       }
       case Outcome.Failed failed ->
           throw new Refused(

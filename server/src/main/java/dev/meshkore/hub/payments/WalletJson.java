@@ -59,17 +59,31 @@ final class WalletJson {
     json.put("to", party(transfer.credit(), agents));
   }
 
-  private static String party(Account.Name name, Agents agents) {
+  static String party(Account.Name name, Agents agents) {
     return name.agent() == 0 ? "issued" : agents.idOf(name.agent());
   }
 
   /// A transfer as it is now, for one of those whom it concerns.
   ObjectNode json(Transaction reader, Transfer transfer, long agent) throws SQLException {
-    ObjectNode json = Json.object();
     Optional<Transfer> end =
         transfer.kind() == Transfer.Kind.PENDING
             ? ledger.endOf(reader, transfer)
             : Optional.empty();
+    OptionalLong leaf = Audit.leafOf(reader, end.orElse(transfer).act());
+    return json(transfer, end, ledger.refunded(reader, transfer), leaf, agent);
+  }
+
+  /// What has just been stored, without asking the database: nothing of it was given back yet, and
+  /// it has no place in the log yet.
+  ObjectNode ofNew(Payments.Moved moved, long agent) {
+    Optional<Transfer> held = moved.held();
+    Optional<Transfer> end = held.isPresent() ? Optional.of(moved.transfer()) : Optional.empty();
+    return json(held.orElse(moved.transfer()), end, 0, OptionalLong.empty(), agent);
+  }
+
+  private ObjectNode json(
+      Transfer transfer, Optional<Transfer> end, long refunded, OptionalLong leaf, long agent) {
+    ObjectNode json = Json.object();
     Transfer newest = end.orElse(transfer);
     json.put("transfer_id", id(transfer.number()));
     if (transfer.debit().agent() == agent) {
@@ -86,13 +100,11 @@ final class WalletJson {
     if (end.isPresent() && end.get().kind() == Transfer.Kind.POST) {
       json.set("paid", MoneyJson.json(end.get().amount()));
     }
-    long refunded = ledger.refunded(reader, transfer);
     if (refunded > 0) {
       json.set("refunded", MoneyJson.json(new Money(transfer.amount().asset(), refunded)));
     }
     transfer.refunds().ifPresent(number -> json.put("refund_of", id(number)));
     json.put("made_at", Rfc3339.text(transfer.madeAtMs()));
-    OptionalLong leaf = Audit.leafOf(reader, newest.act());
     json.put("leaf", leaf.isPresent() ? leaf.getAsLong() : null);
     return json;
   }

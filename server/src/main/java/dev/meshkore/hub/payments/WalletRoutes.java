@@ -173,9 +173,11 @@ final class WalletRoutes {
   }
 
   private Response answer(Caller.OfAgent caller, Payments.Moved moved) {
-    Transfer transfer = moved.transfer();
-    ObjectNode json = shown(caller, transfer.number());
-    boolean isMade = moved.isNew() && transfer.pending().isEmpty();
+    ObjectNode json =
+        moved.isNew()
+            ? shown.ofNew(moved, caller.number())
+            : shown(caller, moved.transfer().number());
+    boolean isMade = moved.isNew() && moved.held().isEmpty();
     return Response.json(isMade ? 201 : 200, json);
   }
 
@@ -198,7 +200,10 @@ final class WalletRoutes {
       throw new Refused(ProblemType.UNKNOWN_AGENT, "No agent of yours has this agent_id");
     }
     Payments.Moved moved = payments.issue(by, agent, wish, isDeposit);
-    ObjectNode json = parts.database().read(reader -> shown.json(reader, moved.transfer(), agent));
+    ObjectNode json =
+        moved.isNew()
+            ? shown.ofNew(moved, agent)
+            : parts.database().read(reader -> shown.json(reader, moved.transfer(), agent));
     return Response.json(moved.isNew() ? 201 : 200, json);
   }
 }

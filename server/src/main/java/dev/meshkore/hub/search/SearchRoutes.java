@@ -11,10 +11,7 @@ import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.relay.Transcript;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,8 +107,8 @@ public final class SearchRoutes {
     return new Wanted(
         Wanted.phrases(text),
         request.query("from").map(this::agent).map(OptionalLong::of).orElse(OptionalLong.empty()),
-        request.query("since").map(time -> time("since", time)).orElse(0L),
-        request.query("until").map(time -> time("until", time)).orElse(Long.MAX_VALUE),
+        request.time("since").orElse(0),
+        request.time("until").orElse(Long.MAX_VALUE),
         isNewestFirst,
         request.query("cursor").map(Cursor::read),
         (int) request.query("limit", PAGE, 1, PAGE_MAX));
@@ -122,14 +119,5 @@ public final class SearchRoutes {
         .numberOf(id)
         .orElseThrow(
             () -> new Refused(ProblemType.UNKNOWN_AGENT, "There is no agent of this name"));
-  }
-
-  private static long time(String name, String text) {
-    try {
-      Instant time = OffsetDateTime.parse(text).toInstant();
-      return Math.max(0, time.toEpochMilli());
-    } catch (DateTimeException | ArithmeticException _) {
-      throw Refused.field(name, name + " must be a time like 2026-11-21T14:30:00.000Z");
-    }
   }
 }

@@ -51,6 +51,16 @@ public final class LedgerRail implements Rail {
     }
   }
 
+  /// What a payment is for.
+  ///
+  /// @param about as mandates name it, or ""
+  /// @param detail what exactly it is, so that one authorisation is for one thing
+  /// @param way how it is paid, for limits of mandates
+  public record Matter(String about, String detail, SendRule.Spending.Way way) {
+    /// Nobody said what it is for.
+    static final Matter UNSAID = new Matter("", "", SendRule.Spending.Way.PLAIN);
+  }
+
   /// What a look at a payment shows.
   public sealed interface Look {
     /// It is signed as it must be.
@@ -131,7 +141,7 @@ public final class LedgerRail implements Rail {
   }
 
   private String inTheWay(Transaction reader, Charge charge) throws SQLException {
-    if (parts.ledger().find(reader, charge.id()).isPresent()) {
+    if (parts.ledger().isUsed(reader, charge.id())) {
       return Reasons.USED;
     }
     long available =
@@ -182,9 +192,7 @@ public final class LedgerRail implements Rail {
 
   private boolean isUsed(Look look) {
     return look instanceof Look.Good good
-        && parts
-            .database()
-            .read(reader -> parts.ledger().find(reader, good.charge().id()).isPresent());
+        && parts.database().read(reader -> parts.ledger().isUsed(reader, good.charge().id()));
   }
 
   private Look signed(SignedPayment payment, long payee) {
@@ -221,7 +229,9 @@ public final class LedgerRail implements Rail {
     var call = new Approach.Call(charge.payer(), "POST /x402/settle", "/x402/settle", new byte[0]);
     try {
       Outcome outcome =
-          parts.approach().write(call, transaction -> move(transaction, call, charge, "", "", 0));
+          parts
+              .approach()
+              .write(call, transaction -> move(transaction, call, charge, Matter.UNSAID, 0));
       return switch (outcome) {
         case Outcome.Done done when done.isNew() ->
             Settlement.done(done.transfers().getFirst().name(), network(), payer);
@@ -236,17 +246,11 @@ public final class LedgerRail implements Rail {
 
   /// Moves or holds what a charge is about, keeps what was signed, and counts it as spent.
   ///
-  /// @param matter what it is for, as mandates name it
-  /// @param detail what exactly it is for; the same authorisation is for one thing
+  /// @param matter what it is for; the same authorisation is for one thing
   /// @param holdSeconds for how long it is only held, or 0
   /// @throws Refused when the payee, an owner, the operator or a budget does not let it through
   public Outcome move(
-      Transaction transaction,
-      Approach.Call call,
-      Charge charge,
-      String matter,
-      String detail,
-      long holdSeconds)
+      Transaction transaction, Approach.Call call, Charge charge, Matter matter, long holdSeconds)
       throws SQLException {
     Optional<String> identifier = Extensions.identifier(charge.signed());
     if (identifier.isPresent() && SqlX402.isTaken(transaction, charge, identifier.get())) {
@@ -262,7 +266,7 @@ public final class LedgerRail implements Rail {
             Account.Name.ofAgent(charge.payee()),
             charge.amount(),
             PURPOSE,
-            matter + detail,
+            matter.about() + matter.detail(),
             holdSeconds,
             OptionalLong.empty());
     Outcome outcome = parts.ledger().move(transaction, List.of(order));
@@ -280,10 +284,11 @@ public final class LedgerRail implements Rail {
                   payeeId,
                   charge.amount().asset().code(),
                   charge.amount().atoms(),
-                  matter,
+                  matter.about(),
                   holdSeconds > 0 ? "payment:" + transfer.number() : null,
                   transfer.expiresAtMs(),
-                  reader -> !parts.ledger().hasPaidBefore(reader, transfer)));
+                  reader -> !parts.ledger().hasPaidBefore(reader, transfer),
+                  matter.way()));
     }
     return outcome;
   }

@@ -45,6 +45,7 @@ enum Operation {
   WALLET("GET", "/wallet"),
   PAY("POST", "/wallet/transfers"),
   TRANSFERS("GET", "/wallet/transfers"),
+  STATEMENT("GET", "/wallet/statement"),
   TRANSFER("GET", "/wallet/transfers/{transfer_id}"),
   POST_TRANSFER("POST", "/wallet/transfers/{transfer_id}/post"),
   RELEASE_TRANSFER("POST", "/wallet/transfers/{transfer_id}/release"),

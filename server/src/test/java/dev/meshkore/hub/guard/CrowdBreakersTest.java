@@ -14,7 +14,7 @@ final class CrowdBreakersTest {
   private static final int AGENTS_OF_AN_OWNER = 6;
 
   private static GuardSettings settings(int recipients, int refusals) {
-    return new GuardSettings(0, 0, 0, 0, recipients, refusals, 0, 0, 0, 0, 0, 90).resolved();
+    return new GuardSettings(0, 0, 0, 0, recipients, refusals, 0, 0, 0, 0, 0, 0, 0, 90).resolved();
   }
 
   @Test

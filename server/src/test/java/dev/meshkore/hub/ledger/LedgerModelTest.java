@@ -214,7 +214,7 @@ final class LedgerModelTest {
         return;
       }
       Held one = of.get(random.nextInt(of.size()));
-      Transfer stored = ledger.find(transaction, one.id()).orElseThrow();
+      Transfer stored = SqlLedger.known(transaction, one.id()).orElseThrow().transfer();
       boolean isPost = random.nextBoolean();
       long atoms = random.nextLong(1, one.atoms() + 1);
       Optional<Transfer> before = ledger.endOf(transaction, stored);

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Agents that pay each other over HTTP.
 final class PaymentsTest {
@@ -125,6 +126,52 @@ final class PaymentsTest {
           assertThat(Bank.available(alice)).isEqualTo("0.000000");
           bank.check();
         });
+  }
+
+  /// What is answered at once is what the database holds, but for the leaf, which has its place in
+  /// the log a moment later.
+  @Test
+  void whatIsAnsweredIsWhatIsStored() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "100");
+          Caller bob = bank.agent("bob", "0");
+          String some = ",\"about\":\"job-7\"";
+          String hold = ",\"hold_seconds\":600";
+          JsonNode paid =
+              alice.post(201, "/wallet/transfers", Bank.payment("p1", "bob", "2", some));
+          assertStored(alice, paid, "p1");
+          JsonNode held =
+              alice.post(201, "/wallet/transfers", Bank.payment("h1", "bob", "3", some + hold));
+          assertStored(alice, held, "h1");
+          String path = "/wallet/transfers/" + held.get("transfer_id").stringValue();
+          JsonNode posted = alice.post(200, path + "/post", "{\"amount\":\"1\"}");
+          assertThat(posted.at("/paid/atoms").longValue()).isEqualTo(1_000_000);
+          assertStored(alice, posted, "h1");
+          JsonNode other =
+              alice.post(201, "/wallet/transfers", Bank.payment("h2", "bob", "3", hold));
+          path = "/wallet/transfers/" + other.get("transfer_id").stringValue();
+          assertStored(bob, bob.post(200, path + "/release", "{}"), "");
+          path = "/wallet/transfers/" + paid.get("transfer_id").stringValue();
+          JsonNode refund = bob.post(201, path + "/refund", "{\"id\":\"r\",\"amount\":\"1\"}");
+          assertStored(bob, refund, "r");
+          assertThat(alice.get(200, path).at("/refunded/atoms").longValue()).isEqualTo(1_000_000);
+          JsonNode in =
+              bank.admin.post(
+                  201, "/deposits", "{\"id\":\"in\",\"agent_id\":\"bob\",\"amount\":\"1\"}");
+          assertStored(bob, in, "");
+        });
+  }
+
+  private static void assertStored(Caller caller, JsonNode answer, String id) {
+    assertThat(answer.path("id").asString("")).isEqualTo(id);
+    var stored =
+        (ObjectNode)
+            caller.get(200, "/wallet/transfers/" + answer.get("transfer_id").stringValue());
+    assertThat(answer.get("leaf").isNull()).isTrue();
+    assertThat(stored.putNull("leaf")).isEqualTo(answer);
+    assertThat(List.copyOf(stored.propertyNames())).isEqualTo(List.copyOf(answer.propertyNames()));
   }
 
   @Test

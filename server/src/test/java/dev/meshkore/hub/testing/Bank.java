@@ -24,7 +24,8 @@ public final class Bank {
 
   private int deposits;
 
-  private Bank(TestHub hub) {
+  /// The bank of a hub.
+  public Bank(TestHub hub) {
     this.hub = hub;
     this.admin = Caller.admin(hub);
   }
@@ -127,7 +128,12 @@ public final class Bank {
 
   /// Holds what bob is to be paid.
   public static String hold(Caller payer, String id, String amount, long seconds) {
-    String body = payment(id, "bob", amount, ",\"hold_seconds\":" + seconds);
+    return hold(payer, id, "bob", amount, seconds);
+  }
+
+  /// Holds what an agent is to be paid.
+  public static String hold(Caller payer, String id, String to, String amount, long seconds) {
+    String body = payment(id, to, amount, ",\"hold_seconds\":" + seconds);
     JsonNode held = payer.post(201, "/wallet/transfers", body);
     assertThat(held.get("state").stringValue()).isEqualTo("held");
     return held.get("transfer_id").stringValue();

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -95,21 +96,29 @@ public final class Caller {
 
   /// The answer, whatever it is.
   public HttpResponse<String> exchange(String method, String path, @Nullable String body) {
-    return exchangeAt(method, url + path, body);
+    return exchangeAt(method, url + path, body, Map.of());
+  }
+
+  /// The same, with more headers.
+  public HttpResponse<String> exchange(
+      String method, String path, @Nullable String body, Map<String, String> headers) {
+    return exchangeAt(method, url + path, body, headers);
   }
 
   private JsonNode ask(int status, String method, String address, @Nullable String body) {
-    HttpResponse<String> answer = exchangeAt(method, address, body);
+    HttpResponse<String> answer = exchangeAt(method, address, body, Map.of());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     return JSON.readTree(answer.body());
   }
 
-  private HttpResponse<String> exchangeAt(String method, String address, @Nullable String body) {
+  private HttpResponse<String> exchangeAt(
+      String method, String address, @Nullable String body, Map<String, String> headers) {
     var publisher =
         body == null
             ? HttpRequest.BodyPublishers.noBody()
             : HttpRequest.BodyPublishers.ofString(body);
     var request = HttpRequest.newBuilder(URI.create(address)).method(method, publisher);
+    headers.forEach(request::header);
     if (!key.isEmpty()) {
       request.header("Authorization", "Bearer " + key);
     }
