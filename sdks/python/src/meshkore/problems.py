@@ -68,6 +68,7 @@ __all__ = [
     "UnknownFeedError",
     "UnknownImportError",
     "UnknownInviteError",
+    "UnknownJobError",
     "UnknownKeyError",
     "UnknownLeafError",
     "UnknownLogError",
@@ -285,6 +286,13 @@ class UnknownCallError(ProblemError):
     """There is no such call of yours."""
 
     slug = "unknown-call"
+    default_retry = "never"
+
+
+class UnknownJobError(ProblemError):
+    """There is no such job of yours."""
+
+    slug = "unknown-job"
     default_retry = "never"
 
 
@@ -626,6 +634,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unknown-service": UnknownServiceError,
     "unknown-transfer": UnknownTransferError,
     "unknown-call": UnknownCallError,
+    "unknown-job": UnknownJobError,
     "unknown-request": UnknownRequestError,
     "unknown-offer": UnknownOfferError,
     "unknown-feed": UnknownFeedError,

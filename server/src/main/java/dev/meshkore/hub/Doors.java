@@ -93,6 +93,7 @@ final class Doors {
     parts.payments().addTo(router);
     parts.x402().addTo(router);
     calls().addTo(router);
+    parts.jobs().addTo(router);
     mcp().addTo(router);
     new HookRoutes(callers, calls).addTo(router);
     catalog().addTo(router);

@@ -3,7 +3,11 @@ package dev.meshkore.hub;
 import dev.meshkore.hub.guard.GuardSettings;
 import dev.meshkore.hub.identity.OpenDoor;
 import dev.meshkore.hub.intent.IntentSettings;
+import dev.meshkore.hub.jobs.JobSettings;
 import dev.meshkore.hub.meaning.MeaningSettings;
+import dev.meshkore.hub.money.Asset;
+import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.relay.Channels;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.store.DatabaseUrl;
@@ -52,6 +56,7 @@ import java.util.stream.Collectors;
 /// @param intent which language model reads requests in plain words, if any does
 /// @param witness who witnesses this hub's audit log, and whose logs it witnesses
 /// @param x402Chain the chain's number in payments that are signed for the hub's ledger
+/// @param jobs fees of jobs, and from when on there is escrow
 /// @param gitHubApi where GitHub answers programs
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
 public record HubConfig(
@@ -76,6 +81,7 @@ public record HubConfig(
     IntentSettings intent,
     WitnessSettings witness,
     long x402Chain,
+    JobSettings jobs,
     String gitHubApi,
     int probePort) {
 
@@ -222,6 +228,7 @@ public record HubConfig(
               IntentSettings.read(this::value, mistakes::add),
               WitnessSettings.read(value("witnesses"), value("witness-logs"), mistakes::add),
               number("x402-chain", 1, Integer.MAX_VALUE),
+              jobs(),
               address("github-api").orElse(""),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");
@@ -254,6 +261,17 @@ public record HubConfig(
           number("breaker-payments", -1, most),
           number("breaker-spike", -1, most),
           number("approvals-kept-days", 1, 36_500));
+    }
+
+    private JobSettings jobs() {
+      Money above = JobSettings.NO_ESCROW_UP_TO;
+      try {
+        above = Money.parse("escrow-above", Asset.CREDIT, value("escrow-above"));
+      } catch (Refused refused) {
+        mistakes.add("escrow-above=" + value("escrow-above") + ": " + refused.getMessage());
+      }
+      return new JobSettings(
+          above.atoms(), number("transaction-fee-bps", 200, 500), number("escrow-fee-bps", 0, 500));
     }
 
     private MeaningSettings meaning() {

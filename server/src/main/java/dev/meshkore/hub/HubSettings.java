@@ -143,6 +143,16 @@ final class HubSettings {
               "The chain's number in payments that are signed for the hub's own ledger; nothing of"
                   + " them goes to that chain. 84532 is Base Sepolia, which foreign clients know."),
           new Setting(
+              "escrow-above",
+              "10",
+              "Credits above which a job must have escrow; up to it a client may do without."),
+          new Setting(
+              "transaction-fee-bps",
+              "300",
+              "What is taken of what a provider is paid for a job, in hundredths of a percent: 200"
+                  + " to 500."),
+          new Setting("escrow-fee-bps", "50", "The same besides, for jobs with escrow: 0 to 500."),
+          new Setting(
               "github-api",
               "https://api.github.com",
               "Where GitHub is asked whose a gist is, when an agent shows that an account is its"

@@ -11,6 +11,8 @@ import dev.meshkore.hub.guard.SendRules;
 import dev.meshkore.hub.identity.OutsideAgents;
 import dev.meshkore.hub.intent.Intent;
 import dev.meshkore.hub.intent.PlainInterpreter;
+import dev.meshkore.hub.jobs.JobDoor;
+import dev.meshkore.hub.jobs.JobParts;
 import dev.meshkore.hub.ledger.Ledger;
 import dev.meshkore.hub.market.Market;
 import dev.meshkore.hub.market.MarketParts;
@@ -57,6 +59,7 @@ final class Parts {
   private final Ledger ledger;
   private final PaymentDoor payments;
   private final X402Door x402;
+  private final JobDoor jobs;
 
   Parts(Ground ground, Identities who) {
     this.ground = ground;
@@ -88,6 +91,7 @@ final class Parts {
     this.payments = new PaymentDoor(paymentParts());
     this.x402 = new X402Door(x402Parts(), who.callers(), List.of());
     guard.spentBefore(payments.spentBefore());
+    this.jobs = new JobDoor(jobParts());
     this.discovery = newDiscovery(learned);
   }
 
@@ -171,6 +175,27 @@ final class Parts {
         ground.clock());
   }
 
+  private JobParts jobParts() {
+    return new JobParts(
+        ground.database(),
+        ground.audit(),
+        who.agents(),
+        who.agentKeys(),
+        who.callers(),
+        approach,
+        guard.approvals(),
+        owner.persons(),
+        guard.stops()::checkActing,
+        guard.budgets(),
+        ledger,
+        outbox,
+        who.signingKeys(),
+        ground.config().jobs(),
+        ground.url(),
+        ground.clock(),
+        ground.random());
+  }
+
   private MarketParts marketParts(Learned learned) {
     return new MarketParts(
         ground.database(),
@@ -200,6 +225,7 @@ final class Parts {
     owner.start();
     market.start();
     payments.start();
+    jobs.start();
     auditLog.start(ground.audit());
     witnesses.start();
     meaning.start();
@@ -207,6 +233,7 @@ final class Parts {
 
   /// Ends what writes of itself, and the sessions.
   void closeWriters() {
+    jobs.close();
     payments.close();
     market.close();
     outbox.close();
@@ -268,6 +295,10 @@ final class Parts {
 
   X402Door x402() {
     return x402;
+  }
+
+  JobDoor jobs() {
+    return jobs;
   }
 
   AuditLog auditLog() {

@@ -81,7 +81,14 @@ public final class Approach {
   /// counts it.
   public void pay(Transaction transaction, Call call, SendRule.Spending spending)
       throws SQLException {
-    check(transaction, call, spending.payee(), false, false, true);
+    pay(transaction, call, spending, false);
+  }
+
+  /// The same for a payment that the payee has asked for, or has agreed to be paid, where
+  /// `isAsked`: that lets in who is known to it.
+  public void pay(Transaction transaction, Call call, SendRule.Spending spending, boolean isAsked)
+      throws SQLException {
+    check(transaction, call, spending.payee(), isAsked, false, true);
     rules.spend(transaction, spending);
   }
 

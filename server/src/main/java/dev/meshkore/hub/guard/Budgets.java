@@ -121,6 +121,34 @@ public final class Budgets {
     return end(transaction, reservationId, most);
   }
 
+  /// Uses so much of what was reserved, of every budget, and keeps the rest reserved. False where
+  /// nothing is held under the id any more.
+  public boolean commitPart(Transaction transaction, String reservationId, long amount)
+      throws SQLException {
+    long now = clock.millis();
+    boolean isHeld = false;
+    for (SqlBudgets.Held held : SqlBudgets.take(transaction, reservationId)) {
+      boolean counts = held.expiresAtMs() > now;
+      isHeld |= counts;
+      long used = counts ? Math.min(held.amount(), amount) : 0;
+      for (Budget stored : SqlBudgets.locked(transaction, held.scope(), held.unit())) {
+        if (used > 0 && stored.window().ms() == held.windowMs()) {
+          use(transaction, rolled(transaction, stored, now), used, now);
+        }
+      }
+      SqlBudgets.insert(
+          transaction,
+          reservationId,
+          new SqlBudgets.Held(
+              held.scope(),
+              held.unit(),
+              held.windowMs(),
+              held.amount() - used,
+              held.expiresAtMs()));
+    }
+    return isHeld;
+  }
+
   /// Gives back what was reserved. False where nothing is held under the id any more.
   public boolean release(Transaction transaction, String reservationId) throws SQLException {
     return end(transaction, reservationId, 0);

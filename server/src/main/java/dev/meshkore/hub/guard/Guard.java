@@ -50,9 +50,10 @@ public final class Guard implements AutoCloseable {
           new Router.Route("POST", "/ard/search"),
           new Router.Route("POST", "/ard/explore"));
 
-  /// Giving money back is never stopped.
+  /// Giving money back is never stopped. Of the steps of jobs, that is seen where they are taken.
   private static final Set<Router.Route> GIVING_BACK =
       Set.of(
+          new Router.Route("POST", "/jobs/{job_id}/steps"),
           new Router.Route("POST", "/wallet/transfers/{transfer_id}/release"),
           new Router.Route("POST", "/wallet/transfers/{transfer_id}/refund"));
 

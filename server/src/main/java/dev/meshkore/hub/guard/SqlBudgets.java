@@ -249,8 +249,8 @@ final class SqlBudgets {
         new Held(budget.scope(), budget.unit(), budget.window().ms(), amount, expiresAtMs));
   }
 
-  private static void insert(Transaction transaction, String reservationId, Held held)
-      throws SQLException {
+  /// Holds something under an id.
+  static void insert(Transaction transaction, String reservationId, Held held) throws SQLException {
     transaction.update(
         """
         INSERT INTO reservation (reservation_id, scope, unit, window_ms, amount, expires_at)

@@ -114,6 +114,11 @@ public final class Stops implements SendRule {
     refuseIf(of(agent));
   }
 
+  /// The same as of a transaction that [SendRules#begin] began.
+  public void checkActing(Transaction transaction, long agent) throws SQLException {
+    refuseIf(of(transaction, orders.now(), agent));
+  }
+
   /// Refuses to let an owner give up an agent while somebody else stops all that it holds: who is
   /// given up would go on.
   ///

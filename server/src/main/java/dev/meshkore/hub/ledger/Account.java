@@ -29,6 +29,8 @@ public record Account(
     private static final String AGENT = "agent:";
 
     private static final String ISSUED = "issued:";
+    private static final String JOB = "job:";
+    private static final String FEES = "fees:";
 
     /// Where the credits come from that somebody puts in, and go to that it takes out.
     public static Name issuedBy(String person) {
@@ -38,6 +40,21 @@ public record Account(
     /// What an agent has.
     public static Name ofAgent(long agent) {
       return new Name(AGENT + agent, true);
+    }
+
+    /// What is in escrow for a job.
+    public static Name ofJob(long job) {
+      return new Name(JOB + job, true);
+    }
+
+    /// What the hub has taken for something.
+    public static Name ofFees(String what) {
+      return new Name(FEES + what, true);
+    }
+
+    /// What an account that is no agent's is called outside: `issued`, `escrow` or `fees`.
+    public String word() {
+      return text.startsWith(JOB) ? "escrow" : text.startsWith(FEES) ? "fees" : "issued";
     }
 
     /// The agent whose account it is, or 0.

@@ -115,9 +115,9 @@ public final class Ledger {
     return end(transaction, held, Transfer.Kind.EXPIRY, held.amount().atoms(), "hub", with);
   }
 
-  /// Whether an id has moved or held money.
-  public boolean isUsed(Transaction reader, String id) throws SQLException {
-    return SqlLedger.known(reader, id).isPresent();
+  /// The transfer of an id.
+  public Optional<Transfer> find(Transaction reader, String id) throws SQLException {
+    return SqlLedger.known(reader, id).map(SqlLedger.Known::transfer);
   }
 
   /// The transfer of a number.
@@ -138,6 +138,13 @@ public final class Ledger {
   /// Whether the same account has paid the same one before this transfer.
   public boolean hasPaidBefore(Transaction reader, Transfer transfer) throws SQLException {
     return SqlLedger.hasPaidBefore(reader, transfer);
+  }
+
+  /// Whether one account has ever paid another for this purpose.
+  public boolean hasPaid(
+      Transaction reader, Account.Name debit, Account.Name credit, String purpose)
+      throws SQLException {
+    return SqlLedger.hasPaid(reader, debit, credit, purpose);
   }
 
   /// How often something of a transfer was given back.

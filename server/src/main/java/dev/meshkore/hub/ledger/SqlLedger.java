@@ -230,6 +230,23 @@ final class SqlLedger {
         == 1;
   }
 
+  static boolean hasPaid(
+      Transaction reader, Account.Name debit, Account.Name credit, String purpose)
+      throws SQLException {
+    return reader.number(
+            """
+            SELECT 1 FROM ledger_transfer t JOIN ledger_account d ON d.number = t.debit
+              JOIN ledger_account c ON c.number = t.credit
+            WHERE d.name = ? AND c.name = ? AND t.purpose = ? AND t.kind IN ('posted', 'post')
+            LIMIT 1
+            """,
+            0,
+            debit.text(),
+            credit.text(),
+            purpose)
+        == 1;
+  }
+
   static long refundCount(Transaction reader, long number) throws SQLException {
     return reader.number("SELECT COUNT(*) FROM ledger_transfer WHERE refunds = ?", 0, number);
   }

@@ -1,15 +1,12 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.deeds.Canonical;
+import dev.meshkore.hub.deeds.Link;
+import dev.meshkore.hub.deeds.Seal;
+import dev.meshkore.hub.deeds.Signatures;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
-import dev.meshkore.hub.identity.SigningKeys;
-import dev.meshkore.hub.keys.Key;
-import dev.meshkore.hub.keys.KeyType;
-import dev.meshkore.hub.problem.Refused;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -48,13 +45,7 @@ public final class Agreement {
       ArrayNode hubs = json.putArray("former_hubs");
       former.forEach(hubs::add);
     }
-    SigningKeys.Jws jws =
-        parts
-            .signingKeys()
-            .sign(Canonical.bytes(json), parts.hubUrl().get() + "/.well-known/jwks.json");
-    json.putObject("hub_signature")
-        .put("protected", jws.protectedHeader())
-        .put("signature", jws.signature());
+    new Seal(parts.signingKeys(), parts.hubUrl()).put(json);
     return json;
   }
 
@@ -91,7 +82,7 @@ public final class Agreement {
 
   private static List<String> faults(ObjectNode json, JsonNode hubKeys) {
     var faults = new ArrayList<String>();
-    boolean isOfHub = isSignedBy(hubKeys, json);
+    boolean isOfHub = Seal.isBy(hubKeys, json);
     if (!isOfHub && (json.has("former_hubs") || !hubKeys.isEmpty())) {
       faults.add("No key of the hub has signed it");
     }
@@ -154,7 +145,7 @@ public final class Agreement {
       }
     }
     checkParties(json, move, at, faults);
-    checkProof(link, move, at, faults);
+    Signatures.fault(link).ifPresent(fault -> faults.add(at + fault));
   }
 
   /// What a move says of who buys and who sells is what the document says.
@@ -175,52 +166,6 @@ public final class Agreement {
     boolean isProposal = text(move, "kind").equals("propose");
     if (isProposal && !(text(move, "buyer").equals(buyer) && text(move, "seller").equals(seller))) {
       faults.add(at + "it is of another buyer or seller");
-    }
-  }
-
-  /// Whether one of a hub's keys has signed all of a document but the signature.
-  private static boolean isSignedBy(JsonNode hubKeys, ObjectNode json) {
-    try {
-      ObjectNode whole = json.deepCopy();
-      whole.remove("hub_signature");
-      JsonNode jws = json.path("hub_signature");
-      String header = text(jws, "protected");
-      JsonNode head = Json.own(Base64.getUrlDecoder().decode(header));
-      byte[] signature = Base64.getUrlDecoder().decode(text(jws, "signature"));
-      String payload =
-          Base64.getUrlEncoder().withoutPadding().encodeToString(Canonical.bytes(whole));
-      byte[] signed = (header + "." + payload).getBytes(StandardCharsets.US_ASCII);
-      return text(head, "alg").equals("EdDSA")
-          && !head.has("crit")
-          && hubKeys
-              .path("keys")
-              .valueStream()
-              .filter(key -> text(key, "kid").equals(text(head, "kid")))
-              .map(key -> HexFormat.of().formatHex(Base64.getUrlDecoder().decode(text(key, "x"))))
-              .anyMatch(hex -> Key.of(KeyType.ED25519, "x", hex).verifies(signed, signature));
-    } catch (Refused | IllegalArgumentException _) {
-      return false;
-    }
-  }
-
-  private static void checkProof(JsonNode link, JsonNode move, String at, List<String> faults) {
-    JsonNode proof = link.path("proof");
-    switch (text(proof, "by")) {
-      case "hub" -> {
-        // The hub says who it was, by its signature over the whole.
-      }
-      case "key" -> {
-        try {
-          Key key = Key.of(KeyType.ED25519, "public_key", text(proof, "public_key"));
-          byte[] signature = HexFormat.of().parseHex(text(proof, "signature"));
-          if (!key.verifies(Canonical.bytes(move), signature)) {
-            faults.add(at + "its signature is not by its key");
-          }
-        } catch (Refused | IllegalArgumentException _) {
-          faults.add(at + "its key or signature cannot be read");
-        }
-      }
-      default -> faults.add(at + "nothing proves it");
     }
   }
 

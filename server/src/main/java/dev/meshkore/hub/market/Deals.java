@@ -1,6 +1,9 @@
 package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.audit.Leaf;
+import dev.meshkore.hub.deeds.Canonical;
+import dev.meshkore.hub.deeds.Link;
+import dev.meshkore.hub.deeds.Signatures;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.outbox.Outbox;
@@ -178,12 +181,12 @@ final class Deals {
         .audit()
         .record(
             transaction,
-            Leaf.of("negotiation." + link.kind(), from, negotiation.id())
+            Leaf.of("negotiation." + link.move().path("kind").asString(""), from, negotiation.id())
                 .with("sequence", negotiation.moves() - 1)
                 .with("state", negotiation.state())
                 .about(Canonical.bytes(link.json())));
     ObjectNode notice = notice("negotiation-move", negotiation);
-    notice.put("kind", link.kind());
+    notice.put("kind", link.move().path("kind").asString(""));
     notice.put("from", from);
     notice.put("head", negotiation.head());
     notice.put("expires_at", Rfc3339.text(negotiation.expiresAtMs()));

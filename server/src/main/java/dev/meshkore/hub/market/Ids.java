@@ -4,10 +4,11 @@ import java.util.Base64;
 import java.util.random.RandomGenerator;
 
 /// Names of things of the market that nobody can guess.
-final class Ids {
+public final class Ids {
   private Ids() {}
 
-  static String make(String head, RandomGenerator random) {
+  /// A name that begins so.
+  public static String make(String head, RandomGenerator random) {
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);
     return head + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

@@ -1,12 +1,15 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.deeds.Signatures;
 import dev.meshkore.hub.discovery.Offered;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.outbox.Outbox;
-import dev.meshkore.hub.store.Ticks;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import dev.meshkore.hub.store.Ticks;
 
 /// The market as the hub puts it together. Thread-safe.
 public final class Market implements AutoCloseable {
@@ -31,7 +34,7 @@ public final class Market implements AutoCloseable {
     this.parts = parts;
     this.outbox = parts.outbox();
     var approach = parts.approach();
-    var signatures = new Signatures(parts);
+    var signatures = new Signatures(parts.agentKeys());
     var deals = new Deals(parts, outbox);
     this.wares = new Wares(parts);
     this.services = new Services(parts);
@@ -51,6 +54,12 @@ public final class Market implements AutoCloseable {
     new WantRoutes(parts, wants).addTo(router);
     new NegotiationRoutes(parts, wants, openings, negotiations, outbox).addTo(router);
     new FeedRoutes(parts, feeds).addTo(router);
+  }
+
+  /// An agreement, whatever became of it since.
+  public static Optional<Agreed> agreed(Transaction reader, String negotiationId, long nowMs)
+      throws SQLException {
+    return Agreed.find(reader, negotiationId, nowMs);
   }
 
   /// What an agent sells, by which it is found, too.

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.deeds.Link;
 import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
@@ -134,7 +135,7 @@ final class NegotiationRoutes {
     ArrayNode chain = json.putArray("chain");
     for (Link link : negotiations.chain(negotiation)) {
       ObjectNode shown = link.json();
-      link.terms().ifPresent(terms -> Scanned.add(shown, Scanned.marks(terms)));
+      OfferTerms.in(link).ifPresent(terms -> Scanned.add(shown, Scanned.marks(terms)));
       chain.add(shown);
     }
     return Response.json(200, json);

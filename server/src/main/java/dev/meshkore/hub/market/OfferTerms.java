@@ -1,5 +1,6 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.deeds.Link;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.money.Asset;
@@ -52,6 +53,11 @@ record OfferTerms(
     priced.end();
     fields.end();
     return terms;
+  }
+
+  /// What is put in a move to be agreed to, if anything is.
+  static Optional<OfferTerms> in(Link link) {
+    return link.move().has("terms") ? Optional.of(of(link.move().get("terms"))) : Optional.empty();
   }
 
   /// Terms out of a move that was stored.

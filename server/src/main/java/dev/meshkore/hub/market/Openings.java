@@ -1,5 +1,8 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.deeds.Canonical;
+import dev.meshkore.hub.deeds.Link;
+import dev.meshkore.hub.deeds.Signatures;
 import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;

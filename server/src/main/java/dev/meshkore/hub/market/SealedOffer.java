@@ -1,5 +1,7 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.deeds.Link;
+
 /// An offer to a request.
 ///
 /// @param state `sealed`, `withdrawn`, `discarded`, `listed`, `unlisted` or `accepted`

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.deeds.Canonical;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;

@@ -1,5 +1,7 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.deeds.Canonical;
+import dev.meshkore.hub.deeds.Link;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -103,7 +105,7 @@ final class SqlNegotiations {
         negotiation,
         sequence,
         sender,
-        link.kind(),
+        link.move().path("kind").asString(""),
         Canonical.text(link.move()),
         link.hash(),
         link.proof().toString(),

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.deeds.Link;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.store.Transaction;
 import java.nio.charset.StandardCharsets;

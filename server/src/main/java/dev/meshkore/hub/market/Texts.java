@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Checks of what agents write on the market. Each answers the value, or refuses it by its field.
-final class Texts {
+public final class Texts {
   private static final Pattern CATEGORY =
       Pattern.compile("[a-z0-9][a-z0-9-]{0,39}(/[a-z0-9][a-z0-9-]{0,39}){0,2}");
   private static final Pattern TAG = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._:+-]{0,39}");
@@ -35,7 +35,7 @@ final class Texts {
   }
 
   /// One line that must be there.
-  static String line(Fields fields, String name, int charactersMax) {
+  public static String line(Fields fields, String name, int charactersMax) {
     String text = required(fields, name, charactersMax);
     if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
       throw Refused.field(name, name + " must be one line");
@@ -44,7 +44,7 @@ final class Texts {
   }
 
   /// Text that may be absent.
-  static String optional(Fields fields, String name, int charactersMax) {
+  public static String optional(Fields fields, String name, int charactersMax) {
     return ProfileFields.freeText(name, fields.optionalText(name).orElse(""), charactersMax);
   }
 
@@ -90,7 +90,7 @@ final class Texts {
   }
 
   /// An address that people and agents may follow; the hub never does.
-  static Optional<String> url(Fields fields, String name) {
+  public static Optional<String> url(Fields fields, String name) {
     return fields
         .optionalText(name)
         .map(text -> {
@@ -115,7 +115,7 @@ final class Texts {
   /// A JSON Schema, kept as it is.
   ///
   /// @param body the object that holds it
-  static Optional<ObjectNode> schema(JsonNode body, String name) {
+  public static Optional<ObjectNode> schema(JsonNode body, String name) {
     JsonNode node = body.path(name);
     if (node.isMissingNode() || node.isNull()) {
       return Optional.empty();

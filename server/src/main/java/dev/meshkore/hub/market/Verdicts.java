@@ -1,5 +1,6 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.deeds.Canonical;
 import dev.meshkore.hub.scan.Verdict;
 import java.util.LinkedHashMap;
 import java.util.concurrent.locks.ReentrantLock;

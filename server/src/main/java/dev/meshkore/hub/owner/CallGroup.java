@@ -29,7 +29,9 @@ enum CallGroup {
           new Router.Route("PUT", "/requests/{request_id}/offer"),
           new Router.Route("POST", "/requests/{request_id}/offers/{offer_id}/accept"),
           new Router.Route("POST", "/negotiations"),
-          new Router.Route("POST", "/negotiations/{negotiation_id}/moves"));
+          new Router.Route("POST", "/negotiations/{negotiation_id}/moves"),
+          new Router.Route("POST", "/jobs"),
+          new Router.Route("POST", "/jobs/{job_id}/steps"));
 
   /// An agent answers a request of a contact, or ends it; to ask for one needs a mandate.
   private static final Set<Router.Route> ANSWERS =
@@ -38,7 +40,7 @@ enum CallGroup {
           new Router.Route("DELETE", "/contacts/{other}"));
 
   private static final List<String> MARKET_PATHS =
-      List.of("/services", "/requests", "/negotiations", "/feeds");
+      List.of("/services", "/requests", "/negotiations", "/feeds", "/jobs");
 
   private static final Set<String> FREE =
       Set.of(

@@ -60,7 +60,7 @@ final class WalletJson {
   }
 
   static String party(Account.Name name, Agents agents) {
-    return name.agent() == 0 ? "issued" : agents.idOf(name.agent());
+    return name.agent() == 0 ? name.word() : agents.idOf(name.agent());
   }
 
   /// A transfer as it is now, for one of those whom it concerns.
@@ -86,7 +86,8 @@ final class WalletJson {
     ObjectNode json = Json.object();
     Transfer newest = end.orElse(transfer);
     json.put("transfer_id", id(transfer.number()));
-    if (transfer.debit().agent() == agent) {
+    boolean isOwnId = transfer.id().charAt(0) != 'j';
+    if (transfer.debit().agent() == agent && isOwnId) {
       json.put("id", transfer.id().substring(transfer.id().lastIndexOf('/') + 1));
     }
     json.put("state", state(newest.kind()));

@@ -40,6 +40,7 @@ final class Migrations {
           "0019_ledger.sql",
           "0020_imports_in_order.sql",
           "0021_notices_in_order.sql",
+          "0022_jobs.sql",
           "0024_spending_allowed.sql",
           "0025_x402.sql",
           "0026_calls.sql");

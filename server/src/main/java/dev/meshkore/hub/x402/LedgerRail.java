@@ -141,7 +141,7 @@ public final class LedgerRail implements Rail {
   }
 
   private String inTheWay(Transaction reader, Charge charge) throws SQLException {
-    if (parts.ledger().isUsed(reader, charge.id())) {
+    if (parts.ledger().find(reader, charge.id()).isPresent()) {
       return Reasons.USED;
     }
     long available =
@@ -192,7 +192,7 @@ public final class LedgerRail implements Rail {
 
   private boolean isUsed(Look look) {
     return look instanceof Look.Good good
-        && parts.database().read(reader -> parts.ledger().isUsed(reader, good.charge().id()));
+        && parts.database().read(reader -> parts.ledger().find(reader, good.charge().id()).isPresent());
   }
 
   private Look signed(SignedPayment payment, long payee) {

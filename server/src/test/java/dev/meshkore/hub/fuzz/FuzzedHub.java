@@ -49,6 +49,7 @@ final class FuzzedHub implements AutoCloseable {
   private final String negotiation;
   private final String feed;
   private final String transfer;
+  private final String job;
   private final Thread answering;
   private final Errors errors = new Errors();
 
@@ -75,6 +76,8 @@ final class FuzzedHub implements AutoCloseable {
     post("/deposits", credits, hub.adminKey());
     String hold = "{\"id\":\"h\",\"to\":\"bob\",\"atoms\":9,\"hold_seconds\":60}";
     this.transfer = post("/wallet/transfers", hold, alice).get("transfer_id").stringValue();
+    String work = "{\"provider\":\"bob\",\"subject\":\"s\",\"atoms\":100}";
+    this.job = post("/jobs", work, alice).get("job_id").stringValue();
     this.feed = post("/feeds", "{\"query\":\"n\"}", alice).get("feed_id").stringValue();
     Logger.getLogger("dev.meshkore").addHandler(errors);
     this.answering = Thread.startVirtualThread(this::answerTasks);
@@ -160,6 +163,7 @@ final class FuzzedHub implements AutoCloseable {
       case "{offer_id}" -> "off_nothing";
       case "{feed_id}" -> feed;
       case "{transfer_id}" -> transfer;
+      case "{job_id}" -> job;
       case "{run_id}" -> RUN;
       case "{level}", "{index}" -> "0";
       case "{a}" -> "000.p";

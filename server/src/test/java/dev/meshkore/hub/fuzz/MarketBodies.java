@@ -45,6 +45,17 @@ final class MarketBodies {
           Map.entry("POST /wallet/transfers/{transfer_id}/post", "{\"atoms\":1}"),
           Map.entry("POST /wallet/transfers/{transfer_id}/release", "{}"),
           Map.entry("POST /wallet/transfers/{transfer_id}/refund", "{\"id\":\"r\",\"atoms\":1}"),
+          Map.entry(
+              "POST /jobs",
+              "{\"provider\":\"bob\",\"subject\":\"s\",\"note\":\"n\",\"escrow\":true,"
+                  + "\"milestones\":[{\"name\":\"m\",\"atoms\":100,\"deliver_seconds\":9}],"
+                  + "\"deliver_seconds\":60,\"review_seconds\":60,\"silence\":\"refund\","
+                  + "\"output_schema\":{\"type\":\"object\",\"pattern\":\"a\"}}"),
+          Map.entry(
+              "POST /jobs/{job_id}/steps",
+              "{\"step\":\"reject\",\"note\":\"n\",\"previous\":\"%s\",".formatted(FuzzedHub.KEY)
+                  + "\"evidence\":[{\"sha256\":\"%s\",\"uri\":\"http://x\"}]}"
+                      .formatted(FuzzedHub.KEY)),
           Map.entry("POST /deposits", "{\"id\":\"e\",\"agent_id\":\"alice\",\"atoms\":1}"),
           Map.entry("POST /withdrawals", "{\"id\":\"w\",\"agent_id\":\"alice\",\"atoms\":1}"),
           Map.entry("POST /negotiations/{negotiation_id}/close", "{\"delivered\":true}"));

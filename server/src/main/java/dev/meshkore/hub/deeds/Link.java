@@ -1,9 +1,8 @@
-package dev.meshkore.hub.market;
+package dev.meshkore.hub.deeds;
 
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -11,21 +10,14 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param move what was said, in canonical form
 /// @param proof by whose key it is signed, or that the hub knows who called
-record Link(JsonNode move, JsonNode proof, long atMs) {
-  String hash() {
+public record Link(JsonNode move, JsonNode proof, long atMs) {
+  /// What the next one names as `previous`.
+  public String hash() {
     return Canonical.hash(move);
   }
 
-  String kind() {
-    return move.path("kind").asString("");
-  }
-
-  /// What is put in it to be agreed to, if anything is.
-  Optional<OfferTerms> terms() {
-    return move.has("terms") ? Optional.of(OfferTerms.of(move.get("terms"))) : Optional.empty();
-  }
-
-  static Link of(String move, String proof, long atMs) {
+  /// A link as it was stored.
+  public static Link of(String move, String proof, long atMs) {
     return new Link(tree(move), tree(proof), atMs);
   }
 
@@ -33,7 +25,8 @@ record Link(JsonNode move, JsonNode proof, long atMs) {
     return Json.own(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  ObjectNode json() {
+  /// The link as it is shown.
+  public ObjectNode json() {
     ObjectNode json = Json.object();
     json.set("move", move);
     json.put("hash", hash());

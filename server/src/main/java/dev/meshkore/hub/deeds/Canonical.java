@@ -1,4 +1,4 @@
-package dev.meshkore.hub.market;
+package dev.meshkore.hub.deeds;
 
 import dev.meshkore.hub.http.Json;
 import java.io.IOException;
@@ -11,10 +11,11 @@ import org.erdtman.jcs.JsonCanonicalizer;
 import tools.jackson.databind.JsonNode;
 
 /// JSON in the one form of RFC 8785, in which it is signed and hashed.
-final class Canonical {
+public final class Canonical {
   private Canonical() {}
 
-  static byte[] bytes(JsonNode node) {
+  /// The bytes of the canonical form, in UTF-8.
+  public static byte[] bytes(JsonNode node) {
     try {
       String text = new String(Json.bytes(node), StandardCharsets.UTF_8);
       return new JsonCanonicalizer(text).getEncodedUTF8();
@@ -23,20 +24,23 @@ final class Canonical {
     }
   }
 
-  static String text(JsonNode node) {
+  /// The same as text.
+  public static String text(JsonNode node) {
     return new String(bytes(node), StandardCharsets.UTF_8);
   }
 
   /// SHA-256 of the canonical form, in hexadecimal.
-  static String hash(JsonNode node) {
+  public static String hash(JsonNode node) {
     return hash(bytes(node));
   }
 
-  static String hash(byte[] bytes) {
+  /// SHA-256 of these bytes, in hexadecimal.
+  public static String hash(byte[] bytes) {
     return HexFormat.of().formatHex(sha256(bytes));
   }
 
-  static byte[] sha256(byte[] bytes) {
+  /// SHA-256.
+  public static byte[] sha256(byte[] bytes) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException cause) {

@@ -1,7 +1,8 @@
-package dev.meshkore.hub.market;
+package dev.meshkore.hub.deeds;
 
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.keys.KeyType;
@@ -19,17 +20,18 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Proves who made a move. Who has an Ed25519 key signs by it what binds it; of everybody else the
 /// hub says how it knew who called.
-final class Signatures {
+public final class Signatures {
   private static final Pattern SIGNATURE = Pattern.compile("[0-9a-fA-F]{128}");
 
-  private final MarketParts parts;
+  private final AgentKeys agentKeys;
 
-  Signatures(MarketParts parts) {
-    this.parts = parts;
+  /// Knows agents by these keys.
+  public Signatures(AgentKeys agentKeys) {
+    this.agentKeys = agentKeys;
   }
 
   /// The signature that a body carries, if any.
-  static Optional<byte[]> read(Fields fields) {
+  public static Optional<byte[]> read(Fields fields) {
     return fields
         .optionalText("signature")
         .map(text -> {
@@ -44,14 +46,14 @@ final class Signatures {
   ///
   /// @param isBinding whether it binds the caller, who then signs it if it can
   /// @throws Refused when it is signed by no key of the caller, or must be signed
-  JsonNode prove(
+  public JsonNode prove(
       Transaction transaction,
       Caller.OfAgent caller,
       JsonNode move,
       Optional<byte[]> signature,
       boolean isBinding)
       throws SQLException {
-    List<Key> keys = parts.agentKeys().ofAgent(transaction, caller.number(), KeyType.ED25519);
+    List<Key> keys = agentKeys.ofAgent(transaction, caller.number(), KeyType.ED25519);
     if (signature.isEmpty()) {
       if (isBinding && !keys.isEmpty()) {
         throw new Refused(
@@ -75,12 +77,35 @@ final class Signatures {
   }
 
   /// A proof that is the hub's word.
-  static JsonNode byHub(String way) {
+  public static JsonNode byHub(String way) {
     return Json.object().put("by", "hub").put("way", way);
   }
 
+  /// What is wrong with the proof of a link as it is shown, if anything is. What only the hub says
+  /// is as good as the hub's signature over the whole.
+  public static Optional<String> fault(JsonNode link) {
+    JsonNode proof = link.path("proof");
+    return switch (proof.path("by").asString("")) {
+      case "hub" -> Optional.empty();
+      case "key" -> fault(link.path("move"), proof);
+      default -> Optional.of("nothing proves it");
+    };
+  }
+
+  private static Optional<String> fault(JsonNode move, JsonNode proof) {
+    try {
+      Key key = Key.of(KeyType.ED25519, "public_key", proof.path("public_key").asString(""));
+      byte[] signature = HexFormat.of().parseHex(proof.path("signature").asString(""));
+      return key.verifies(Canonical.bytes(move), signature)
+          ? Optional.empty()
+          : Optional.of("its signature is not by its key");
+    } catch (Refused | IllegalArgumentException _) {
+      return Optional.of("its key or signature cannot be read");
+    }
+  }
+
   /// What a caller that asked for it is given to sign. Nothing is stored.
-  static ObjectNode prepared(JsonNode move) {
+  public static ObjectNode prepared(JsonNode move) {
     ObjectNode json = Json.object();
     json.set("move", move);
     json.put("canonical", Canonical.text(move));

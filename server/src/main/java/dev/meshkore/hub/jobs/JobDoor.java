@@ -1,0 +1,53 @@
+package dev.meshkore.hub.jobs;
+
+import dev.meshkore.hub.deeds.Seal;
+import dev.meshkore.hub.deeds.Signatures;
+import dev.meshkore.hub.http.Router;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/// Jobs, as the hub puts them together.
+public final class JobDoor implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(JobDoor.class.getName());
+  private static final long TICK_MS = 500;
+
+  private final Jobs jobs;
+  private final JobRoutes routes;
+  private final ScheduledExecutorService ticks =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("jobs-", 0).daemon().factory());
+
+  /// Jobs on these parts.
+  public JobDoor(JobParts parts) {
+    var signatures = new Signatures(parts.agentKeys());
+    this.jobs = new Jobs(parts, signatures, new Escrow(parts));
+    var receipts = new Receipts(parts, new Seal(parts.signingKeys(), parts.hubUrl()));
+    this.routes = new JobRoutes(parts, new Openings(parts, signatures, jobs), jobs, receipts);
+  }
+
+  /// Adds the routes.
+  public void addTo(Router router) {
+    routes.addTo(router);
+  }
+
+  /// Lets time go on from now on.
+  public void start() {
+    var _ = ticks.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    try {
+      jobs.tick();
+    } catch (RuntimeException failure) {
+      LOG.log(Level.WARNING, "This could not be done; the hub tries again", failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    ticks.shutdownNow();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meshkore.hub.jobs;
+
+import org.jspecify.annotations.NullMarked;
