@@ -85,7 +85,7 @@ def test_an_agent_is_paid_and_told(joined: Join, hub: Hub) -> None:
     assert [one.change_atoms for one in lines] == [10_000_000, -2_500_000]
     assert (lines[1].other, lines[1].balance) == (payee.agent_id, "7.500000")
     assert list(payer.statement(until=lines[0].made_at)) == []
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="time zone"):
         list(payer.statement(since=datetime(2026, 1, 1)))
 
 

@@ -188,7 +188,7 @@ def movement(value: Object) -> Movement:
 
 def statement_listing(since: datetime | None, until: datetime | None, page_size: int) -> Listing:
     """What moved on the caller's account in a time."""
-    query: dict[str, str | int] = {"limit": page_size}
+    query: dict[str, str | int | None] = {"limit": page_size}
     for name, moment in (("from", since), ("to", until)):
         if moment is not None:
             if moment.tzinfo is None:

@@ -3,15 +3,21 @@ package dev.meshkore.hub.meaning;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /// The model that ships in the jar, run in this process: bge-small-en-v1.5, quantised. Each text is
@@ -21,6 +27,67 @@ public final class OnnxEmbedder implements Embedder {
 
   /// A text says what it is about at its start; the time grows faster than the length.
   private static final int PIECES_MAX = 256;
+
+  /// What runs below Java is not stopped with the process: it would crash in what is taken down
+  /// around it. So an ending process waits for it, and begins nothing more, whoever has forgotten
+  /// to close what.
+  private static final class Ending {
+    private static final System.Logger LOG = System.getLogger(OnnxEmbedder.class.getName());
+    static final ReentrantLock LOADING = new ReentrantLock();
+    static final Set<OnnxEmbedder> LOADED = ConcurrentHashMap.newKeySet();
+    private static volatile boolean isEnding;
+
+    static {
+      keepEnvironment();
+      // Where the process is ending already, this class fails, and no model is loaded: the
+      // environment may be gone.
+      Runtime.getRuntime().addShutdownHook(new Thread(Ending::end, "models-end"));
+    }
+
+    private Ending() {}
+
+    /// The library takes its environment down in a hook of its own, beside ours and also below a
+    /// session that is being made. It counts who uses the environment, and has no other way to be
+    /// told of one user more, with whom it stays.
+    private static void keepEnvironment() {
+      try {
+        var _ = OrtEnvironment.getEnvironment();
+        Field api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
+        Method use =
+            OrtEnvironment.class.getDeclaredMethod(
+                "createHandle", long.class, int.class, String.class);
+        api.setAccessible(true);
+        use.setAccessible(true);
+        var _ =
+            use.invoke(
+                null,
+                api.getLong(null),
+                OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING.getValue(),
+                "kept");
+      } catch (ReflectiveOperationException | RuntimeException failure) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "Should the process end while the model is loaded, it may crash",
+            failure);
+      }
+    }
+
+    private static void end() {
+      isEnding = true;
+      LOADING.lock();
+      try {
+        LOADED.forEach(OnnxEmbedder::close);
+      } finally {
+        LOADING.unlock();
+      }
+    }
+
+    static void check() {
+      if (isEnding) {
+        throw new NoVectors("The process is ending");
+      }
+    }
+  }
 
   private final OrtEnvironment environment;
   private final OrtSession session;
@@ -39,16 +106,28 @@ public final class OnnxEmbedder implements Embedder {
   /// @throws NoVectors when it does not run on this machine
   public static OnnxEmbedder load() {
     try {
-      var environment = OrtEnvironment.getEnvironment();
-      var options = new OrtSession.SessionOptions();
-      options.setIntraOpNumThreads(1);
-      options.setInterOpNumThreads(1);
-      OrtSession session = environment.createSession(resource(MODEL + ".onnx"), options);
-      var pieces = WordPieces.read(resource(MODEL + "-tokenizer.json"));
-      return new OnnxEmbedder(environment, session, pieces);
+      Ending.LOADING.lock();
+      try {
+        Ending.check();
+        OnnxEmbedder loaded = loaded();
+        Ending.LOADED.add(loaded);
+        return loaded;
+      } finally {
+        Ending.LOADING.unlock();
+      }
     } catch (OrtException | LinkageError failure) {
       throw new NoVectors("The model does not run on this machine: " + failure.getMessage());
     }
+  }
+
+  private static OnnxEmbedder loaded() throws OrtException {
+    var environment = OrtEnvironment.getEnvironment();
+    var options = new OrtSession.SessionOptions();
+    options.setIntraOpNumThreads(1);
+    options.setInterOpNumThreads(1);
+    OrtSession session = environment.createSession(resource(MODEL + ".onnx"), options);
+    var pieces = WordPieces.read(resource(MODEL + "-tokenizer.json"));
+    return new OnnxEmbedder(environment, session, pieces);
   }
 
   @Override
@@ -79,6 +158,7 @@ public final class OnnxEmbedder implements Embedder {
     try {
       if (!isClosed) {
         isClosed = true;
+        Ending.LOADED.remove(this);
         session.close();
       }
     } catch (OrtException failure) {
