@@ -1,5 +1,6 @@
 package dev.meshkore.hub;
 
+import dev.meshkore.hub.chain.ChainSettings;
 import dev.meshkore.hub.guard.GuardSettings;
 import dev.meshkore.hub.identity.OpenDoor;
 import dev.meshkore.hub.intent.IntentSettings;
@@ -57,6 +58,7 @@ import java.util.stream.Collectors;
 /// @param witness who witnesses this hub's audit log, and whose logs it witnesses
 /// @param x402Chain the chain's number in payments that are signed for the hub's ledger
 /// @param jobs fees of jobs, and from when on there is escrow
+/// @param chain on which chain payments are settled, if on any
 /// @param gitHubApi where GitHub answers programs
 /// @param probePort a port of its own for health, readiness and metrics; 0 for none
 public record HubConfig(
@@ -82,6 +84,7 @@ public record HubConfig(
     WitnessSettings witness,
     long x402Chain,
     JobSettings jobs,
+    ChainSettings chain,
     String gitHubApi,
     int probePort) {
 
@@ -229,6 +232,7 @@ public record HubConfig(
               WitnessSettings.read(value("witnesses"), value("witness-logs"), mistakes::add),
               number("x402-chain", 1, Integer.MAX_VALUE),
               jobs(),
+              ChainSettings.read(this::value, data, mistakes::add),
               address("github-api").orElse(""),
               number("probe-port", 0, 65_535));
       boolean anywhere = flag("open-anywhere");
@@ -237,6 +241,13 @@ public record HubConfig(
             "open=true with host="
                 + config.host()
                 + ": an open hub listens on loopback only; open-anywhere=true allows more");
+      }
+      if (config.chain().isOnChain(config.x402Chain())) {
+        mistakes.add(
+            "x402-chain="
+                + config.x402Chain()
+                + ": must be another number than that of evm-chain, or payers take one for the"
+                + " other");
       }
       if (!mistakes.isEmpty()) {
         throw new Mistakes(mistakes);

@@ -153,6 +153,39 @@ final class HubSettings {
                   + " to 500."),
           new Setting("escrow-fee-bps", "50", "The same besides, for jobs with escrow: 0 to 500."),
           new Setting(
+              "evm-rpc",
+              "",
+              "A node's JSON-RPC address; with it, payments by x402 settle on its chain. It may"
+                  + " hold a key: better as a variable than as an option."),
+          new Setting("evm-chain", "base-sepolia", "base, base-sepolia, or a chain's number."),
+          new Setting(
+              "evm-token",
+              "",
+              "The contract of the token; without it, Circle's USDC of the chain."),
+          new Setting("evm-token-name", "", "The token's name, as wallets sign it."),
+          new Setting("evm-token-version", "", "The token's version, as wallets sign it."),
+          new Setting(
+              "evm-key-file",
+              "",
+              "A file with the key that pays for gas; without it, evm.key in the data folder, which"
+                  + " the hub makes."),
+          new Setting(
+              "evm-confirmations",
+              "3",
+              "How many blocks deep a payment must be until it is final, its own among them."),
+          new Setting(
+              "evm-stuck-seconds",
+              "30",
+              "Seconds after which a transaction that is next is sent again with higher fees."),
+          new Setting(
+              "evm-fee-max-gwei", "5", "The most that is given for a unit of gas, in gwei."),
+          new Setting(
+              "evm-per-hour",
+              "1000",
+              "Payments in an hour for which the hub pays the gas; more are refused."),
+          new Setting(
+              "evm-wait-seconds", "30", "Seconds that a caller waits for a payment to be final."),
+          new Setting(
               "github-api",
               "https://api.github.com",
               "Where GitHub is asked whose a gist is, when an agent shows that an account is its"

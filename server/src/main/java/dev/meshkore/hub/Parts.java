@@ -1,6 +1,8 @@
 package dev.meshkore.hub;
 
 import dev.meshkore.hub.audit.AuditLog;
+import dev.meshkore.hub.chain.ChainDoor;
+import dev.meshkore.hub.chain.ChainParts;
 import dev.meshkore.hub.courier.Courier;
 import dev.meshkore.hub.discovery.Discovery;
 import dev.meshkore.hub.discovery.Learned;
@@ -34,7 +36,6 @@ import dev.meshkore.hub.x402.HubAddresses;
 import dev.meshkore.hub.x402.X402Door;
 import dev.meshkore.hub.x402.X402Parts;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.function.LongSupplier;
 
 /// The parts of a hub below its doors, built top to bottom.
@@ -58,6 +59,7 @@ final class Parts {
   private final Market market;
   private final Ledger ledger;
   private final PaymentDoor payments;
+  private final ChainDoor chain;
   private final X402Door x402;
   private final JobDoor jobs;
 
@@ -89,9 +91,10 @@ final class Parts {
     this.market = new Market(marketParts(learned));
     this.ledger = new Ledger(ground.audit(), clock);
     this.payments = new PaymentDoor(paymentParts());
-    this.x402 = new X402Door(x402Parts(), who.callers(), List.of());
     guard.spentBefore(payments.spentBefore());
     this.jobs = new JobDoor(jobParts());
+    this.chain = new ChainDoor(chainParts(), config.chain());
+    this.x402 = new X402Door(x402Parts(), who.callers(), chain.rail().stream().toList());
     this.discovery = newDiscovery(learned);
   }
 
@@ -163,6 +166,11 @@ final class Parts {
         ground.clock());
   }
 
+  private ChainParts chainParts() {
+    return new ChainParts(
+        ground.database(), ground.audit(), ground.clock(), ground.nanoTime(), ground.random());
+  }
+
   private X402Parts x402Parts() {
     return new X402Parts(
         ground.database(),
@@ -226,6 +234,7 @@ final class Parts {
     market.start();
     payments.start();
     jobs.start();
+    chain.start();
     auditLog.start(ground.audit());
     witnesses.start();
     meaning.start();
@@ -234,6 +243,7 @@ final class Parts {
   /// Ends what writes of itself, and the sessions.
   void closeWriters() {
     jobs.close();
+    chain.close();
     payments.close();
     market.close();
     outbox.close();

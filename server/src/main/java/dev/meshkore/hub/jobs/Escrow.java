@@ -143,8 +143,7 @@ final class Escrow {
             reader ->
                 !SqlJobs.hasPaid(reader, job.client(), job.provider())
                     && !parts.ledger().hasPaid(reader, client, provider, PAYMENT),
-            new SendRule.Spending.Way(
-                "", SendRule.Spending.Way.LEDGER, job.terms().isEscrow()));
+            new SendRule.Spending.Way("", SendRule.Spending.Way.LEDGER, job.terms().isEscrow()));
     // The provider has opened the job or agreed to it.
     parts.approach().pay(transaction, call, spending, true);
   }

@@ -5,11 +5,11 @@ import dev.meshkore.hub.discovery.Offered;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.outbox.Outbox;
+import dev.meshkore.hub.store.Ticks;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import dev.meshkore.hub.store.Ticks;
 
 /// The market as the hub puts it together. Thread-safe.
 public final class Market implements AutoCloseable {

@@ -192,7 +192,9 @@ public final class LedgerRail implements Rail {
 
   private boolean isUsed(Look look) {
     return look instanceof Look.Good good
-        && parts.database().read(reader -> parts.ledger().find(reader, good.charge().id()).isPresent());
+        && parts
+            .database()
+            .read(reader -> parts.ledger().find(reader, good.charge().id()).isPresent());
   }
 
   private Look signed(SignedPayment payment, long payee) {

@@ -16,7 +16,8 @@ public interface Rail {
   /// Looks whether a payment would move the money that is required; moves nothing.
   Verification verify(SignedPayment payment, Requirements requirements);
 
-  /// Moves the money, once for an authorisation, and answers when that is durable. What was handed
-  /// in before is refused with `nonce_already_used`: it pays for nothing again.
+  /// Moves the money, once for an authorisation, and answers when that is durable. What was settled
+  /// before is refused with `nonce_already_used`: it pays for nothing again. A rail on which money
+  /// takes its time answers the first who asks after it has moved.
   Settlement settle(SignedPayment payment, Requirements requirements);
 }

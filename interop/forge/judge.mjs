@@ -1,0 +1,89 @@
+// Forge tests the dollar that stands for Circle's USDC on the local chain, then dollars with one mistake each: a suite
+// that takes those would say nothing. The runtime code that the tests of the server put on their chain is this one's.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Verdict, expect } from '../shared/verdict.mjs';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const PROJECT = join(ROOT, 'interop/evm');
+const BUILD = join(ROOT, '.build/interop/evm');
+const CODE = join(PROJECT, 'TestDollar.hex');
+
+/** A mistake each, and what is written instead. */
+const MISTAKES = {
+  'takes the high s': ['uint256(s) <= S_MAX', 's != bytes32(0)'],
+  'takes any v': ['v == 27 || v == 28', 'true'],
+  'takes its first second': ['block.timestamp > validAfter', 'block.timestamp >= validAfter'],
+  'takes its last second': ['block.timestamp < validBefore', 'block.timestamp <= validBefore'],
+  'takes a nonce twice': ['authorizationState[from][nonce] = true;', ''],
+  'forgets what was canceled': ['authorizationState[authorizer][nonce] = true;', ''],
+  'takes any signer': ['require(recovered == signer', 'require(recovered != signer || recovered == signer'],
+  'forgets the chain': ['block.chainid', '84_532'],
+  'forgets the contract': ['block.chainid, address(this)', 'block.chainid, address(0)'],
+  'lets anybody receive': ['to == msg.sender', 'to != address(0)'],
+  'signs no value': ['from, to, value, validAfter, validBefore, nonce));', 'from, to, 0, validAfter, validBefore, nonce));'],
+  'pays out of nothing': [
+    'require(value <= balanceOf[from], "ERC20: transfer amount exceeds balance");\n        balanceOf[from] -= value;',
+    'unchecked { balanceOf[from] -= value; }',
+  ],
+  'makes money': ['balanceOf[to] += value;\n        emit Transfer(from, to, value);', 'balanceOf[to] += value + 1;'],
+  'lets an allowance be spent again': ['allowance[from][msg.sender] = allowed - value;', ''],
+};
+
+const verdict = new Verdict('forge', {
+  suite: 'forge on the test dollar: EIP-3009 fuzzed, and invariants', version: '1.7.1',
+  notes: `The compiler is solc-js 0.8.30. ${Object.keys(MISTAKES).length} dollars with one mistake each are noticed.`,
+});
+
+function forge(folder, arguments_, environment = {}) {
+  const ran = spawnSync(join(PROJECT, 'node_modules/.bin/forge'), arguments_, {
+    cwd: folder, encoding: 'utf8', env: { ...process.env, ...environment }, maxBuffer: 1 << 26,
+  });
+  return { status: ran.status, text: ran.stdout, trouble: ran.stderr };
+}
+
+/** The tests of a JSON report, by name. */
+function testsOf(ran) {
+  const line = ran.text.split('\n').find(one => one.startsWith('{'));
+  expect(line, `forge said nothing to be read: ${ran.text} ${ran.trouble}`);
+  return Object.entries(JSON.parse(line)).flatMap(([file, suite]) =>
+    Object.entries(suite.test_results).map(([name, result]) => ({ name: `${file} ${name}`, ...result })));
+}
+
+const all = testsOf(forge(PROJECT, ['test', '--json']));
+expect(all.length >= 17, `only ${all.length} tests ran`);
+for (const test of all) {
+  await verdict.check(test.name, () => expect(test.status === 'Success', JSON.stringify(test.reason)));
+}
+
+const compiled = JSON.parse(readFileSync(join(BUILD, 'out/TestDollar.sol/TestDollar.json'), 'utf8'));
+const code = compiled.deployedBytecode.object + '\n';
+if (process.argv.includes('update')) {
+  writeFileSync(CODE, code);
+}
+await verdict.check('TestDollar.hex is the code of TestDollar.sol', () =>
+  expect(readFileSync(CODE, 'utf8') === code, 'it is older: interop/with-hub interop/forge/run update'));
+
+const source = readFileSync(join(PROJECT, 'src/TestDollar.sol'), 'utf8');
+for (const [mistake, [right, wrong]] of Object.entries(MISTAKES)) {
+  await verdict.check(`a dollar that ${mistake} is noticed`, () => {
+    expect(source.split(right).length === 2, `the source has not exactly one: ${right}`);
+    const folder = join(BUILD, 'mistake');
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(join(folder, 'src'), { recursive: true });
+    for (const part of ['test', 'solc', 'package.json']) {
+      cpSync(join(PROJECT, part), join(folder, part), { recursive: true });
+    }
+    symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+    const settings = readFileSync(join(PROJECT, 'foundry.toml'), 'utf8');
+    writeFileSync(join(folder, 'foundry.toml'), settings.replaceAll('../../.build/interop/evm/', ''));
+    writeFileSync(join(folder, 'src/TestDollar.sol'), source.replace(right, wrong));
+    const tests = testsOf(forge(folder, ['test', '--json'], { FOUNDRY_FUZZ_RUNS: '64', FOUNDRY_INVARIANT_RUNS: '4' }));
+    const failed = tests.filter(test => test.status !== 'Success');
+    expect(tests.length === all.length && failed.length > 0, 'no test fails');
+    console.log(`      by ${failed.map(test => test.name.split(' ').pop()).join(', ')}`);
+  });
+}
+process.exit(verdict.finish());

@@ -1,0 +1,82 @@
+package dev.meshkore.hub.chain;
+
+import dev.meshkore.hub.x402.Rail;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Settling on a chain, as the hub puts it together; without a node's address it is nothing.
+public final class ChainDoor implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(ChainDoor.class.getName());
+  private static final long LOOK_MS = 1_000;
+
+  private final @Nullable JsonRpc rpc;
+  private final @Nullable EvmRail rail;
+  private final @Nullable Following following;
+  private final ScheduledExecutorService ticks =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("chain-", 0).daemon().factory());
+
+  /// Settling by these settings.
+  ///
+  /// @throws IllegalStateException with a message for people, when the key's file is not sound
+  public ChainDoor(ChainParts parts, ChainSettings settings) {
+    URI url = settings.rpc();
+    if (url == null) {
+      this.rpc = null;
+      this.rail = null;
+      this.following = null;
+      return;
+    }
+    GasKey key = GasKey.openOrMake(settings.keyFile(), parts.random());
+    this.rpc = new JsonRpc(url);
+    var node = new Node(rpc);
+    var settler = new Settler(parts, settings, node, key);
+    this.following = new Following(parts, settings, node, settler);
+    this.rail = new EvmRail(parts, settings, node, key, settler, following);
+    LOG.log(
+        Level.INFO,
+        "Payments settle on {0}; {1} pays for the gas and needs ether there",
+        settings.network(),
+        key.address());
+  }
+
+  /// The rail, where there is one.
+  public Optional<Rail> rail() {
+    return Optional.ofNullable(rail);
+  }
+
+  /// Goes on with what is open, from now on.
+  public void start() {
+    Following followed = following;
+    if (followed != null) {
+      var _ =
+          ticks.scheduleWithFixedDelay(
+              () -> quietly(followed), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static void quietly(Following following) {
+    try {
+      following.look();
+    } catch (RuntimeException failure) {
+      LOG.log(Level.WARNING, "Payments could not be followed; the hub tries again", failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    ticks.shutdownNow();
+    if (following != null) {
+      following.close();
+    }
+    if (rpc != null) {
+      rpc.close();
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package dev.meshkore.hub.chain;
+
+import dev.meshkore.hub.evm.Address;
+import dev.meshkore.hub.evm.Authorization;
+import dev.meshkore.hub.evm.EcdsaSignature;
+import dev.meshkore.hub.evm.SignDomain;
+import dev.meshkore.hub.evm.Word;
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.x402.Rail;
+import dev.meshkore.hub.x402.Requirements;
+import dev.meshkore.hub.x402.Settlement;
+import dev.meshkore.hub.x402.SignedPayment;
+import dev.meshkore.hub.x402.Verification;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The rail of an EVM chain: a buyer signs an authorization of the token (EIP-3009), the hub hands
+/// it in and pays for the gas. The hub can move the money to whom it was signed for, or not;
+/// nothing else. Thread-safe; calls block.
+final class EvmRail implements Rail {
+  private static final Logger LOG = System.getLogger(EvmRail.class.getName());
+  private static final String EXACT = "exact";
+  private static final String METHOD = "eip3009";
+  private static final String USED = "nonce_already_used";
+
+  /// So much must be left of an authorization for it to reach a block.
+  private static final long SLACK_SECONDS = 6;
+
+  /// A longer one could be used by anybody for so long after it failed here.
+  private static final long WINDOW_SECONDS_MAX = 86_400;
+
+  private final ChainParts parts;
+  private final ChainSettings settings;
+  private final SignDomain domain;
+  private final String network;
+  private final Node node;
+  private final GasKey key;
+  private final Settler settler;
+  private final Following following;
+
+  EvmRail(
+      ChainParts parts,
+      ChainSettings settings,
+      Node node,
+      GasKey key,
+      Settler settler,
+      Following following) {
+    this.parts = parts;
+    this.settings = settings;
+    this.domain = settings.domain();
+    this.network = settings.network();
+    this.node = node;
+    this.key = key;
+    this.settler = settler;
+    this.following = following;
+  }
+
+  @Override
+  public String network() {
+    return network;
+  }
+
+  @Override
+  public ObjectNode extra() {
+    ObjectNode extra = Json.object();
+    extra.put("name", domain.name());
+    extra.put("version", domain.version());
+    extra.put("assetTransferMethod", METHOD);
+    return extra;
+  }
+
+  @Override
+  public boolean serves(Requirements requirements) {
+    return EXACT.equals(requirements.scheme())
+        && settings.isNetwork(requirements.network())
+        && Address.read(requirements.asset()).filter(domain.contract()::equals).isPresent();
+  }
+
+  @Override
+  public Verification verify(SignedPayment payment, Requirements requirements) {
+    Authorization one = payment.authorization();
+    String reason =
+        mistake(payment, requirements).or(() -> window(one)).or(() -> unable(payment)).orElse("");
+    return reason.isEmpty()
+        ? new Verification.Valid(one.from())
+        : new Verification.Invalid(reason, one.from().text());
+  }
+
+  @Override
+  public Settlement settle(SignedPayment payment, Requirements requirements) {
+    Authorization one = payment.authorization();
+    Optional<String> reason =
+        mistake(payment, requirements)
+            .or(() ->
+                // What was handed in before may be over by now; its seller is still told.
+                settler.known(one).isPresent()
+                    ? Optional.empty()
+                    : window(one).or(() -> unable(payment)));
+    if (reason.isPresent()) {
+      return refused(reason.get(), one);
+    }
+    try {
+      return switch (settler.handIn(one, payment.signature())) {
+        case Settler.HandedIn.New handed -> answer(handed.settling(), one);
+        case Settler.HandedIn.Known known ->
+            isSame(known.settling(), payment) ? answer(known.settling(), one) : refused(USED, one);
+        case Settler.HandedIn.Not not -> refused(not.reason(), one);
+      };
+    } catch (NodeFailure failure) {
+      LOG.log(Level.WARNING, "A payment cannot be settled now: {0}", failure.getMessage());
+      return refused("unexpected_settle_error", one);
+    }
+  }
+
+  /// The same authorization with the same signature; another with its nonce pays for nothing here.
+  private static boolean isSame(Settling known, SignedPayment payment) {
+    byte[] call = TokenCalls.move(payment.authorization(), payment.signature());
+    return MessageDigest.isEqual(known.call(), call);
+  }
+
+  private Settlement answer(Settling settling, Authorization one) {
+    return switch (following.await(settling.number())) {
+      case Following.Outcome.Settled settled ->
+          Settlement.done(settled.transaction(), network, one.from().text());
+      case Following.Outcome.Not not -> refused(not.reason(), one);
+    };
+  }
+
+  private Settlement refused(String reason, Authorization one) {
+    return Settlement.refused(reason, network, one.from().text());
+  }
+
+  /// What is wrong with what was signed, as far as it tells itself.
+  private Optional<String> mistake(SignedPayment payment, Requirements requirements) {
+    Authorization one = payment.authorization();
+    if (!serves(requirements)) {
+      return Optional.of("invalid_payment_requirements");
+    }
+    if (!EXACT.equals(payment.scheme())) {
+      return Optional.of("unsupported_scheme");
+    }
+    if (!settings.isNetwork(payment.network())) {
+      return Optional.of("invalid_network");
+    }
+    if (!METHOD.equals(orElse(requirements.extra("assetTransferMethod"), METHOD))
+        || !domain.name().equals(orElse(requirements.extra("name"), domain.name()))
+        || !domain.version().equals(orElse(requirements.extra("version"), domain.version()))) {
+      return Optional.of("invalid_payment_requirements");
+    }
+    if (Address.read(requirements.payTo()).filter(one.to()::equals).isEmpty()) {
+      return Optional.of("invalid_exact_evm_payload_recipient_mismatch");
+    }
+    if (Word.read(requirements.amount()).filter(one.value()::equals).isEmpty()) {
+      return Optional.of("invalid_exact_evm_payload_authorization_value_mismatch");
+    }
+    return isSigned(payment)
+        ? Optional.empty()
+        : Optional.of("invalid_exact_evm_payload_signature");
+  }
+
+  private static String orElse(String text, String otherwise) {
+    return text.isEmpty() ? otherwise : text;
+  }
+
+  private Optional<String> window(Authorization one) {
+    long now = parts.time().instant().getEpochSecond();
+    if (one.validAfter().compareTo(BigInteger.valueOf(now)) >= 0) {
+      return Optional.of("invalid_exact_evm_payload_authorization_valid_after");
+    }
+    boolean isLong = one.validBefore().compareTo(BigInteger.valueOf(now + WINDOW_SECONDS_MAX)) > 0;
+    boolean isShort = one.validBefore().compareTo(BigInteger.valueOf(now + SLACK_SECONDS)) < 0;
+    return isLong || isShort
+        ? Optional.of("invalid_exact_evm_payload_authorization_valid_before")
+        : Optional.empty();
+  }
+
+  private boolean isSigned(SignedPayment payment) {
+    Authorization one = payment.authorization();
+    return EcdsaSignature.signer(one.transferDigest(domain), payment.signature())
+        .map(Address::ofKey)
+        .filter(one.from()::equals)
+        .isPresent();
+  }
+
+  /// Why the chain would not move the money now.
+  private Optional<String> unable(SignedPayment payment) {
+    Authorization one = payment.authorization();
+    try {
+      settler.freshHead();
+      byte[] state = TokenCalls.state(one.from(), one.nonce());
+      if (settler.known(one).isPresent() || node.word(domain.contract(), state).signum() != 0) {
+        return Optional.of(USED);
+      }
+      if (node.word(domain.contract(), TokenCalls.balance(one.from())).compareTo(one.value()) < 0) {
+        return Optional.of("insufficient_funds");
+      }
+      byte[] call = TokenCalls.move(one, payment.signature());
+      return node.tried(key.address(), domain.contract(), call).isPresent()
+          ? Optional.empty()
+          : Optional.of("invalid_transaction_state");
+    } catch (NodeFailure failure) {
+      LOG.log(Level.WARNING, "A payment cannot be looked at now: {0}", failure.getMessage());
+      return Optional.of("unexpected_verify_error");
+    }
+  }
+}

@@ -1,0 +1,337 @@
+package dev.meshkore.hub.chain;
+
+import dev.meshkore.hub.evm.Address;
+import dev.meshkore.hub.evm.Word;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Follows what was handed in until it is decided. Only what the chain says of a block that is deep
+/// enough decides, and everything is asked of that one block: the money has moved; or it has not,
+/// and the authorization is used otherwise or over. So it is the same whatever the hub forgot, the
+/// node did not answer, or a reorganisation undid. Thread-safe.
+final class Following implements AutoCloseable {
+  static final String CANCELED = "authorization_canceled";
+  static final String USED_OTHERWISE = "authorization_used_otherwise";
+  static final String EXPIRED = "authorization_expired";
+  static final String REVERTED = "invalid_transaction_state";
+
+  private static final Logger LOG = System.getLogger(Following.class.getName());
+  private static final int AT_ONCE = 1_000;
+  private static final int FAILURES_MAX = 3;
+  private static final long SEND_AGAIN_MS = 10_000;
+
+  /// Nodes refuse to look for logs in many blocks at once.
+  private static final long LOG_BLOCKS = 500;
+
+  /// An authorization may have been used a little before it was handed in, as it turns out.
+  private static final long BLOCKS_BEFORE = 128;
+
+  private final ChainParts parts;
+  private final ChainSettings settings;
+  private final Node node;
+  private final Settler settler;
+  private final SqlSettlings rows;
+  private final ReentrantLock looking = new ReentrantLock();
+  private volatile CountDownLatch pulse = new CountDownLatch(1);
+  private volatile boolean isFailing;
+  private volatile boolean isClosed;
+
+  Following(ChainParts parts, ChainSettings settings, Node node, Settler settler) {
+    this.parts = parts;
+    this.settings = settings;
+    this.node = node;
+    this.settler = settler;
+    this.rows = settler.rows();
+  }
+
+  /// What somebody who waits is told.
+  sealed interface Outcome {
+    /// The money has moved, and nobody was told before.
+    record Settled(String transaction) implements Outcome {}
+
+    /// It has not, or not yet.
+    record Not(String reason) implements Outcome {}
+  }
+
+  /// Waits until a payment is decided, or for as long as callers wait.
+  Outcome await(long number) {
+    long deadline = parts.nanoTime().getAsLong() + settings.patience().toNanos();
+    while (true) {
+      CountDownLatch next = pulse;
+      Settling one = parts.database().read(reader -> rows.find(reader, number)).orElseThrow();
+      if (one.state() == State.FINAL) {
+        return answer(one);
+      }
+      long left = deadline - parts.nanoTime().getAsLong();
+      if (!one.reason().isEmpty() || left <= 0 || isClosed) {
+        return new Outcome.Not(one.reason().isEmpty() ? "settlement_pending" : one.reason());
+      }
+      try {
+        var _ = next.await(left, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return new Outcome.Not("settlement_pending");
+      }
+    }
+  }
+
+  /// The first who asks is told; nobody is served twice for one payment.
+  private Outcome answer(Settling one) {
+    boolean isFirst = parts.database().write(transaction -> rows.answer(transaction, one.number()));
+    return isFirst ? new Outcome.Settled(one.transaction()) : new Outcome.Not("nonce_already_used");
+  }
+
+  /// Has nobody wait any more.
+  @Override
+  public void close() {
+    isClosed = true;
+    pulse.countDown();
+  }
+
+  /// Looks at the chain once, and goes on with all that is open.
+  void look() {
+    looking.lock();
+    try {
+      List<Settling> open = parts.database().read(reader -> rows.open(reader, AT_ONCE));
+      if (!open.isEmpty()) {
+        lookAt(open);
+      }
+      isFailing = false;
+    } catch (NodeFailure failure) {
+      LOG.log(
+          isFailing ? Level.DEBUG : Level.WARNING,
+          "Payments wait for the chain: {0}",
+          failure.getMessage());
+      isFailing = true;
+    } finally {
+      CountDownLatch waiting = pulse;
+      pulse = new CountDownLatch(1);
+      waiting.countDown();
+      looking.unlock();
+    }
+  }
+
+  private void lookAt(List<Settling> open) {
+    if (node.chain() != settings.domain().chain()) {
+      throw new NodeFailure("The node is of another chain than " + settings.network());
+    }
+    Node.Block head = node.head();
+    // By way of the blocks between, so that both are of one branch whichever node answers.
+    Node.Block deep = node.before(head, settings.confirmations() - 1L);
+    int failures = 0;
+    for (Settling one : open) {
+      try {
+        lookAt(one, head, deep);
+        failures = 0;
+      } catch (NodeFailure failure) {
+        // What the node cannot tell of one keeps nothing from the others.
+        failures++;
+        if (failures == FAILURES_MAX || one == open.getLast()) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  private void lookAt(Settling one, Node.Block head, Node.Block deep) {
+    List<Settling.Attempt> attempts =
+        parts.database().read(reader -> rows.attempts(reader, one.number()));
+    if (one.state().isOpen()) {
+      goOn(one, attempts, head, deep);
+    } else {
+      fill(one, attempts, head, deep);
+    }
+  }
+
+  private void goOn(
+      Settling one, List<Settling.Attempt> attempts, Node.Block head, Node.Block deep) {
+    Optional<Mined> mined = mined(attempts);
+    if (mined.isPresent() && mined.get().receipt().block() > deep.number()) {
+      note(one, mined.get());
+      return;
+    }
+    if (mined.isPresent() && mined.get().receipt().isDone()) {
+      if (!isUsed(one, deep)) {
+        throw new NodeFailure("The node tells of two branches of the chain");
+      }
+      finish(one, mined.get().hash(), mined.get().place());
+      return;
+    }
+    boolean isTakenUp = node.countAt(one.sender(), deep) > one.senderNonce();
+    boolean isOver = deep.time() >= one.validBefore();
+    if ((isTakenUp || isOver) && isUsed(one, deep)) {
+      byOthers(one, deep);
+    } else if (isOver) {
+      fail(one, EXPIRED);
+    } else if (isTakenUp) {
+      if (!settler.tryAgain(one, head)) {
+        // Whoever waits is told; until it is over, somebody else may still hand it in.
+        move(one, State.BROADCAST, REVERTED, one.transaction());
+      }
+    } else {
+      onTheWay(one, attempts, head);
+    }
+  }
+
+  /// A transaction of a payment that is in a block of the chain.
+  private record Mined(String hash, Node.Receipt receipt) {
+    SqlSettlings.Place place() {
+      return new SqlSettlings.Place(receipt.block(), receipt.blockHash());
+    }
+  }
+
+  private Optional<Mined> mined(List<Settling.Attempt> attempts) {
+    for (Settling.Attempt attempt : attempts) {
+      Optional<Node.Receipt> receipt = node.receipt(attempt.hash());
+      // A node that is behind, or on another branch, may tell of a block that is none of the chain.
+      if (receipt.isPresent() && isInChain(receipt.get())) {
+        return Optional.of(new Mined(attempt.hash(), receipt.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean isInChain(Node.Receipt receipt) {
+    return node.block(receipt.block())
+        .filter(block -> block.hash().equals(receipt.blockHash()))
+        .isPresent();
+  }
+
+  private boolean isUsed(Settling one, Node.Block deep) {
+    byte[] call = TokenCalls.state(one.payer(), one.nonce());
+    return node.wordAt(settings.domain().contract(), call, deep).signum() != 0;
+  }
+
+  /// Not sent, or sent and in no block, or in one that the chain has no more.
+  private void onTheWay(Settling one, List<Settling.Attempt> attempts, Node.Block head) {
+    boolean isLost = one.state() == State.MINED;
+    if (isLost) {
+      LOG.log(Level.INFO, "The chain was reorganised; a payment is sent again");
+      move(one, State.BROADCAST, "", one.transaction());
+    }
+    boolean isDue = parts.time().millis() - one.sentAtMs() >= SEND_AGAIN_MS;
+    if (isLost || isDue || one.state() == State.PREPARED) {
+      settler.sendAgain(one, attempts, head);
+    }
+  }
+
+  /// Has the sender's next transactions not wait for one whose payment is decided.
+  private void fill(
+      Settling one, List<Settling.Attempt> attempts, Node.Block head, Node.Block deep) {
+    if (node.countAt(one.sender(), deep) > one.senderNonce()) {
+      parts
+          .database()
+          .write(transaction -> {
+            rows.closeNonce(transaction, one.number());
+            return true;
+          });
+    } else if (parts.time().millis() - one.sentAtMs() >= SEND_AGAIN_MS) {
+      settler.sendAgain(one, attempts, head);
+    }
+  }
+
+  /// Somebody else handed the authorization in, or the payer used or canceled its nonce.
+  private void byOthers(Settling one, Node.Block deep) {
+    Optional<Node.Log> log = use(one, deep);
+    if (log.isEmpty()) {
+      throw new NodeFailure("The node does not tell how an authorization was used");
+    }
+    if (log.get().topics().getFirst().equals(TokenCalls.CANCELED)) {
+      fail(one, CANCELED);
+      return;
+    }
+    Node.Receipt receipt =
+        node.receipt(log.get().transaction())
+            .orElseThrow(() -> new NodeFailure("The node has not the receipt"));
+    if (receipt.logs().stream().anyMatch(said -> isPayment(said, one))) {
+      var place = new SqlSettlings.Place(receipt.block(), receipt.blockHash());
+      finish(one, log.get().transaction(), place);
+    } else {
+      fail(one, USED_OTHERWISE);
+    }
+  }
+
+  private Optional<Node.Log> use(Settling one, Node.Block deep) {
+    Address token = settings.domain().contract();
+    List<String> topics =
+        List.of(TokenCalls.topic(one.payer()), one.nonce().toLowerCase(Locale.ROOT));
+    long first = Math.max(0, one.madeBlock() - BLOCKS_BEFORE);
+    for (long to = deep.number(); to >= first; to -= LOG_BLOCKS) {
+      long from = Math.max(first, to - LOG_BLOCKS + 1);
+      for (Node.Log log : node.logs(token, from, to, topics)) {
+        String kind = log.topics().getFirst();
+        if (kind.equals(TokenCalls.USED) || kind.equals(TokenCalls.CANCELED)) {
+          return Optional.of(log);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean isPayment(Node.Log log, Settling one) {
+    List<String> topics =
+        List.of(TokenCalls.TRANSFER, TokenCalls.topic(one.payer()), TokenCalls.topic(one.payee()));
+    return log.contract().equals("0x" + settings.domain().contract().hex())
+        && log.topics().equals(topics)
+        && log.data().equals("0x" + HexFormat.of().formatHex(Word.of(one.value())));
+  }
+
+  private void note(Settling one, Mined mined) {
+    boolean isKnown =
+        one.state() == State.MINED && one.blockHash().equals(mined.receipt().blockHash());
+    if (!isKnown) {
+      parts
+          .database()
+          .write(transaction ->
+              rows.move(transaction, one.number(), State.MINED, "", mined.hash(), mined.place()));
+    }
+  }
+
+  private void move(Settling one, State state, String reason, String hash) {
+    if (one.state() == state && one.reason().equals(reason)) {
+      return;
+    }
+    parts
+        .database()
+        .write(transaction ->
+            rows.move(transaction, one.number(), state, reason, hash, SqlSettlings.Place.NONE));
+  }
+
+  private void finish(Settling one, String hash, SqlSettlings.Place place) {
+    parts
+        .database()
+        .write(transaction -> {
+          boolean isMoved = rows.move(transaction, one.number(), State.FINAL, "", hash, place);
+          if (isMoved) {
+            settler.record(transaction, "chain.settled", one, hash, "");
+          }
+          return isMoved;
+        });
+  }
+
+  private void fail(Settling one, String reason) {
+    parts
+        .database()
+        .write(transaction -> {
+          boolean isMoved =
+              rows.move(
+                  transaction,
+                  one.number(),
+                  State.FAILED,
+                  reason,
+                  one.transaction(),
+                  SqlSettlings.Place.NONE);
+          if (isMoved) {
+            settler.record(transaction, "chain.failed", one, one.transaction(), reason);
+          }
+          return isMoved;
+        });
+  }
+}

@@ -1,0 +1,222 @@
+package dev.meshkore.hub.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.evm.Address;
+import dev.meshkore.hub.evm.Authorization;
+import dev.meshkore.hub.evm.SignDomain;
+import dev.meshkore.hub.evm.Word;
+import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.Anvil;
+import dev.meshkore.hub.testing.FaultyNode;
+import dev.meshkore.hub.x402.Requirements;
+import dev.meshkore.hub.x402.SignedPayment;
+import fr.acinq.secp256k1.Secp256k1;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A chain, a node that may fail, and what settles on it, with a database that outlives restarts.
+/// Its clock is the chain's.
+final class ChainWorld implements AutoCloseable {
+  static final SignDomain DOMAIN = new SignDomain("USDC", "2", Anvil.CHAIN, Anvil.DOLLAR);
+  static final Address SELLER = new Address("209693bc6afc0c5328ba36faf03c514ef312287c");
+  static final int CONFIRMATIONS = 3;
+  static final Duration STUCK = Duration.ofSeconds(30);
+
+  private static final AtomicInteger NONCES = new AtomicInteger();
+
+  final Anvil anvil;
+  final FaultyNode node;
+  final InstantSource clock;
+  final GasKey gasKey = key(99);
+  private final DatabaseUrl url;
+  Database database;
+  Settler settler;
+  Following following;
+  EvmRail rail;
+  private JsonRpc rpc;
+
+  ChainWorld(Anvil anvil, DatabaseUrl url) {
+    this.anvil = anvil;
+    this.node = new FaultyNode(anvil);
+    this.clock = () -> Instant.ofEpochSecond(anvil.now());
+    this.url = url;
+    anvil.mine(1);
+    anvil.giveEther(gasKey.address(), BigInteger.TEN.pow(18));
+    open();
+  }
+
+  private void open() {
+    var settings =
+        new ChainSettings(
+            node.url(),
+            DOMAIN,
+            Path.of("unused"),
+            CONFIRMATIONS,
+            STUCK,
+            100_000_000_000L,
+            1_000,
+            Duration.ofSeconds(20));
+    database = Database.open(url, System::nanoTime, () -> {});
+    var parts =
+        new ChainParts(
+            database,
+            new Audit(clock, new SecureRandom()),
+            clock,
+            System::nanoTime,
+            new SecureRandom());
+    rpc = new JsonRpc(node.url());
+    var asked = new Node(rpc);
+    settler = new Settler(parts, settings, asked, gasKey);
+    following = new Following(parts, settings, asked, settler);
+    rail = new EvmRail(parts, settings, asked, gasKey, settler, following);
+  }
+
+  /// Ends the hub where it is, and starts it again.
+  void restart() {
+    stop();
+    node.heal(0);
+    open();
+  }
+
+  private void stop() {
+    rpc.close();
+    database.close();
+  }
+
+  /// A key by number, of people and of the hub.
+  static GasKey key(int number) {
+    byte[] secret = Word.of(number + 1_000L);
+    assertThat(Secp256k1.get().secKeyVerify(secret)).isTrue();
+    return GasKey.of(secret);
+  }
+
+  /// What somebody signs, that counts for a minute.
+  Authorization signedFor(GasKey payer, long atoms) {
+    return new Authorization(
+        payer.address(),
+        SELLER,
+        BigInteger.valueOf(atoms),
+        BigInteger.valueOf(anvil.now() - 600),
+        BigInteger.valueOf(anvil.now() + 60),
+        "0x%064x".formatted(NONCES.incrementAndGet()));
+  }
+
+  static byte[] sign(GasKey payer, Authorization one) {
+    return payer.sign(one.transferDigest(DOMAIN));
+  }
+
+  static SignedPayment payment(GasKey payer, Authorization one) {
+    return payment(one, sign(payer, one));
+  }
+
+  static SignedPayment payment(Authorization one, byte[] signature) {
+    return new SignedPayment(2, "exact", "eip155:84532", one, signature, Json.object());
+  }
+
+  static Requirements required(Authorization one) {
+    return new Requirements(
+        "exact",
+        "eip155:84532",
+        one.value().toString(),
+        Anvil.DOLLAR.text(),
+        one.to().text(),
+        60,
+        Json.object());
+  }
+
+  Settling handIn(GasKey payer, Authorization one) {
+    return switch (settler.handIn(one, sign(payer, one))) {
+      case Settler.HandedIn.New handed -> handed.settling();
+      case Settler.HandedIn.Known known -> known.settling();
+      case Settler.HandedIn.Not not -> throw new AssertionError(not.reason());
+    };
+  }
+
+  /// Hands one in, whatever comes of it. Where the node cannot be asked, nothing new is stored.
+  void handInQuietly(GasKey payer, Authorization one) {
+    boolean wasKnown = row(one).isPresent();
+    try {
+      settler.handIn(one, sign(payer, one));
+    } catch (NodeFailure _) {
+      assertThat(row(one).isPresent()).isEqualTo(wasKnown);
+    }
+  }
+
+  Optional<Settling> row(Authorization one) {
+    return settler.known(one);
+  }
+
+  State state(Authorization one) {
+    return row(one).orElseThrow().state();
+  }
+
+  List<Settling.Attempt> attempts(Authorization one) {
+    long number = row(one).orElseThrow().number();
+    return database.read(reader -> settler.rows().attempts(reader, number));
+  }
+
+  /// Makes blocks, and looks at the chain after each.
+  void go(int blocks) {
+    for (int i = 0; i < blocks; i++) {
+      anvil.mine(1);
+      following.look();
+    }
+  }
+
+  /// Somebody who is not the hub hands an authorization in.
+  void byStranger(Authorization one, byte[] signature) {
+    anvil.send(Anvil.MINTER, Anvil.DOLLAR, TokenCalls.move(one, signature));
+  }
+
+  /// The payer takes an authorization back.
+  void cancel(GasKey payer, Authorization one) {
+    byte[] type = Word.of("CancelAuthorization(address authorizer,bytes32 nonce)");
+    byte[] nonce = Word.readBytes(one.nonce()).orElseThrow();
+    byte[] hash = dev.meshkore.hub.evm.Keccak.hash(type, Word.of(one.from()), nonce);
+    byte[] signature = payer.sign(DOMAIN.digest(hash));
+    byte[] call =
+        Anvil.function(
+            "cancelAuthorization(address,bytes32,uint8,bytes32,bytes32)",
+            Word.of(one.from()),
+            nonce,
+            Word.of(signature[64] & 0xff),
+            Arrays.copyOf(signature, 32),
+            Arrays.copyOfRange(signature, 32, 64));
+    anvil.send(Anvil.MINTER, Anvil.DOLLAR, call);
+  }
+
+  /// A signature that says the same and does not count: the other of two.
+  static byte[] mirrored(byte[] signature) {
+    var order =
+        new BigInteger("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16);
+    var s = new BigInteger(1, Arrays.copyOfRange(signature, 32, 64));
+    byte[] other = Arrays.copyOf(signature, 65);
+    System.arraycopy(Word.of(order.subtract(s)), 0, other, 32, 32);
+    other[64] = (byte) (signature[64] == 27 ? 28 : 27);
+    return other;
+  }
+
+  static byte[] withV(byte[] signature, int v) {
+    byte[] other = signature.clone();
+    other[64] = (byte) v;
+    return other;
+  }
+
+  @Override
+  public void close() {
+    stop();
+    node.close();
+  }
+}

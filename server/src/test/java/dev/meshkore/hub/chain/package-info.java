@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meshkore.hub.chain;
+
+import org.jspecify.annotations.NullMarked;
