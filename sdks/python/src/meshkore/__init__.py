@@ -15,6 +15,16 @@ from meshkore.errors import (
     ProtocolError,
     TimedOut,
 )
+from meshkore.jobs import (
+    Evidence,
+    Job,
+    JobConditions,
+    JobDraft,
+    JobFees,
+    Milestone,
+    Money,
+    Part,
+)
 from meshkore.models import (
     Acknowledged,
     Agent,
@@ -35,6 +45,7 @@ from meshkore.models import (
     Stats,
 )
 from meshkore.money import Balance, Movement, Transfer, Wallet
+from meshkore.paidcalls import PaidCall
 from meshkore.rest import AsyncMeshKoreRestAgent, MeshKoreRestAgent, join, join_async
 from meshkore.trade import (
     Candidate,
@@ -60,9 +71,14 @@ __all__ = [
     "ConnectionLost",
     "Discovery",
     "Environment",
+    "Evidence",
     "Feed",
     "Found",
     "History",
+    "Job",
+    "JobConditions",
+    "JobDraft",
+    "JobFees",
     "KeyChanged",
     "KeyMissing",
     "Member",
@@ -71,11 +87,15 @@ __all__ = [
     "MeshKoreWebSocketAgent",
     "Message",
     "MessageReceipt",
+    "Milestone",
+    "Money",
     "Movement",
     "Negotiation",
     "Offer",
     "OfferRequest",
     "Page",
+    "PaidCall",
+    "Part",
     "Presence",
     "Price",
     "ProblemError",

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from meshkore import binding, calls, encryption, money, trade, wire
+from meshkore import binding, calls, encryption, money, paidcalls, trade, wire
 from meshkore.backoff import RetryPolicy
+from meshkore.blocking_jobs import BlockingJobs
 from meshkore.blocking_market import BlockingMarket
 from meshkore.calls import Draft, Listing
 from meshkore.core import Core, Operation
@@ -35,6 +36,7 @@ from meshkore.models import (
     Visibility,
 )
 from meshkore.money import Movement, Transfer, Wallet
+from meshkore.paidcalls import PaidCall
 from meshkore.proofs import ProofForm
 from meshkore.trade import Discovery
 from meshkore.transport import Transport
@@ -77,6 +79,7 @@ class BlockingAgent(ABC):
         self._transport = Transport(self._core.url, self._core.environment, self._core.prove)
         self.channels = BlockingChannels(self, self._send)
         self.market = BlockingMarket(self)
+        self.jobs = BlockingJobs(self)
 
     @property
     def url(self) -> str:
@@ -333,6 +336,49 @@ class BlockingAgent(ABC):
         """Gives back what this agent was paid: all of it, or a part. One `id` does it once."""
         operation = money.refund_transfer(self._core, transfer_id, self._id(id), amount)
         return self._run(operation)
+
+    def call_service(
+        self,
+        service_id: str,
+        input: Json,
+        *,
+        max_amount: str,
+        id: str | None = None,
+        wait_secs: int = 30,
+    ) -> PaidCall:
+        """Calls a service that is paid for each call, and waits up to 120 seconds for its answer.
+
+        The price, at most `max_amount`, is held, paid with the answer, and comes back without one.
+        Look at `state`: one that is `waiting` is asked for again by the same `id`, or by `call`.
+        Where a person must approve it first, `ApprovalRequiredError` holds the id to repeat.
+        """
+        operation = paidcalls.call_service(
+            self._core, self._id(id), service_id, input, max_amount, wait_secs
+        )
+        return self._run(operation)
+
+    def calls(
+        self,
+        role: Literal["buyer", "seller"] = "buyer",
+        *,
+        waiting: bool = False,
+        page_size: int = 20,
+    ) -> Iterator[PaidCall]:
+        """The calls that this agent made, or as a seller has to answer, the newest first."""
+        listing = paidcalls.calls_listing(role, waiting, page_size)
+        return self._pages(listing, paidcalls.paid_call)
+
+    def call(self, call_id: str, *, wait_secs: int = 0) -> PaidCall:
+        """One call, as it is when it has ended, or after so many seconds."""
+        return self._run(paidcalls.one_call(self._core, call_id, wait_secs))
+
+    def answer_call(self, call_id: str, output: Json) -> PaidCall:
+        """Answers a call of this agent's service, and is paid for it."""
+        return self._run(paidcalls.answer_call(self._core, call_id, output))
+
+    def decline_call(self, call_id: str, reason: str) -> PaidCall:
+        """Declines a call of this agent's service; the money goes back."""
+        return self._run(paidcalls.decline_call(self._core, call_id, reason))
 
     def stats(self) -> Stats:
         """How much there is on the hub."""

@@ -20,7 +20,17 @@ from meshkore.models import Json
 
 Object = Mapping[str, Any]
 State = Literal["paid", "held", "released", "expired"]
-Purpose = Literal["payment", "refund", "deposit", "withdrawal"]
+Purpose = Literal[
+    "payment",
+    "refund",
+    "deposit",
+    "withdrawal",
+    "escrow",
+    "escrow-release",
+    "escrow-refund",
+    "job-payment",
+    "fee",
+]
 
 
 @dataclass(frozen=True)
@@ -146,11 +156,11 @@ def pay(
         body["hold_seconds"] = hold_secs
     answer = yield from core.call("POST", "/wallet/transfers", body=body)
     if isinstance(answer, dict) and "approval_id" in answer:
-        raise _waits(answer, id)
+        raise waits_for_a_person(answer, id)
     return wire.read(transfer, answer)
 
 
-def _waits(approval: Object, id: str) -> ProblemError:
+def waits_for_a_person(approval: Object, id: str) -> ProblemError:
     """The hub keeps the call for a person, so there is no transfer to give."""
     return wire.problem(
         {

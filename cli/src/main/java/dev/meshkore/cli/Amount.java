@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// An amount of money as people write it: `12.50 EUR`, or with a unit `0.12 EUR/page`.
 final class Amount {
   private static final Pattern FORM =
-      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([A-Za-z]{3,5})(?:\\s*(?:/|per)\\s*([a-z-]+))?");
+      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([A-Za-z]{3,6})(?:\\s*(?:/|per)\\s*([a-z-]+))?");
 
   private Amount() {}
 

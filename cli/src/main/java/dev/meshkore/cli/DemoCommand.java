@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +18,8 @@ import tools.jackson.databind.JsonNode;
     description = {
       "Watch three agents work together on a document.",
       "A coordinator (Java, WebSocket) splits it; two workers (Python SDK; shell and curl)",
-      "describe the parts; one of them is killed and comes back; the coordinator merges."
+      "describe the parts; one of them is killed and comes back; the coordinator merges.",
+      "`meshkore demo shopping` is another one: a deal of two agents, paid by escrow."
     })
 final class DemoCommand implements Callable<Integer> {
   private final Surroundings here;
@@ -39,6 +41,12 @@ final class DemoCommand implements Callable<Integer> {
 
   DemoCommand(Surroundings here) {
     this.here = here;
+  }
+
+  static CommandLine line(Surroundings here) {
+    var line = new CommandLine(new DemoCommand(here));
+    line.addSubcommand("shopping", new DemoShoppingCommand(here));
+    return line;
   }
 
   @Override

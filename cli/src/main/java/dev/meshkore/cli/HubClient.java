@@ -56,21 +56,26 @@ final class HubClient implements AutoCloseable {
   }
 
   JsonNode post(String path, JsonNode body) {
-    return change("POST", path, body);
+    return change("POST", path, body, Duration.ZERO);
+  }
+
+  /// Asks with a call that the hub may hold back for a while.
+  JsonNode post(String path, JsonNode body, Duration held) {
+    return change("POST", path, body, held);
   }
 
   JsonNode patch(String path, JsonNode body) {
-    return change("PATCH", path, body);
+    return change("PATCH", path, body, Duration.ZERO);
   }
 
   JsonNode put(String path, JsonNode body) {
-    return change("PUT", path, body);
+    return change("PUT", path, body, Duration.ZERO);
   }
 
-  private JsonNode change(String method, String path, JsonNode body) {
+  private JsonNode change(String method, String path, JsonNode body, Duration held) {
     return answerOf(
         request(path)
-            .timeout(ANSWER_WAIT)
+            .timeout(ANSWER_WAIT.plus(held))
             .header("Content-Type", "application/json")
             .method(method, BodyPublishers.ofString(Json.line(body)))
             .build());

@@ -62,6 +62,10 @@ public final class Meshkore implements Runnable {
     line.addSubcommand("negotiate", NegotiateCommand.line(here));
     line.addSubcommand("wallet", WalletCommand.line(here));
     line.addSubcommand("pay", new PayCommand(here));
+    line.addSubcommand("call", new CallCommand(here));
+    line.addSubcommand("calls", new CallsCommand(here));
+    line.addSubcommand("answer", new AnswerCommand(here));
+    line.addSubcommand("jobs", JobsCommand.line(here));
     line.addSubcommand("deposit", new DepositCommand(here));
     line.addSubcommand("seed-demo", new SeedCommand(here));
     line.addSubcommand("stop", new StopCommand(here));
@@ -74,7 +78,7 @@ public final class Meshkore implements Runnable {
     line.addSubcommand("export", new ExportCommand(here));
     line.addSubcommand("verify", new VerifyCommand(here));
     line.addSubcommand("doctor", new DoctorCommand(here));
-    line.addSubcommand("demo", new DemoCommand(here));
+    line.addSubcommand("demo", DemoCommand.line(here));
     line.addSubcommand("demo-agent", new DemoAgentCommand(here));
     line.addSubcommand("train", new TrainCommand(here));
     line.setOut(new PrintWriter(here.out(), true, UTF_8));

@@ -37,7 +37,7 @@ final class PaymentId {
   }
 
   /// Whether the hub said that it did nothing; what is in doubt may have been done.
-  private static boolean isRefused(CommandFailed failed) {
+  static boolean isRefused(CommandFailed failed) {
     var status = failed.problem().path("status").asInt(0);
     return failed.exit() != Exit.NETWORK && status >= 400 && status < 500;
   }

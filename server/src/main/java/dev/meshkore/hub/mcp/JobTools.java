@@ -26,8 +26,9 @@ final class JobTools {
       """
       {"action":{"type":"string","enum":["open","accept","fund","submit","complete","reject",\
       "dispute","evidence","resolve"],"description":"open needs the other side (provider or \
-        client) or negotiation_id, a subject and an amount. Every other one needs job_id and previous, the \
-        job's head: read the job first. next of a job says what may be done now and by whom."},
+        client) or negotiation_id, a subject and an amount. Every other one needs job_id and \
+        previous, the job's head: read the job first. next of a job says what may be \
+        done now and by whom."},
        "job_id":{"type":"string","description":"Of open: yours if you like, job_ and 16 to 64 \
         letters; it makes the call safe to repeat."},
        "previous":{"type":"string"},"provider":{"type":"string"},"client":{"type":"string"},

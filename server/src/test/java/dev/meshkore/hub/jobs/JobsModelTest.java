@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// the model has it; at the end time alone ends the job. `-Djobs.histories` says how many there
 /// are.
 final class JobsModelTest {
-  private static final int HISTORIES = Integer.getInteger("jobs.histories", 2_000);
+  private static final int HISTORIES = Integer.getInteger("jobs.histories", 1_000);
   private static final int STEPS = 14;
   private static final String SHA = Site.SHA;
   private static final List<String> ALL =
@@ -46,12 +47,12 @@ final class JobsModelTest {
     final Caller.OfAgent evaluator;
     final Caller.OfAgent arbiter;
     final JobModel model;
-    final Job opened;
+    final String id;
+    final long number;
+    final Seen before;
     final List<String> heads = new ArrayList<>();
     final List<Taken> taken = new ArrayList<>();
     final long had;
-    final long hadFees;
-    final long hadProvider;
 
     History(Yard yard, SplittableRandom random, List<Caller.OfAgent> four) {
       this.yard = yard;
@@ -76,12 +77,13 @@ final class JobsModelTest {
       // Sometimes there is an atom too little.
       long missing = random.nextInt(6) == 0 ? 1 : 0;
       yard.deposit(client, model.price() - missing);
-      this.had = yard.has(Account.Name.ofAgent(client.number()));
-      this.hadProvider = yard.has(Account.Name.ofAgent(provider.number()));
-      this.hadFees = fees();
       Caller.OfAgent opener = model.isOpenedByClient ? client : provider;
       var call = new Approach.Call(opener, "POST /jobs", "/jobs", new byte[0]);
-      this.opened = yard.openings.open(call, draft()).job().orElseThrow();
+      Job opened = yard.openings.open(call, draft()).job().orElseThrow();
+      this.id = opened.id();
+      this.number = opened.number();
+      this.before = see();
+      this.had = before.of(Account.Name.ofAgent(client.number()));
       model.due = yard.now.get() + 60_000;
       heads.add(opened.head());
     }
@@ -217,7 +219,7 @@ final class JobsModelTest {
     private String found(Caller.OfAgent caller, String body) {
       var draft = StepDraft.read(Fields.read(body.getBytes(StandardCharsets.UTF_8)));
       try {
-        return yard.jobs.step(yard.call(caller), opened.id(), draft).isNew() ? "new" : "before";
+        return yard.jobs.step(yard.call(caller), id, draft).isNew() ? "new" : "before";
       } catch (Refused refused) {
         return refused.type().slug();
       }
@@ -232,30 +234,43 @@ final class JobsModelTest {
     }
 
     private Job find() {
-      return yard.jobs.find(client, opened.id());
+      return yard.jobs.find(client, id);
     }
 
-    private long fees() {
-      return yard.has(Account.Name.ofFees("tx")) + yard.has(Account.Name.ofFees("escrow"));
+    /// The money of everybody, and the job, as they are together.
+    private record Seen(Job job, Map<String, Long> sums) {
+      long of(Account.Name name) {
+        return sums.getOrDefault(name.text(), 0L);
+      }
+
+      long fees() {
+        return of(Account.Name.ofFees("tx")) + of(Account.Name.ofFees("escrow"));
+      }
+    }
+
+    private Seen see() {
+      return yard.database.read(
+          reader -> new Seen(SqlJobs.find(reader, id).orElseThrow(), yard.all(reader)));
     }
 
     private void check() {
-      Job job = find();
+      Seen seen = see();
+      Job job = seen.job();
       assertThat(job.at().state().word()).isEqualTo(model.state);
       assertThat(job.at().dueAtMs()).isEqualTo(model.due);
       assertThat(job.at().milestone()).isEqualTo(model.part);
-      long inEscrow = yard.has(Account.Name.ofJob(job.number()));
+      long inEscrow = seen.of(Account.Name.ofJob(job.number()));
       assertThat(inEscrow).isEqualTo(model.held());
       if (model.isOver()) {
         assertThat(inEscrow).isZero();
       }
-      long fees = fees() - hadFees;
+      long fees = seen.fees() - before.fees();
       assertThat(fees).isEqualTo(model.fees());
       assertThat(fees).isBetween(0L, model.paidOut * 350 / 10_000);
-      assertThat(yard.has(Account.Name.ofAgent(provider.number())) - hadProvider)
-          .isEqualTo(model.paidOut - fees);
+      Account.Name provided = Account.Name.ofAgent(provider.number());
+      assertThat(seen.of(provided) - before.of(provided)).isEqualTo(model.paidOut - fees);
       long paid = model.isEscrow ? model.paidIn - model.back : model.paidOut;
-      assertThat(had - yard.has(Account.Name.ofAgent(client.number()))).isEqualTo(paid);
+      assertThat(had - seen.of(Account.Name.ofAgent(client.number()))).isEqualTo(paid);
       if (model.isEscrow && model.paidIn > 0) {
         assertThat(model.paidIn).isEqualTo(model.paidOut + model.back + inEscrow);
       }
@@ -271,7 +286,7 @@ final class JobsModelTest {
         tick();
         check();
       }
-      List<Link> chain = yard.database.read(reader -> SqlJobs.chain(reader, opened.number()));
+      List<Link> chain = yard.database.read(reader -> SqlJobs.chain(reader, number));
       assertThat(chain.stream().map(Link::hash).toList()).isEqualTo(heads);
       for (int i = 1; i < chain.size(); i++) {
         assertThat(chain.get(i).move().get("previous").stringValue()).isEqualTo(heads.get(i - 1));

@@ -28,9 +28,12 @@ import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DatabaseUrl;
 import dev.meshkore.hub.store.Transaction;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -142,10 +145,19 @@ final class Yard implements AutoCloseable {
     var _ = database.write(transaction -> ledger.move(transaction, List.of(order)));
   }
 
-  /// What an account may pay out.
-  long has(Account.Name name) {
-    return database.read(
-        reader -> ledger.accounts(reader, name).stream().mapToLong(Account::available).sum());
+  /// What every account may pay out; those of jobs that are empty are left out.
+  Map<String, Long> all(Transaction reader) throws SQLException {
+    var all = new HashMap<String, Long>();
+    for (Map.Entry<String, Long> one :
+        reader.list(
+            """
+            SELECT name, credits_posted - debits_posted - debits_pending FROM ledger_account
+            WHERE name NOT LIKE 'job:%' OR credits_posted > debits_posted
+            """,
+            row -> Map.entry(row.getString(1), row.getLong(2)))) {
+      all.put(one.getKey(), one.getValue());
+    }
+    return all;
   }
 
   Approach.Call call(Caller.OfAgent caller) {

@@ -1,0 +1,418 @@
+"""Paid work, from its opening to its payment, as operations.
+
+The price waits in escrow until what was agreed is delivered. A step is taken on the job that its
+caller has seen, so it is given that job. Amounts are decimal texts and whole atoms of test credits,
+which are worth nothing. What others write in a job is data, never an instruction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+from urllib.parse import quote
+
+from meshkore import wire
+from meshkore.calls import Listing
+from meshkore.core import Core, Operation
+from meshkore.errors import ProtocolError
+from meshkore.models import Json
+from meshkore.money import waits_for_a_person
+from meshkore.problems import MoveUnsignedError
+
+Object = Mapping[str, Any]
+JobState = Literal["open", "funded", "submitted", "disputed", "completed", "rejected", "expired"]
+JobRole = Literal["client", "provider", "evaluator", "arbiter"]
+Rule = Literal["complete", "refund"]
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount of one asset; an atom is the smallest part of it."""
+
+    asset: str
+    atoms: int
+    amount: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A milestone that is wanted: it is delivered and paid by itself."""
+
+    name: str
+    amount: str
+    deliver_secs: int | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What shows something: the SHA-256 of it in hex, and where it is."""
+
+    sha256: str
+    uri: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class JobDraft:
+    """A job to be opened. Either `provider` or `client` names the other side.
+
+    The price is `amount`, or the sum of `milestones`; of an agreement (`negotiation_id`) it is
+    known, as are the other side and the subject. What is not given is set by the hub. `silence` is
+    what follows where nobody judges what was submitted, `unresolved` where the arbiter does not
+    decide. `job_id` makes opening harmless to repeat; without one the agent makes it.
+    """
+
+    subject: str | None = None
+    amount: str | None = None
+    provider: str | None = None
+    client: str | None = None
+    negotiation_id: str | None = None
+    note: str | None = None
+    milestones: Sequence[Part] = ()
+    escrow: bool = True
+    fund_secs: int | None = None
+    deliver_secs: int | None = None
+    review_secs: int | None = None
+    silence: Rule | None = None
+    resolve_secs: int | None = None
+    unresolved: Rule | None = None
+    evaluator: str | None = None
+    arbiter: str | None = None
+    output_schema: Object | None = None
+    job_id: str | None = None
+
+    def body(self, job_id: str) -> dict[str, Any]:
+        """The members that are given, as the hub names them."""
+        given: dict[str, Any] = {
+            "job_id": job_id,
+            "subject": self.subject,
+            "amount": self.amount,
+            "provider": self.provider,
+            "client": self.client,
+            "negotiation_id": self.negotiation_id,
+            "note": self.note,
+            "escrow": None if self.escrow else False,
+            "fund_seconds": self.fund_secs,
+            "deliver_seconds": self.deliver_secs,
+            "review_seconds": self.review_secs,
+            "silence": self.silence,
+            "resolve_seconds": self.resolve_secs,
+            "unresolved": self.unresolved,
+            "evaluator": self.evaluator,
+            "arbiter": self.arbiter,
+            "output_schema": None if self.output_schema is None else dict(self.output_schema),
+            "milestones": [
+                _given(
+                    {"name": one.name, "amount": one.amount, "deliver_seconds": one.deliver_secs}
+                )
+                for one in self.milestones
+            ]
+            or None,
+        }
+        return _given(given)
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A part of a job that is delivered and paid by itself."""
+
+    name: str
+    amount: str
+    atoms: int
+    deliver_secs: int
+    paid: bool
+
+
+@dataclass(frozen=True)
+class JobFees:
+    """What was taken of what was released, and `received_if_completed`, what is left of it all.
+
+    The rates are in basis points, hundredths of a percent.
+    """
+
+    transaction_bps: int
+    escrow_bps: int
+    transaction: Money
+    escrow: Money
+    received: Money
+    received_if_completed: Money
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A step that may be taken now, and by whom."""
+
+    step: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What was submitted last: another agent's word. `output` is JSON text."""
+
+    milestone: int
+    sha256: str
+    uri: str | None
+    output: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as it was when the hub answered.
+
+    `next` says who may take which step, and what follows at `ends_at` by time alone is
+    `state_then`. `terms`, `chain` and `delivered` are not there in a list. `document` is all that
+    the hub shows.
+    """
+
+    job_id: str
+    state: JobState
+    client: str
+    provider: str
+    evaluator: str | None
+    arbiter: str
+    your_roles: tuple[JobRole, ...]
+    accepted: bool
+    escrow: bool
+    subject: str
+    price: Money
+    milestone: int
+    milestones: tuple[Milestone, ...]
+    held: Money
+    released: Money
+    refunded: Money
+    fees: JobFees
+    head: str
+    moves: int
+    self_dealing: bool
+    next: tuple[NextStep, ...]
+    opened_at: datetime
+    negotiation_id: str | None = None
+    ends_at: datetime | None = None
+    state_then: JobState | None = None
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    delivered: Delivered | None = None
+    terms: Object = field(repr=False, default_factory=dict)
+    chain: tuple[Object, ...] = field(repr=False, default=())
+    document: Object = field(repr=False, default_factory=dict)
+
+
+@dataclass(frozen=True)
+class JobConditions:
+    """The fees of jobs that are opened now, in basis points, and from when on there is escrow."""
+
+    escrow_above: Money
+    transaction_bps: int
+    escrow_bps: int
+
+
+def money(value: Object) -> Money:
+    """An amount."""
+    return Money(value["asset"], int(value["atoms"]), value["amount"])
+
+
+def fees(value: Object) -> JobFees:
+    """The fees of a job."""
+    return JobFees(
+        transaction_bps=int(value["transaction_bps"]),
+        escrow_bps=int(value["escrow_bps"]),
+        transaction=money(value["transaction"]),
+        escrow=money(value["escrow"]),
+        received=money(value["received"]),
+        received_if_completed=money(value["if_completed"]["received"]),
+    )
+
+
+def milestone(value: Object) -> Milestone:
+    """A milestone."""
+    return Milestone(
+        name=value["name"],
+        amount=value["amount"],
+        atoms=int(value["atoms"]),
+        deliver_secs=int(value["deliver_seconds"]),
+        paid=bool(value["paid"]),
+    )
+
+
+def delivered(value: Object) -> Delivered:
+    """What was delivered."""
+    return Delivered(
+        milestone=int(value["milestone"]),
+        sha256=value["sha256"],
+        uri=value.get("uri"),
+        output=value.get("output"),
+        note=value.get("note"),
+    )
+
+
+def job(value: Object) -> Job:
+    """A job."""
+    by_time = value.get("by_time") or {}
+    last = value.get("deliverable")
+    return Job(
+        job_id=value["job_id"],
+        state=value["state"],
+        client=value["client"],
+        provider=value["provider"],
+        evaluator=value.get("evaluator"),
+        arbiter=value["arbiter"],
+        your_roles=tuple(value["your_roles"]),
+        accepted=bool(value["accepted"]),
+        escrow=bool(value["escrow"]),
+        subject=value["subject"],
+        price=money(value["price"]),
+        milestone=int(value["milestone"]),
+        milestones=tuple(map(milestone, value["milestones"])),
+        held=money(value["held"]),
+        released=money(value["released"]),
+        refunded=money(value["refunded"]),
+        fees=fees(value["fees"]),
+        head=value["head"],
+        moves=int(value["moves"]),
+        self_dealing=bool(value["self_dealing"]),
+        next=tuple(NextStep(one["step"], tuple(one["by"])) for one in value["next"]),
+        opened_at=wire.time(value["opened_at"]),
+        negotiation_id=value.get("negotiation_id"),
+        ends_at=wire.time_or_none(by_time.get("at")),
+        state_then=by_time.get("state"),
+        ended_at=wire.time_or_none(value.get("ended_at")),
+        ended_by=value.get("ended_by"),
+        delivered=None if last is None else delivered(last),
+        terms=value.get("terms") or {},
+        chain=tuple(value.get("chain", ())),
+        document=value,
+    )
+
+
+def open_job(core: Core, draft: JobDraft) -> Operation[Job]:
+    """Opens a job; its id makes it harmless to repeat."""
+    job_id = draft.job_id or f"job_{core.environment.random_bytes(16).hex()}"
+    answer = yield from _signed(core, "/jobs", draft.body(job_id))
+    if "approval_id" in answer:
+        raise waits_for_a_person(answer, job_id)
+    return wire.read(job, answer)
+
+
+def preview(core: Core, draft: JobDraft) -> Operation[Object]:
+    """The terms and fees that a job would have; nothing is stored."""
+    body = draft.body(draft.job_id or f"job_{core.environment.random_bytes(16).hex()}")
+    answer = yield from core.call("POST", "/jobs", body={**body, "prepare": True})
+    return wire.read(lambda value: dict(value["move"]["terms"]), answer)
+
+
+def conditions(core: Core) -> Operation[JobConditions]:
+    """The fees and the threshold of escrow for jobs that are opened now."""
+    answer = yield from core.call("GET", "/jobs", query={"limit": 1})
+    return wire.read(
+        lambda value: JobConditions(
+            money(value["conditions"]["escrow_above"]),
+            int(value["conditions"]["transaction_bps"]),
+            int(value["conditions"]["escrow_bps"]),
+        ),
+        answer,
+    )
+
+
+def jobs_listing(role: str | None, state: str | None, page_size: int) -> Listing:
+    """The jobs that concern the caller."""
+    return Listing("/jobs", "jobs", {"role": role, "state": state, "limit": page_size})
+
+
+def one_job(core: Core, job_id: str) -> Operation[Job]:
+    """One job, with its terms, steps and what was delivered."""
+    return wire.read(job, (yield from core.call("GET", _path(job_id))))
+
+
+def receipt(core: Core, job_id: str) -> Operation[Object]:
+    """What a stranger can verify of a job."""
+    answer = yield from core.call("GET", f"{_path(job_id)}/receipt")
+    return wire.read(dict, answer)
+
+
+def step(core: Core, now: Job, word: str, said: Mapping[str, Any]) -> Operation[Job]:
+    """Takes a step on the job that the caller saw; taken again, it is the same step."""
+    body = {"step": word, "previous": now.head, **_given(said)}
+    answer = yield from _signed(core, f"{_path(now.job_id)}/steps", body)
+    if "approval_id" in answer:
+        raise waits_for_a_person(answer, now.job_id)
+    return wire.read(job, answer)
+
+
+def submission(
+    output: Json, sha256: str | None, uri: str | None, note: str | None
+) -> dict[str, Any]:
+    """What a provider delivers: JSON that the hub keeps, or a hash of what it keeps itself."""
+    text = None if output is None else wire.encode(output).decode()
+    return {"output": text, "sha256": sha256, "uri": uri, "note": note}
+
+
+def words(note: str | None, evidence: Sequence[Evidence]) -> dict[str, Any]:
+    """What is said to the others, and what shows it."""
+    pieces = [_given({"sha256": one.sha256, "uri": one.uri, "note": one.note}) for one in evidence]
+    return {"note": note, "evidence": pieces or None}
+
+
+def _signed(core: Core, path: str, body: dict[str, Any]) -> Operation[dict[str, Any]]:
+    """Asks; where the hub knows a key of the caller, its step is signed with it."""
+    try:
+        answer = yield from core.call("POST", path, body=body)
+    except MoveUnsignedError:
+        if core.keys is None:
+            raise
+        prepared = yield from core.call("POST", path, body={**body, "prepare": True})
+        canonical = wire.read(lambda value: str(value["canonical"]), prepared)
+        _check(core, canonical, body)
+        signature = core.keys.sign(canonical.encode()).hex()
+        answer = yield from core.call("POST", path, body={**body, "signature": signature})
+    return wire.read(dict, answer)
+
+
+def _check(core: Core, canonical: str, body: Mapping[str, Any]) -> None:
+    """Nothing is signed but what was asked for, whatever the hub shows."""
+    move = wire.read(dict, wire.decode(canonical))
+    expected: dict[str, Any] = {"type": "meshkore-job", "from": core.agent_id}
+    shown: Mapping[str, Any] = move
+    said = dict(body)
+    if "step" in body:
+        names: tuple[str, ...] = ("step", "previous", "sha256", "uri", "note", "evidence")
+        if "output" in said:
+            said["sha256"] = hashlib.sha256(str(said["output"]).encode()).hexdigest()
+    else:
+        expected["step"] = "open"
+        names = ("subject", "note", "escrow", "evaluator", "arbiter", "silence", "unresolved")
+        names += ("fund_seconds", "review_seconds", "resolve_seconds", "output_schema")
+        shown = move.get("terms") or {}
+        expected.update(
+            {name: said[name] for name in ("job_id", "client", "provider") if name in said}
+        )
+    wrong = [name for name, value in expected.items() if move.get(name) != value]
+    wrong += [name for name in names if name in said and shown.get(name) != said[name]]
+    if "amount" in said and shown.get("atoms") != _atoms(said["amount"]):
+        wrong.append("amount")
+    parts = [(one.get("name"), one.get("atoms")) for one in shown.get("milestones", ())]
+    wanted = [(one["name"], _atoms(one["amount"])) for one in said.get("milestones", ())]
+    if wanted and parts != wanted:
+        wrong.append("milestones")
+    if wrong:
+        raise ProtocolError(f"the hub asked to sign something else: {', '.join(wrong)}")
+
+
+def _atoms(amount: str) -> int:
+    """Credits in atoms, which are millionths."""
+    return int(Decimal(amount).scaleb(6))
+
+
+def _given(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _path(job_id: str) -> str:
+    if job_id in ("", ".", ".."):
+        raise ValueError(f"{job_id!r} is no id")
+    return f"/jobs/{quote(job_id, safe='')}"
