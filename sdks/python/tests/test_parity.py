@@ -7,8 +7,10 @@ import pytest
 
 import meshkore
 from meshkore.asynchronous import AsyncChannels
+from meshkore.asynchronous_jobs import AsyncJobs
 from meshkore.asynchronous_market import AsyncMarket
 from meshkore.blocking import BlockingChannels
+from meshkore.blocking_jobs import BlockingJobs
 from meshkore.blocking_market import BlockingMarket
 
 PAIRS = [
@@ -16,6 +18,7 @@ PAIRS = [
     (meshkore.MeshKoreWebSocketAgent, meshkore.AsyncMeshKoreWebSocketAgent),
     (BlockingChannels, AsyncChannels),
     (BlockingMarket, AsyncMarket),
+    (BlockingJobs, AsyncJobs),
 ]
 
 

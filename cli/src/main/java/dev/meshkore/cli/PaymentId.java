@@ -19,7 +19,7 @@ final class PaymentId {
     return given == null ? UUID.randomUUID().toString() : given;
   }
 
-  /// Does what moves money; where nobody knows whether it did, says how to ask again.
+  /// Does what is to be done once; where nobody knows whether it was, says how to ask again.
   static JsonNode once(String id, Supplier<JsonNode> call) {
     try {
       return call.get();
@@ -29,7 +29,7 @@ final class PaymentId {
       }
       throw new CommandFailed(
           failed.exit(),
-          "Whether money was moved is not known",
+          "Whether it was done is not known",
           (Json.text(failed.problem(), "title") + ". " + Json.text(failed.problem(), "detail"))
               .strip(),
           "Give the same command again with --id " + id + ": it is done once.");

@@ -2,6 +2,7 @@ package dev.meshkore.cli;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,11 +46,19 @@ final class TrainCommand implements Callable<Integer> {
 
   /// Settings of a hub that nobody else will find.
   static dev.meshkore.hub.HubConfig throwAway(Surroundings here, TemporaryFolder folder) {
+    return throwAway(here, folder, Map.of());
+  }
+
+  /// The same with some settings of its own.
+  static dev.meshkore.hub.HubConfig throwAway(
+      Surroundings here, TemporaryFolder folder, Map<String, String> settings) {
     var alone =
         new Surroundings(
             here.out(), here.err(), here.in(), Map.of(), here.clock(), here.terminal(), null);
-    return LocalHub.read(
-        alone, Map.of("port", "0", "data", folder.path().resolve("hub").toString()));
+    var all = new HashMap<>(settings);
+    all.put("port", "0");
+    all.put("data", folder.path().resolve("hub").toString());
+    return LocalHub.read(alone, all);
   }
 
   static HubClient join(URI hub, String invite, String agentId) {

@@ -8,7 +8,7 @@ import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.HeldOpen;
-import dev.meshkore.hub.market.PricedService;
+import dev.meshkore.hub.market.PricedListing;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.money.MoneyJson;
@@ -69,7 +69,7 @@ final class CallRoutes {
   }
 
   private Response bySignature(Request request) {
-    PricedService service = calls.service(request.name("service_id"));
+    PricedListing service = calls.service(request.name("service_id"));
     Input input = Input.ofBody(request);
     Requirements quote = parts.rail().quote(service.seller(), service.price(), SIGNED_SECONDS);
     Paywall.Resource resource = resource(service);
@@ -91,14 +91,14 @@ final class CallRoutes {
     };
   }
 
-  private Paywall.Resource resource(PricedService service) {
+  private Paywall.Resource resource(PricedListing service) {
     return new Paywall.Resource(
         parts.hubUrl().get() + "/services/" + service.id() + "/call", service.description());
   }
 
   private Response paid(
       Request request,
-      PricedService service,
+      PricedListing service,
       LedgerRail.Charge charge,
       Input input,
       Paywall.Resource resource,
@@ -269,7 +269,7 @@ final class CallRoutes {
   private Response resources(Request request) {
     int limit = (int) request.query("limit", PAGE, 1, RESOURCES_MAX);
     int offset = (int) request.query("offset", 0, 0, LOOKED_AT);
-    List<PricedService> all =
+    List<PricedListing> all =
         request.query("type").orElse("http").equals("http")
             ? parts.market().newestPriced(Asset.CREDIT, LOOKED_AT)
             : List.of();

@@ -7,7 +7,7 @@ import dev.meshkore.hub.ledger.Account;
 import dev.meshkore.hub.ledger.Order;
 import dev.meshkore.hub.ledger.Outcome;
 import dev.meshkore.hub.ledger.Transfer;
-import dev.meshkore.hub.market.PricedService;
+import dev.meshkore.hub.market.PricedListing;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.problem.ProblemType;
@@ -41,7 +41,7 @@ final class Calls {
   }
 
   /// The service of an id that can be called now.
-  PricedService service(String id) {
+  PricedListing service(String id) {
     return parts
         .market()
         .priced(id, Asset.CREDIT)
@@ -53,7 +53,7 @@ final class Calls {
   }
 
   /// A call that is paid by what its buyer has signed. The same once more is the same call.
-  PaidCall bySignature(PricedService service, LedgerRail.Charge charge, Input input) {
+  PaidCall bySignature(PricedListing service, LedgerRail.Charge charge, Input input) {
     var call =
         new Approach.Call(charge.payer(), CallRoutes.BY_SIGNATURE, input.target(), input.bytes());
     return made(
@@ -73,7 +73,7 @@ final class Calls {
 
   /// A call that an agent pays from its wallet, by an id of its own.
   PaidCall fromWallet(
-      PricedService service, Caller.OfAgent buyer, String id, Money most, Input input) {
+      PricedListing service, Caller.OfAgent buyer, String id, Money most, Input input) {
     if (service.price().atoms() > most.atoms()) {
       throw new Refused(
           ProblemType.SERVICE_UNAVAILABLE,
@@ -131,7 +131,7 @@ final class Calls {
   }
 
   /// It is held until the call is answered.
-  private static SendRule.Spending.Way way(PricedService service) {
+  private static SendRule.Spending.Way way(PricedListing service) {
     return new SendRule.Spending.Way(service.category(), SendRule.Spending.Way.LEDGER, true);
   }
 
@@ -141,7 +141,7 @@ final class Calls {
   }
 
   private PaidCall made(
-      PricedService service, Approach.Call call, Input input, Database.Work<Outcome> hold) {
+      PricedListing service, Approach.Call call, Input input, Database.Work<Outcome> hold) {
     PaidCall made =
         parts
             .approach()
@@ -167,7 +167,7 @@ final class Calls {
 
   private PaidCall stored(
       Transaction transaction,
-      PricedService service,
+      PricedListing service,
       Caller.OfAgent buyer,
       Transfer held,
       Input input)
@@ -206,7 +206,7 @@ final class Calls {
         ProblemType.ID_TAKEN, "This payment was used for something else; nothing was called");
   }
 
-  private static Refused tooLittle(PricedService service, Outcome.Failed failed) {
+  private static Refused tooLittle(PricedListing service, Outcome.Failed failed) {
     return new Refused(
         ProblemType.INSUFFICIENT_FUNDS,
         "The account has too little to pay " + service.price() + "; a new call needs a new id",

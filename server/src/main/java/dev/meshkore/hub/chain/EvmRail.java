@@ -14,7 +14,7 @@ import dev.meshkore.hub.x402.Verification;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.math.BigInteger;
-import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -119,7 +119,7 @@ final class EvmRail implements Rail {
   /// The same authorization with the same signature; another with its nonce pays for nothing here.
   private static boolean isSame(Settling known, SignedPayment payment) {
     byte[] call = TokenCalls.move(payment.authorization(), payment.signature());
-    return MessageDigest.isEqual(known.call(), call);
+    return Arrays.equals(known.call(), call);
   }
 
   private Settlement answer(Settling settling, Authorization one) {

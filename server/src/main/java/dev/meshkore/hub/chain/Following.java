@@ -132,8 +132,9 @@ final class Following implements AutoCloseable {
         failures = 0;
       } catch (NodeFailure failure) {
         // What the node cannot tell of one keeps nothing from the others.
+        LOG.log(Level.DEBUG, "A payment waits for the chain: {0}", failure.getMessage());
         failures++;
-        if (failures == FAILURES_MAX || one == open.getLast()) {
+        if (failures == FAILURES_MAX) {
           throw failure;
         }
       }

@@ -21,6 +21,7 @@ final class Node {
   private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
   private static final Pattern DATA = Pattern.compile("0x([0-9a-fA-F]{2})*");
   private static final String LATEST = "latest";
+  private static final int REVERTED = 3;
 
   /// A block.
   ///
@@ -135,8 +136,17 @@ final class Node {
     parameters.add(LATEST);
     return switch (rpc.call("eth_estimateGas", parameters)) {
       case JsonRpc.Answer.Result result -> Optional.of(small(result.value()));
-      case JsonRpc.Answer.Refusal _ -> Optional.empty();
+      case JsonRpc.Answer.Refusal refusal -> reverted(refusal);
     };
+  }
+
+  /// Nothing where the contract refuses; every other refusal says nothing of the contract.
+  private static <T> Optional<T> reverted(JsonRpc.Answer.Refusal refusal) {
+    String words = refusal.reason().toLowerCase(Locale.ROOT);
+    if (refusal.code() == REVERTED || words.contains("revert")) {
+      return Optional.empty();
+    }
+    throw new NodeFailure("The node refuses a call: " + refusal.reason());
   }
 
   /// What a contract would answer now; empty where it refuses.
@@ -146,14 +156,7 @@ final class Node {
     parameters.add(LATEST);
     return switch (rpc.call("eth_call", parameters)) {
       case JsonRpc.Answer.Result result -> Optional.of(data(result.value()));
-      case JsonRpc.Answer.Refusal refusal -> {
-        boolean isRevert =
-            refusal.code() == 3 || refusal.reason().toLowerCase(Locale.ROOT).contains("revert");
-        if (!isRevert) {
-          throw new NodeFailure("eth_call: " + refusal.reason());
-        }
-        yield Optional.empty();
-      }
+      case JsonRpc.Answer.Refusal refusal -> reverted(refusal);
     };
   }
 

@@ -2,7 +2,6 @@ package dev.meshkore.hub.identity;
 
 import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.audit.Leaf;
-import dev.meshkore.hub.evm.EcdsaSignature;
 import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.keys.KeyType;
 import dev.meshkore.hub.problem.ProblemType;
@@ -122,7 +121,7 @@ public final class AgentKeys {
   ///   another agent's, or the caller may not replace the one that is there
   public BoundKey bind(Caller.OfAgent caller, Binding binding) {
     byte[] signed = binding.challenge().getBytes(StandardCharsets.UTF_8);
-    if (!isSignedBy(binding.key(), signed, binding.signature())) {
+    if (!binding.key().signed(signed, binding.signature())) {
       throw Refused.field("signature", "signature is not this key's over the challenge");
     }
     String head = challengeHead(caller);
@@ -138,7 +137,7 @@ public final class AgentKeys {
           if (!SqlKeys.takeChallenge(transaction, nonceHash, caller.number(), now)) {
             throw closed();
           }
-          List<Key> present = current(transaction, caller);
+          List<Key> present = current(transaction, caller.number());
           Optional<Key> old =
               present.stream().filter(key -> key.type() == binding.key().type()).findFirst();
           requireRight(transaction, caller, binding, old.map(List::of).orElse(present), signed);
@@ -155,13 +154,6 @@ public final class AgentKeys {
         });
     replaced.ifPresent(old -> revocations.revoked(old.hex()));
     return bound;
-  }
-
-  /// Wallets sign a text in a form of their own, which is as good.
-  private static boolean isSignedBy(Key key, byte[] signed, byte[] signature) {
-    return signature.length == EcdsaSignature.BYTES
-        ? key.verifiesText(signed, signature)
-        : key.verifies(signed, signature);
   }
 
   /// What proved the caller when its request came in may have been revoked since; whoever recovers
@@ -185,9 +177,8 @@ public final class AgentKeys {
     }
   }
 
-  private static List<Key> current(Transaction transaction, Caller.OfAgent caller)
-      throws SQLException {
-    return SqlKeys.current(transaction, caller.number()).stream().map(BoundKey::key).toList();
+  private static List<Key> current(Transaction reader, long agent) throws SQLException {
+    return SqlKeys.current(reader, agent).stream().map(BoundKey::key).toList();
   }
 
   /// Whoever only has a token, which may be a stolen one, cannot make a credential that stays with
@@ -203,7 +194,7 @@ public final class AgentKeys {
       throws SQLException {
     byte[] previous = binding.previous();
     if (previous != null && !vouching.isEmpty()) {
-      if (vouching.stream().noneMatch(key -> isSignedBy(key, signed, previous))) {
+      if (vouching.stream().noneMatch(key -> key.signed(signed, previous))) {
         throw Refused.field(
             "previous_signature", "previous_signature is not a present key's over the challenge");
       }
@@ -217,10 +208,7 @@ public final class AgentKeys {
 
   /// An agent's keys of a type that are bound now.
   public List<Key> ofAgent(Transaction reader, long agent, KeyType type) throws SQLException {
-    return SqlKeys.current(reader, agent).stream()
-        .map(BoundKey::key)
-        .filter(key -> key.type() == type)
-        .toList();
+    return current(reader, agent).stream().filter(key -> key.type() == type).toList();
   }
 
   /// Gives an agent that lost what proves it another API key. All that proved it before, its keys

@@ -175,9 +175,6 @@ record JobDraft(
   /// @throws Refused where they cannot be
   JobTerms terms(JobSettings settings, Optional<Agreed> agreed) {
     long price = price(agreed);
-    if (price > Money.ATOMS_MAX) {
-      throw Refused.field("milestones", "All of it is too much");
-    }
     if (!isEscrow && price > settings.escrowAbove()) {
       throw Refused.field(
           "escrow", "Above " + JobTerms.money(settings.escrowAbove()) + " there is escrow");
@@ -224,6 +221,9 @@ record JobDraft(
             () -> parts.isEmpty() ? agreed.map(one -> one.price().atoms()).orElse(-1L) : sum);
     if (price < 0) {
       throw Refused.field("amount", "amount needs atoms or amount, or milestones that have them");
+    }
+    if (price > Money.ATOMS_MAX) {
+      throw Refused.field("milestones", "All of it is too much");
     }
     if (!parts.isEmpty() && price != sum) {
       throw Refused.field("amount", "amount is not what the milestones come to");

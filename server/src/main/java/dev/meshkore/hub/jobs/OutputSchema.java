@@ -129,7 +129,13 @@ final class OutputSchema {
 
   /// @throws Refused where it does not fit
   static void check(ObjectNode schema, JsonNode output) {
-    List<Error> errors = compiled(schema).validate(output);
+    List<Error> errors;
+    try {
+      errors = compiled(schema).validate(output);
+    } catch (ArithmeticException | NumberFormatException _) {
+      // No decimal holds such a number.
+      throw Refused.field(OUTPUT, "output has a number that cannot be checked");
+    }
     if (!errors.isEmpty()) {
       Error first = errors.getFirst();
       throw Refused.field(

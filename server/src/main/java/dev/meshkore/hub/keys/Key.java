@@ -118,12 +118,15 @@ public record Key(KeyType type, String hex, boolean isOdd) {
     };
   }
 
-  /// Whether a wallet's signature of 65 bytes over a text (EIP-191) is this key's.
-  public boolean verifiesText(byte[] text, byte[] signature) {
-    return type == KeyType.SECP256K1
-        && EcdsaSignature.signer(EcdsaSignature.textDigest(text), signature)
-            .filter(point -> Arrays.equals(Arrays.copyOfRange(point, 1, 33), bytes()))
-            .isPresent();
+  /// Whether a signature over a text is this key's: as [#verifies] says, or of 65 bytes as wallets
+  /// sign texts (EIP-191).
+  public boolean signed(byte[] text, byte[] signature) {
+    if (type != KeyType.SECP256K1 || signature.length != EcdsaSignature.BYTES) {
+      return verifies(text, signature);
+    }
+    return EcdsaSignature.signer(EcdsaSignature.textDigest(text), signature)
+        .filter(point -> Arrays.equals(Arrays.copyOfRange(point, 1, 33), bytes()))
+        .isPresent();
   }
 
   private boolean isOnCurve() {

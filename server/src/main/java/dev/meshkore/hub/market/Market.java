@@ -68,12 +68,12 @@ public final class Market implements AutoCloseable {
   }
 
   /// A service that can be called now, if it has a price for a call in an asset.
-  public Optional<PricedService> priced(String id, Asset asset) {
+  public Optional<PricedListing> priced(String id, Asset asset) {
     return priced.find(id, asset);
   }
 
   /// Services that can be called now, among so many of the newest, newest first.
-  public List<PricedService> newestPriced(Asset asset, int lookedAt) {
+  public List<PricedListing> newestPriced(Asset asset, int lookedAt) {
     return priced.newest(asset, lookedAt);
   }
 

@@ -14,7 +14,7 @@ final class Priced {
     this.parts = parts;
   }
 
-  Optional<PricedService> find(String id, Asset asset) {
+  Optional<PricedListing> find(String id, Asset asset) {
     return parts
         .database()
         .read(reader -> SqlServices.find(reader, id))
@@ -22,7 +22,7 @@ final class Priced {
   }
 
   /// Among the newest that have a price in this asset.
-  List<PricedService> newest(Asset asset, int lookedAt) {
+  List<PricedListing> newest(Asset asset, int lookedAt) {
     var filter = new SqlServices.Filter("state = 'listed' AND asset = ?", List.of(asset.code()));
     return parts
         .database()
@@ -32,7 +32,7 @@ final class Priced {
         .toList();
   }
 
-  private Optional<PricedService> priced(Listing service, Asset asset) {
+  private Optional<PricedListing> priced(Listing service, Asset asset) {
     Price price = service.terms().price();
     boolean isCalled =
         price.unit().equals(CALL)
@@ -43,7 +43,7 @@ final class Priced {
                 .isEmpty();
     return isCalled
         ? Optional.of(
-            new PricedService(
+            new PricedListing(
                 service.id(),
                 service.version(),
                 service.seller(),

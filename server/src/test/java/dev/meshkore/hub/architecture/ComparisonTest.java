@@ -24,17 +24,21 @@ final class ComparisonTest {
           .importPackages("dev.meshkore.hub");
 
   /// Where bytes are compared that everybody may know: roots of the published tree, the id of a
-  /// published key, the form of messages and of streams.
+  /// published key, what buyers signed, the form of messages and of streams.
   private static final Set<String> PUBLIC =
       Set.of(
           "audit.AuditLog",
           "audit.Checkpoint",
           "audit.Proofs",
           "audit.SignedNote",
+          "chain.EvmRail",
+          "evm.EcdsaSignature",
+          "keys.Key",
           "outbound.EventReader",
           "relay.Erasure",
           "relay.Journal",
-          "witness.WitnessRoutes");
+          "witness.WitnessRoutes",
+          "x402.HubAddresses");
 
   /// Who holds or checks a secret: keys of agents, owners and the operator, seals, digests.
   private static final Set<String> OF_SECRETS =

@@ -102,7 +102,7 @@ final class ChainKillTest {
       for (Thread seller : sellers) {
         seller.join();
       }
-      long payments = told.get() + untold.get();
+      long payments = (long) told.get() + untold.get();
       long got = 0;
       for (int i = 0; i < SELLERS; i++) {
         got += chain.balance(seller(i));

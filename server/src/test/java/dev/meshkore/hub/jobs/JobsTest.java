@@ -301,6 +301,8 @@ final class JobsTest {
       Site.refused(bob, 400, "invalid-field", id, "submit", ",\"output\":\"{\\\"pages\\\":0}\"");
       String slow = "{\\\"pages\\\":1,\\\"code\\\":\\\"" + "a".repeat(40_000) + "b\\\"}";
       Site.refused(bob, 400, "invalid-field", id, "submit", ",\"output\":\"" + slow + "\"");
+      Site.refused(
+          bob, 400, "invalid-field", id, "submit", ",\"output\":\"{\\\"pages\\\":1e999}\"");
       String good = ",\"output\":\"{\\\"pages\\\":12}\"";
       Site.refused(
           bob, 400, "invalid-field", id, "submit", good + ",\"sha256\":\"" + Site.SHA + "\"");

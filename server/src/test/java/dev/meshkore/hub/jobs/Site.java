@@ -39,8 +39,11 @@ final class Site {
 
   void deposit(String id, String credits) {
     if (!credits.equals("0")) {
-      String body = "{\"id\":\"d%d\",\"agent_id\":\"%s\",\"amount\":\"%s\"}";
-      admin.post(201, "/deposits", body.formatted(deposits++, id, credits));
+      admin.post(
+          201,
+          "/deposits",
+          "{\"id\":\"d%d\",\"agent_id\":\"%s\",\"amount\":\"%s\"}"
+              .formatted(deposits++, id, credits));
     }
   }
 

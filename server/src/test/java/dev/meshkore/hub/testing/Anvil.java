@@ -89,6 +89,7 @@ public final class Anvil implements AutoCloseable {
     command.addAll(List.of(options));
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
       BufferedReader log = process.inputReader();
       URI url = url(log);
       Thread.ofVirtual().start(() -> log.lines().forEach(_ -> {}));

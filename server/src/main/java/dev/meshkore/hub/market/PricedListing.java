@@ -11,7 +11,7 @@ import dev.meshkore.hub.money.Money;
 /// @param description what its seller says of it
 /// @param category as the market names categories
 /// @param price of a call
-public record PricedService(
+public record PricedListing(
     String id,
     long version,
     long seller,
