@@ -242,7 +242,9 @@ final class CallRoutes {
 
   private Response answer(Request request, Caller.OfAgent caller) {
     Fields fields = request.fields();
-    boolean isAnswer = fields.has("output");
+    fields.has("output");
+    JsonNode output = Json.tree(request.body()).path("output");
+    boolean isAnswer = !output.isMissingNode();
     Optional<String> reason = fields.optionalText("declined");
     fields.end();
     if (isAnswer == reason.isPresent()) {
@@ -251,10 +253,11 @@ final class CallRoutes {
     String id = request.name("call_id");
     PaidCall call;
     if (isAnswer) {
-      byte[] output = Json.bytes(Json.tree(request.body()).path("output"));
       call =
           calls.answer(
-              caller, id, new String(Input.checked("output", output), StandardCharsets.UTF_8));
+              caller,
+              id,
+              new String(Input.checked("output", Json.bytes(output)), StandardCharsets.UTF_8));
     } else {
       String why = reason.orElseThrow();
       if (why.length() > REASON_MAX) {

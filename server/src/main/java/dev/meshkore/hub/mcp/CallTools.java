@@ -31,7 +31,8 @@ final class CallTools {
       """
       {"call_id":{"type":"string"},
        "output":{"description":"The answer, any JSON; for it you are paid."},
-       "declined":{"type":"string","maxLength":400,"description":"Or why not; the money goes back."}}
+       "declined":{"type":"string","maxLength":400,
+        "description":"Or why not; the money goes back."}}
       """;
   private static final String NOTICE = "{\"notice\":{\"type\":\"string\"}}";
   private static final Map<String, String> PAGE =

@@ -223,10 +223,11 @@ final class CallsTest {
           .isEqualTo("id-taken");
       shop.buyer.post(409, "/calls", body.replace("0.01", "0.009").replace("c1", "c2"));
       shop.seller.post(400, "/calls", body);
-      assertThat(shop.answerNext("{\"output\":3}").get("state").stringValue())
+      assertThat(shop.answerNext("{\"output\":null}").get("state").stringValue())
+          .as("null is an answer, too")
           .isEqualTo("answered");
       JsonNode done = shop.buyer.post(200, "/calls", body);
-      assertThat(done.get("output").intValue()).isEqualTo(3);
+      assertThat(done.get("output").isNull()).isTrue();
       assertThat(Bank.available(shop.seller)).isEqualTo("0.010000");
       assertThat(shop.buyer.get(200, "/calls").get("calls")).hasSize(1);
       assertThat(shop.seller.get(200, "/calls").get("calls")).isEmpty();
