@@ -22,6 +22,7 @@ Object = Mapping[str, Any]
 State = Literal["paid", "held", "released", "expired"]
 Purpose = Literal[
     "payment",
+    "call",
     "refund",
     "deposit",
     "withdrawal",

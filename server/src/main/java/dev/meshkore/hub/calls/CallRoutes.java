@@ -69,57 +69,78 @@ final class CallRoutes {
   }
 
   private Response bySignature(Request request) {
-    PricedListing service = calls.service(request.name("service_id"));
+    long seconds = waitSeconds(request);
+    String id = request.name("service_id");
     Input input = Input.ofBody(request);
+    Optional<SignedPayment> payment = parts.paywall().payment(request);
+    Optional<LedgerRail.Taken> taken = payment.flatMap(parts.rail()::taken);
+    if (taken.isPresent()) {
+      return again(taken.get(), id, input, seconds);
+    }
+    PricedListing service = calls.service(id);
     Requirements quote = parts.rail().quote(service.seller(), service.price(), SIGNED_SECONDS);
     Paywall.Resource resource = resource(service);
-    Optional<SignedPayment> payment = parts.paywall().payment(request);
     if (payment.isEmpty()) {
       return parts.paywall().required("PAYMENT-SIGNATURE header is required", resource, quote);
     }
     return switch (parts.rail().look(payment.get(), quote, 0)) {
       case LedgerRail.Look.Bad bad ->
           told(
-              resource,
+              resource.url(),
               parts.paywall().required(bad.reason(), resource, quote),
               false,
               bad.reason(),
               "",
               bad.payer());
-      case LedgerRail.Look.Good good ->
-          paid(request, service, good.charge(), input, resource, quote);
+      case LedgerRail.Look.Good good -> paid(service, good.charge(), input, seconds, quote);
     };
   }
 
   private Paywall.Resource resource(PricedListing service) {
-    return new Paywall.Resource(
-        parts.hubUrl().get() + "/services/" + service.id() + "/call", service.description());
+    return new Paywall.Resource(url(service.id()), service.description());
+  }
+
+  private String url(String service) {
+    return parts.hubUrl().get() + "/services/" + service + "/call";
+  }
+
+  /// The answer to a payment that was taken before.
+  private Response again(LedgerRail.Taken taken, String service, Input input, long seconds) {
+    LedgerRail.Charge charge = taken.charge();
+    PaidCall call = calls.paidBy(taken.transfer(), service, input);
+    try (HeldOpen.Hold _ = held(charge.payer(), seconds)) {
+      return became(calls.awaited(call, Duration.ofSeconds(seconds)), charge);
+    }
+  }
+
+  /// What became of a call.
+  private Response became(PaidCall call, LedgerRail.Charge charge) {
+    String url = url(call.service());
+    String transfer = "t" + call.transfer();
+    String payer = charge.signed().authorization().from().text();
+    return switch (call.state()) {
+      case ANSWERED -> {
+        Response.Whole answer = Response.json(200, bytes(call.output().orElse("null")));
+        yield told(url, answer, true, "", transfer, payer);
+      }
+      case WAITING -> waiting(call);
+      case DECLINED, EXPIRED ->
+          told(url, Problems.response(failed(call)), false, "call_failed", transfer, payer);
+    };
   }
 
   private Response paid(
-      Request request,
       PricedListing service,
       LedgerRail.Charge charge,
       Input input,
-      Paywall.Resource resource,
+      long seconds,
       Requirements quote) {
     String payer = charge.signed().authorization().from().text();
-    try {
-      PaidCall call = awaited(request, charge.payer(), calls.bySignature(service, charge, input));
-      String transfer = "t" + call.transfer();
-      return switch (call.state()) {
-        case ANSWERED ->
-            told(
-                resource,
-                Response.json(200, bytes(call.output().orElse("null"))),
-                true,
-                "",
-                transfer,
-                payer);
-        case WAITING -> waiting(call);
-        case DECLINED, EXPIRED ->
-            told(resource, Problems.response(failed(call)), false, "call_failed", transfer, payer);
-      };
+    Paywall.Resource resource = resource(service);
+    // What can be refused is refused before the money is held.
+    try (HeldOpen.Hold _ = held(charge.payer(), seconds)) {
+      PaidCall call = calls.bySignature(service, charge, input);
+      return became(calls.awaited(call, Duration.ofSeconds(seconds)), charge);
     } catch (Refused refused) {
       boolean isForMoney = refused.type() == ProblemType.INSUFFICIENT_FUNDS;
       String reason = isForMoney ? "insufficient_funds" : refused.type().slug();
@@ -127,7 +148,7 @@ final class CallRoutes {
           isForMoney
               ? parts.paywall().required(reason, resource, quote)
               : Problems.response(refused);
-      return told(resource, answer, false, reason, "", payer);
+      return told(resource.url(), answer, false, reason, "", payer);
     }
   }
 
@@ -136,14 +157,14 @@ final class CallRoutes {
   }
 
   private Response.Whole told(
-      Paywall.Resource resource,
+      String url,
       Response.Whole answer,
       boolean isDone,
       String reason,
       String transaction,
       String payer) {
     var settlement = new Settlement(isDone, reason, transaction, parts.rail().network(), payer);
-    return parts.paywall().told(answer, resource, settlement);
+    return parts.paywall().told(answer, url, settlement);
   }
 
   /// The money is held, and the seller has time yet.
@@ -164,14 +185,16 @@ final class CallRoutes {
         Map.of("state", call.state().word(), "call_id", call.id()));
   }
 
-  private PaidCall awaited(Request request, Caller.OfAgent buyer, PaidCall call) {
-    long seconds = request.query("wait", WAIT_SECONDS, 0, WAIT_SECONDS_MAX);
-    try (HeldOpen.Hold _ = parts.heldOpen().take(buyer)) {
-      return calls.awaited(call, Duration.ofSeconds(seconds));
-    }
+  private static long waitSeconds(Request request) {
+    return request.query("wait", WAIT_SECONDS, 0, WAIT_SECONDS_MAX);
+  }
+
+  private HeldOpen.Hold held(Caller.OfAgent buyer, long seconds) {
+    return seconds > 0 ? parts.heldOpen().take(buyer) : HeldOpen.Hold.NONE;
   }
 
   private Response fromWallet(Request request, Caller.OfAgent caller) {
+    long seconds = waitSeconds(request);
     return parts
         .holding()
         .orHold(
@@ -200,11 +223,17 @@ final class CallRoutes {
               fields.end();
               JsonNode input = Json.tree(request.body()).path("input");
               Input given = Input.of(request, input.isMissingNode() ? Json.object() : input);
-              PaidCall call = calls.fromWallet(calls.service(service), caller, id, most, given);
-              PaidCall seen = awaited(request, caller, call);
-              return seen.state() == PaidCall.State.WAITING
-                  ? waiting(seen)
-                  : Response.json(200, CallJson.json(seen, parts.agents()));
+              try (HeldOpen.Hold _ = held(caller, seconds)) {
+                PaidCall call =
+                    calls
+                        .paidBy(caller, id, service, given)
+                        .orElseGet(() ->
+                            calls.fromWallet(calls.service(service), caller, id, most, given));
+                PaidCall seen = calls.awaited(call, Duration.ofSeconds(seconds));
+                return seen.state() == PaidCall.State.WAITING
+                    ? waiting(seen)
+                    : Response.json(200, CallJson.json(seen, parts.agents()));
+              }
             });
   }
 
@@ -234,7 +263,7 @@ final class CallRoutes {
   private Response show(Request request, Caller.OfAgent caller) {
     PaidCall call = calls.own(caller, request.name("call_id"));
     long seconds = request.query("wait", 0, 0, WAIT_SECONDS_MAX);
-    try (HeldOpen.Hold _ = seconds > 0 ? parts.heldOpen().take(caller) : HeldOpen.Hold.NONE) {
+    try (HeldOpen.Hold _ = held(caller, seconds)) {
       PaidCall seen = calls.awaited(call, Duration.ofSeconds(seconds));
       return Response.json(200, CallJson.json(seen, parts.agents()));
     }

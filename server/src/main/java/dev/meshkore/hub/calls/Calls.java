@@ -18,6 +18,7 @@ import dev.meshkore.hub.x402.LedgerRail;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +53,40 @@ final class Calls {
                     + " each call"));
   }
 
+  /// The call that a payment was taken for; whatever the service costs by now, or were it gone.
+  ///
+  /// @throws Refused when the payment was for something else
+  PaidCall paidBy(Transfer transfer, String service, Input input) {
+    return parts.database().read(reader -> same(reader, transfer, service, input));
+  }
+
+  /// The call of a wallet's id, the same way; empty where the id is new.
+  Optional<PaidCall> paidBy(Caller.OfAgent buyer, String id, String service, Input input) {
+    return parts
+        .database()
+        .read(reader -> {
+          Optional<Transfer> before = parts.ledger().find(reader, transferId(buyer, id));
+          return before.isEmpty()
+              ? Optional.empty()
+              : Optional.of(same(reader, before.get(), service, input));
+        });
+  }
+
+  private static PaidCall same(Transaction reader, Transfer transfer, String service, Input input)
+      throws SQLException {
+    return SqlCalls.ofTransfer(reader, transfer.number())
+        .filter(call -> transfer.about().equals(service + detail(input)))
+        .orElseThrow(Calls::taken);
+  }
+
+  private static String transferId(Caller.OfAgent buyer, String id) {
+    return buyer.number() + "/call/" + id;
+  }
+
   /// A call that is paid by what its buyer has signed. The same once more is the same call.
   PaidCall bySignature(PricedListing service, LedgerRail.Charge charge, Input input) {
-    var call =
-        new Approach.Call(charge.payer(), CallRoutes.BY_SIGNATURE, input.target(), input.bytes());
+    byte[] words = input.with(charge.signed().authorization().nonce());
+    var call = new Approach.Call(charge.payer(), CallRoutes.BY_SIGNATURE, input.target(), words);
     return made(
         service,
         call,
@@ -67,7 +98,7 @@ final class Calls {
                     transaction,
                     call,
                     charge,
-                    new LedgerRail.Matter(service.id(), detail(input), way(service)),
+                    new LedgerRail.Matter(Transfer.CALL, service.id(), detail(input), way(service)),
                     ANSWER.toSeconds()));
   }
 
@@ -83,17 +114,17 @@ final class Calls {
     if (service.seller() == buyer.number()) {
       throw Refused.field("service_id", "The service is your own");
     }
-    var call = new Approach.Call(buyer, CallRoutes.FROM_WALLET, "/calls", input.bytes());
+    var call = new Approach.Call(buyer, CallRoutes.FROM_WALLET, "/calls", input.with(id));
     String sellerId = parts.agents().idOf(service.seller());
     var order =
         new Order(
-            buyer.number() + "/call/" + id,
+            transferId(buyer, id),
             buyer.id(),
             sellerId,
             Account.Name.ofAgent(buyer.number()),
             Account.Name.ofAgent(service.seller()),
             service.price(),
-            "payment",
+            Transfer.CALL,
             service.id() + detail(input),
             ANSWER.toSeconds(),
             OptionalLong.empty());
@@ -130,9 +161,9 @@ final class Calls {
     return "#" + input.hash().substring(0, HASH_DIGITS);
   }
 
-  /// It is held until the call is answered.
+  /// Its seller alone says whether it has answered: that is no escrow.
   private static SendRule.Spending.Way way(PricedListing service) {
-    return new SendRule.Spending.Way(service.category(), SendRule.Spending.Way.LEDGER, true);
+    return new SendRule.Spending.Way(service.category(), SendRule.Spending.Way.LEDGER, false);
   }
 
   /// As all that is held is named in budgets.
@@ -142,7 +173,7 @@ final class Calls {
 
   private PaidCall made(
       PricedListing service, Approach.Call call, Input input, Database.Work<Outcome> hold) {
-    PaidCall made =
+    Made made =
         parts
             .approach()
             .write(
@@ -152,17 +183,29 @@ final class Calls {
                   return switch (outcome) {
                     case Outcome.Done done -> {
                       Transfer held = done.transfers().getFirst();
-                      yield done.isNew()
-                          ? stored(transaction, service, call.caller(), held, input)
-                          : SqlCalls.ofTransfer(transaction, held.number())
-                              .orElseThrow(Calls::taken);
+                      yield new Made.Stored(
+                          done.isNew()
+                              ? stored(transaction, service, call.caller(), held, input)
+                              : SqlCalls.ofTransfer(transaction, held.number())
+                                  .orElseThrow(Calls::taken));
                     }
-                    case Outcome.Failed failed -> throw tooLittle(service, failed);
+                    // It is stored, too: what failed stays failed.
+                    case Outcome.Failed failed -> new Made.Unpaid(failed);
                     case Outcome.Taken _, Outcome.Ended _ -> throw taken();
                   };
                 });
     parts.outbox().wake();
-    return made;
+    return switch (made) {
+      case Made.Stored stored -> stored.call();
+      case Made.Unpaid unpaid -> throw tooLittle(service, unpaid.failed());
+    };
+  }
+
+  /// What became of a call that was to be made.
+  private sealed interface Made {
+    record Stored(PaidCall call) implements Made {}
+
+    record Unpaid(Outcome.Failed failed) implements Made {}
   }
 
   private PaidCall stored(
@@ -236,8 +279,9 @@ final class Calls {
                 }
                 case Outcome.Ended _, Outcome.Failed _, Outcome.Taken _ -> throw ended();
               }
-              SqlCalls.answer(transaction, call.number(), output);
-              return read(transaction, id);
+              boolean isFirst = SqlCalls.answer(transaction, call.number(), output);
+              PaidCall stored = read(transaction, id);
+              return isFirst ? stored : requireSame(stored, output);
             });
     waiting.answered(answered.number());
     return answered;
@@ -305,26 +349,28 @@ final class Calls {
     long waitingAt = onlyWaiting ? parts.time().millis() : 0;
     return parts
         .database()
-        .read(reader -> SqlCalls.page(reader, caller.number(), isSeller, waitingAt, below, limit));
+        .read(reader -> {
+          var page = new ArrayList<PaidCall>();
+          for (PaidCall call :
+              SqlCalls.page(reader, caller.number(), isSeller, waitingAt, below, limit)) {
+            page.add(now(reader, call));
+          }
+          return page;
+        });
   }
 
   /// The call as it is after at most so long, earlier where it is answered earlier.
   PaidCall awaited(PaidCall call, Duration most) {
-    return waiting.await(call, most, () -> parts.database().read(reader -> now(reader, call)));
+    return waiting.await(
+        call, most, () -> parts.database().read(reader -> now(reader, read(reader, call.id()))));
   }
 
-  /// As it is now: money that came back, by whatever way, ends it.
-  PaidCall now(Transaction reader, PaidCall call) throws SQLException {
-    PaidCall newest = read(reader, call.id());
-    if (newest.state() != PaidCall.State.WAITING) {
-      return newest;
-    }
-    Optional<Transfer> end = parts.ledger().endOf(reader, held(reader, call));
-    return switch (end.map(Transfer::kind).orElse(Transfer.Kind.PENDING)) {
-      case VOID -> newest.as(PaidCall.State.DECLINED);
-      case EXPIRY -> newest.as(PaidCall.State.EXPIRED);
-      case PENDING, POST, POSTED -> newest;
-    };
+  /// As it is now: money that came back in time ends it.
+  private PaidCall now(Transaction reader, PaidCall call) throws SQLException {
+    boolean isOver =
+        call.state() == PaidCall.State.WAITING
+            && parts.ledger().endOf(reader, held(reader, call)).isPresent();
+    return isOver ? call.as(PaidCall.State.EXPIRED) : call;
   }
 
   private static Refused unknown() {

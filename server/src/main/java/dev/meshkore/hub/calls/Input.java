@@ -7,6 +7,7 @@ import dev.meshkore.hub.problem.Refused;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -36,7 +37,7 @@ record Input(String target, byte[] bytes, byte[] json) {
   /// JSON that an agent wrote, written anew.
   static byte[] checked(String field, byte[] json) {
     try {
-      byte[] written = Json.bytes(Json.tree(json));
+      byte[] written = Json.bytes(digits(json));
       if (written.length > BYTES_MAX) {
         throw Refused.field(field, field + " must be at most " + BYTES_MAX + " bytes");
       }
@@ -44,6 +45,20 @@ record Input(String target, byte[] bytes, byte[] json) {
     } catch (JacksonException failure) {
       throw Fields.malformed(failure);
     }
+  }
+
+  /// The body with what makes the call one of its own, so that two that say the same differ.
+  byte[] with(String id) {
+    byte[] name = id.getBytes(StandardCharsets.UTF_8);
+    byte[] both = Arrays.copyOf(name, name.length + bytes.length);
+    System.arraycopy(bytes, 0, both, name.length, bytes.length);
+    return both;
+  }
+
+  /// A tree that is one, and in which numbers keep their digits.
+  private static JsonNode digits(byte[] json) {
+    Json.tree(json);
+    return Json.own(json);
   }
 
   /// Its SHA-256, in hexadecimal.

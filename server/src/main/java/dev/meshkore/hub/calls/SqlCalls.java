@@ -67,9 +67,14 @@ final class SqlCalls {
         arguments.toArray());
   }
 
-  static void answer(Transaction transaction, long number, String output) throws SQLException {
-    transaction.update(
-        "UPDATE paid_call SET state = 'answered', output = ? WHERE number = ?", output, number);
+  /// False where somebody was first.
+  static boolean answer(Transaction transaction, long number, String output) throws SQLException {
+    return transaction.update(
+            "UPDATE paid_call SET state = 'answered', output = ?"
+                + " WHERE number = ? AND state = 'waiting'",
+            output,
+            number)
+        == 1;
   }
 
   static void decline(Transaction transaction, long number, String reason) throws SQLException {

@@ -1,7 +1,7 @@
 package dev.meshkore.hub.http;
 
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -58,6 +58,19 @@ public final class LocalCalls {
   /// Calls a route that may wait, for somebody who may leave meanwhile.
   public Answer call(
       String method, String target, @Nullable Principal caller, byte @Nullable [] body, Peer peer) {
+    return call(method, target, Map.of(), caller, body, peer);
+  }
+
+  /// The same, with headers.
+  ///
+  /// @param headers by the names that the route asks for
+  public Answer call(
+      String method,
+      String target,
+      Map<String, String> headers,
+      @Nullable Principal caller,
+      byte @Nullable [] body,
+      Peer peer) {
     int mark = target.indexOf('?');
     String path = mark < 0 ? target : target.substring(0, mark);
     Map<String, String> query = mark < 0 ? Map.of() : Percent.query(target.substring(mark + 1));
@@ -69,7 +82,7 @@ public final class LocalCalls {
                   method,
                   target,
                   query,
-                  _ -> List.of(),
+                  name -> Optional.ofNullable(headers.get(name)).stream().toList(),
                   body == null ? NOTHING : body,
                   caller,
                   peer);

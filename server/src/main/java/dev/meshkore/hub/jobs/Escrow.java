@@ -26,7 +26,6 @@ final class Escrow {
   static final String DIRECT = "job-payment";
   static final String FEE = "fee";
 
-  private static final String PAYMENT = "payment";
   private static final Account.Name TRANSACTION_FEES = Account.Name.ofFees("tx");
   private static final Account.Name ESCROW_FEES = Account.Name.ofFees("escrow");
 
@@ -142,7 +141,7 @@ final class Escrow {
             Course.overBy(job.terms(), parts.time().millis()),
             reader ->
                 !SqlJobs.hasPaid(reader, job.client(), job.provider())
-                    && !parts.ledger().hasPaid(reader, client, provider, PAYMENT),
+                    && !parts.ledger().hasPaid(reader, client, provider),
             new SendRule.Spending.Way("", SendRule.Spending.Way.LEDGER, job.terms().isEscrow()));
     // The provider has opened the job or agreed to it.
     parts.approach().pay(transaction, call, spending, true);

@@ -135,16 +135,15 @@ public final class Ledger {
     return SqlLedger.refunded(reader, transfer.number());
   }
 
-  /// Whether the same account has paid the same one before this transfer.
+  /// Whether the same account has paid the same one before this transfer, for a call or else.
   public boolean hasPaidBefore(Transaction reader, Transfer transfer) throws SQLException {
     return SqlLedger.hasPaidBefore(reader, transfer);
   }
 
-  /// Whether one account has ever paid another for this purpose.
-  public boolean hasPaid(
-      Transaction reader, Account.Name debit, Account.Name credit, String purpose)
+  /// Whether one account has ever paid another, for a call or else.
+  public boolean hasPaid(Transaction reader, Account.Name debit, Account.Name credit)
       throws SQLException {
-    return SqlLedger.hasPaid(reader, debit, credit, purpose);
+    return SqlLedger.hasPaid(reader, debit, credit);
   }
 
   /// How often something of a transfer was given back.

@@ -222,7 +222,7 @@ final class SqlLedger {
             """
             SELECT 1 FROM ledger_transfer t JOIN ledger_transfer own ON own.number = ?
             WHERE t.credit = own.credit AND t.debit = own.debit AND t.number < own.number
-              AND t.kind IN ('posted', 'post') AND t.purpose = own.purpose
+              AND t.kind IN ('posted', 'post') AND t.purpose IN ('payment', 'call')
             LIMIT 1
             """,
             0,
@@ -230,20 +230,19 @@ final class SqlLedger {
         == 1;
   }
 
-  static boolean hasPaid(
-      Transaction reader, Account.Name debit, Account.Name credit, String purpose)
+  static boolean hasPaid(Transaction reader, Account.Name debit, Account.Name credit)
       throws SQLException {
     return reader.number(
             """
             SELECT 1 FROM ledger_transfer t JOIN ledger_account d ON d.number = t.debit
               JOIN ledger_account c ON c.number = t.credit
-            WHERE d.name = ? AND c.name = ? AND t.purpose = ? AND t.kind IN ('posted', 'post')
+            WHERE d.name = ? AND c.name = ? AND t.purpose IN ('payment', 'call')
+              AND t.kind IN ('posted', 'post')
             LIMIT 1
             """,
             0,
             debit.text(),
-            credit.text(),
-            purpose)
+            credit.text())
         == 1;
   }
 

@@ -33,6 +33,12 @@ public record Transfer(
     long expiresAtMs,
     long act,
     long madeAtMs) {
+  /// The purpose of what one agent pays another, or holds for it.
+  public static final String PAYMENT = "payment";
+
+  /// The purpose of what is held for the answer to a call of a service. Only the call ends it.
+  public static final String CALL = "call";
+
   /// What it is called outside of the ledger.
   public String name() {
     return "t" + number;

@@ -39,14 +39,16 @@ final class HubCalls {
   }
 
   Reply call(McpCaller caller, String method, String target, @Nullable ObjectNode body) {
-    LocalCalls.Answer answer =
-        calls.call(
-            method,
-            target,
-            caller.principal(),
-            body == null ? null : McpJson.bytes(body),
-            caller.peer());
+    byte[] bytes = body == null ? null : McpJson.bytes(body);
+    LocalCalls.Answer answer = calls.call(method, target, caller.principal(), bytes, caller.peer());
     return new Reply(answer.isDone(), json(answer.body()));
+  }
+
+  /// Posts any JSON, with headers, to a route that answers any JSON.
+  LocalCalls.Answer post(
+      McpCaller caller, String target, Map<String, String> headers, JsonNode body) {
+    byte[] bytes = McpJson.bytes(body);
+    return calls.call("POST", target, headers, caller.principal(), bytes, caller.peer());
   }
 
   /// One segment of a path.

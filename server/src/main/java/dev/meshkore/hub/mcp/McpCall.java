@@ -32,6 +32,11 @@ public final class McpCall {
     return arguments;
   }
 
+  /// What the client said beside the arguments, such as a payment; maybe nothing.
+  public JsonNode meta() {
+    return exchange.meta();
+  }
+
   /// What the client answered to [McpResult.InputRequired], by the names given there.
   public ObjectNode responses() {
     return responses;

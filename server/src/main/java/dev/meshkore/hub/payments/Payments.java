@@ -25,7 +25,6 @@ import java.util.OptionalLong;
 /// people put test credits in and take them out. What refuses leaves nothing behind, but that an id
 /// that failed for want of money stays failed. Thread-safe.
 final class Payments {
-  static final String PAYMENT = "payment";
   static final String REFUND = "refund";
   static final String DEPOSIT = "deposit";
   static final String WITHDRAWAL = "withdrawal";
@@ -77,7 +76,7 @@ final class Payments {
             Account.Name.ofAgent(payer.number()),
             Account.Name.ofAgent(payee),
             wish.amount(),
-            PAYMENT,
+            Transfer.PAYMENT,
             wish.about(),
             holdSeconds,
             OptionalLong.empty());
@@ -192,7 +191,7 @@ final class Payments {
             : Optional.of(paid);
     boolean isPaid =
         paid.credit().agent() == caller.number()
-            && paid.purpose().equals(PAYMENT)
+            && isPayment(paid)
             && moved.filter(one -> state(one).equals("paid")).isPresent();
     if (!isPaid) {
       throw new Refused(ProblemType.NOT_ALLOWED, "A payment is given back by whoever was paid");
@@ -309,10 +308,20 @@ final class Payments {
   private Transfer held(Transaction reader, Caller.OfAgent caller, long number)
       throws SQLException {
     Transfer transfer = own(reader, caller, number);
+    if (transfer.purpose().equals(Transfer.CALL)) {
+      throw new Refused(
+          ProblemType.NOT_ALLOWED,
+          "This is held for a call of a service: its seller is paid by answering it, and gives it"
+              + " back by declining it");
+    }
     if (transfer.kind() != Transfer.Kind.PENDING) {
       throw ended();
     }
     return transfer;
+  }
+
+  private static boolean isPayment(Transfer transfer) {
+    return transfer.purpose().equals(Transfer.PAYMENT) || transfer.purpose().equals(Transfer.CALL);
   }
 
   private Moved moved(End end) {

@@ -14,9 +14,11 @@ import dev.meshkore.hub.ledger.Outcome;
 import dev.meshkore.hub.ledger.Transfer;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Transaction;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,7 +32,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// Thread-safe.
 public final class LedgerRail implements Rail {
   static final String EXACT = "exact";
-  static final String PURPOSE = "payment";
 
   /// What is signed must count for so long yet when it is looked at, because it is handed in later.
   private static final long SLACK_SECONDS = 6;
@@ -53,13 +54,19 @@ public final class LedgerRail implements Rail {
 
   /// What a payment is for.
   ///
+  /// @param purpose the transfer's purpose
   /// @param about as mandates name it, or ""
   /// @param detail what exactly it is, so that one authorisation is for one thing
   /// @param way how it is paid, for limits of mandates
-  public record Matter(String about, String detail, SendRule.Spending.Way way) {
+  public record Matter(String purpose, String about, String detail, SendRule.Spending.Way way) {
     /// Nobody said what it is for.
-    static final Matter UNSAID = new Matter("", "", SendRule.Spending.Way.PLAIN);
+    static final Matter UNSAID = new Matter(Transfer.PAYMENT, "", "", SendRule.Spending.Way.PLAIN);
   }
+
+  /// A payment that was taken before.
+  ///
+  /// @param transfer what it has moved or holds
+  public record Taken(Charge charge, Transfer transfer) {}
 
   /// What a look at a payment shows.
   public sealed interface Look {
@@ -183,18 +190,22 @@ public final class LedgerRail implements Rail {
     if (payee.isEmpty() || !parts.agents().has(payee.getAsLong())) {
       return new Look.Bad("invalid_payment_requirements", payer);
     }
-    Look look = signed(payment, payee.getAsLong());
-    // What was taken in its time is known for ever: whoever lost the answer asks again.
-    return words.isOpenAt(now + slackSeconds) || isUsed(look)
-        ? look
+    return words.isOpenAt(now + slackSeconds)
+        ? signed(payment, payee.getAsLong())
         : new Look.Bad("invalid_exact_evm_payload_authorization_valid_before", payer);
   }
 
-  private boolean isUsed(Look look) {
-    return look instanceof Look.Good good
-        && parts
-            .database()
-            .read(reader -> parts.ledger().find(reader, good.charge().id()).isPresent());
+  /// What a payment was taken for, however long ago: whoever lost an answer asks again, and whoever
+  /// keeps a used payment costs its payer nothing by handing it in.
+  public Optional<Taken> taken(SignedPayment payment) {
+    OptionalLong payee = addresses.agentOf(payment.authorization().to());
+    return payee.isPresent() && signed(payment, payee.getAsLong()) instanceof Look.Good(var charge)
+        ? transfer(charge).map(transfer -> new Taken(charge, transfer))
+        : Optional.empty();
+  }
+
+  private Optional<Transfer> transfer(Charge charge) {
+    return parts.database().read(reader -> parts.ledger().find(reader, charge.id()));
   }
 
   private Look signed(SignedPayment payment, long payee) {
@@ -222,13 +233,16 @@ public final class LedgerRail implements Rail {
   public Settlement settle(SignedPayment payment, Requirements requirements) {
     return switch (look(payment, requirements, 0)) {
       case Look.Bad bad -> Settlement.refused(bad.reason(), network(), bad.payer());
-      case Look.Good good -> settle(good.charge());
+      case Look.Good(var charge) when transfer(charge).isPresent() ->
+          Settlement.refused(Reasons.USED, network(), payment.authorization().from().text());
+      case Look.Good(var charge) -> settle(charge);
     };
   }
 
   private Settlement settle(Charge charge) {
     String payer = charge.signed().authorization().from().text();
-    var call = new Approach.Call(charge.payer(), "POST /x402/settle", "/x402/settle", new byte[0]);
+    byte[] words = charge.id().getBytes(StandardCharsets.US_ASCII);
+    var call = new Approach.Call(charge.payer(), "POST /x402/settle", "/x402/settle", words);
     try {
       Outcome outcome =
           parts
@@ -254,10 +268,6 @@ public final class LedgerRail implements Rail {
   public Outcome move(
       Transaction transaction, Approach.Call call, Charge charge, Matter matter, long holdSeconds)
       throws SQLException {
-    Optional<String> identifier = Extensions.identifier(charge.signed());
-    if (identifier.isPresent() && SqlX402.isTaken(transaction, charge, identifier.get())) {
-      return new Outcome.Taken();
-    }
     String payeeId = parts.agents().idOf(charge.payee());
     var order =
         new Order(
@@ -267,13 +277,19 @@ public final class LedgerRail implements Rail {
             Account.Name.ofAgent(charge.payer().number()),
             Account.Name.ofAgent(charge.payee()),
             charge.amount(),
-            PURPOSE,
+            matter.purpose(),
             matter.about() + matter.detail(),
             holdSeconds,
             OptionalLong.empty());
     Outcome outcome = parts.ledger().move(transaction, List.of(order));
     if (outcome instanceof Outcome.Done done && done.isNew()) {
       Transfer transfer = done.transfers().getFirst();
+      // Under the payer's lock, so that of two with one id the second sees the first.
+      Optional<String> identifier = Extensions.identifier(charge.signed());
+      if (identifier.isPresent() && SqlX402.isTaken(transaction, charge, identifier.get())) {
+        throw new Refused(
+            ProblemType.ID_TAKEN, "The payment-identifier was given to another payment");
+      }
       SqlX402.insert(transaction, transfer.number(), charge);
       parts
           .approach()

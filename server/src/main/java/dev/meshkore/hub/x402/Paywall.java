@@ -28,7 +28,19 @@ public final class Paywall {
   ///
   /// @param url where it is
   /// @param description what it is, as whoever sells it says
-  public record Resource(String url, String description) {}
+  public record Resource(String url, String description) {
+    /// Clients send it back in a header; all headers together are bounded.
+    private static final int DESCRIPTION_MAX = 300;
+
+    /// Its beginning, where it is long.
+    public Resource {
+      if (description.length() > DESCRIPTION_MAX) {
+        int end = DESCRIPTION_MAX - 1;
+        boolean isHalf = Character.isHighSurrogate(description.charAt(end - 1));
+        description = description.substring(0, isHalf ? end - 1 : end) + "…";
+      }
+    }
+  }
 
   /// The payment that a request carries; empty where it carries none.
   ///
@@ -92,10 +104,12 @@ public final class Paywall {
   }
 
   /// An answer, with what became of the payment, and a receipt where it was taken.
-  public Response.Whole told(Response.Whole answer, Resource resource, Settlement settlement) {
+  ///
+  /// @param url of the resource
+  public Response.Whole told(Response.Whole answer, String url, Settlement settlement) {
     ObjectNode json = X402Json.of(settlement);
     if (settlement.isDone()) {
-      json.set("extensions", extensions.ofSettled(resource.url(), settlement));
+      json.set("extensions", extensions.ofSettled(url, settlement));
     }
     String value = X402Json.header(json);
     return answer.with(RESPONSE, value).with(FORMER_RESPONSE, value);

@@ -1,6 +1,5 @@
 package dev.meshkore.hub.x402;
 
-import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 
 /// Why a payment is not taken, in words of x402 where it has one, else the problem's own.
@@ -11,6 +10,10 @@ final class Reasons {
   private Reasons() {}
 
   static String of(Refused refused) {
-    return refused.type() == ProblemType.INSUFFICIENT_FUNDS ? FUNDS : refused.type().slug();
+    return switch (refused.type()) {
+      case INSUFFICIENT_FUNDS -> FUNDS;
+      case ID_TAKEN -> USED;
+      default -> refused.type().slug();
+    };
   }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -26,6 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class CallsTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  /// What an agent that loops is stopped by; hubs of tests have none of it otherwise.
+  private static final Map<String, String> BREAKERS =
+      Map.of("breaker-repeats", "30", "breaker-refusals", "20", "rate-per-minute", "100");
 
   @TempDir Path folder;
 
@@ -105,8 +110,13 @@ final class CallsTest {
   }
 
   private void play(Consumer<Shop> test) throws Exception {
+    play(Map.of(), test);
+  }
+
+  private void play(Map<String, String> settings, Consumer<Shop> test) throws Exception {
     Bank.onEach(
         folder,
+        settings,
         bank -> {
           test.accept(new Shop(bank));
           bank.check();
@@ -208,6 +218,108 @@ final class CallsTest {
       assertThat(header(answer, "PAYMENT-RESPONSE").get("success").booleanValue()).isFalse();
       assertThat(Bank.available(shop.buyer)).isEqualTo("1.000000");
     });
+  }
+
+  @Test
+  void whatACallHoldsOnlyTheCallEnds() throws Exception {
+    play(shop -> {
+      HttpResponse<String> made = shop.call("?wait=0", "{}", "PAYMENT-SIGNATURE", shop.sign());
+      String held = JSON.readTree(made.body()).get("transfer_id").stringValue();
+      String path = "/wallet/transfers/" + held;
+      assertThat(shop.buyer.get(200, path).get("purpose").stringValue()).isEqualTo("call");
+      shop.buyer.post(403, path + "/post", "{\"atoms\":1}");
+      shop.seller.post(403, path + "/release", "{}");
+      shop.answerNext("{\"output\":1}");
+      assertThat(Bank.available(shop.seller)).isEqualTo("0.010000");
+      shop.seller.post(201, path + "/refund", "{\"id\":\"back\"}");
+      assertThat(Bank.available(shop.buyer)).isEqualTo("1.000000");
+    });
+  }
+
+  @Test
+  void anAnswerIsFetchedWhateverBecameOfTheService() throws Exception {
+    play(shop -> {
+      String signed = shop.sign();
+      String body =
+          "{\"id\":\"c1\",\"service_id\":\"%s\",\"max\":{\"amount\":\"0.01\"}}"
+              .formatted(shop.service);
+      shop.call("?wait=0", "{}", "PAYMENT-SIGNATURE", signed);
+      shop.answerNext("{\"output\":1}");
+      shop.buyer.post(202, "/calls?wait=0", body);
+      shop.answerNext("{\"output\":2}");
+      shop.seller.call(204, "DELETE", "/services/" + shop.service, null);
+      HttpResponse<String> again = shop.call("", "{}", "PAYMENT-SIGNATURE", signed);
+      assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+      assertThat(again.body()).isEqualTo("1");
+      assertThat(shop.buyer.post(200, "/calls", body).get("output").intValue()).isEqualTo(2);
+      assertThat(shop.call("", "7", "PAYMENT-SIGNATURE", signed).statusCode()).isEqualTo(409);
+      assertThat(Bank.available(shop.buyer)).isEqualTo("0.980000");
+    });
+  }
+
+  @Test
+  void whatIsRefusedHoldsNothing() throws Exception {
+    play(shop -> {
+      String signed = shop.sign();
+      assertThat(shop.call("?wait=abc", "{}", "PAYMENT-SIGNATURE", signed).statusCode())
+          .isEqualTo(400);
+      assertThat(Bank.available(shop.buyer)).isEqualTo("1.000000");
+      String body =
+          "{\"id\":\"c1\",\"service_id\":\"%s\",\"max\":{\"amount\":\"0.01\"}}"
+              .formatted(shop.service);
+      shop.buyer.post(400, "/calls?wait=abc", body);
+      assertThat(Bank.available(shop.buyer)).isEqualTo("1.000000");
+
+      Caller poor = shop.bank.agent("poor", "0");
+      shop.bank.hub.advance(Duration.ofSeconds(1));
+      assertThat(Bank.slug(poor.post(409, "/calls", body))).isEqualTo("insufficient-funds");
+      shop.bank.deposit("poor", "1");
+      assertThat(Bank.slug(poor.post(409, "/calls", body)))
+          .as("what failed stays failed")
+          .isEqualTo("insufficient-funds");
+      poor.post(202, "/calls?wait=0", body.replace("c1", "c2"));
+    });
+  }
+
+  @Test
+  void aCallThatNobodyAnsweredWaitsNoMore() throws Exception {
+    play(shop -> {
+      HttpResponse<String> made = shop.call("?wait=0", "{}", "PAYMENT-SIGNATURE", shop.sign());
+      JsonNode call = JSON.readTree(made.body());
+      shop.bank.hub.advance(Duration.ofMinutes(11));
+      Bank.await(shop.buyer, call.get("transfer_id").stringValue(), "expired");
+      JsonNode listed = shop.seller.get(200, "/calls?role=seller").get("calls").get(0);
+      assertThat(listed.get("state").stringValue()).isEqualTo("expired");
+    });
+  }
+
+  @Test
+  void numbersKeepTheirDigits() throws Exception {
+    play(shop -> {
+      String digits = "[0.12345678901234567890123,1E+400,12345678901234567890123]";
+      shop.call("?wait=0", digits, "PAYMENT-SIGNATURE", shop.sign());
+      HttpResponse<String> got =
+          shop.seller.exchange("GET", "/calls?role=seller&state=waiting", null);
+      assertThat(got.body()).contains("\"input\":" + digits);
+    });
+  }
+
+  @Test
+  void whoeverKeepsAUsedPaymentCostsItsPayerNothing() throws Exception {
+    play(
+        BREAKERS,
+        shop -> {
+          String signed = shop.sign();
+          shop.call("?wait=0", "{}", "PAYMENT-SIGNATURE", signed);
+          for (int i = 0; i < 60; i++) {
+            assertThat(
+                    shop.call("?wait=0", "[" + i + "]", "PAYMENT-SIGNATURE", signed).statusCode())
+                .isEqualTo(409);
+          }
+          shop.buyer.send("seller", "still here");
+          assertThat(shop.call("?wait=0", "{}", "PAYMENT-SIGNATURE", shop.sign()).statusCode())
+              .isEqualTo(202);
+        });
   }
 
   @Test

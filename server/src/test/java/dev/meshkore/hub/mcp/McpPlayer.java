@@ -2,6 +2,7 @@ package dev.meshkore.hub.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.TestHub;
 import java.io.IOException;
 import java.net.URI;
@@ -59,6 +60,19 @@ final class McpPlayer {
     return id;
   }
 
+  /// The same agent over REST.
+  Caller caller() {
+    return Caller.of(hub, id, key);
+  }
+
+  /// The result of a tool, called with a payment that is signed.
+  JsonNode call(String tool, String arguments, ObjectNode payment) {
+    ObjectNode params = McpJson.object();
+    params.put("name", tool).set("arguments", JSON.readTree(arguments));
+    params.putObject("_meta").set("x402/payment", payment);
+    return result("tools/call", params);
+  }
+
   /// The result of a tool, which may have failed.
   JsonNode call(String tool, String arguments) {
     ObjectNode params = McpJson.object();
@@ -89,7 +103,7 @@ final class McpPlayer {
   /// A request of the player's era.
   ObjectNode message(String method, ObjectNode params) {
     if (era == Era.MODERN) {
-      ObjectNode meta = params.putObject("_meta");
+      ObjectNode meta = params.withObject("/_meta");
       meta.put(Era.META_VERSION, Era.VERSION).putObject(Era.META_CAPABILITIES);
     }
     ObjectNode message = McpJson.object();

@@ -3,6 +3,7 @@ package dev.meshkore.hub.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.testing.TestHub;
+import dev.meshkore.hub.testing.Wallet;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -160,6 +161,58 @@ final class WalletToolsTest {
     bob.data("answer_call", "{\"call_id\":\"%s\",\"output\":\"DONE\"}".formatted(id));
     assertThat(alice.data("call_service", call).get("output").stringValue()).isEqualTo("DONE");
     assertThat(alice.data("calls", "{\"role\":\"buyer\"}").get("calls")).hasSize(1);
+    assertThat(available(bob)).isEqualTo(500_000);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Era.class)
+  void paysByASignatureInMeta(Era era) throws Exception {
+    McpPlayer alice = join(era, "alice");
+    McpPlayer bob = join(era, "bob");
+    give("alice");
+    Wallet wallet = Wallet.of(1);
+    wallet.bindTo(alice.caller());
+    String service =
+        bob.data(
+                "publish_service",
+                """
+                {"name":"Capitals","description":"Writes in capitals.",
+                 "price":{"amount":"0.5","asset":"CREDIT","unit":"call"}}
+                """)
+            .get("service_id")
+            .stringValue();
+    String call = "{\"service_id\":\"%s\",\"input\":\"hi\",\"wait_seconds\":0}".formatted(service);
+
+    JsonNode refused = alice.call("call_service", call);
+    assertThat(refused.get("isError").booleanValue()).isTrue();
+    JsonNode required = refused.get("structuredContent");
+    assertThat(required.get("x402Version").intValue()).isEqualTo(2);
+    assertThat(required.at("/resource/url").stringValue()).endsWith("/" + service + "/call");
+    JsonNode wrapped =
+        McpPlayer.JSON.readTree(refused.get("content").get(0).get("text").stringValue());
+    assertThat(wrapped.at("/x402~1error/code").intValue()).isEqualTo(402);
+    assertThat(wrapped.at("/x402~1error/data/accepts")).isEqualTo(required.get("accepts"));
+
+    JsonNode way = required.get("accepts").get(0);
+    ObjectNode dear = wallet.pays(way, hub.now().getEpochSecond());
+    ((ObjectNode) dear.get("payload").get("authorization")).put("value", "1");
+    JsonNode bad = alice.call("call_service", call, dear);
+    assertThat(bad.get("isError").booleanValue()).isTrue();
+    assertThat(bad.at("/structuredContent/x402~1payment-response/success").booleanValue())
+        .isFalse();
+    assertThat(available(alice)).isEqualTo(10_000_000);
+
+    ObjectNode payment = wallet.pays(way, hub.now().getEpochSecond());
+    JsonNode waiting = alice.call("call_service", call, payment);
+    assertThat(waiting.at("/structuredContent/state").stringValue()).isEqualTo("waiting");
+    String id = waiting.at("/structuredContent/call_id").stringValue();
+    bob.data("answer_call", "{\"call_id\":\"%s\",\"output\":[\"HI\"]}".formatted(id));
+    JsonNode done = alice.call("call_service", call, payment);
+    assertThat(done.at("/structuredContent/output/0").stringValue()).isEqualTo("HI");
+    assertThat(done.at("/_meta/x402~1payment-response/success").booleanValue()).isTrue();
+    assertThat(done.at("/_meta/x402~1payment-response/payer").stringValue())
+        .isEqualTo(wallet.address().text());
+    assertThat(available(alice)).as("paid once").isEqualTo(9_500_000);
     assertThat(available(bob)).isEqualTo(500_000);
   }
 

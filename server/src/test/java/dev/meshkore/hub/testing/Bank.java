@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /// A hub with agents that have money, and what tests of payments do again and again.
@@ -32,8 +33,13 @@ public final class Bank {
 
   /// Plays on a hub of each database.
   public static void onEach(Path folder, Play play) throws Exception {
+    onEach(folder, Map.of(), play);
+  }
+
+  /// The same with settings.
+  public static void onEach(Path folder, Map<String, String> more, Play play) throws Exception {
     for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
-      var settings = new HashMap<String, String>();
+      var settings = new HashMap<>(more);
       if (url instanceof DatabaseUrl.PostgresqlServer server) {
         settings.put("database", TestDatabase.setting(server));
       }

@@ -9,6 +9,7 @@ import dev.meshkore.hub.testing.Wallet;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -22,6 +23,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// What a seller anywhere asks of the facilitator, with the payments that a client of x402 signs.
 final class FacilitatorTest {
   private static final JsonMapper JSON = new JsonMapper();
+
+  /// What an agent that loops is stopped by; hubs of tests have none of it otherwise.
+  private static final Map<String, String> BREAKERS =
+      Map.of("breaker-repeats", "30", "breaker-refusals", "20", "rate-per-minute", "100");
 
   @TempDir Path folder;
 
@@ -82,11 +87,44 @@ final class FacilitatorTest {
   }
 
   private void play(Consumer<Shop> test) throws Exception {
+    play(Map.of(), test);
+  }
+
+  private void play(Map<String, String> settings, Consumer<Shop> test) throws Exception {
     Bank.onEach(
         folder,
+        settings,
         bank -> {
           test.accept(new Shop(bank));
           bank.check();
+        });
+  }
+
+  @Test
+  void aUsedPaymentCostsItsPayerNothing() throws Exception {
+    play(
+        BREAKERS,
+        shop -> {
+          JsonNode payment = shop.wallet.pays(shop.required, shop.now());
+          shop.ask("settle", payment);
+          for (int i = 0; i < 60; i++) {
+            assertThat(shop.ask("settle", payment).get("errorReason").stringValue())
+                .isEqualTo("nonce_already_used");
+          }
+          shop.buyer.send("seller", "still here");
+        });
+  }
+
+  @Test
+  void manyPaymentsToOneSellerAreNoRepetition() throws Exception {
+    play(
+        BREAKERS,
+        shop -> {
+          for (int i = 0; i < 40; i++) {
+            JsonNode payment = shop.wallet.pays(shop.required, shop.now());
+            JsonNode settled = shop.ask("settle", payment);
+            assertThat(settled.get("success").booleanValue()).as("%s", settled).isTrue();
+          }
         });
   }
 
