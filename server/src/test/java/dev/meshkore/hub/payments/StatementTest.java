@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,8 @@ final class StatementTest {
                     if (random.nextInt(3) == 0) {
                       bank.hub.advance(Duration.ofMillis(random.nextInt(90_000)));
                     }
-                    times.add(bank.hub.now());
+                    // As exact as what a statement tells.
+                    times.add(bank.hub.now().truncatedTo(ChronoUnit.MILLIS));
                   }
                   for (int i = 0; i < 12; i++) {
                     Instant one = times.get(random.nextInt(times.size()));
