@@ -5,8 +5,9 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.crypto.digests.KeccakDigest;
 
-/// SHA-256 and what is made of it.
+/// SHA-256 and what is made of it, and Keccak-256.
 final class Hashes {
   private static final int HASH_BYTES = 32;
 
@@ -18,6 +19,17 @@ final class Hashes {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  /// Keccak-256 over parts one after another, as Ethereum hashes.
+  static byte[] keccak(byte[]... parts) {
+    var digest = new KeccakDigest(8 * HASH_BYTES);
+    for (byte[] part : parts) {
+      digest.update(part, 0, part.length);
+    }
+    byte[] out = new byte[HASH_BYTES];
+    digest.doFinal(out, 0);
+    return out;
   }
 
   static byte[] hmac(byte[] key, byte[]... parts) {

@@ -19,8 +19,6 @@ import tools.jackson.databind.JsonNode;
 /// too busy, if doing it twice is harmless. Thread-safe.
 final class HubCalls implements AutoCloseable {
   private static final Duration ANSWER_WAIT = Duration.ofSeconds(20);
-  private static final long FIRST_PAUSE_MS = 100;
-  private static final long LONGEST_PAUSE_MS = 5_000;
 
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -140,13 +138,10 @@ final class HubCalls implements AutoCloseable {
     return environment.clock().instant().plusMillis(leastMs).isBefore(end);
   }
 
-  /// Waits as long as the hub asked for, and some more by chance, so that agents that were refused
-  /// together do not come back together. It is the caller's own thread that waits, since every call
-  /// blocks; it can be interrupted, and [#hasTime] was asked before.
+  /// Waits before a repetition; [#hasTime] was asked before.
   private void pause(long leastMs, int failures) {
-    long ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << Math.min(failures, 10));
     try {
-      Thread.sleep(leastMs + environment.random().nextLong(1, ceiling + 1));
+      environment.pause(leastMs, failures);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UnreachableException("Interrupted", e);

@@ -11,8 +11,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Locale;
-import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 
@@ -82,16 +80,7 @@ public final class Keys {
 
   /// The agent on Ethereum, with the checksum of EIP-55.
   public String evmAddress() {
-    byte[] hash = keccak(Arrays.copyOfRange(secp256k1Point, 1, 65));
-    String address = HEX.formatHex(hash, 12, 32);
-    String sum = HEX.formatHex(keccak(address.getBytes(US_ASCII)));
-    var text = new StringBuilder("0x");
-    for (int i = 0; i < address.length(); i++) {
-      boolean isLarge = Character.digit(sum.charAt(i), 16) >= 8;
-      String digit = address.substring(i, i + 1);
-      text.append(isLarge ? digit.toUpperCase(Locale.ROOT) : digit);
-    }
-    return text.toString();
+    return EvmAddress.ofKey(secp256k1Point).text();
   }
 
   /// The agent on Solana.
@@ -145,14 +134,6 @@ public final class Keys {
 
   private static byte[] expand(byte[] root, String info) {
     return Hashes.expand(root, info.getBytes(US_ASCII), SEED_BYTES);
-  }
-
-  private static byte[] keccak(byte[] data) {
-    var digest = new KeccakDigest(256);
-    digest.update(data, 0, data.length);
-    byte[] out = new byte[32];
-    digest.doFinal(out, 0);
-    return out;
   }
 
   private static void create(Path file) throws IOException {

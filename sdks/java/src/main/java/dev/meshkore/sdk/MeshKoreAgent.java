@@ -24,6 +24,8 @@ public final class MeshKoreAgent implements AutoCloseable {
   private final Mailbox mailbox;
   private final Channels channels;
   private final Groups groups;
+  private final Wallet wallet;
+  private final PaidCalls paidCalls;
 
   private MeshKoreAgent(
       HubCalls calls, Login login, @Nullable Keys keys, Pins pins, Environment environment) {
@@ -36,6 +38,8 @@ public final class MeshKoreAgent implements AutoCloseable {
     mailbox = new Mailbox(calls, login, encryption);
     channels = new Channels(calls, login, environment);
     groups = new Groups(this, keys, peers, environment);
+    wallet = new Wallet(calls, login);
+    paidCalls = new PaidCalls(calls, login);
   }
 
   /// What an agent can have besides its name.
@@ -141,6 +145,16 @@ public final class MeshKoreAgent implements AutoCloseable {
   /// Channels that are encrypted from end to end.
   public Groups groups() {
     return groups;
+  }
+
+  /// What the agent has at the hub, and pays.
+  public Wallet wallet() {
+    return wallet;
+  }
+
+  /// Services that are paid for each call.
+  public PaidCalls calls() {
+    return paidCalls;
   }
 
   /// What the hub knows of an agent.

@@ -27,7 +27,8 @@ final class ReadmeTest {
 
   @Test
   void everyLineRuns() throws Exception {
-    try (var hub = TestHub.open(folder)) {
+    try (var hub = TestHub.open(folder);
+        var shop = Seller.wanting(Seller.required(Seller.way("10000")))) {
       MeshKoreAgent other = hub.agent("other-agent");
       Thread answering =
           Thread.startVirtualThread(() -> {
@@ -38,7 +39,7 @@ final class ReadmeTest {
               }
             }
           });
-      String printed = run(compiled(hub));
+      String printed = run(compiled(hub, shop));
       answering.join();
       assertThat(printed)
           .contains("other-agent answered {\"text\":\"pong\"}")
@@ -46,11 +47,13 @@ final class ReadmeTest {
           .contains("unknown-recipient: ")
           .contains("did:key:z6Mk")
           .contains("only you can read this Encrypted[")
+          .contains("asset=CREDIT, decimals=6, available=0")
+          .contains("fine for 10000 atoms")
           .contains("bob: only members can read this\ntrue\n");
     }
   }
 
-  private Path compiled(TestHub hub) throws Exception {
+  private Path compiled(TestHub hub, Seller shop) throws Exception {
     var imports = new StringBuilder();
     var body = new StringBuilder();
     for (String block : blocks()) {
@@ -58,11 +61,12 @@ final class ReadmeTest {
         (line.startsWith("import ") ? imports : body).append(line).append('\n');
       }
     }
-    // Only places are exchanged: the hub's, the invite's and the folder's.
+    // Only places are exchanged: the hub's, the invite's, the seller's and the folder's.
     String code =
         body.toString()
             .replaceAll("http://[0-9.:]+/join/\\w+", hub.invite(10).toString())
             .replaceAll("http://127.0.0.1:4770", hub.url().toString().replaceFirst("/$", ""))
+            .replace("http://127.0.0.1:4021/weather", shop.url().toString())
             .replace("Path.of(\"", "Path.of(\"" + folder + "/");
     Path source = folder.resolve("Readme.java");
     Files.writeString(
@@ -100,7 +104,7 @@ final class ReadmeTest {
     while (matcher.find()) {
       blocks.add(matcher.group(1));
     }
-    assertThat(blocks).hasSize(8);
+    assertThat(blocks).hasSize(10);
     return blocks;
   }
 }

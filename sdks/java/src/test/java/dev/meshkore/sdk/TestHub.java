@@ -1,5 +1,7 @@
 package dev.meshkore.sdk;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.meshkore.hub.Hub;
 import dev.meshkore.hub.HubConfig;
 import java.net.URI;
@@ -12,6 +14,8 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A real hub on a free port, and agents at it.
 final class TestHub implements AutoCloseable {
@@ -57,15 +61,35 @@ final class TestHub implements AutoCloseable {
 
   /// An invite for several agents.
   URI invite(int uses) throws Exception {
+    return URI.create(
+        asOperator("/invites", Json.object().put("max_uses", uses)).path("url").asString());
+  }
+
+  /// Gives an agent test credits.
+  void deposit(MeshKoreAgent agent, String amount) throws Exception {
+    ObjectNode body = Json.object().put("id", "d-" + agent.id()).put("agent_id", agent.id());
+    assertThat(asOperator("/deposits", body.put("amount", amount)).path("state").asString(""))
+        .isNotEmpty();
+  }
+
+  private JsonNode asOperator(String path, ObjectNode body) throws Exception {
+    return post(path, hub.adminKey(), body);
+  }
+
+  /// What the hub answers to an agent's call.
+  JsonNode call(MeshKoreAgent agent, String path, ObjectNode body) throws Exception {
+    return post(path, agent.apiKey().orElseThrow(), body);
+  }
+
+  private JsonNode post(String path, String key, ObjectNode body) throws Exception {
     var request =
-        HttpRequest.newBuilder(url().resolve("/invites"))
-            .header("Authorization", "Bearer " + hub.adminKey())
+        HttpRequest.newBuilder(url().resolve(path))
+            .header("Authorization", "Bearer " + key)
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString("{\"max_uses\":" + uses + "}"))
+            .POST(BodyPublishers.ofString(Json.text(body)))
             .build();
     try (var http = HttpClient.newHttpClient()) {
-      String answer = http.send(request, BodyHandlers.ofString()).body();
-      return URI.create(Json.of(Json.read(answer)).path("url").asString());
+      return Json.of(Json.read(http.send(request, BodyHandlers.ofString()).body()));
     }
   }
 
