@@ -180,9 +180,15 @@ final class HubSettings {
           new Setting(
               "evm-fee-max-gwei", "5", "The most that is given for a unit of gas, in gwei."),
           new Setting(
+              "evm-least-atoms",
+              "1000",
+              "The fewest atoms of the token that are settled, since each payment takes gas; 1000"
+                  + " are 0.001 dollars."),
+          new Setting(
               "evm-per-hour",
               "1000",
-              "Payments in an hour for which the hub pays the gas; more are refused."),
+              "Transactions in an hour that the hub pays the gas of, one or two for a payment; more"
+                  + " are refused."),
           new Setting(
               "evm-wait-seconds", "30", "Seconds that a caller waits for a payment to be final."),
           new Setting(

@@ -18,6 +18,7 @@ public final class ChainDoor implements AutoCloseable {
   private final @Nullable JsonRpc rpc;
   private final @Nullable EvmRail rail;
   private final @Nullable Following following;
+  private final @Nullable Waiting waiting;
   private final ScheduledExecutorService ticks =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("chain-", 0).daemon().factory());
@@ -31,14 +32,16 @@ public final class ChainDoor implements AutoCloseable {
       this.rpc = null;
       this.rail = null;
       this.following = null;
+      this.waiting = null;
       return;
     }
     GasKey key = GasKey.openOrMake(settings.keyFile(), parts.random());
     this.rpc = new JsonRpc(url);
     var node = new Node(rpc);
     var settler = new Settler(parts, settings, node, key);
-    this.following = new Following(parts, settings, node, settler);
-    this.rail = new EvmRail(parts, settings, node, key, settler, following);
+    this.waiting = new Waiting(parts, settings, settler.rows());
+    this.following = new Following(parts, settings, node, settler, waiting);
+    this.rail = new EvmRail(parts, settings, node, key, settler, waiting);
     LOG.log(
         Level.INFO,
         "Payments settle on {0}; {1} pays for the gas and needs ether there",
@@ -54,7 +57,8 @@ public final class ChainDoor implements AutoCloseable {
   /// Goes on with what is open, from now on.
   public void start() {
     Following followed = following;
-    if (followed != null) {
+    if (followed != null && waiting != null) {
+      waiting.begin();
       var _ =
           ticks.scheduleWithFixedDelay(
               () -> quietly(followed), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
@@ -72,8 +76,8 @@ public final class ChainDoor implements AutoCloseable {
   @Override
   public void close() {
     ticks.shutdownNow();
-    if (following != null) {
-      following.close();
+    if (waiting != null) {
+      waiting.close();
     }
     if (rpc != null) {
       rpc.close();

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param confirmations how many blocks deep a payment must be, its own among them
 /// @param stuck after which time a transaction that is next is sent again with higher fees
 /// @param feeMax the most that is given for a unit of gas, in wei
-/// @param perHour for how many payments in an hour the hub pays the gas
+/// @param least the fewest atoms that a payment must be of
+/// @param perHour how many transactions in an hour the hub pays for
 /// @param patience how long a caller waits for a payment to be final
 public record ChainSettings(
     @Nullable URI rpc,
@@ -28,11 +29,13 @@ public record ChainSettings(
     int confirmations,
     Duration stuck,
     long feeMax,
+    int least,
     int perHour,
     Duration patience) {
   private static final long GWEI = 1_000_000_000L;
   private static final int CONFIRMATIONS_MAX = 64;
   private static final int SECONDS_MAX = 3_600;
+  private static final int LEAST_MAX = 1_000_000_000;
   private static final int PER_HOUR_MAX = 10_000_000;
   private static final int GWEI_MAX = 1_000_000;
 
@@ -91,6 +94,7 @@ public record ChainSettings(
           number("evm-confirmations", 1, CONFIRMATIONS_MAX),
           Duration.ofSeconds(number("evm-stuck-seconds", 1, SECONDS_MAX)),
           number("evm-fee-max-gwei", 1, GWEI_MAX) * GWEI,
+          number("evm-least-atoms", 1, LEAST_MAX),
           number("evm-per-hour", 1, PER_HOUR_MAX),
           Duration.ofSeconds(number("evm-wait-seconds", 1, SECONDS_MAX)));
     }

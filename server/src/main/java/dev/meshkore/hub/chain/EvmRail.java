@@ -14,8 +14,8 @@ import dev.meshkore.hub.x402.Verification;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.math.BigInteger;
-import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The rail of an EVM chain: a buyer signs an authorization of the token (EIP-3009), the hub hands
@@ -25,7 +25,15 @@ final class EvmRail implements Rail {
   private static final Logger LOG = System.getLogger(EvmRail.class.getName());
   private static final String EXACT = "exact";
   private static final String METHOD = "eip3009";
-  private static final String USED = "nonce_already_used";
+  private static final String PENDING = "settlement_pending";
+  private static final String BUSY = "unexpected_verify_error";
+
+  /// So many strangers have the node asked at once, whatever they sign; others hear at once that
+  /// they are to come again. What follows payments does not wait for them, and what settles them
+  /// does not wait for what only looks.
+  private static final int LOOKS_AT_ONCE = 16;
+
+  private static final int SETTLES_AT_ONCE = 32;
 
   /// So much must be left of an authorization for it to reach a block.
   private static final long SLACK_SECONDS = 6;
@@ -40,7 +48,9 @@ final class EvmRail implements Rail {
   private final Node node;
   private final GasKey key;
   private final Settler settler;
-  private final Following following;
+  private final Waiting waiting;
+  private final Semaphore looks = new Semaphore(LOOKS_AT_ONCE);
+  private final Semaphore settles = new Semaphore(SETTLES_AT_ONCE);
 
   EvmRail(
       ChainParts parts,
@@ -48,7 +58,7 @@ final class EvmRail implements Rail {
       Node node,
       GasKey key,
       Settler settler,
-      Following following) {
+      Waiting waiting) {
     this.parts = parts;
     this.settings = settings;
     this.domain = settings.domain();
@@ -56,7 +66,7 @@ final class EvmRail implements Rail {
     this.node = node;
     this.key = key;
     this.settler = settler;
-    this.following = following;
+    this.waiting = waiting;
   }
 
   @Override
@@ -84,49 +94,88 @@ final class EvmRail implements Rail {
   public Verification verify(SignedPayment payment, Requirements requirements) {
     Authorization one = payment.authorization();
     String reason =
-        mistake(payment, requirements).or(() -> window(one)).or(() -> unable(payment)).orElse("");
+        mistake(payment, requirements)
+            .or(() -> window(one))
+            .or(() -> dust(one))
+            .or(() -> looked(payment))
+            .orElse("");
     return reason.isEmpty()
         ? new Verification.Valid(one.from())
         : new Verification.Invalid(reason, one.from().text());
   }
 
+  private Optional<String> looked(SignedPayment payment) {
+    if (!looks.tryAcquire()) {
+      return Optional.of(BUSY);
+    }
+    try {
+      return unable(payment);
+    } finally {
+      looks.release();
+    }
+  }
+
   @Override
   public Settlement settle(SignedPayment payment, Requirements requirements) {
     Authorization one = payment.authorization();
+    Optional<String> mistake = mistake(payment, requirements);
+    if (mistake.isPresent()) {
+      return refused(mistake.get(), one);
+    }
+    Optional<Settling> known = settler.known(one);
+    // What was handed in before may be over by now; its seller is still told.
     Optional<String> reason =
-        mistake(payment, requirements)
-            .or(() ->
-                // What was handed in before may be over by now; its seller is still told.
-                settler.known(one).isPresent()
-                    ? Optional.empty()
-                    : window(one).or(() -> unable(payment)));
+        known.isPresent() ? Optional.empty() : window(one).or(() -> dust(one));
     if (reason.isPresent()) {
       return refused(reason.get(), one);
     }
-    try {
-      return switch (settler.handIn(one, payment.signature())) {
-        case Settler.HandedIn.New handed -> answer(handed.settling(), one);
-        case Settler.HandedIn.Known known ->
-            isSame(known.settling(), payment) ? answer(known.settling(), one) : refused(USED, one);
-        case Settler.HandedIn.Not not -> refused(not.reason(), one);
-      };
-    } catch (NodeFailure failure) {
-      LOG.log(Level.WARNING, "A payment cannot be settled now: {0}", failure.getMessage());
-      return refused("unexpected_settle_error", one);
+    Asker asker = Asker.of(payment, requirements, parts.random());
+    byte[] call = TokenCalls.move(one, payment.signature());
+    if (known.filter(row -> !row.isAskedBy(asker, call)).isPresent()) {
+      return refused(Settler.USED, one);
+    }
+    Optional<Waiting.Place> place =
+        waiting.enter(one.from().hex() + "/" + one.nonce(), known.isEmpty());
+    if (place.isEmpty()) {
+      return refused(known.isEmpty() ? "rate_limited" : PENDING, one);
+    }
+    try (Waiting.Place _ = place.get()) {
+      return known.filter(row -> !settler.canRetry(row)).isPresent()
+          ? answer(known.get(), one, asker)
+          : handedIn(payment, asker, known.isEmpty());
     }
   }
 
-  /// The same authorization with the same signature; another with its nonce pays for nothing here.
-  private static boolean isSame(Settling known, SignedPayment payment) {
-    byte[] call = TokenCalls.move(payment.authorization(), payment.signature());
-    return Arrays.equals(known.call(), call);
+  private Settlement handedIn(SignedPayment payment, Asker asker, boolean isNew) {
+    Authorization one = payment.authorization();
+    if (!settles.tryAcquire()) {
+      return refused(Settler.UNABLE, one);
+    }
+    Settler.HandedIn handedIn;
+    try {
+      Optional<String> reason = isNew ? unable(payment) : Optional.empty();
+      handedIn =
+          reason.isPresent()
+              ? new Settler.HandedIn.Not(reason.get())
+              : settler.handIn(one, payment.signature(), asker);
+    } catch (NodeFailure failure) {
+      LOG.log(Level.WARNING, "A payment cannot be settled now: {0}", failure.getMessage());
+      handedIn = new Settler.HandedIn.Not(Settler.UNABLE);
+    } finally {
+      settles.release();
+    }
+    return switch (handedIn) {
+      case Settler.HandedIn.New handed -> answer(handed.settling(), one, asker);
+      case Settler.HandedIn.Known known -> answer(known.settling(), one, asker);
+      case Settler.HandedIn.Not not -> refused(not.reason(), one);
+    };
   }
 
-  private Settlement answer(Settling settling, Authorization one) {
-    return switch (following.await(settling.number())) {
-      case Following.Outcome.Settled settled ->
+  private Settlement answer(Settling settling, Authorization one, Asker asker) {
+    return switch (waiting.await(settling.number(), asker)) {
+      case Waiting.Outcome.Settled settled ->
           Settlement.done(settled.transaction(), network, one.from().text());
-      case Following.Outcome.Not not -> refused(not.reason(), one);
+      case Waiting.Outcome.Not not -> refused(not.reason(), one);
     };
   }
 
@@ -178,6 +227,13 @@ final class EvmRail implements Rail {
         : Optional.empty();
   }
 
+  /// Each payment takes gas, however little it moves.
+  private Optional<String> dust(Authorization one) {
+    return one.value().compareTo(BigInteger.valueOf(settings.least())) < 0
+        ? Optional.of("invalid_exact_evm_payload_authorization_value")
+        : Optional.empty();
+  }
+
   private boolean isSigned(SignedPayment payment) {
     Authorization one = payment.authorization();
     return EcdsaSignature.signer(one.transferDigest(domain), payment.signature())
@@ -190,13 +246,17 @@ final class EvmRail implements Rail {
   private Optional<String> unable(SignedPayment payment) {
     Authorization one = payment.authorization();
     try {
-      settler.freshHead();
-      byte[] state = TokenCalls.state(one.from(), one.nonce());
-      if (settler.known(one).isPresent() || node.word(domain.contract(), state).signum() != 0) {
-        return Optional.of(USED);
+      if (settler.known(one).isPresent()) {
+        return Optional.of(Settler.USED);
       }
-      if (node.word(domain.contract(), TokenCalls.balance(one.from())).compareTo(one.value()) < 0) {
-        return Optional.of("insufficient_funds");
+      Node.Block head = settler.freshHead();
+      byte[] state = TokenCalls.state(one.from(), one.nonce());
+      if (node.wordAt(domain.contract(), state, head).signum() != 0) {
+        return Optional.of(Settler.USED);
+      }
+      Bounds.Funds funds = settler.bounds().funds(head, one.from(), one.value());
+      if (!settler.bounds().cover(funds, one.from(), one.value())) {
+        return Optional.of(Bounds.FUNDS);
       }
       byte[] call = TokenCalls.move(one, payment.signature());
       return node.tried(key.address(), domain.contract(), call).isPresent()
@@ -204,7 +264,7 @@ final class EvmRail implements Rail {
           : Optional.of("invalid_transaction_state");
     } catch (NodeFailure failure) {
       LOG.log(Level.WARNING, "A payment cannot be looked at now: {0}", failure.getMessage());
-      return Optional.of("unexpected_verify_error");
+      return Optional.of(BUSY);
     }
   }
 }

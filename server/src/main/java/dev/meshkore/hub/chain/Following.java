@@ -8,15 +8,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /// Follows what was handed in until it is decided. Only what the chain says of a block that is deep
 /// enough decides, and everything is asked of that one block: the money has moved; or it has not,
 /// and the authorization is used otherwise or over. So it is the same whatever the hub forgot, the
 /// node did not answer, or a reorganisation undid. Thread-safe.
-final class Following implements AutoCloseable {
+final class Following {
   static final String CANCELED = "authorization_canceled";
   static final String USED_OTHERWISE = "authorization_used_otherwise";
   static final String EXPIRED = "authorization_expired";
@@ -24,6 +23,10 @@ final class Following implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Following.class.getName());
   private static final int AT_ONCE = 1_000;
+
+  /// Those that failed in a block take little of a look, however many there are.
+  private static final int PAUSED_AT_ONCE = 5;
+
   private static final int FAILURES_MAX = 3;
   private static final long SEND_AGAIN_MS = 10_000;
 
@@ -39,67 +42,30 @@ final class Following implements AutoCloseable {
   private final Settler settler;
   private final SqlSettlings rows;
   private final ReentrantLock looking = new ReentrantLock();
-  private volatile CountDownLatch pulse = new CountDownLatch(1);
+  private final Sender sender;
+  private final Waiting waiting;
   private volatile boolean isFailing;
-  private volatile boolean isClosed;
 
-  Following(ChainParts parts, ChainSettings settings, Node node, Settler settler) {
+  /// Where the last look ended, so that the next goes on there.
+  private long lastOpen;
+
+  private long lastPaused;
+
+  Following(ChainParts parts, ChainSettings settings, Node node, Settler settler, Waiting waiting) {
     this.parts = parts;
     this.settings = settings;
     this.node = node;
     this.settler = settler;
     this.rows = settler.rows();
-  }
-
-  /// What somebody who waits is told.
-  sealed interface Outcome {
-    /// The money has moved, and nobody was told before.
-    record Settled(String transaction) implements Outcome {}
-
-    /// It has not, or not yet.
-    record Not(String reason) implements Outcome {}
-  }
-
-  /// Waits until a payment is decided, or for as long as callers wait.
-  Outcome await(long number) {
-    long deadline = parts.nanoTime().getAsLong() + settings.patience().toNanos();
-    while (true) {
-      CountDownLatch next = pulse;
-      Settling one = parts.database().read(reader -> rows.find(reader, number)).orElseThrow();
-      if (one.state() == State.FINAL) {
-        return answer(one);
-      }
-      long left = deadline - parts.nanoTime().getAsLong();
-      if (!one.reason().isEmpty() || left <= 0 || isClosed) {
-        return new Outcome.Not(one.reason().isEmpty() ? "settlement_pending" : one.reason());
-      }
-      try {
-        var _ = next.await(left, TimeUnit.NANOSECONDS);
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        return new Outcome.Not("settlement_pending");
-      }
-    }
-  }
-
-  /// The first who asks is told; nobody is served twice for one payment.
-  private Outcome answer(Settling one) {
-    boolean isFirst = parts.database().write(transaction -> rows.answer(transaction, one.number()));
-    return isFirst ? new Outcome.Settled(one.transaction()) : new Outcome.Not("nonce_already_used");
-  }
-
-  /// Has nobody wait any more.
-  @Override
-  public void close() {
-    isClosed = true;
-    pulse.countDown();
+    this.sender = settler.sender();
+    this.waiting = waiting;
   }
 
   /// Looks at the chain once, and goes on with all that is open.
   void look() {
     looking.lock();
     try {
-      List<Settling> open = parts.database().read(reader -> rows.open(reader, AT_ONCE));
+      List<Settling> open = inTurn();
       if (!open.isEmpty()) {
         lookAt(open);
       }
@@ -111,11 +77,19 @@ final class Following implements AutoCloseable {
           failure.getMessage());
       isFailing = true;
     } finally {
-      CountDownLatch waiting = pulse;
-      pulse = new CountDownLatch(1);
-      waiting.countDown();
+      waiting.wake();
       looking.unlock();
     }
+  }
+
+  private List<Settling> inTurn() {
+    return parts
+        .database()
+        .read(reader ->
+            Stream.concat(
+                    rows.open(reader, lastOpen, AT_ONCE).stream(),
+                    rows.paused(reader, lastPaused, PAUSED_AT_ONCE).stream())
+                .toList());
   }
 
   private void lookAt(List<Settling> open) {
@@ -127,6 +101,11 @@ final class Following implements AutoCloseable {
     Node.Block deep = node.before(head, settings.confirmations() - 1L);
     int failures = 0;
     for (Settling one : open) {
+      if (one.isPaused()) {
+        lastPaused = one.number();
+      } else {
+        lastOpen = one.number();
+      }
       try {
         lookAt(one, head, deep);
         failures = 0;
@@ -172,8 +151,12 @@ final class Following implements AutoCloseable {
     } else if (isOver) {
       fail(one, EXPIRED);
     } else if (isTakenUp) {
-      if (!settler.tryAgain(one, head)) {
-        // Whoever waits is told; until it is over, somebody else may still hand it in.
+      boolean hasFailed =
+          one.isPaused()
+              || mined.filter(its -> its.attempt().senderNonce() == one.senderNonce()).isPresent();
+      if (hasFailed || !settler.moveOn(one, attempts, head)) {
+        // Whoever waits is told, and signs anew, so it is tried again only when it is asked for.
+        // Until it is over, somebody else may still hand it in.
         move(one, State.BROADCAST, REVERTED, one.transaction());
       }
     } else {
@@ -182,7 +165,11 @@ final class Following implements AutoCloseable {
   }
 
   /// A transaction of a payment that is in a block of the chain.
-  private record Mined(String hash, Node.Receipt receipt) {
+  private record Mined(Settling.Attempt attempt, Node.Receipt receipt) {
+    String hash() {
+      return attempt.hash();
+    }
+
     SqlSettlings.Place place() {
       return new SqlSettlings.Place(receipt.block(), receipt.blockHash());
     }
@@ -193,7 +180,7 @@ final class Following implements AutoCloseable {
       Optional<Node.Receipt> receipt = node.receipt(attempt.hash());
       // A node that is behind, or on another branch, may tell of a block that is none of the chain.
       if (receipt.isPresent() && isInChain(receipt.get())) {
-        return Optional.of(new Mined(attempt.hash(), receipt.get()));
+        return Optional.of(new Mined(attempt, receipt.get()));
       }
     }
     return Optional.empty();
@@ -219,7 +206,7 @@ final class Following implements AutoCloseable {
     }
     boolean isDue = parts.time().millis() - one.sentAtMs() >= SEND_AGAIN_MS;
     if (isLost || isDue || one.state() == State.PREPARED) {
-      settler.sendAgain(one, attempts, head);
+      sender.sendAgain(one, attempts, head);
     }
   }
 
@@ -234,7 +221,7 @@ final class Following implements AutoCloseable {
             return true;
           });
     } else if (parts.time().millis() - one.sentAtMs() >= SEND_AGAIN_MS) {
-      settler.sendAgain(one, attempts, head);
+      sender.sendAgain(one, attempts, head);
     }
   }
 
@@ -244,14 +231,15 @@ final class Following implements AutoCloseable {
     if (log.isEmpty()) {
       throw new NodeFailure("The node does not tell how an authorization was used");
     }
-    if (log.get().topics().getFirst().equals(TokenCalls.CANCELED)) {
+    if (log.get().kind().equals(TokenCalls.CANCELED)) {
       fail(one, CANCELED);
       return;
     }
     Node.Receipt receipt =
         node.receipt(log.get().transaction())
+            .filter(this::isInChain)
             .orElseThrow(() -> new NodeFailure("The node has not the receipt"));
-    if (receipt.logs().stream().anyMatch(said -> isPayment(said, one))) {
+    if (isPaidBy(receipt, one)) {
       var place = new SqlSettlings.Place(receipt.block(), receipt.blockHash());
       finish(one, log.get().transaction(), place);
     } else {
@@ -267,8 +255,7 @@ final class Following implements AutoCloseable {
     for (long to = deep.number(); to >= first; to -= LOG_BLOCKS) {
       long from = Math.max(first, to - LOG_BLOCKS + 1);
       for (Node.Log log : node.logs(token, from, to, topics)) {
-        String kind = log.topics().getFirst();
-        if (kind.equals(TokenCalls.USED) || kind.equals(TokenCalls.CANCELED)) {
+        if (log.kind().equals(TokenCalls.USED) || log.kind().equals(TokenCalls.CANCELED)) {
           return Optional.of(log);
         }
       }
@@ -276,10 +263,27 @@ final class Following implements AutoCloseable {
     return Optional.empty();
   }
 
+  /// Whether the use of this very nonce moved the money: the token says that it is used, and then
+  /// the transfer, with nothing in between. Others in the same transaction are for other nonces.
+  private boolean isPaidBy(Node.Receipt receipt, Settling one) {
+    List<String> used =
+        List.of(
+            TokenCalls.USED, TokenCalls.topic(one.payer()), one.nonce().toLowerCase(Locale.ROOT));
+    return receipt.logs().stream()
+        .filter(log -> isOfToken(log) && log.topics().equals(used))
+        .anyMatch(use ->
+            receipt.logs().stream()
+                .anyMatch(log -> log.index() == use.index() + 1 && isPayment(log, one)));
+  }
+
+  private boolean isOfToken(Node.Log log) {
+    return log.contract().equals("0x" + settings.domain().contract().hex());
+  }
+
   private boolean isPayment(Node.Log log, Settling one) {
     List<String> topics =
         List.of(TokenCalls.TRANSFER, TokenCalls.topic(one.payer()), TokenCalls.topic(one.payee()));
-    return log.contract().equals("0x" + settings.domain().contract().hex())
+    return isOfToken(log)
         && log.topics().equals(topics)
         && log.data().equals("0x" + HexFormat.of().formatHex(Word.of(one.value())));
   }
@@ -291,7 +295,7 @@ final class Following implements AutoCloseable {
       parts
           .database()
           .write(transaction ->
-              rows.move(transaction, one.number(), State.MINED, "", mined.hash(), mined.place()));
+              rows.move(transaction, one, State.MINED, "", mined.hash(), mined.place()));
     }
   }
 
@@ -302,14 +306,14 @@ final class Following implements AutoCloseable {
     parts
         .database()
         .write(transaction ->
-            rows.move(transaction, one.number(), state, reason, hash, SqlSettlings.Place.NONE));
+            rows.move(transaction, one, state, reason, hash, SqlSettlings.Place.NONE));
   }
 
   private void finish(Settling one, String hash, SqlSettlings.Place place) {
     parts
         .database()
         .write(transaction -> {
-          boolean isMoved = rows.move(transaction, one.number(), State.FINAL, "", hash, place);
+          boolean isMoved = rows.move(transaction, one, State.FINAL, "", hash, place);
           if (isMoved) {
             settler.record(transaction, "chain.settled", one, hash, "");
           }
@@ -324,7 +328,7 @@ final class Following implements AutoCloseable {
           boolean isMoved =
               rows.move(
                   transaction,
-                  one.number(),
+                  one,
                   State.FAILED,
                   reason,
                   one.transaction(),

@@ -1,12 +1,18 @@
 package dev.meshkore.hub.chain;
 
 import dev.meshkore.hub.http.Json;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -40,9 +46,17 @@ final class JsonRpc implements AutoCloseable {
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
   private final AtomicLong lastId = new AtomicLong();
+  private final Duration patience;
+  private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
 
   JsonRpc(URI url) {
+    this(url, CALL);
+  }
+
+  /// Asks a node that has so long for a whole answer.
+  JsonRpc(URI url, Duration patience) {
     this.url = url;
+    this.patience = patience;
   }
 
   /// Calls a method.
@@ -75,20 +89,33 @@ final class JsonRpc implements AutoCloseable {
   private byte[] sent(String method, byte[] body) {
     HttpRequest request =
         HttpRequest.newBuilder(url)
-            .timeout(CALL)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
+    // A request's own timeout ends with the headers; this one holds for all of the answer. The
+    // client's asynchronous calls would end on the common pool, which others may keep busy.
+    Future<byte[]> answer;
     try {
-      HttpResponse<byte[]> answer =
-          http.send(
-              request,
-              HttpResponse.BodyHandlers.limiting(
-                  HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
-      return answer.body();
-    } catch (IOException failure) {
-      throw new NodeFailure(method + ": " + failure.getClass().getSimpleName());
+      answer =
+          calls.submit(() ->
+              http.send(
+                      request,
+                      HttpResponse.BodyHandlers.limiting(
+                          HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX))
+                  .body());
+    } catch (RejectedExecutionException _) {
+      throw new NodeFailure(method + ": the hub ends");
+    }
+    try {
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException failure) {
+      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+      throw new NodeFailure(method + ": " + cause.getClass().getSimpleName());
+    } catch (TimeoutException _) {
+      answer.cancel(true);
+      throw new NodeFailure(method + ": no whole answer in time");
     } catch (InterruptedException _) {
+      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw new NodeFailure(method + ": interrupted");
     }
@@ -109,6 +136,7 @@ final class JsonRpc implements AutoCloseable {
 
   @Override
   public void close() {
+    calls.shutdownNow();
     http.shutdownNow();
   }
 }

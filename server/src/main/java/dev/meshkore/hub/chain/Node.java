@@ -34,7 +34,15 @@ final class Node {
   record Receipt(boolean isDone, long block, String blockHash, List<Log> logs) {}
 
   /// What a contract said.
-  record Log(String contract, List<String> topics, String data, String transaction) {}
+  ///
+  /// @param index which it is of all that was said in its block
+  record Log(String contract, List<String> topics, String data, String transaction, long index) {
+
+    /// What kind of thing was said, or "": a contract may say something without any topic.
+    String kind() {
+      return topics.isEmpty() ? "" : topics.getFirst();
+    }
+  }
 
   /// What a node says to a transaction. It decides nothing: what counts is what is in a block.
   enum Taken {
@@ -219,7 +227,7 @@ final class Node {
             logs(receipt.get("logs"))));
   }
 
-  /// What a contract said in some blocks with these topics at their places.
+  /// What a contract said in some blocks with these topics after the first.
   List<Log> logs(Address contract, long from, long to, List<String> topics) {
     ObjectNode filter = Json.object();
     filter.put("address", contract.text());
@@ -230,7 +238,17 @@ final class Node {
     topics.forEach(wanted::add);
     ArrayNode parameters = JsonNodeFactory.instance.arrayNode();
     parameters.add(filter);
-    return logs(result("eth_getLogs", parameters));
+    List<Log> logs = logs(result("eth_getLogs", parameters));
+    boolean isAsked =
+        logs.stream()
+            .allMatch(log ->
+                log.contract().equals("0x" + contract.hex())
+                    && log.topics().size() == topics.size() + 1
+                    && log.topics().subList(1, log.topics().size()).equals(topics));
+    if (!isAsked) {
+      throw new NodeFailure("The node tells of logs that were not asked for");
+    }
+    return logs;
   }
 
   private static List<Log> logs(JsonNode json) {
@@ -246,7 +264,8 @@ final class Node {
               one.path("address").asString("").toLowerCase(Locale.ROOT),
               topics,
               one.path("data").asString(""),
-              hash(one.get("transactionHash"))));
+              hash(one.get("transactionHash")),
+              small(one.get("logIndex"))));
     }
     return logs;
   }

@@ -1,7 +1,6 @@
 package dev.meshkore.hub.chain;
 
 import dev.meshkore.hub.audit.Leaf;
-import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.evm.Authorization;
 import dev.meshkore.hub.store.Transaction;
 import java.lang.System.Logger;
@@ -10,28 +9,35 @@ import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Hands payments in to the chain. A transaction is signed and stored with its place among the
 /// sender's before anybody gets it, so whatever happens afterwards, the same one is sent again or
 /// found. What becomes of it is told by the chain alone ([Following]). Thread-safe.
 final class Settler {
+  static final String UNABLE = "unexpected_settle_error";
+  static final String USED = "nonce_already_used";
+
   private static final Logger LOG = System.getLogger(Settler.class.getName());
-
-  /// Beside what a node reckons, since it reckons for the state of now.
-  private static final long GAS_MORE_PART = 4;
-
-  private static final long HOUR_MS = 3_600_000;
-  private static final long GAS_MAX = 1_000_000;
 
   /// How far the newest block may be behind the hub's clock.
   private static final long LAG_SECONDS = 60;
+
+  /// So old may be what the node said of the newest block when a stranger asks.
+  private static final long HEAD_MS = 1_000;
+
+  /// So many places a payment takes at most, where others use the hub's key.
+  private static final int PLACES_MAX = 5;
+
+  /// That somebody is told first who waits ends some time after its patience.
+  private static final long SEAT_SLACK_MS = 5_000;
 
   /// What became of a payment that was to be handed in.
   sealed interface HandedIn {
     /// It is stored and on its way.
     record New(Settling settling) implements HandedIn {}
 
-    /// It was before.
+    /// It was before, by one who asked the same.
     record Known(Settling settling) implements HandedIn {}
 
     /// It is not, and left nothing behind.
@@ -45,6 +51,12 @@ final class Settler {
   private final Node node;
   private final GasKey key;
   private final SqlSettlings rows;
+  private final Bounds bounds;
+  private final Sender sender;
+  private volatile @Nullable Seen seen;
+
+  /// The newest block, and when it was asked for.
+  private record Seen(Node.Block head, long atMs) {}
 
   Settler(ChainParts parts, ChainSettings settings, Node node, GasKey key) {
     this.parts = parts;
@@ -52,10 +64,20 @@ final class Settler {
     this.node = node;
     this.key = key;
     this.rows = new SqlSettlings(settings.network(), settings.domain().contract().hex());
+    this.bounds = new Bounds(parts, settings, node, rows, key);
+    this.sender = new Sender(parts, settings, node, key, rows);
   }
 
   SqlSettlings rows() {
     return rows;
+  }
+
+  Bounds bounds() {
+    return bounds;
+  }
+
+  Sender sender() {
+    return sender;
   }
 
   /// The payment of an authorization, if it was handed in.
@@ -63,14 +85,23 @@ final class Settler {
     return parts.database().read(reader -> rows.find(reader, one.from(), one.nonce()));
   }
 
-  /// The newest block, where the node is of the right chain and has kept up with it.
+  /// The newest block, where the node is of the right chain and has kept up with it. It may be a
+  /// second old, so that many who ask at once cost few calls.
   ///
   /// @throws NodeFailure otherwise
   Node.Block freshHead() {
-    if (node.chain() != settings.domain().chain()) {
-      throw new NodeFailure("The node is of another chain than " + settings.network());
+    long now = parts.time().millis();
+    Seen last = seen;
+    Node.Block head;
+    if (last != null && now >= last.atMs() && now - last.atMs() < HEAD_MS) {
+      head = last.head();
+    } else {
+      if (node.chain() != settings.domain().chain()) {
+        throw new NodeFailure("The node is of another chain than " + settings.network());
+      }
+      head = node.head();
+      seen = new Seen(head, now);
     }
-    Node.Block head = node.head();
     if (head.time() < parts.time().instant().getEpochSecond() - LAG_SECONDS) {
       throw new NodeFailure("The node is behind the chain");
     }
@@ -78,75 +109,110 @@ final class Settler {
   }
 
   /// Stores a payment and hands it to the node. It was looked at before: it would move the money.
+  /// One that failed in its block is tried once more when it is asked for again.
   ///
   /// @throws NodeFailure when the node cannot be asked; nothing is stored then
-  HandedIn handIn(Authorization one, byte[] signature) {
+  HandedIn handIn(Authorization one, byte[] signature, Asker asker) {
+    byte[] call = TokenCalls.move(one, signature);
     Optional<Settling> before = known(one);
     if (before.isPresent()) {
-      return new HandedIn.Known(before.get());
+      return again(before.get(), call, asker);
     }
-    long hourAgo = parts.time().millis() - HOUR_MS;
-    long lately = parts.database().read(reader -> rows.countSince(reader, hourAgo));
-    if (lately >= settings.perHour()) {
-      return new HandedIn.Not("rate_limited");
+    Optional<String> full =
+        parts.database().read(reader -> bounds.full(reader, one.from(), one.to()));
+    if (full.isPresent()) {
+      return new HandedIn.Not(full.get());
     }
     Node.Block head = freshHead();
-    byte[] call = TokenCalls.move(one, signature);
-    Optional<Long> gas = gas(call);
+    Optional<Long> gas = sender.gas(call);
     if (gas.isEmpty()) {
       return new HandedIn.Not("invalid_transaction_state");
     }
-    Optional<Fees> fees = Fees.now(node, head, settings.feeMax());
-    if (fees.isEmpty() || !canPay(gas.get(), fees.get())) {
-      return new HandedIn.Not("unexpected_settle_error");
+    Optional<Bounds.Cost> cost = sender.cost(gas.get(), head);
+    if (cost.isEmpty()) {
+      return new HandedIn.Not(UNABLE);
     }
-    long count = node.pendingCount(key.address());
-    Stored stored =
-        parts
-            .database()
-            .write(transaction -> {
-              Optional<Settling> meanwhile = rows.find(transaction, one.from(), one.nonce());
-              if (meanwhile.isPresent()) {
-                return new Stored(meanwhile.get(), Optional.empty());
-              }
-              var order = new Order(one, call, gas.get(), fees.get(), head.number());
-              return store(transaction, order, count);
-            });
-    if (stored.attempt().isEmpty()) {
-      return new HandedIn.Known(stored.settling());
-    }
-    try {
-      send(stored.settling(), stored.attempt().get());
-    } catch (NodeFailure failure) {
-      // It is stored; it is sent with the next look at the chain.
-      LOG.log(Level.DEBUG, "A transaction had no answer: {0}", failure.getMessage());
-    }
-    return new HandedIn.New(stored.settling());
+    var order =
+        new Order(
+            one,
+            call,
+            asker,
+            bounds.funds(head, one.from(), one.value()),
+            cost.get(),
+            head.number(),
+            sender.count());
+    Stored stored = parts.database().write(transaction -> stored(transaction, order));
+    return switch (stored) {
+      case Stored.Refused refused -> {
+        warnOfEther(refused.reason());
+        yield new HandedIn.Not(refused.reason());
+      }
+      case Stored.Before known -> again(known.settling(), call, asker);
+      case Stored.Now now -> {
+        sender.sendQuietly(now.settling(), now.attempt());
+        yield new HandedIn.New(now.settling());
+      }
+    };
   }
 
-  private record Order(Authorization one, byte[] call, long gas, Fees fees, long block) {}
-
-  private record Stored(Settling settling, Optional<Settling.Attempt> attempt) {}
-
-  private Optional<Long> gas(byte[] call) {
-    return node.gas(key.address(), settings.domain().contract(), call)
-        .map(least -> least + least / GAS_MORE_PART)
-        .filter(gas -> gas <= GAS_MAX);
+  private HandedIn again(Settling before, byte[] call, Asker asker) {
+    if (!before.isAskedBy(asker, call)) {
+      return new HandedIn.Not(USED);
+    }
+    if (!canRetry(before)) {
+      return new HandedIn.Known(before);
+    }
+    if (takePlace(before, freshHead(), Optional.of(asker))) {
+      return new HandedIn.Known(
+          parts.database().read(reader -> rows.find(reader, before.number())).orElseThrow());
+    }
+    return new HandedIn.Known(before);
   }
 
-  private boolean canPay(long gas, Fees fees) {
-    BigInteger cost = BigInteger.valueOf(gas).multiply(BigInteger.valueOf(fees.most()));
-    boolean can = node.ether(key.address()).compareTo(cost) >= 0;
-    if (!can) {
+  /// Whether a payment is tried once more when it is asked for.
+  boolean canRetry(Settling one) {
+    return one.isPaused() && !one.isRetried();
+  }
+
+  private record Order(
+      Authorization one,
+      byte[] call,
+      Asker asker,
+      Bounds.Funds funds,
+      Bounds.Cost cost,
+      long block,
+      long count) {}
+
+  private sealed interface Stored {
+    record Now(Settling settling, Settling.Attempt attempt) implements Stored {}
+
+    record Before(Settling settling) implements Stored {}
+
+    record Refused(String reason) implements Stored {}
+  }
+
+  private void warnOfEther(String reason) {
+    if (reason.equals(UNABLE)) {
       LOG.log(Level.WARNING, "{0} has too little ether to pay for gas", key.address());
     }
-    return can;
   }
 
-  private Stored store(Transaction transaction, Order order, long count) throws SQLException {
+  private Stored stored(Transaction transaction, Order order) throws SQLException {
     Authorization one = order.one();
-    long nonce = Math.max(count, rows.nextNonce(transaction, key.address()));
-    Settling.Attempt attempt = signed(order.call(), order.gas(), nonce, order.fees());
+    Optional<Settling> before = rows.find(transaction, one.from(), one.nonce());
+    if (before.isPresent()) {
+      return new Stored.Before(before.get());
+    }
+    Optional<String> refused = bounds.full(transaction, one.from(), one.to());
+    if (refused.isEmpty()) {
+      refused = bounds.lack(transaction, one.from(), one.value(), order.funds(), order.cost());
+    }
+    if (refused.isPresent()) {
+      return new Stored.Refused(refused.get());
+    }
+    long nonce = Math.max(order.count(), rows.nextNonce(transaction, key.address()));
+    Bounds.Cost cost = order.cost();
+    Settling.Attempt attempt = sender.signed(order.call(), cost.gas(), nonce, cost.fees());
     var settling =
         new Settling(
             0,
@@ -161,103 +227,77 @@ final class Settler {
             key.address(),
             nonce,
             true,
-            order.gas(),
+            cost.gas(),
             attempt.hash(),
             0,
             "",
             order.block(),
-            0);
+            0,
+            false,
+            telling(order.asker()));
     long number = rows.insert(transaction, settling, parts.time().millis());
     rows.insert(transaction, number, attempt);
     record(transaction, "chain.prepared", settling, attempt.hash(), "");
-    return new Stored(rows.find(transaction, number).orElseThrow(), Optional.of(attempt));
+    return new Stored.Now(rows.find(transaction, number).orElseThrow(), attempt);
   }
 
-  private Settling.Attempt signed(byte[] call, long gas, long nonce, Fees fees) {
-    return signed(settings.domain().contract(), call, gas, nonce, fees);
+  private Settling.Telling telling(Asker asker) {
+    long until = parts.time().millis() + settings.patience().toMillis() + SEAT_SLACK_MS;
+    return Settling.Telling.by(asker, until);
   }
 
-  private Settling.Attempt signed(Address to, byte[] call, long gas, long nonce, Fees fees) {
-    RawTransaction.Signed signed =
-        new RawTransaction(settings.domain().chain(), nonce, fees.tip(), fees.most(), gas, to, call)
-            .signed(key);
-    return new Settling.Attempt(
-        signed.hash(), signed.bytes(), nonce, fees.tip(), fees.most(), parts.time().millis());
+  /// Gives a payment another place among the sender's transactions, where somebody else took its
+  /// own by the hub's key. False where that would not move the money, or came too often.
+  boolean moveOn(Settling one, List<Settling.Attempt> attempts, Node.Block head) {
+    long places = attempts.stream().mapToLong(Settling.Attempt::senderNonce).distinct().count();
+    return places < PLACES_MAX && takePlace(one, head, Optional.empty());
   }
 
-  /// Hands a transaction to the node; again changes nothing.
-  void send(Settling one, Settling.Attempt attempt) {
-    Node.Sent sent = node.send(attempt.signed());
-    if (sent.taken() == Node.Taken.NO) {
-      LOG.log(Level.WARNING, "The node does not take a transaction: {0}", sent.reason());
-    }
-    boolean isTaken = sent.taken() != Node.Taken.NO;
-    parts
-        .database()
-        .write(transaction -> {
-          rows.sent(transaction, one.number(), isTaken, parts.time().millis());
-          return true;
-        });
-  }
-
-  /// Sends what is waiting again: the same, or one in its place that gives more, when it is the
-  /// sender's next and has waited too long.
-  void sendAgain(Settling one, List<Settling.Attempt> attempts, Node.Block head) {
-    Settling.Attempt newest = attempts.getFirst();
-    boolean isOld =
-        parts.time().millis() - newest.madeAtMs() >= settings.stuck().toMillis()
-            && one.sender().equals(key.address());
-    if (isOld && node.count(one.sender()) == one.senderNonce()) {
-      Fees before = new Fees(newest.tip(), newest.feeMax());
-      Optional<Fees> fees =
-          Fees.now(node, head, settings.feeMax())
-              .flatMap(now -> before.higher(now, settings.feeMax()));
-      if (fees.isPresent()) {
-        newest = inPlace(one, fees.get());
-      } else {
-        LOG.log(Level.WARNING, "A transaction waits; more than the highest fee is asked for");
-      }
-    }
-    send(one, newest);
-  }
-
-  /// Where the payment is decided already, only the place among the sender's is taken up, by a
-  /// transaction that does nothing.
-  private Settling.Attempt inPlace(Settling one, Fees fees) {
-    Settling.Attempt attempt =
-        one.state().isOpen()
-            ? signed(one.call(), one.gas(), one.senderNonce(), fees)
-            : signed(key.address(), new byte[0], 21_000, one.senderNonce(), fees);
-    return parts
-        .database()
-        .write(transaction -> {
-          rows.insert(transaction, one.number(), attempt);
-          return attempt;
-        });
-  }
-
-  /// Tries a payment once more by a new transaction, after its place among the sender's was taken
-  /// up and no money moved. False where it would not move now either.
-  boolean tryAgain(Settling one, Node.Block head) {
-    Optional<Long> gas = gas(one.call());
-    Optional<Fees> fees = Fees.now(node, head, settings.feeMax());
+  /// Signs, stores and sends another transaction of a payment, after its place among the sender's
+  /// was taken up and no money moved. False where none is sent.
+  private boolean takePlace(Settling one, Node.Block head, Optional<Asker> asker) {
+    Optional<Long> gas = sender.gas(one.call());
     boolean isInTime = parts.time().instant().getEpochSecond() < one.validBefore();
-    if (gas.isEmpty() || fees.isEmpty() || !isInTime || !canPay(gas.get(), fees.get())) {
+    Optional<Bounds.Cost> cost = gas.flatMap(units -> sender.cost(units, head));
+    if (cost.isEmpty() || !isInTime) {
       return false;
     }
-    long count = node.pendingCount(key.address());
-    Settling.Attempt attempt =
-        parts
-            .database()
-            .write(transaction -> {
-              long nonce = Math.max(count, rows.nextNonce(transaction, key.address()));
-              Settling.Attempt next = signed(one.call(), gas.get(), nonce, fees.get());
-              rows.again(transaction, one.number(), key.address(), nonce, next.hash());
-              rows.insert(transaction, one.number(), next);
-              return next;
-            });
-    send(one, attempt);
-    return true;
+    var more = new More(one, asker, bounds.funds(head, one.payer(), one.value()), cost.get());
+    long count = sender.count();
+    Optional<Settling.Attempt> attempt =
+        parts.database().write(transaction -> placed(transaction, more, count));
+    attempt.ifPresent(next -> sender.sendQuietly(one, next));
+    return attempt.isPresent();
+  }
+
+  private record More(Settling one, Optional<Asker> asker, Bounds.Funds funds, Bounds.Cost cost) {}
+
+  private Optional<Settling.Attempt> placed(Transaction transaction, More more, long count)
+      throws SQLException {
+    Settling one = more.one();
+    Settling now = rows.find(transaction, one.number()).orElseThrow();
+    boolean isRetry = more.asker().isPresent();
+    if (isRetry != now.isPaused() || (isRetry && now.isRetried())) {
+      return Optional.empty();
+    }
+    // A payment on the way is among those that its payer's money is counted for.
+    BigInteger value = isRetry ? one.value() : BigInteger.ZERO;
+    boolean isRefused =
+        bounds.hour(transaction).isPresent()
+            || bounds.lack(transaction, one.payer(), value, more.funds(), more.cost()).isPresent();
+    if (isRefused) {
+      return Optional.empty();
+    }
+    long nonce = Math.max(count, rows.nextNonce(transaction, key.address()));
+    Settling.Attempt next = sender.signed(one.call(), more.cost().gas(), nonce, more.cost().fees());
+    if (!rows.again(transaction, one, key.address(), next)) {
+      return Optional.empty();
+    }
+    if (isRetry) {
+      rows.retried(transaction, one.number(), telling(more.asker().orElseThrow()));
+    }
+    rows.insert(transaction, one.number(), next);
+    return Optional.of(next);
   }
 
   /// Takes down what was done about a payment.

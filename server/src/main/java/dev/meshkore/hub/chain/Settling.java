@@ -2,6 +2,7 @@ package dev.meshkore.hub.chain;
 
 import dev.meshkore.hub.evm.Address;
 import java.math.BigInteger;
+import java.util.Arrays;
 
 /// A payment that was handed in, and what has become of it.
 ///
@@ -23,6 +24,8 @@ import java.math.BigInteger;
 /// @param blockHash which block that is, or ""
 /// @param madeBlock the newest block when it was prepared
 /// @param sentAtMs when it was sent last, or 0
+/// @param isRetried whether it was tried once more because somebody asked
+/// @param telling who is told that it is final
 record Settling(
     long number,
     Address payer,
@@ -41,7 +44,41 @@ record Settling(
     long block,
     String blockHash,
     long madeBlock,
-    long sentAtMs) {
+    long sentAtMs,
+    boolean isRetried,
+    Telling telling) {
+
+  /// Whether it waits for somebody to ask again, since its transaction failed. Others may still
+  /// hand it in.
+  boolean isPaused() {
+    return state.isOpen() && !reason.isEmpty();
+  }
+
+  /// Whether somebody asks for this payment as the first did: with the same signature, and in the
+  /// same words.
+  boolean isAskedBy(Asker asker, byte[] call) {
+    return Arrays.equals(this.call, call)
+        && (telling.mark().isEmpty() || telling.mark().equals(asker.mark()));
+  }
+
+  /// Who is told that a payment is final.
+  ///
+  /// @param mark a hash of what the first said who asked, or "" where that is not known
+  /// @param isSecret whether nobody else can know that
+  /// @param seat the request that is told before others, or ""
+  /// @param seatUntilMs until when
+  /// @param isDone whether somebody was told
+  record Telling(String mark, boolean isSecret, String seat, long seatUntilMs, boolean isDone) {
+    /// Before anybody is told.
+    static Telling by(Asker asker, long seatUntilMs) {
+      return new Telling(asker.mark(), asker.isSecret(), asker.seat(), seatUntilMs, false);
+    }
+
+    /// Whether a request would be told now, of those that may be.
+    boolean isFor(Asker asker, long nowMs) {
+      return !isDone && (isSecret || seat.equals(asker.seat()) || seatUntilMs <= nowMs);
+    }
+  }
 
   /// One of the transactions by which it was tried.
   ///

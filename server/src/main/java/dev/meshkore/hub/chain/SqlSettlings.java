@@ -14,9 +14,14 @@ record SqlSettlings(String network, String token) {
       """
       number, payer, authorization_nonce, payee, value, valid_before, token_call, state, reason,
       sender, sender_nonce, nonce_open, gas, transaction_hash, block, block_hash, made_block,
-      sent_at
+      sent_at, retried, asker, secret, seat, seat_until, answered
       """;
   private static final String OPEN = " state IN ('prepared', 'broadcast', 'mined') ";
+
+  /// Those on the way; the others that are open wait for somebody to ask again.
+  private static final String ACTIVE = OPEN + "AND reason = '' ";
+
+  private static final String TAKEN = "23505";
 
   Optional<Settling> find(Transaction reader, Address payer, String nonce) throws SQLException {
     return reader.first(
@@ -38,23 +43,82 @@ record SqlSettlings(String network, String token) {
         number);
   }
 
-  /// Those that something is to be done about, in the order in which the chain takes them up.
-  List<Settling> open(Transaction reader, int most) throws SQLException {
+  /// Those that are on the way, or whose place among the sender's is to be taken up. After those up
+  /// to a number it begins anew, so that all have their turn.
+  List<Settling> open(Transaction reader, long after, int most) throws SQLException {
+    return inTurn(reader, "(" + ACTIVE + "OR (nonce_open = 1 AND NOT" + OPEN + "))", after, most);
+  }
+
+  /// Those whose transaction failed and that count yet, in turn.
+  List<Settling> paused(Transaction reader, long after, int most) throws SQLException {
+    return inTurn(reader, OPEN + "AND reason <> ''", after, most);
+  }
+
+  private List<Settling> inTurn(Transaction reader, String which, long after, int most)
+      throws SQLException {
     return reader.list(
         "SELECT "
             + COLUMNS
-            + " FROM chain_settlement WHERE network = ? AND token = ? AND ("
-            + OPEN
-            + " OR nonce_open = 1) ORDER BY sender_nonce LIMIT ?",
+            + " FROM chain_settlement WHERE network = ? AND token = ? AND "
+            + which
+            + " ORDER BY CASE WHEN number > ? THEN 0 ELSE 1 END, number LIMIT ?",
         SqlSettlings::settling,
         network,
         token,
+        after,
         most);
   }
 
-  /// How many were handed in since then.
-  long countSince(Transaction reader, long time) throws SQLException {
-    return reader.number("SELECT COUNT(*) FROM chain_settlement WHERE made_at > ?", 0, time);
+  /// For how many places among the senders' transactions something was signed since then: each
+  /// costs gas once.
+  long placesSince(Transaction reader, long time) throws SQLException {
+    return reader.number(
+        "SELECT COUNT(*) FROM (SELECT DISTINCT settlement, sender_nonce FROM chain_attempt"
+            + " WHERE made_at > ?) AS place",
+        0,
+        time);
+  }
+
+  /// How many of a payer are open.
+  long openOfPayer(Transaction reader, Address payer) throws SQLException {
+    return countOf(reader, "payer = ? AND" + OPEN, payer);
+  }
+
+  /// How many for a payee are on the way.
+  long activeForPayee(Transaction reader, Address payee) throws SQLException {
+    return countOf(reader, "payee = ? AND" + ACTIVE, payee);
+  }
+
+  private long countOf(Transaction reader, String which, Address whose) throws SQLException {
+    return reader.number(
+        "SELECT COUNT(*) FROM chain_settlement WHERE network = ? AND token = ? AND " + which,
+        0,
+        network,
+        token,
+        whose.hex());
+  }
+
+  /// Those of a payer that are on the way.
+  List<Settling> activeOfPayer(Transaction reader, Address payer) throws SQLException {
+    return reader.list(
+        "SELECT "
+            + COLUMNS
+            + " FROM chain_settlement WHERE network = ? AND token = ? AND payer = ? AND"
+            + ACTIVE,
+        SqlSettlings::settling,
+        network,
+        token,
+        payer.hex());
+  }
+
+  /// How much gas may still be taken for what a sender sent.
+  long gasOnTheWay(Transaction reader, Address sender) throws SQLException {
+    return reader.number(
+        "SELECT SUM(gas) FROM chain_settlement WHERE network = ? AND sender = ?"
+            + " AND state IN ('prepared', 'broadcast') AND reason = ''",
+        0,
+        network,
+        sender.hex());
   }
 
   /// The first nonce of a sender that nothing here has.
@@ -73,8 +137,9 @@ record SqlSettlings(String network, String token) {
             """
             INSERT INTO chain_settlement (network, token, payer, authorization_nonce, payee, value,
               valid_before, token_call, state, reason, sender, sender_nonce, nonce_open, gas,
-              transaction_hash, block, block_hash, made_block, made_at, sent_at, answered)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, 1, ?, ?, 0, '', ?, ?, 0, 0)
+              transaction_hash, block, block_hash, made_block, made_at, sent_at, answered, asker,
+              secret, seat, seat_until)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, 1, ?, ?, 0, '', ?, ?, 0, 0, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING RETURNING number
             """,
             0,
@@ -92,7 +157,11 @@ record SqlSettlings(String network, String token) {
             one.gas(),
             one.transaction(),
             one.madeBlock(),
-            now);
+            now,
+            one.telling().mark(),
+            one.telling().isSecret() ? 1 : 0,
+            one.telling().seat(),
+            one.telling().seatUntilMs());
     if (number == 0) {
       throw Transaction.raceLost();
     }
@@ -145,38 +214,56 @@ record SqlSettlings(String network, String token) {
         number);
   }
 
-  /// Gives an open one another place among the sender's transactions.
-  void again(Transaction transaction, long number, Address sender, long nonce, String hash)
+  /// Gives an open one another place among the sender's transactions; false where it is not open
+  /// any more, or has another place already.
+  boolean again(Transaction transaction, Settling one, Address sender, Settling.Attempt attempt)
       throws SQLException {
-    int count =
-        transaction.update(
-            "UPDATE chain_settlement SET state = 'prepared', reason = '', sender = ?,"
-                + " sender_nonce = ?, nonce_open = 1, transaction_hash = ?, block = 0,"
-                + " block_hash = '', sent_at = 0 WHERE number = ? AND"
-                + OPEN,
-            sender.hex(),
-            nonce,
-            hash,
-            number);
-    if (count == 0) {
-      throw Transaction.raceLost();
+    try {
+      return transaction.update(
+              "UPDATE chain_settlement SET state = 'prepared', reason = '', sender = ?,"
+                  + " sender_nonce = ?, nonce_open = 1, transaction_hash = ?, block = 0,"
+                  + " block_hash = '', sent_at = 0 WHERE number = ? AND sender_nonce = ? AND"
+                  + OPEN,
+              sender.hex(),
+              attempt.senderNonce(),
+              attempt.hash(),
+              one.number(),
+              one.senderNonce())
+          == 1;
+    } catch (SQLException failure) {
+      if (TAKEN.equals(failure.getSQLState())) {
+        // Another hub took the place for another payment.
+        throw Transaction.raceLost();
+      }
+      throw failure;
     }
   }
 
-  /// Moves an open one on or back; false where it is not open any more.
+  /// Takes down that one is tried once more because somebody asked, who is told first.
+  void retried(Transaction transaction, long number, Settling.Telling telling) throws SQLException {
+    transaction.update(
+        "UPDATE chain_settlement SET retried = 1, seat = ?, seat_until = ? WHERE number = ?",
+        telling.seat(),
+        telling.seatUntilMs(),
+        number);
+  }
+
+  /// Moves an open one on or back; false where it is not open any more, or has another place among
+  /// the sender's transactions than the one by which it was judged.
   boolean move(
-      Transaction transaction, long number, State state, String reason, String hash, Place place)
+      Transaction transaction, Settling one, State state, String reason, String hash, Place place)
       throws SQLException {
     return transaction.update(
             "UPDATE chain_settlement SET state = ?, reason = ?, transaction_hash = ?, block = ?,"
-                + " block_hash = ? WHERE number = ? AND"
+                + " block_hash = ? WHERE number = ? AND sender_nonce = ? AND"
                 + OPEN,
             state.word(),
             reason,
             hash,
             place.block(),
             place.hash(),
-            number)
+            one.number(),
+            one.senderNonce())
         == 1;
   }
 
@@ -190,13 +277,28 @@ record SqlSettlings(String network, String token) {
     transaction.update("UPDATE chain_settlement SET nonce_open = 0 WHERE number = ?", number);
   }
 
-  /// True for the first who is told that one is final.
-  boolean answer(Transaction transaction, long number) throws SQLException {
+  /// True for the first who is told that one is final, of those that may be.
+  boolean answer(Transaction transaction, long number, Asker asker, long now) throws SQLException {
     return transaction.update(
-            "UPDATE chain_settlement SET answered = 1"
-                + " WHERE number = ? AND state = 'final' AND answered = 0",
-            number)
+            "UPDATE chain_settlement SET answered = 1 WHERE number = ? AND state = 'final'"
+                + " AND answered = 0 AND (secret = 1 OR seat = ? OR seat_until <= ?)",
+            number,
+            asker.seat(),
+            now)
         == 1;
+  }
+
+  /// Has others be told, since a request waits no more.
+  void leave(Transaction transaction, long number, Asker asker) throws SQLException {
+    transaction.update(
+        "UPDATE chain_settlement SET seat = '', seat_until = 0 WHERE number = ? AND seat = ?",
+        number,
+        asker.seat());
+  }
+
+  /// Takes down that no request waits for anything any more.
+  void leaveAll(Transaction transaction) throws SQLException {
+    transaction.update("UPDATE chain_settlement SET seat = '', seat_until = 0 WHERE seat <> ''");
   }
 
   private static Settling settling(ResultSet row) throws SQLException {
@@ -218,6 +320,13 @@ record SqlSettlings(String network, String token) {
         row.getLong(15),
         row.getString(16),
         row.getLong(17),
-        row.getLong(18));
+        row.getLong(18),
+        row.getLong(19) == 1,
+        new Settling.Telling(
+            row.getString(20),
+            row.getLong(21) == 1,
+            row.getString(22),
+            row.getLong(23),
+            row.getLong(24) == 1));
   }
 }

@@ -12,9 +12,11 @@ import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DatabaseUrl;
 import dev.meshkore.hub.testing.Anvil;
 import dev.meshkore.hub.testing.FaultyNode;
+import dev.meshkore.hub.testing.FaultyNode.Fault;
 import dev.meshkore.hub.x402.Requirements;
 import dev.meshkore.hub.x402.SignedPayment;
 import fr.acinq.secp256k1.Secp256k1;
+import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +35,7 @@ final class ChainWorld implements AutoCloseable {
   static final SignDomain DOMAIN = new SignDomain("USDC", "2", Anvil.CHAIN, Anvil.DOLLAR);
   static final Address SELLER = new Address("209693bc6afc0c5328ba36faf03c514ef312287c");
   static final int CONFIRMATIONS = 3;
+  static final int PER_HOUR = 1_000;
   static final Duration STUCK = Duration.ofSeconds(30);
 
   private static final AtomicInteger NONCES = new AtomicInteger();
@@ -41,13 +45,21 @@ final class ChainWorld implements AutoCloseable {
   final InstantSource clock;
   final GasKey gasKey = key(99);
   private final DatabaseUrl url;
+  private final int perHour;
   Database database;
   Settler settler;
   Following following;
+  Waiting waiting;
   EvmRail rail;
   private JsonRpc rpc;
 
   ChainWorld(Anvil anvil, DatabaseUrl url) {
+    this(anvil, url, PER_HOUR);
+  }
+
+  /// Where the hub pays for so many transactions an hour.
+  ChainWorld(Anvil anvil, DatabaseUrl url, int perHour) {
+    this.perHour = perHour;
     this.anvil = anvil;
     this.node = new FaultyNode(anvil);
     this.clock = () -> Instant.ofEpochSecond(anvil.now());
@@ -66,7 +78,8 @@ final class ChainWorld implements AutoCloseable {
             CONFIRMATIONS,
             STUCK,
             100_000_000_000L,
-            1_000,
+            1,
+            perHour,
             Duration.ofSeconds(20));
     database = Database.open(url, System::nanoTime, () -> {});
     var parts =
@@ -79,8 +92,10 @@ final class ChainWorld implements AutoCloseable {
     rpc = new JsonRpc(node.url());
     var asked = new Node(rpc);
     settler = new Settler(parts, settings, asked, gasKey);
-    following = new Following(parts, settings, asked, settler);
-    rail = new EvmRail(parts, settings, asked, gasKey, settler, following);
+    waiting = new Waiting(parts, settings, settler.rows());
+    waiting.begin();
+    following = new Following(parts, settings, asked, settler, waiting);
+    rail = new EvmRail(parts, settings, asked, gasKey, settler, waiting);
   }
 
   /// Ends the hub where it is, and starts it again.
@@ -136,8 +151,13 @@ final class ChainWorld implements AutoCloseable {
         Json.object());
   }
 
+  /// The seller, in a request of its own.
+  static Asker asker(GasKey payer, Authorization one) {
+    return Asker.of(payment(payer, one), required(one), new SecureRandom());
+  }
+
   Settling handIn(GasKey payer, Authorization one) {
-    return switch (settler.handIn(one, sign(payer, one))) {
+    return switch (settler.handIn(one, sign(payer, one), asker(payer, one))) {
       case Settler.HandedIn.New handed -> handed.settling();
       case Settler.HandedIn.Known known -> known.settling();
       case Settler.HandedIn.Not not -> throw new AssertionError(not.reason());
@@ -148,7 +168,7 @@ final class ChainWorld implements AutoCloseable {
   void handInQuietly(GasKey payer, Authorization one) {
     boolean wasKnown = row(one).isPresent();
     try {
-      settler.handIn(one, sign(payer, one));
+      settler.handIn(one, sign(payer, one), asker(payer, one));
     } catch (NodeFailure _) {
       assertThat(row(one).isPresent()).isEqualTo(wasKnown);
     }
@@ -167,6 +187,17 @@ final class ChainWorld implements AutoCloseable {
     return database.read(reader -> settler.rows().attempts(reader, number));
   }
 
+  /// Takes a payment in whose money is gone before its transaction is in a block.
+  void failInItsBlock(GasKey payer, Authorization one) {
+    node.fail(method -> method.equals("eth_sendRawTransaction") ? Fault.UNHEARD : Fault.NONE);
+    handInQuietly(payer, one);
+    Authorization elsewhere = signedFor(payer, anvil.balance(payer.address()));
+    byStranger(elsewhere, sign(payer, elsewhere));
+    anvil.mine(1);
+    node.heal(0);
+    go(5);
+  }
+
   /// Makes blocks, and looks at the chain after each.
   void go(int blocks) {
     for (int i = 0; i < blocks; i++) {
@@ -178,6 +209,24 @@ final class ChainWorld implements AutoCloseable {
   /// Somebody who is not the hub hands an authorization in.
   void byStranger(Authorization one, byte[] signature) {
     anvil.send(Anvil.MINTER, Anvil.DOLLAR, TokenCalls.move(one, signature));
+  }
+
+  /// Somebody who is not the hub has several authorizations be used in one transaction.
+  void byStrangerTogether(List<byte[]> calls) {
+    var code = new ByteArrayOutputStream();
+    var all = new ByteArrayOutputStream();
+    for (byte[] call : calls) {
+      String size = "61%04x".formatted(call.length);
+      String offset = "61%04x".formatted(all.size());
+      // Copies its part of what it is called with, and calls the token with that.
+      String copied = size + offset + "600037";
+      String called = "60006000" + size + "6000600073" + Anvil.DOLLAR.hex() + "5af150";
+      code.writeBytes(HexFormat.of().parseHex(copied + called));
+      all.writeBytes(call);
+    }
+    var caller = new Address("00000000000000000000000000000000000ca11e");
+    anvil.call("anvil_setCode", caller.text(), "0x" + HexFormat.of().formatHex(code.toByteArray()));
+    anvil.send(Anvil.MINTER, caller, all.toByteArray());
   }
 
   /// The payer takes an authorization back.

@@ -182,6 +182,15 @@ final class EvmRailTest {
   }
 
   @Test
+  void refusesWhatMovesNothing() {
+    assertThat(reason(world.signedFor(BUYER, 0)))
+        .isEqualTo("invalid_exact_evm_payload_authorization_value");
+    Authorization nothing = world.signedFor(BUYER, 0);
+    assertThat(world.rail.settle(ChainWorld.payment(BUYER, nothing), ChainWorld.required(nothing)))
+        .returns("invalid_exact_evm_payload_authorization_value", Settlement::reason);
+  }
+
+  @Test
   void takesNothingFromANodeThatCannotBeTrusted() {
     Authorization one = between(one(), anvil.now() - 600, anvil.now() + 3_600);
     world.node.fail(_ -> Fault.UNHEARD);

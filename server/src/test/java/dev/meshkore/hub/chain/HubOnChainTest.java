@@ -54,6 +54,8 @@ final class HubOnChainTest {
           .contains("{\"x402Version\":2,\"scheme\":\"exact\",\"network\":\"eip155:84532\"");
       String body = body(2_000);
       assertThat(seller.post(200, "/x402/verify", body).get("isValid").asBoolean()).isTrue();
+      assertThat(seller.post(200, "/x402/settle", body(999)).get("errorReason").asString())
+          .isEqualTo("invalid_exact_evm_payload_authorization_value");
       // Nobody has given the hub any ether.
       assertThat(seller.post(200, "/x402/settle", body).get("errorReason").asString())
           .isEqualTo("unexpected_settle_error");
@@ -110,6 +112,7 @@ final class HubOnChainTest {
     "evm-chain, 31337, evm-token=: must be the address of the token's contract",
     "evm-token, 0x12, evm-token=0x12: must be the address of the token's contract",
     "evm-confirmations, 0, evm-confirmations=0: must be a whole number from 1 to 64",
+    "evm-least-atoms, 0, evm-least-atoms=0: must be a whole number from 1 to 1000000000",
     "evm-fee-max-gwei, 1.5, evm-fee-max-gwei=1.5: must be a whole number from 1 to 1000000",
     "x402-chain, 84532, 'x402-chain=84532: must be another number than that of evm-chain, or payers"
         + " take one for the other'",

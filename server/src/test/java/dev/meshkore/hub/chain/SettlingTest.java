@@ -186,23 +186,49 @@ final class SettlingTest {
   }
 
   @Test
-  void triesAgainWhenThePayerHasTheMoneyAgain() {
+  void isTriedOnceMoreWhenItIsAskedForAgain() {
     onEach(world -> {
       GasKey poor = ChainWorld.key(2);
       world.anvil.mint(poor.address(), PRICE);
-      Authorization first = world.signedFor(poor, PRICE);
-      Authorization second = world.signedFor(poor, PRICE);
-      world.handIn(poor, first);
-      world.handIn(poor, second);
-      world.go(4);
-      assertThat(world.state(first)).isEqualTo(State.FINAL);
-      assertThat(world.row(second).orElseThrow().reason()).isEqualTo(Following.REVERTED);
-      assertThat(world.state(second)).isEqualTo(State.BROADCAST);
+      Authorization one = world.signedFor(poor, PRICE);
+      world.failInItsBlock(poor, one);
+      assertThat(world.row(one).orElseThrow().reason()).isEqualTo(Following.REVERTED);
+      assertThat(world.state(one)).isEqualTo(State.BROADCAST);
+      long paid = world.anvil.balance(ChainWorld.SELLER);
+      // Whoever was told so may have paid otherwise, so nothing is done about it unasked.
       world.anvil.mint(poor.address(), PRICE);
       world.go(5);
-      assertThat(world.state(second)).isEqualTo(State.FINAL);
-      assertThat(world.attempts(second)).hasSize(2);
+      assertThat(world.row(one).orElseThrow().reason()).isEqualTo(Following.REVERTED);
+      assertThat(world.attempts(one)).hasSize(1);
+      assertThat(world.anvil.balance(ChainWorld.SELLER)).isEqualTo(paid);
+      world.handIn(poor, one);
+      world.go(5);
+      assertThat(world.state(one)).isEqualTo(State.FINAL);
+      assertThat(world.attempts(one)).hasSize(2);
+      assertThat(world.anvil.balance(ChainWorld.SELLER)).isEqualTo(paid + PRICE);
       assertThat(world.anvil.balance(poor.address())).isZero();
+    });
+  }
+
+  @Test
+  void isTriedOnceMoreAndNotTwice() {
+    onEach(world -> {
+      GasKey poor = ChainWorld.key(2);
+      world.anvil.mint(poor.address(), PRICE);
+      Authorization one = world.signedFor(poor, PRICE);
+      world.failInItsBlock(poor, one);
+      // Without the money nothing is tried.
+      world.handIn(poor, one);
+      assertThat(world.attempts(one)).hasSize(1);
+      world.anvil.mint(poor.address(), PRICE);
+      world.failInItsBlock(poor, one);
+      assertThat(world.row(one).orElseThrow().reason()).isEqualTo(Following.REVERTED);
+      assertThat(world.attempts(one)).hasSize(2);
+      world.anvil.mint(poor.address(), PRICE);
+      world.handIn(poor, one);
+      world.go(3);
+      assertThat(world.attempts(one)).hasSize(2);
+      assertThat(world.row(one).orElseThrow().reason()).isEqualTo(Following.REVERTED);
     });
   }
 
@@ -211,14 +237,11 @@ final class SettlingTest {
     onEach(world -> {
       GasKey poor = ChainWorld.key(2);
       world.anvil.mint(poor.address(), PRICE);
-      Authorization first = world.signedFor(poor, PRICE);
-      Authorization second = world.signedFor(poor, PRICE);
-      world.handIn(poor, first);
-      world.handIn(poor, second);
+      Authorization one = world.signedFor(poor, PRICE);
+      world.failInItsBlock(poor, one);
       world.go(40);
-      assertThat(List.of(world.state(first), world.state(second)))
-          .containsExactly(State.FINAL, State.FAILED);
-      assertThat(world.anvil.balance(ChainWorld.SELLER)).isEqualTo(PRICE);
+      assertThat(world.state(one)).isEqualTo(State.FAILED);
+      assertThat(world.row(one).orElseThrow().reason()).isEqualTo(Following.EXPIRED);
     });
   }
 
@@ -296,7 +319,8 @@ final class SettlingTest {
     onEach(world -> {
       Authorization one = world.signedFor(BUYER, PRICE);
       world.anvil.giveEther(world.gasKey.address(), BigInteger.ONE);
-      assertThat(world.settler.handIn(one, ChainWorld.sign(BUYER, one)))
+      assertThat(
+              world.settler.handIn(one, ChainWorld.sign(BUYER, one), ChainWorld.asker(BUYER, one)))
           .isEqualTo(new Settler.HandedIn.Not("unexpected_settle_error"));
       assertThat(world.row(one)).isEmpty();
     });

@@ -62,6 +62,8 @@ final class ChainKillTest {
             .with("MESHKORE_EVM_KEY_FILE", key.toString())
             .with("MESHKORE_EVM_CONFIRMATIONS", "2")
             .with("MESHKORE_EVM_FEE_MAX_GWEI", "100")
+            .with("MESHKORE_EVM_LEAST_ATOMS", "1")
+            .with("MESHKORE_EVM_WAIT_SECONDS", "6")
             .with("MESHKORE_X402_CHAIN", "1")
             .start();
         new Storm(hub, chain).run();

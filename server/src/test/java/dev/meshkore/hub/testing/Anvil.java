@@ -198,7 +198,7 @@ public final class Anvil implements AutoCloseable {
     request.put("to", to.text());
     request.put("data", hex(call));
     // Said, so that it is taken even if it will fail or blocks are dear.
-    request.put("gas", "0x30d40");
+    request.put("gas", "0x61a80");
     request.put("maxFeePerGas", "0x174876e800");
     request.put("maxPriorityFeePerGas", "0x3b9aca00");
     return call("eth_sendTransaction", request).asString();

@@ -31,7 +31,7 @@ public final class FaultyNode implements AutoCloseable {
 
   private final Anvil anvil;
   private final HttpServer server;
-  private volatile Function<String, Fault> faults = _ -> Fault.NONE;
+  private volatile Function<ObjectNode, Fault> faults = _ -> Fault.NONE;
   private volatile int lag;
 
   /// Stands before a chain.
@@ -55,7 +55,12 @@ public final class FaultyNode implements AutoCloseable {
 
   /// Says by a call's method what happens to it.
   public void fail(Function<String, Fault> byMethod) {
-    faults = byMethod;
+    failCalls(call -> byMethod.apply(call.get("method").asString()));
+  }
+
+  /// Says by a call, its method and parameters, what happens to it.
+  public void failCalls(Function<ObjectNode, Fault> byCall) {
+    faults = byCall;
   }
 
   /// Answers everything from now on, as of so many blocks ago.
@@ -67,7 +72,7 @@ public final class FaultyNode implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       ObjectNode call = (ObjectNode) JSON.readTree(exchange.getRequestBody().readAllBytes());
-      Fault fault = faults.apply(call.get("method").asString());
+      Fault fault = faults.apply(call);
       if (fault == Fault.UNHEARD) {
         return;
       }

@@ -1,0 +1,114 @@
+package dev.meshkore.hub.chain;
+
+import dev.meshkore.hub.evm.Address;
+import dev.meshkore.hub.store.Transaction;
+import java.math.BigInteger;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// How much the hub takes on. Anybody can hand payments in, and the hub pays for each transaction,
+/// so what is open of a payer is looked at together, and nothing is without an upper end. What
+/// counts is said in the transaction that stores a payment. Thread-safe.
+final class Bounds {
+  /// How many payments of one payer may be open, those among them that failed in their block.
+  static final int OF_PAYER_MAX = 32;
+
+  /// How many payments to one payee may be on the way.
+  static final int FOR_PAYEE_MAX = 1_000;
+
+  static final String FUNDS = "insufficient_funds";
+  private static final String RATE = "rate_limited";
+  private static final long HOUR_MS = 3_600_000;
+
+  private final ChainParts parts;
+  private final ChainSettings settings;
+  private final Node node;
+  private final SqlSettlings rows;
+  private final GasKey key;
+
+  Bounds(ChainParts parts, ChainSettings settings, Node node, SqlSettlings rows, GasKey key) {
+    this.parts = parts;
+    this.settings = settings;
+    this.node = node;
+    this.rows = rows;
+    this.key = key;
+  }
+
+  /// What a payer has as of a block.
+  ///
+  /// @param balance in atoms
+  /// @param paid the numbers of those of its payments on the way that this is without already
+  record Funds(BigInteger balance, Set<Long> paid) {
+    /// Whether it is enough for a payment beside others.
+    boolean cover(BigInteger value, List<Settling> onTheWay) {
+      return onTheWay.stream()
+              .filter(one -> !paid.contains(one.number()))
+              .map(Settling::value)
+              .reduce(value, BigInteger::add)
+              .compareTo(balance)
+          <= 0;
+    }
+  }
+
+  /// What the chain says that a payer has.
+  Funds funds(Node.Block head, Address payer, BigInteger value) {
+    Address token = settings.domain().contract();
+    BigInteger balance = node.wordAt(token, TokenCalls.balance(payer), head);
+    var all = new Funds(balance, Set.of());
+    List<Settling> onTheWay = parts.database().read(reader -> rows.activeOfPayer(reader, payer));
+    if (balance.compareTo(value) < 0 || all.cover(value, onTheWay)) {
+      return all;
+    }
+    // Some may be in a block by now; they are asked of that of the balance.
+    return new Funds(
+        balance,
+        onTheWay.stream()
+            .filter(
+                one -> node.wordAt(token, TokenCalls.state(payer, one.nonce()), head).signum() != 0)
+            .map(Settling::number)
+            .collect(Collectors.toSet()));
+  }
+
+  /// Whether a payer has enough for a payment beside those that are on the way.
+  boolean cover(Funds funds, Address payer, BigInteger value) {
+    return parts.database().read(reader -> funds.cover(value, rows.activeOfPayer(reader, payer)));
+  }
+
+  /// What is asked for a transaction of a payment.
+  ///
+  /// @param gas the most units of it
+  /// @param fees for a unit
+  /// @param ether what the hub has, in wei
+  record Cost(long gas, Fees fees, BigInteger ether) {}
+
+  /// Why another payment is not taken on, as far as it can be said without the chain.
+  Optional<String> full(Transaction reader, Address payer, Address payee) throws SQLException {
+    boolean isFull =
+        rows.openOfPayer(reader, payer) >= OF_PAYER_MAX
+            || rows.activeForPayee(reader, payee) >= FOR_PAYEE_MAX;
+    return isFull ? Optional.of(RATE) : hour(reader);
+  }
+
+  /// Why no transaction is sent in this hour any more.
+  Optional<String> hour(Transaction reader) throws SQLException {
+    long lately = rows.placesSince(reader, parts.time().millis() - HOUR_MS);
+    return lately >= settings.perHour() ? Optional.of(RATE) : Optional.empty();
+  }
+
+  /// Why a transaction for a payment is not sent: for lack of the payer's money or the hub's.
+  Optional<String> lack(Transaction reader, Address payer, BigInteger value, Funds funds, Cost cost)
+      throws SQLException {
+    if (!funds.cover(value, rows.activeOfPayer(reader, payer))) {
+      return Optional.of(FUNDS);
+    }
+    BigInteger gas =
+        BigInteger.valueOf(rows.gasOnTheWay(reader, key.address()))
+            .add(BigInteger.valueOf(cost.gas()));
+    return gas.multiply(BigInteger.valueOf(cost.fees().most())).compareTo(cost.ether()) <= 0
+        ? Optional.empty()
+        : Optional.of(Settler.UNABLE);
+  }
+}
