@@ -194,6 +194,7 @@ final class Parts {
         guard.approvals(),
         owner.persons(),
         guard.stops()::checkActing,
+        market::delivered,
         guard.budgets(),
         ledger,
         outbox,

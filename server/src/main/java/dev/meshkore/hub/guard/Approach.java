@@ -47,6 +47,11 @@ public final class Approach {
   /// Does something in one transaction; whatever refuses is counted as a refused message is.
   public <T> T write(Call call, Database.Work<T> work) {
     takeRate(call.caller());
+    return writeRated(call, work);
+  }
+
+  /// The same for a call whose token was taken before, as of one that is costly to read.
+  public <T> T writeRated(Call call, Database.Work<T> work) {
     try {
       return database.write(transaction -> {
         rules.begin(transaction);

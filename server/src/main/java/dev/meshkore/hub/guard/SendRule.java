@@ -72,6 +72,9 @@ public interface SendRule {
       long heldUntilMs,
       Database.Work<Boolean> isFirst,
       Way way) {
+    /// For [#heldUntilMs] of what is held until it is paid or given back, whatever the time is.
+    public static final long UNTIL_ENDED = Long.MAX_VALUE;
+
     /// How money is paid, and for what kind of thing.
     ///
     /// @param category of what it is for, as the market names categories, or "" where nobody said

@@ -124,15 +124,4 @@ final class Course {
         ? begun(terms, paid.next(), nowMs)
         : paid.in(JobState.COMPLETED, 0);
   }
-
-  /// A time at which a job that was funded at another is over, whatever is done in it.
-  static long overBy(JobTerms terms, long fundedAtMs) {
-    long seconds = terms.resolveSeconds();
-    for (JobTerms.Milestone one : terms.milestones()) {
-      seconds += one.deliverSeconds() + SUBMISSIONS_MAX * terms.reviewSeconds();
-      // A dispute that the client ends lets the next milestone begin.
-      seconds += terms.resolveSeconds();
-    }
-    return fundedAtMs + seconds * 1_000;
-  }
 }

@@ -138,9 +138,12 @@ final class Escrow {
             atoms,
             job.terms().agreement().map(JobTerms.Agreement::negotiationId).orElse(job.id()),
             reservation,
-            Course.overBy(job.terms(), parts.time().millis()),
+            // It ends with the job: nobody knows when that is where the hub is away for long.
+            SendRule.Spending.UNTIL_ENDED,
+            // This step is stored, so the job itself counts as it was before.
             reader ->
-                !SqlJobs.hasPaid(reader, job.client(), job.provider())
+                job.at().released() == 0
+                    && !SqlJobs.hasPaid(reader, job.client(), job.provider(), job.number())
                     && !parts.ledger().hasPaid(reader, client, provider),
             new SendRule.Spending.Way("", SendRule.Spending.Way.LEDGER, job.terms().isEscrow()));
     // The provider has opened the job or agreed to it.

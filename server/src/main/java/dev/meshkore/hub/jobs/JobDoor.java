@@ -14,7 +14,7 @@ public final class JobDoor implements AutoCloseable {
   private static final Logger LOG = System.getLogger(JobDoor.class.getName());
   private static final long TICK_MS = 500;
 
-  private final Jobs jobs;
+  private final JobClock clock;
   private final JobRoutes routes;
   private final ScheduledExecutorService ticks =
       Executors.newSingleThreadScheduledExecutor(
@@ -23,7 +23,8 @@ public final class JobDoor implements AutoCloseable {
   /// Jobs on these parts.
   public JobDoor(JobParts parts) {
     var signatures = new Signatures(parts.agentKeys());
-    this.jobs = new Jobs(parts, signatures, new Escrow(parts));
+    var jobs = new Jobs(parts, signatures, new Escrow(parts));
+    this.clock = new JobClock(parts, jobs);
     var receipts = new Receipts(parts, new Seal(parts.signingKeys(), parts.hubUrl()));
     this.routes = new JobRoutes(parts, new Openings(parts, signatures, jobs), jobs, receipts);
   }
@@ -35,12 +36,13 @@ public final class JobDoor implements AutoCloseable {
 
   /// Lets time go on from now on.
   public void start() {
+    clock.begin();
     var _ = ticks.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
 
   private void tick() {
     try {
-      jobs.tick();
+      clock.tick();
     } catch (RuntimeException failure) {
       LOG.log(Level.WARNING, "This could not be done; the hub tries again", failure);
     }

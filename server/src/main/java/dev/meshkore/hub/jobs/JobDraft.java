@@ -194,6 +194,7 @@ record JobDraft(
                     new JobTerms.Milestone(
                         part.name(), part.atoms(), part.deliverSeconds().orElse(within)))
                 .toList();
+    checkTime(milestones, agreed);
     if (milestones.stream().anyMatch(one -> one.atoms() < PART_ATOMS_MIN)) {
       throw Refused.field("amount", "At least " + PART_ATOMS_MIN + " atoms are paid for anything");
     }
@@ -212,6 +213,20 @@ record JobDraft(
         arbiter,
         outputSchema,
         negotiationId.map(id -> new JobTerms.Agreement(id, agreed.orElseThrow().head())));
+  }
+
+  /// The time of an agreement is for all of it, as its price is.
+  private static void checkTime(List<JobTerms.Milestone> milestones, Optional<Agreed> agreed) {
+    long held = agreed.map(Agreed::deliverWithin).orElse(0L);
+    long said = milestones.stream().mapToLong(JobTerms.Milestone::deliverSeconds).sum();
+    if (held > 0 && said != held) {
+      throw Refused.field(
+          "negotiation_id",
+          "The agreement has another time: "
+              + held
+              + " seconds for all of it, and the job's deliver_seconds come to "
+              + said);
+    }
   }
 
   private long price(Optional<Agreed> agreed) {

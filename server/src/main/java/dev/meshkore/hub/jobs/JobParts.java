@@ -15,6 +15,7 @@ import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -29,6 +30,7 @@ import java.util.random.RandomGenerator;
 /// @param holding lets calls wait for a person
 /// @param persons who owns whom
 /// @param acting who may act
+/// @param agreements of the market, of which jobs are made
 /// @param budgets count what is spent
 /// @param ledger moves the money
 /// @param outbox what the hub tells agents
@@ -47,6 +49,7 @@ public record JobParts(
     Holding holding,
     Persons persons,
     Acting acting,
+    Agreements agreements,
     Budgets budgets,
     Ledger ledger,
     Outbox outbox,
@@ -60,6 +63,19 @@ public record JobParts(
   public interface Acting {
     /// Refuses what a stopped agent asks for.
     void check(Transaction transaction, long agent) throws SQLException;
+  }
+
+  /// Agreements of which jobs are made.
+  @FunctionalInterface
+  public interface Agreements {
+    /// One was kept: somebody has accepted all that was delivered.
+    void delivered(Transaction transaction, String negotiationId, String by) throws SQLException;
+  }
+
+  /// Whether two agents belong to one owner.
+  boolean areKin(Transaction reader, long one, long other) throws SQLException {
+    Optional<String> owner = persons.ownerOf(reader, one);
+    return owner.isPresent() && owner.equals(persons.ownerOf(reader, other));
   }
 
   /// What an agent is called, or the operator where it is [Job#OPERATOR].

@@ -43,7 +43,15 @@ final class JobRoutes {
   }
 
   private Response open(Request request, Caller.OfAgent caller) {
-    return held(request, caller, "/jobs", call -> openings.open(call, JobDraft.read(request)));
+    return held(
+        request,
+        caller,
+        "/jobs",
+        call -> {
+          // A schema is costly to read, also where nothing is stored.
+          parts.approach().takeRate(caller);
+          return openings.open(call, JobDraft.read(request));
+        });
   }
 
   private Response step(Request request, Caller caller) {
@@ -57,7 +65,11 @@ final class JobRoutes {
         request,
         agent,
         "/jobs/" + id + "/steps",
-        call -> jobs.step(call, id, StepDraft.read(request.fields())));
+        call -> {
+          // So is checking what is delivered.
+          parts.approach().takeRate(agent);
+          return jobs.step(call, id, StepDraft.read(request.fields()));
+        });
   }
 
   /// What a person has to approve first waits for that.

@@ -11,8 +11,6 @@ import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Transaction;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,8 +29,6 @@ final class Jobs {
   /// What the first member of each step says.
   static final String TYPE = "meshkore-job";
 
-  private static final Logger LOG = System.getLogger(Jobs.class.getName());
-  private static final int AT_ONCE = 1_000;
   private static final int EVIDENCE_MAX = 20;
 
   /// What became of a call.
@@ -85,7 +81,7 @@ final class Jobs {
     };
   }
 
-  /// Takes a step for an agent.
+  /// Takes a step for an agent, whose call has taken a token of its rate.
   Outcome step(Approach.Call call, String id, StepDraft draft) {
     Caller.OfAgent caller = call.caller();
     var actor = new Actor(caller.number(), caller.id(), call);
@@ -94,7 +90,7 @@ final class Jobs {
     if (draft.isPrepared()) {
       return Outcome.prepared(move(now, now.moves(), actor.id(), draft));
     }
-    return parts.approach().write(call, transaction -> step(transaction, actor, id, draft));
+    return parts.approach().writeRated(call, transaction -> step(transaction, actor, id, draft));
   }
 
   /// Takes a step for the operator, who decides where the hub is the arbiter.
@@ -161,6 +157,7 @@ final class Jobs {
           ProblemType.NOT_ALLOWED,
           "This step is for: " + String.join(", ", roles.stream().map(Role::word).toList()));
     }
+    checkThird(transaction, actor, before);
     checkBounds(transaction, actor, before, draft);
     Approach.Call call = actor.call();
     if (call == null) {
@@ -171,6 +168,19 @@ final class Jobs {
       parts.approach().check(transaction, call, other, true, true);
     } else if (!draft.step().isHarmless()) {
       parts.acting().check(transaction, actor.number());
+    }
+  }
+
+  /// Who decides between others may have been taken in by the owner of one of them since.
+  private void checkThird(Transaction transaction, Actor actor, Job before) throws SQLException {
+    boolean isThird =
+        !Set.of(Job.OPERATOR, before.client(), before.provider()).contains(actor.number());
+    if (isThird
+        && (parts.areKin(transaction, actor.number(), before.client())
+            || parts.areKin(transaction, actor.number(), before.provider()))) {
+      throw new Refused(
+          ProblemType.NOT_ALLOWED,
+          "You belong to the owner of one of the sides, and decide nothing");
     }
   }
 
@@ -230,6 +240,14 @@ final class Jobs {
     SqlJobs.insertMove(transaction, job.number(), before.moves(), actor.number(), step, link);
     record(transaction, job, step, link, actor.id());
     tell(transaction, job, step, actor);
+    if (step == Step.COMPLETE && job.at().state().isOver() && !isByTime) {
+      // Whoever accepts the work says that the agreement was kept; that nobody said anything is no
+      // word for it.
+      Optional<JobTerms.Agreement> agreement = job.terms().agreement();
+      if (agreement.isPresent()) {
+        parts.agreements().delivered(transaction, agreement.get().negotiationId(), actor.id());
+      }
+    }
     return job;
   }
 
@@ -275,18 +293,9 @@ final class Jobs {
     var _ = parts.outbox().put(transaction, agent, notice);
   }
 
-  /// Lets time go on with those jobs whose time has passed. What fails in one keeps nothing from
-  /// the others.
-  void tick() {
-    long now = parts.time().millis();
-    for (String id : parts.database().read(reader -> SqlJobs.due(reader, now, AT_ONCE))) {
-      try {
-        var _ = parts.database().write(transaction -> goOn(transaction, id));
-      } catch (RuntimeException failure) {
-        LOG.log(Level.WARNING, "A job could not go on yet; the hub tries again", failure);
-      }
-    }
-    parts.outbox().wake();
+  /// Lets time go on with a job whose time has passed; one that somebody was first with is left.
+  void goOn(String id) {
+    var _ = parts.database().write(transaction -> goOn(transaction, id));
   }
 
   private boolean goOn(Transaction transaction, String id) throws SQLException {

@@ -15,7 +15,6 @@ import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Opens jobs, from an agreement of the market or directly. Thread-safe.
@@ -47,7 +46,7 @@ final class Openings {
     }
   }
 
-  /// Opens one, or answers what would be signed.
+  /// Opens one, or answers what would be signed. The call has taken a token of its caller's rate.
   Jobs.Outcome open(Approach.Call call, JobDraft draft) {
     Caller.OfAgent caller = call.caller();
     String id = draft.id().orElseGet(() -> Ids.make("job_", parts.random()));
@@ -57,7 +56,7 @@ final class Openings {
     }
     return parts
         .approach()
-        .write(
+        .writeRated(
             call,
             transaction -> {
               Plan plan = plan(transaction, caller, id, draft);
@@ -96,12 +95,14 @@ final class Openings {
     }
     long evaluator = draft.evaluator().isEmpty() ? 0 : numberOf(draft.evaluator());
     long arbiter = draft.arbiter().equals(Agents.HUB_ID) ? Job.OPERATOR : numberOf(draft.arbiter());
-    boolean isThird = evaluator == 0 || !Set.of(client, provider).contains(evaluator);
-    if (!isThird) {
-      throw Refused.field("evaluator", "evaluator must be a third agent");
+    if (evaluator != 0 && isOneOf(reader, evaluator, List.of(client, provider))) {
+      throw Refused.field(
+          "evaluator", "evaluator must be a third agent, and not of the owner of either side");
     }
-    if (arbiter != Job.OPERATOR && List.of(client, provider, evaluator).contains(arbiter)) {
-      throw Refused.field("arbiter", "arbiter must be neither side, and not the evaluator");
+    if (arbiter != Job.OPERATOR && isOneOf(reader, arbiter, List.of(client, provider, evaluator))) {
+      throw Refused.field(
+          "arbiter",
+          "arbiter must be neither side, not the evaluator, and not of the owner of any of them");
     }
     JobTerms terms = draft.terms(parts.settings(), agreed);
     ObjectNode move = jobs.move(id, 0, null, Step.OPEN, caller.id());
@@ -109,6 +110,16 @@ final class Openings {
     move.put("provider", parts.agents().idOf(provider));
     move.set("terms", terms.json());
     return new Plan(opener, client, provider, evaluator, arbiter, terms, agreed, move);
+  }
+
+  /// Whether an agent is one of others, or belongs to the owner of one.
+  private boolean isOneOf(Transaction reader, long agent, List<Long> others) throws SQLException {
+    for (long other : others) {
+      if (agent == other || (other != 0 && parts.areKin(reader, agent, other))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Role opener(Caller.OfAgent caller, JobDraft draft, Optional<Agreed> agreed) {
@@ -184,7 +195,7 @@ final class Openings {
             Position.opened(plan.terms(), plan.opener(), now),
             link.hash(),
             1,
-            areKin(transaction, plan),
+            parts.areKin(transaction, plan.client(), plan.provider()),
             now,
             0,
             0,
@@ -198,10 +209,5 @@ final class Openings {
     jobs.record(transaction, stored, Step.OPEN, link, caller.id());
     jobs.tell(transaction, stored, Step.OPEN, caller.id(), plan.other());
     return stored;
-  }
-
-  private boolean areKin(Transaction transaction, Plan plan) throws SQLException {
-    Optional<String> owner = parts.persons().ownerOf(transaction, plan.client());
-    return owner.isPresent() && owner.equals(parts.persons().ownerOf(transaction, plan.provider()));
   }
 }

@@ -60,14 +60,16 @@ final class SqlJobs {
         == 1;
   }
 
-  /// Takes the next step, if the last one is still the last; of many at once one does.
+  /// Takes the next step, if the last one is still the last; of many at once one does. Where it
+  /// ends a job that was never agreed to, its agreement of the market is free for another.
   static boolean advance(Transaction transaction, Job next, String head) throws SQLException {
     Position at = next.at();
     return transaction.update(
             """
             UPDATE job SET state = ?, agreed = ?, milestone = ?, submissions = ?, due_at = ?,
               paid_in = ?, released = ?, refunded = ?, head = ?, moves = ?, funded_at = ?,
-              submitted_at = ?, ended_at = ?, ended_by = ?
+              submitted_at = ?, ended_at = ?, ended_by = ?,
+              negotiation_id = CASE WHEN ? = 1 THEN NULL ELSE negotiation_id END
             WHERE number = ? AND head = ?
             """,
             at.state().word(),
@@ -84,6 +86,7 @@ final class SqlJobs {
             next.submittedAtMs(),
             next.endedAtMs(),
             next.endedBy(),
+            at.state().isOver() && !at.isAgreed() ? 1L : 0L,
             next.number(),
             head)
         == 1;
@@ -131,22 +134,61 @@ final class SqlJobs {
         agent);
   }
 
-  /// Those whose time has passed.
-  static List<String> due(Transaction reader, long now, int limit) throws SQLException {
+  /// A job whose time has passed.
+  record Due(String id, long dueAtMs, long number) {
+    /// Before all of them.
+    static final Due NONE = new Due("", 0, 0);
+  }
+
+  /// Those whose time has passed, the oldest first, after one of them.
+  static List<Due> due(Transaction reader, long now, Due after, int limit) throws SQLException {
     return reader.list(
-        "SELECT job_id FROM job WHERE due_at > 0 AND due_at <= ? ORDER BY due_at LIMIT ?",
-        row -> row.getString(1),
+        """
+        SELECT job_id, due_at, number FROM job
+        WHERE due_at > 0 AND due_at <= ? AND due_at >= ? AND (due_at > ? OR number > ?)
+        ORDER BY due_at, number LIMIT ?
+        """,
+        row -> new Due(row.getString(1), row.getLong(2), row.getLong(3)),
         now,
+        after.dueAtMs(),
+        after.dueAtMs(),
+        after.number(),
         limit);
   }
 
-  /// Whether a client has ever paid a provider by a job.
-  static boolean hasPaid(Transaction reader, long client, long provider) throws SQLException {
+  /// When the clock of jobs was last at work at any hub; 0 where it never was.
+  static long lastBeat(Transaction reader) throws SQLException {
+    return reader.number("SELECT beat_at FROM job_clock", 0);
+  }
+
+  /// Stores that it is; false where another hub has since.
+  static boolean beat(Transaction transaction, long before, long now) throws SQLException {
+    return before == 0
+        ? transaction.update(
+                "INSERT INTO job_clock (one, beat_at) VALUES (1, ?) ON CONFLICT DO NOTHING", now)
+            == 1
+        : transaction.update("UPDATE job_clock SET beat_at = ? WHERE beat_at = ?", now, before)
+            == 1;
+  }
+
+  /// Gives so much more time to all jobs whose time had not passed; how many there are.
+  static int delay(Transaction transaction, long dueAfter, long moreMs) throws SQLException {
+    return transaction.update(
+        "UPDATE job SET due_at = due_at + ? WHERE due_at > ?", moreMs, dueAfter);
+  }
+
+  /// Whether a client has ever paid a provider by a job that is not this one.
+  static boolean hasPaid(Transaction reader, long client, long provider, long but)
+      throws SQLException {
     return reader.number(
-            "SELECT 1 FROM job WHERE client = ? AND provider = ? AND released > 0 LIMIT 1",
+            """
+            SELECT 1 FROM job WHERE client = ? AND provider = ? AND released > 0 AND number <> ?
+            LIMIT 1
+            """,
             0,
             client,
-            provider)
+            provider,
+            but)
         == 1;
   }
 

@@ -34,8 +34,9 @@ enum Step {
                     + " resolve"));
   }
 
-  /// Whether it is allowed to whoever is stopped: it pays nobody, and keeps money from being paid.
+  /// Whether it is allowed to whoever is stopped: it pays nobody, and keeps money from being paid,
+  /// or says why it should not be.
   boolean isHarmless() {
-    return this == REJECT || this == DISPUTE;
+    return this == REJECT || this == DISPUTE || this == EVIDENCE;
   }
 }

@@ -52,6 +52,11 @@ public record Account(
       return new Name(FEES + what, true);
     }
 
+    /// Whether it holds what is in escrow for a job.
+    public boolean isEscrow() {
+      return text.startsWith(JOB);
+    }
+
     /// What an account that is no agent's is called outside: `issued`, `escrow` or `fees`.
     public String word() {
       return text.startsWith(JOB) ? "escrow" : text.startsWith(FEES) ? "fees" : "issued";

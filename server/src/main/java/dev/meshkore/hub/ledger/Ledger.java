@@ -29,6 +29,10 @@ public final class Ledger {
   /// An account turns over no more than this, so that no sum overflows.
   private static final long TURNOVER_MAX = 1_000L * Money.ATOMS_MAX;
 
+  /// What is in escrow is owed already, and goes where it must although the account has turned over
+  /// as much as one may by itself: else whoever has could keep it there. The sums have room.
+  private static final long OWED_MAX = 8 * TURNOVER_MAX;
+
   /// An amount, in atoms, and when it was moved or held.
   public record Paid(long atoms, long atMs) {}
 
@@ -64,8 +68,9 @@ public final class Ledger {
           accounts.compute(
               new SqlLedger.Key(order.credit(), asset),
               (_, account) -> found(account).credited(pending, atoms - pending));
-      if (payee.creditsPosted() + payee.creditsPending() > TURNOVER_MAX
-          || payer.debitsPosted() + payer.debitsPending() > TURNOVER_MAX) {
+      long most = order.debit().isEscrow() ? OWED_MAX : TURNOVER_MAX;
+      if (payee.creditsPosted() + payee.creditsPending() > most
+          || payer.debitsPosted() + payer.debitsPending() > most) {
         throw Refused.field("amount", "An account of it has turned over as much as one may");
       }
       missing = Math.max(missing, payer.missing());
@@ -161,10 +166,11 @@ public final class Ledger {
     return SqlLedger.accounts(reader, name);
   }
 
-  /// Movements on the accounts of a name, newest first, below a number.
-  public List<Transfer> page(Transaction reader, Account.Name name, long below, int limit)
+  /// Movements on the accounts of a name, newest first, before the one of a number; where there is
+  /// none, from the newest on.
+  public List<Transfer> page(Transaction reader, Account.Name name, long before, int limit)
       throws SQLException {
-    return SqlLedger.page(reader, name, below, limit);
+    return SqlStatements.page(reader, name, before, limit);
   }
 
   /// The last amounts that were paid or held to be paid out of an account, the newest first.

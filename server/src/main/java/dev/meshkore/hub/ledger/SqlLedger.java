@@ -260,31 +260,6 @@ final class SqlLedger {
     return reader.number("SELECT SUM(atoms) FROM ledger_transfer WHERE refunds = ?", 0, number);
   }
 
-  static List<Transfer> page(Transaction reader, Account.Name name, long below, int limit)
-      throws SQLException {
-    String some =
-        "SELECT * FROM (SELECT number FROM ledger_transfer WHERE %s IN"
-            + " (SELECT number FROM ledger_account WHERE name = ?) AND number < ?"
-            + " ORDER BY number DESC LIMIT ?) AS %s";
-    return reader.list(
-        "SELECT "
-            + COLUMNS
-            + FROM
-            + " WHERE t.number IN ("
-            + some.formatted("debit", "paid")
-            + " UNION "
-            + some.formatted("credit", "got")
-            + ") ORDER BY t.number DESC LIMIT ?",
-        SqlLedger::transfer,
-        name.text(),
-        below,
-        limit,
-        name.text(),
-        below,
-        limit,
-        limit);
-  }
-
   static Transfer transfer(ResultSet row) throws SQLException {
     return new Transfer(
         row.getLong(1),

@@ -2,50 +2,80 @@ package dev.meshkore.hub.ledger;
 
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// What moved on accounts, by time.
+/// What moved on accounts, by time. Each page is read from an index, in its order, and no more than
+/// the page.
 final class SqlStatements {
   private static final String MOVED = "kind IN ('posted', 'post')";
-  private static final String AFTER = "(made_at > ? OR (made_at = ? AND number > ?))";
+  private static final String AFTER = "made_at >= ? AND (made_at > ? OR number > ?)";
+  private static final String BEFORE = "made_at <= ? AND (made_at < ? OR number < ?)";
+  private static final List<String> SIDES = List.of("debit", "credit");
+  private static final Comparator<Transfer> BY_TIME =
+      Comparator.comparingLong(Transfer::madeAtMs).thenComparingLong(Transfer::number);
 
   private SqlStatements() {}
 
   static List<Transfer> moved(
       Transaction reader, Account.Name name, Moment after, long beforeMs, int limit)
       throws SQLException {
-    String some =
-        "SELECT * FROM (SELECT number FROM ledger_transfer WHERE %s IN"
-            + " (SELECT number FROM ledger_account WHERE name = ?) AND "
-            + MOVED
-            + " AND made_at < ? AND "
-            + AFTER
-            + " ORDER BY made_at, number LIMIT ?) AS %s";
-    return reader.list(
-        "SELECT "
-            + SqlLedger.COLUMNS
-            + SqlLedger.FROM
-            + " WHERE t.number IN ("
-            + some.formatted("debit", "paid")
-            + " UNION "
-            + some.formatted("credit", "got")
-            + ") ORDER BY t.made_at, t.number LIMIT ?",
-        SqlLedger::transfer,
-        name.text(),
-        beforeMs,
-        after.atMs(),
-        after.atMs(),
-        after.number(),
-        limit,
-        name.text(),
-        beforeMs,
-        after.atMs(),
-        after.atMs(),
-        after.number(),
-        limit,
-        limit);
+    var found = new ArrayList<Transfer>();
+    for (Account account : SqlLedger.accounts(reader, name)) {
+      for (String side : SIDES) {
+        found.addAll(
+            reader.list(
+                movedSql(side),
+                SqlLedger::transfer,
+                account.number(),
+                after.atMs(),
+                after.atMs(),
+                after.number(),
+                beforeMs,
+                limit));
+      }
+    }
+    return first(found, BY_TIME, limit);
+  }
+
+  /// @param side `debit` or `credit`
+  static String movedSql(String side) {
+    return some(side, MOVED + " AND " + AFTER + " AND made_at < ?", "made_at, number");
+  }
+
+  static List<Transfer> page(Transaction reader, Account.Name name, long before, int limit)
+      throws SQLException {
+    long atMs =
+        reader.number(
+            "SELECT made_at FROM ledger_transfer WHERE number = ?", Long.MAX_VALUE, before);
+    var found = new ArrayList<Transfer>();
+    for (Account account : SqlLedger.accounts(reader, name)) {
+      for (String side : SIDES) {
+        found.addAll(
+            reader.list(
+                pageSql(side), SqlLedger::transfer, account.number(), atMs, atMs, before, limit));
+      }
+    }
+    return first(found, BY_TIME.reversed(), limit);
+  }
+
+  static String pageSql(String side) {
+    return some(side, BEFORE, "made_at DESC, number DESC");
+  }
+
+  private static String some(String side, String which, String order) {
+    return """
+    SELECT %s %s WHERE t.number IN (SELECT number FROM (
+      SELECT number FROM ledger_transfer WHERE %s = ? AND %s ORDER BY %s LIMIT ?) AS page)
+    """
+        .formatted(SqlLedger.COLUMNS, SqlLedger.FROM, side, which, order);
+  }
+
+  private static List<Transfer> first(List<Transfer> found, Comparator<Transfer> order, int limit) {
+    return found.stream().sorted(order).limit(limit).toList();
   }
 
   static List<Ledger.Paid> lastPaid(
@@ -56,7 +86,7 @@ final class SqlStatements {
             + " (SELECT number FROM ledger_account WHERE name = ? AND asset = ?)"
             + " AND kind IN ('posted', 'pending') AND purpose NOT IN ("
             + String.join(", ", Collections.nCopies(without.size(), "?"))
-            + ") ORDER BY number DESC LIMIT ?",
+            + ") ORDER BY made_at DESC, number DESC LIMIT ?",
         row -> new Ledger.Paid(row.getLong(1), row.getLong(2)),
         Stream.of(Stream.of(name.text(), asset), without.stream(), Stream.of(limit))
             .flatMap(all -> all)

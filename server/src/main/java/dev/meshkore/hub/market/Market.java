@@ -62,6 +62,15 @@ public final class Market implements AutoCloseable {
     return Agreed.find(reader, negotiationId, nowMs);
   }
 
+  /// Takes down that an agreement was kept, as a job says that was made of it and completed;
+  /// nothing where it is over.
+  ///
+  /// @param by the agent that has accepted what was delivered
+  public void delivered(Transaction transaction, String negotiationId, String by)
+      throws SQLException {
+    negotiations.delivered(transaction, negotiationId, by);
+  }
+
   /// What an agent sells, by which it is found, too.
   public Offered.Offer offered(long agent) {
     return wares.offered(agent);

@@ -278,6 +278,18 @@ final class Negotiations {
     return closed;
   }
 
+  /// The same by a job that was completed; nothing where the agreement is over.
+  ///
+  /// @param by who said so: the buyer, or whoever both let judge
+  void delivered(Transaction transaction, String id, String by) throws SQLException {
+    long now = parts.time().millis();
+    Optional<Negotiation> agreed =
+        SqlNegotiations.find(transaction, id).filter(one -> one.state(now).equals("agreed"));
+    if (agreed.isPresent()) {
+      var _ = end(transaction, agreed.get(), "delivered", by, now);
+    }
+  }
+
   /// False where another was first.
   private boolean end(Transaction transaction, Negotiation one, String to, String actor, long now)
       throws SQLException {

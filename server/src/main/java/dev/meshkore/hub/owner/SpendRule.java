@@ -146,7 +146,9 @@ final class SpendRule implements SendRule {
       if (reservation == null) {
         budgets.spend(transaction, takes);
       } else {
-        Instant until = Instant.ofEpochMilli(spending.heldUntilMs()).plus(AFTER_HOLD);
+        Instant held = Instant.ofEpochMilli(spending.heldUntilMs());
+        boolean hasEnd = spending.heldUntilMs() != Spending.UNTIL_ENDED;
+        Instant until = hasEnd ? held.plus(AFTER_HOLD) : held;
         var _ =
             transaction.undoable(part -> {
               budgets.reserve(part, takes, reservation, until);

@@ -10,7 +10,12 @@ import java.util.List;
 /// Payments, as the hub puts them together.
 public final class PaymentDoor implements AutoCloseable {
   private static final long TICK_MS = 1_000;
-  private static final List<String> NO_SPENDING = List.of(Payments.REFUND, Payments.WITHDRAWAL);
+
+  /// What jobs call what the hub takes of a payment.
+  private static final String FEE = "fee";
+
+  private static final List<String> NO_SPENDING =
+      List.of(Payments.REFUND, Payments.WITHDRAWAL, FEE);
 
   private final Ledger ledger;
   private final Payments payments;
@@ -35,7 +40,8 @@ public final class PaymentDoor implements AutoCloseable {
     books.addTo(router);
   }
 
-  /// What agents paid before, or held to be paid; what they gave back, or took out, is no spending.
+  /// What agents paid before, or held to be paid. What they gave back or took out is no spending,
+  /// and a fee is a part of a payment and none by itself.
   public SpentBefore spentBefore() {
     return (reader, agent, asset, most) ->
         ledger.lastPaid(reader, Account.Name.ofAgent(agent), asset, NO_SPENDING, most).stream()

@@ -144,8 +144,8 @@ final class Payments {
     return new End(held, outcome);
   }
 
-  /// Gives back what was held; whoever would be paid may. To the payer it comes back by itself when
-  /// its time has passed, and not before: that is what holding is for.
+  /// Gives back what was held; whoever would be paid may. To the payer all of it comes back by
+  /// itself when its time has passed, and before that what is left when it pays a part.
   Moved release(Caller.OfAgent caller, long number) {
     parts.approach().takeRate(caller);
     return moved(parts.database().write(transaction -> release(transaction, caller, number)));

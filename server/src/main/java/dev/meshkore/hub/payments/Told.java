@@ -29,6 +29,9 @@ final class Told {
     WalletJson.addParties(notice, transfer, parts.agents());
     notice.setAll(MoneyJson.json(transfer.amount()));
     notice.put("about", transfer.about());
+    if (transfer.kind() == Transfer.Kind.PENDING) {
+      notice.put("promise", "Not paid: the payer may pay any part, and the rest is free again");
+    }
     var _ = parts.outbox().put(transaction, agent, notice);
   }
 

@@ -45,7 +45,8 @@ final class Migrations {
           "0025_x402.sql",
           "0026_calls.sql",
           "0027_chain.sql",
-          "0031_chain_askers.sql");
+          "0031_chain_askers.sql",
+          "0032_mended_money.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

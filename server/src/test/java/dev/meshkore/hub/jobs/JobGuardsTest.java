@@ -50,6 +50,12 @@ final class JobGuardsTest {
       String much = opened(alice, bob, "36", "");
       Site.refused(alice, 429, "budget-exhausted", much, "fund", "");
       Site.step(alice, 201, first, "fund", "");
+      // It is reserved until the job ends, whenever that is.
+      assertThat(
+              site.hub.texts(
+                  "SELECT DISTINCT CAST(expires_at AS TEXT) FROM reservation"
+                      + " WHERE reservation_id LIKE 'job:%'"))
+          .containsExactly(Long.toString(Long.MAX_VALUE));
       String parts =
           ",\"milestones\":[{\"name\":\"a\",\"amount\":\"4\"},{\"name\":\"b\",\"amount\":\"16\"}]";
       String second = opened(alice, bob, "20", parts);
@@ -69,6 +75,90 @@ final class JobGuardsTest {
       Site.refused(alice, 429, "budget-exhausted", fifth, "complete", "");
       site.check(Optional.of("140000"));
     });
+  }
+
+  @Test
+  void theFirstPaymentIsBoundWithoutEscrowToo() {
+    Site.onEach(site -> {
+      Caller ada = site.owner("Ada");
+      Caller alice = site.agentOf(ada, "alice", "100");
+      Caller bob = site.agent("bob", "0");
+      allow(ada, "alice", "\"amount\":90000000,\"first_payment\":2000000");
+      String without = ",\"escrow\":false";
+      String much = opened(alice, bob, "3", without);
+      Site.submit(bob, much);
+      Site.refused(alice, 429, "budget-exhausted", much, "complete", "");
+      String parts =
+          ",\"milestones\":[{\"name\":\"a\",\"amount\":\"2\"},{\"name\":\"b\",\"amount\":\"4\"}]";
+      String little = opened(alice, bob, "6", without + parts);
+      Site.submit(bob, little);
+      Site.step(alice, 201, little, "complete", "");
+      // Its second milestone is not the first payment any more.
+      Site.submit(bob, little);
+      Site.step(alice, 201, little, "complete", "");
+      Site.step(alice, 201, much, "complete", "");
+      site.check(Optional.of("270000"));
+    });
+  }
+
+  private static void refusedThird(Caller opener, String other, String third) {
+    JsonNode problem =
+        opener.post(
+            400, "/jobs", "{%s,\"subject\":\"s\",\"amount\":\"1\",%s}".formatted(other, third));
+    assertThat(problem.get("detail").stringValue()).contains("owner");
+  }
+
+  @Test
+  void whoeverDecidesBelongsToTheOwnerOfNeitherSide() {
+    Site.onEach(site -> {
+      Caller ada = site.owner("Ada");
+      Caller eve = site.owner("Eve");
+      Caller alice = site.agentOf(ada, "alice", "100");
+      Caller bob = site.agent("bob", "0");
+      site.agentOf(ada, "anna", "0");
+      site.agentOf(eve, "tess", "0");
+      site.agentOf(eve, "toni", "0");
+      for (String role : List.of("evaluator", "arbiter")) {
+        String anna = "\"" + role + "\":\"anna\"";
+        refusedThird(alice, "\"provider\":\"bob\"", anna);
+        refusedThird(bob, "\"client\":\"alice\"", anna);
+        refusedThird(alice, "\"client\":\"bob\"", anna);
+      }
+      refusedThird(alice, "\"provider\":\"bob\"", "\"evaluator\":\"tess\",\"arbiter\":\"toni\"");
+      // An agent of nobody that an owner of one side takes in later decides nothing from then on.
+      Caller judy = site.agent("judy", "0");
+      allow(ada, "alice", "\"amount\":90000000");
+      String id = Site.funded(alice, bob, "10", ",\"evaluator\":\"judy\"");
+      String other = Site.funded(alice, bob, "10", ",\"evaluator\":\"judy\"");
+      Site.submit(bob, id);
+      Site.submit(bob, other);
+      Site.step(judy, 201, other, "complete", "");
+      ada.post(202, "/owners/me/agents/judy", "{}");
+      String adas = ada.get(200, "/owners/me").get("owner_id").stringValue();
+      judy.post(200, "/owner", "{\"owner_id\":\"" + adas + "\"}");
+      Site.refused(judy, 403, "not-allowed", id, "reject", "");
+      Site.step(bob, 201, id, "reject", "");
+    });
+  }
+
+  @Test
+  void whatIsCostlyToReadTakesOfTheRateBefore() {
+    TestHub.onEach(
+        Map.of("rate-per-minute", "3"),
+        hub -> {
+          Caller alice = Caller.join(hub, "alice");
+          Caller.join(hub, "bob");
+          int refused = 0;
+          for (int i = 0; i < 20; i++) {
+            String body =
+                "{\"provider\":\"bob\",\"subject\":\"s\",\"amount\":\"1\",\"prepare\":true,"
+                    + "\"output_schema\":{\"pattern\":\""
+                    + (i % 2 == 0 ? "a" : "(")
+                    + "\"}}";
+            refused += alice.exchange("POST", "/jobs", body).statusCode() == 429 ? 1 : 0;
+          }
+          assertThat(refused).isPositive();
+        });
   }
 
   @Test
@@ -106,6 +196,7 @@ final class JobGuardsTest {
       Site.refused(bob, 403, "stopped", late, "submit", ",\"sha256\":\"" + Site.SHA + "\"");
       Site.step(bob, 201, given, "reject", "");
       Site.step(alice, 201, submitted, "dispute", ",\"note\":\"Wait\"");
+      Site.step(bob, 201, submitted, "evidence", ",\"note\":\"It is all there\"");
       site.after(Duration.ofSeconds(61), alice, late, "expired");
       site.after(Duration.ZERO, alice, delivered, "completed");
       assertThat(Site.available(alice)).isEqualTo("80.000000");

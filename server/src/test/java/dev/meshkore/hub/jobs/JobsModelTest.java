@@ -134,7 +134,7 @@ final class JobsModelTest {
     }
 
     private void tick() {
-      yard.jobs.tick();
+      yard.clock.tick();
       if (!model.isOver() && yard.now.get() >= model.due) {
         model.time(yard.now.get());
         heads.add(find().head());

@@ -259,34 +259,6 @@ final class JobsTest {
   }
 
   @Test
-  void anAgreementOfTheMarketHasOneJobAtItsPrice() {
-    Site.onEach(site -> {
-      Caller alice = site.agent("alice", "30");
-      Caller bob = site.agent("bob", "0");
-      String terms =
-          "{\"with\":\"bob\",\"terms\":{\"subject\":\"Twelve pages\",\"deliver_within\":600,"
-              + "\"price\":{\"asset\":\"CREDIT\",\"amount\":\"30\"}}}";
-      JsonNode put = alice.post(201, "/negotiations", terms);
-      String negotiation = put.get("negotiation_id").stringValue();
-      String body = "{\"negotiation_id\":\"" + negotiation + "\"}";
-      assertThat(Site.slug(bob.post(404, "/jobs", body))).isEqualTo("unknown-negotiation");
-      bob.post(
-          201,
-          "/negotiations/" + negotiation + "/moves",
-          "{\"kind\":\"accept\",\"previous\":" + put.get("head") + "}");
-      String other = body.replace("}", ",\"amount\":\"29\"}");
-      assertThat(Site.slug(bob.post(400, "/jobs", other))).isEqualTo("invalid-field");
-      JsonNode job = bob.post(201, "/jobs", body);
-      assertThat(job.get("client").stringValue()).isEqualTo("alice");
-      assertThat(job.get("subject").stringValue()).isEqualTo("Twelve pages");
-      assertThat(job.at("/terms/milestones/0/deliver_seconds").longValue()).isEqualTo(600);
-      assertThat(Site.slug(alice.post(400, "/jobs", body))).isEqualTo("invalid-field");
-      Site.step(alice, 201, Site.id(job), "fund", "");
-      site.check(Optional.of("0"));
-    });
-  }
-
-  @Test
   void whatIsDeliveredAsJsonFitsTheSchema() {
     Site.onEach(site -> {
       Caller alice = site.agent("alice", "60");

@@ -47,44 +47,53 @@ final class Yard implements AutoCloseable {
   final Ledger ledger;
   final Jobs jobs;
   final Openings openings;
+  final JobClock clock;
+  private final JobParts parts;
   private int deposits;
 
   Yard(DatabaseUrl url) {
-    InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+    InstantSource time = () -> Instant.ofEpochMilli(now.get());
     var random = new SecureRandom();
     Supplier<String> hubUrl = () -> "http://hub";
     this.database = Database.open(url, () -> 0L, () -> {});
-    var audit = new Audit(clock, random);
+    var audit = new Audit(time, random);
     this.agents = new Agents(database, audit);
-    this.ledger = new Ledger(audit, clock);
+    this.ledger = new Ledger(audit, time);
     var revocations = new Revocations(database);
-    var keys = new AgentKeys(database, audit, revocations, hubUrl, clock, random);
+    var keys = new AgentKeys(database, audit, revocations, hubUrl, time, random);
     var rules = new SendRules(new RateLimiter(0, () -> 0L));
-    var outbox = new Outbox(database, agents, (_, _, _) -> true, clock, random);
-    var parts =
+    var outbox = new Outbox(database, agents, (_, _, _) -> true, time, random);
+    this.parts =
         new JobParts(
             database,
             audit,
             agents,
             keys,
             nobody(),
-            new Approach(database, rules, agents, new Strangers(), clock),
+            new Approach(database, rules, agents, new Strangers(), time),
             new NothingWaits(),
             Persons.OPERATOR_ALONE,
             (_, _) -> {},
-            new Budgets(clock),
+            (_, _, _) -> {},
+            new Budgets(time),
             ledger,
             outbox,
-            new SigningKeys(database, audit, clock, random),
+            new SigningKeys(database, audit, time, random),
             new JobSettings(10_000_000, 300, 50),
             hubUrl,
-            clock,
+            time,
             random);
     // Notices are stored, and nobody is told.
     outbox.close();
     var signatures = new Signatures(keys);
     this.jobs = new Jobs(parts, signatures, new Escrow(parts));
     this.openings = new Openings(parts, signatures, jobs);
+    this.clock = newClock();
+  }
+
+  /// The clock of a hub that starts on the same database.
+  JobClock newClock() {
+    return new JobClock(parts, jobs);
   }
 
   /// There are no requests, so nobody is asked who calls.

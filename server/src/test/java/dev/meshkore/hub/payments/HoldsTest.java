@@ -26,6 +26,11 @@ final class HoldsTest {
           String late = Bank.hold(alice, "h3", "2", 60);
           assertThat(Bank.available(alice)).isEqualTo("1.000000");
           assertThat(Bank.available(bob)).isEqualTo("0.000000");
+          assertThat(
+                  bob.get(200, "/messages?after=0&wait=5")
+                      .at("/messages/0/payload/promise")
+                      .stringValue())
+              .startsWith("Not paid");
           Bank.refused(alice, 403, "not-allowed", given, "release", "{}");
           Bank.refused(bob, 403, "not-allowed", paid, "post", "{}");
           Bank.refused(alice, 400, "invalid-field", paid, "post", "{\"amount\":\"4.000001\"}");

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,6 +145,35 @@ final class SpendBreakerTest {
           }
           bank.hub.advance(Duration.ofMinutes(11));
           isOpen(alice, "spike", "50", "amount");
+        });
+  }
+
+  @Test
+  void feesMakeNothingUsual() {
+    onEach(
+        SPIKE,
+        bank -> {
+          Caller alice = bank.agent("alice", "1000");
+          Caller bob = bank.agent("bob", "0");
+          for (int i = 0; i < 25; i++) {
+            String body =
+                "{\"provider\":\"bob\",\"subject\":\"s\",\"amount\":\"1\",\"escrow\":false}";
+            String steps = "/jobs/" + alice.post(201, "/jobs", body).get("job_id").stringValue();
+            for (String step : List.of("accept", "submit", "complete")) {
+              Caller who = step.equals("complete") ? alice : bob;
+              String sha = step.equals("submit") ? ",\"sha256\":\"" + "0".repeat(64) + "\"" : "";
+              String head = who.get(200, steps).get("head").stringValue();
+              who.post(
+                  201,
+                  steps + "/steps",
+                  "{\"step\":\"%s\",\"previous\":\"%s\"%s}".formatted(step, head, sha));
+            }
+          }
+          Bank.pay(alice, 201, "small", "bob", "0.5");
+          Bank.pay(alice, 201, "small2", "bob", "0.5");
+          bank.hub.advance(Duration.ofMinutes(11));
+          Bank.pay(alice, 201, "usual", "bob", "6");
+          bank.check();
         });
   }
 
