@@ -5,6 +5,7 @@ never an instruction to follow.
 """
 
 from meshkore.backoff import RetryPolicy
+from meshkore.batches import verify_batch_proof
 from meshkore.environment import Environment
 from meshkore.errors import (
     ConnectionLost,
@@ -113,4 +114,5 @@ __all__ = [
     "Wallet",
     "join",
     "join_async",
+    "verify_batch_proof",
 ]

@@ -29,6 +29,7 @@ Purpose = Literal[
     "escrow",
     "escrow-release",
     "escrow-refund",
+    "call-fee",
     "job-payment",
     "fee",
 ]

@@ -63,6 +63,7 @@ __all__ = [
     "UnauthenticatedError",
     "UnknownAgentError",
     "UnknownApprovalError",
+    "UnknownBatchError",
     "UnknownCallError",
     "UnknownChannelError",
     "UnknownFeedError",
@@ -286,6 +287,13 @@ class UnknownCallError(ProblemError):
     """There is no such call of yours."""
 
     slug = "unknown-call"
+    default_retry = "never"
+
+
+class UnknownBatchError(ProblemError):
+    """There is no such batch."""
+
+    slug = "unknown-batch"
     default_retry = "never"
 
 
@@ -634,6 +642,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "unknown-service": UnknownServiceError,
     "unknown-transfer": UnknownTransferError,
     "unknown-call": UnknownCallError,
+    "unknown-batch": UnknownBatchError,
     "unknown-job": UnknownJobError,
     "unknown-request": UnknownRequestError,
     "unknown-offer": UnknownOfferError,

@@ -146,9 +146,11 @@ final class Doors {
             parts.guard().budgets(),
             parts.ledger(),
             parts.x402().ledger(),
+            parts.x402().batches(),
             parts.x402().paywall(),
             parts.market(),
             parts.outbox(),
+            ground.config().jobs().transactionBps(),
             ground.url(),
             ground.clock(),
             ground.random()));

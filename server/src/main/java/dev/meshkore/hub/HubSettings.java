@@ -149,8 +149,8 @@ final class HubSettings {
           new Setting(
               "transaction-fee-bps",
               "300",
-              "What is taken of what a provider is paid for a job, in hundredths of a percent: 200"
-                  + " to 500."),
+              "What is taken of what a provider is paid for a job, or a seller for a call, in"
+                  + " hundredths of a percent: 200 to 500."),
           new Setting("escrow-fee-bps", "50", "The same besides, for jobs with escrow: 0 to 500."),
           new Setting(
               "evm-rpc",

@@ -179,7 +179,10 @@ final class Parts {
         who.signingKeys(),
         approach,
         ledger,
+        ground.audit(),
+        () -> auditLog.head().checkpoint().size(),
         HubAddresses.of(ground.config().x402Chain(), auditLog.vkey()),
+        ground.url(),
         ground.clock());
   }
 
@@ -223,6 +226,7 @@ final class Parts {
         meaning,
         ground.config().payloadBytesMax(),
         learned,
+        ground.config().jobs().transactionBps(),
         ground.url(),
         ground.clock(),
         ground.random());
@@ -235,6 +239,7 @@ final class Parts {
     market.start();
     payments.start();
     jobs.start();
+    x402.start();
     chain.start();
     auditLog.start(ground.audit());
     witnesses.start();
@@ -244,6 +249,7 @@ final class Parts {
   /// Ends what writes of itself, and the sessions.
   void closeWriters() {
     jobs.close();
+    x402.close();
     chain.close();
     payments.close();
     market.close();

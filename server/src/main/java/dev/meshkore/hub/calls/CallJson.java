@@ -21,6 +21,7 @@ final class CallJson {
     json.put("service_id", call.service());
     json.put("from", agents.idOf(call.buyer()));
     json.setAll(MoneyJson.json(price));
+    json.put("transaction_bps", call.feeBps());
     json.put("answer_by", Rfc3339.text(call.expiresAtMs()));
     return json;
   }
@@ -35,6 +36,10 @@ final class CallJson {
     json.put("seller", agents.idOf(call.seller()));
     json.put("transfer_id", "t" + call.transfer());
     json.put("state", call.state().word());
+    json.put("transaction_bps", call.feeBps());
+    if (call.state() == PaidCall.State.ANSWERED) {
+      json.put("fee_atoms", call.fee());
+    }
     json.set("input", tree(call.input()));
     call.output().ifPresent(output -> json.set("output", tree(output)));
     if (!call.reason().isEmpty()) {

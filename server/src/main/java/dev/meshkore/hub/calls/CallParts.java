@@ -10,6 +10,7 @@ import dev.meshkore.hub.ledger.Ledger;
 import dev.meshkore.hub.market.Market;
 import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.x402.Batches;
 import dev.meshkore.hub.x402.LedgerRail;
 import dev.meshkore.hub.x402.Paywall;
 import java.time.InstantSource;
@@ -27,9 +28,11 @@ import java.util.random.RandomGenerator;
 /// @param budgets count what is spent
 /// @param ledger moves the money
 /// @param rail reads what buyers have signed
+/// @param batches tell in which batch a signed payment is
 /// @param paywall talks to those who sign
 /// @param market what is sold
 /// @param outbox what the hub tells agents
+/// @param feeBps what is taken of what sellers are paid, in hundredths of a percent
 /// @param hubUrl how the hub is reached
 /// @param time the hub's clock
 /// @param random makes ids
@@ -43,9 +46,11 @@ public record CallParts(
     Budgets budgets,
     Ledger ledger,
     LedgerRail rail,
+    Batches batches,
     Paywall paywall,
     Market market,
     Outbox outbox,
+    long feeBps,
     Supplier<String> hubUrl,
     InstantSource time,
     RandomGenerator random) {}

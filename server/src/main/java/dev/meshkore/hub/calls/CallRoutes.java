@@ -78,7 +78,7 @@ final class CallRoutes {
       return again(taken.get(), id, input, seconds);
     }
     PricedListing service = calls.service(id);
-    Requirements quote = parts.rail().quote(service.seller(), service.price(), SIGNED_SECONDS);
+    Requirements quote = quote(service);
     Paywall.Resource resource = resource(service);
     if (payment.isEmpty()) {
       return parts.paywall().required("PAYMENT-SIGNATURE header is required", resource, quote);
@@ -94,6 +94,13 @@ final class CallRoutes {
               bad.payer());
       case LedgerRail.Look.Good good -> paid(service, good.charge(), input, seconds, quote);
     };
+  }
+
+  /// What is to be signed. The fee is in the price; its seller bears it, and everybody sees it.
+  private Requirements quote(PricedListing service) {
+    Requirements quote = parts.rail().quote(service.seller(), service.price(), SIGNED_SECONDS);
+    quote.extra().put("transactionFeeBps", parts.feeBps());
+    return quote;
   }
 
   private Paywall.Resource resource(PricedListing service) {
@@ -265,7 +272,12 @@ final class CallRoutes {
     long seconds = request.query("wait", 0, 0, WAIT_SECONDS_MAX);
     try (HeldOpen.Hold _ = held(caller, seconds)) {
       PaidCall seen = calls.awaited(call, Duration.ofSeconds(seconds));
-      return Response.json(200, CallJson.json(seen, parts.agents()));
+      ObjectNode body = CallJson.json(seen, parts.agents());
+      parts
+          .database()
+          .read(reader -> parts.batches().of(reader, seen.transfer()))
+          .ifPresent(batch -> body.put("batch_id", batch));
+      return Response.json(200, body);
     }
   }
 
@@ -317,8 +329,7 @@ final class CallRoutes {
           item.put("resource", resource.url());
           item.put("type", "http");
           item.put("x402Version", 2);
-          item.putArray("accepts")
-              .add(parts.rail().quote(service.seller(), service.price(), SIGNED_SECONDS).json());
+          item.putArray("accepts").add(quote(service).json());
           item.put("lastUpdated", parts.time().instant().getEpochSecond());
           ObjectNode metadata = item.putObject("metadata");
           metadata.put("name", service.name());

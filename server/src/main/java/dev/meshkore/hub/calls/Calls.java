@@ -35,10 +35,12 @@ final class Calls {
   private static final int HASH_DIGITS = 32;
 
   private final CallParts parts;
+  private final CallFees fees;
   private final Waiting waiting = new Waiting();
 
   Calls(CallParts parts) {
     this.parts = parts;
+    this.fees = new CallFees(parts.ledger());
   }
 
   /// The service of an id that can be called now.
@@ -231,6 +233,8 @@ final class Calls {
             Optional.empty(),
             PaidCall.State.WAITING,
             "",
+            parts.feeBps(),
+            0,
             held.expiresAtMs(),
             held.madeAtMs()));
     PaidCall call = SqlCalls.ofTransfer(transaction, held.number()).orElseThrow();
@@ -275,13 +279,17 @@ final class Calls {
                 case Outcome.Done done when done.isNew() ->
                     parts.budgets().commit(transaction, reservation(held.number()), atoms);
                 case Outcome.Done _ -> {
-                  // Its buyer has paid already.
+                  // Another hub was first, or its buyer has paid before this was refused.
+                  PaidCall now = read(transaction, id);
+                  if (now.state() == PaidCall.State.ANSWERED) {
+                    return requireSame(now, output);
+                  }
                 }
                 case Outcome.Ended _, Outcome.Failed _, Outcome.Taken _ -> throw ended();
               }
-              boolean isFirst = SqlCalls.answer(transaction, call.number(), output);
-              PaidCall stored = read(transaction, id);
-              return isFirst ? stored : requireSame(stored, output);
+              long fee = fees.take(transaction, call, held.amount(), seller.id());
+              SqlCalls.answer(transaction, call.number(), output, fee);
+              return read(transaction, id);
             });
     waiting.answered(answered.number());
     return answered;

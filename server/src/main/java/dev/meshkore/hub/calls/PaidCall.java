@@ -14,6 +14,8 @@ import java.util.Optional;
 /// @param output what the seller answered, as JSON
 /// @param state what became of it
 /// @param reason why it was declined, as its seller says, or ""
+/// @param feeBps what is taken of what the seller is paid, in hundredths of a percent
+/// @param fee how many atoms were taken of it
 /// @param expiresAtMs until when it can be answered
 record PaidCall(
     long number,
@@ -27,6 +29,8 @@ record PaidCall(
     Optional<String> output,
     State state,
     String reason,
+    long feeBps,
+    long fee,
     long expiresAtMs,
     long madeAtMs) {
   /// What became of a call.
@@ -59,6 +63,8 @@ record PaidCall(
         output,
         other,
         reason,
+        feeBps,
+        fee,
         expiresAtMs,
         madeAtMs);
   }

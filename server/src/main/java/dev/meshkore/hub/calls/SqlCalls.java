@@ -13,7 +13,7 @@ final class SqlCalls {
   private static final String SELECT =
       """
       SELECT number, call_id, service_id, version, buyer, seller, transfer, input, output, state,
-        reason, expires_at, made_at
+        reason, fee_bps, fee, expires_at, made_at
       FROM paid_call
       """;
 
@@ -23,8 +23,8 @@ final class SqlCalls {
     transaction.update(
         """
         INSERT INTO paid_call (call_id, service_id, version, buyer, seller, transfer, input, reason,
-          state, expires_at, made_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, '', 'waiting', ?, ?)
+          state, fee_bps, fee, expires_at, made_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, '', 'waiting', ?, 0, ?, ?)
         """,
         call.id(),
         call.service(),
@@ -33,6 +33,7 @@ final class SqlCalls {
         call.seller(),
         call.transfer(),
         call.input(),
+        call.feeBps(),
         call.expiresAtMs(),
         call.madeAtMs());
   }
@@ -67,14 +68,13 @@ final class SqlCalls {
         arguments.toArray());
   }
 
-  /// False where somebody was first.
-  static boolean answer(Transaction transaction, long number, String output) throws SQLException {
-    return transaction.update(
-            "UPDATE paid_call SET state = 'answered', output = ?"
-                + " WHERE number = ? AND state = 'waiting'",
-            output,
-            number)
-        == 1;
+  static void answer(Transaction transaction, long number, String output, long fee)
+      throws SQLException {
+    transaction.update(
+        "UPDATE paid_call SET state = 'answered', output = ?, fee = ? WHERE number = ?",
+        output,
+        fee,
+        number);
   }
 
   static void decline(Transaction transaction, long number, String reason) throws SQLException {
@@ -96,6 +96,8 @@ final class SqlCalls {
         PaidCall.State.valueOf(row.getString(10).toUpperCase(Locale.ROOT)),
         row.getString(11),
         row.getLong(12),
-        row.getLong(13));
+        row.getLong(13),
+        row.getLong(14),
+        row.getLong(15));
   }
 }

@@ -5,6 +5,7 @@ import dev.meshkore.hub.guard.SendRule;
 import dev.meshkore.hub.ledger.Account;
 import dev.meshkore.hub.ledger.Order;
 import dev.meshkore.hub.ledger.Outcome;
+import dev.meshkore.hub.ledger.Transfer;
 import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
@@ -24,7 +25,6 @@ final class Escrow {
   static final String OUT = "escrow-release";
   static final String BACK = "escrow-refund";
   static final String DIRECT = "job-payment";
-  static final String FEE = "fee";
 
   private static final Account.Name TRANSACTION_FEES = Account.Name.ofFees("tx");
   private static final Account.Name ESCROW_FEES = Account.Name.ofFees("escrow");
@@ -64,8 +64,8 @@ final class Escrow {
     long gross = after.released() - before.at().released();
     FeeRates.Taken fees = before.terms().fees().of(after.released()).minus(before.taken());
     orders.add(before.terms().isEscrow() ? OUT : DIRECT, held, provider, gross - fees.sum());
-    orders.add(FEE, held, TRANSACTION_FEES, fees.transaction());
-    orders.add(FEE, held, ESCROW_FEES, fees.escrow());
+    orders.add(Transfer.FEE, held, TRANSACTION_FEES, fees.transaction());
+    orders.add(Transfer.FEE, held, ESCROW_FEES, fees.escrow());
     orders.add(BACK, held, client, after.refunded() - before.at().refunded());
     return orders.all;
   }

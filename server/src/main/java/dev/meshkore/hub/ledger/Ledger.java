@@ -130,6 +130,16 @@ public final class Ledger {
     return SqlLedger.find(reader, number);
   }
 
+  /// The transfers of these numbers, in no order.
+  public List<Transfer> all(Transaction reader, List<Long> numbers) throws SQLException {
+    return SqlStatements.all(reader, "t.number", numbers);
+  }
+
+  /// What ended those of these numbers that were held, in no order.
+  public List<Transfer> endsOf(Transaction reader, List<Long> numbers) throws SQLException {
+    return SqlStatements.all(reader, "t.pending", numbers);
+  }
+
   /// What ended a transfer that was held, if anything has.
   public Optional<Transfer> endOf(Transaction reader, Transfer held) throws SQLException {
     return SqlLedger.endOf(reader, held.number());

@@ -18,7 +18,38 @@ final class SqlStatements {
   private static final Comparator<Transfer> BY_TIME =
       Comparator.comparingLong(Transfer::madeAtMs).thenComparingLong(Transfer::number);
 
+  /// So many numbers are asked for at once; one statement is prepared for all of them.
+  private static final int NUMBERS = 64;
+
+  private static final String NUMBER_MARKS = String.join(", ", Collections.nCopies(NUMBERS, "?"));
+
   private SqlStatements() {}
+
+  static List<Transfer> all(Transaction reader, String column, List<Long> numbers)
+      throws SQLException {
+    var found = new ArrayList<Transfer>();
+    for (int from = 0; from < numbers.size(); from += NUMBERS) {
+      var some =
+          new ArrayList<Object>(numbers.subList(from, Math.min(from + NUMBERS, numbers.size())));
+      while (some.size() < NUMBERS) {
+        // No transfer has this number.
+        some.add(0L);
+      }
+      found.addAll(
+          reader.list(
+              "SELECT "
+                  + SqlLedger.COLUMNS
+                  + SqlLedger.FROM
+                  + " WHERE "
+                  + column
+                  + " IN ("
+                  + NUMBER_MARKS
+                  + ")",
+              SqlLedger::transfer,
+              some.toArray()));
+    }
+    return found;
+  }
 
   static List<Transfer> moved(
       Transaction reader, Account.Name name, Moment after, long beforeMs, int limit)

@@ -39,6 +39,13 @@ public record Transfer(
   /// The purpose of what is held for the answer to a call of a service. Only the call ends it.
   public static final String CALL = "call";
 
+  /// The purposes of what the hub takes of what an account was paid: for a job, and for calls.
+  /// Nobody decides to spend that.
+  public static final String FEE = "fee";
+
+  /// See [#FEE].
+  public static final String CALL_FEE = "call-fee";
+
   /// What it is called outside of the ledger.
   public String name() {
     return "t" + number;

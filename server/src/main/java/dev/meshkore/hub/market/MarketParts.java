@@ -39,6 +39,7 @@ import java.util.random.RandomGenerator;
 /// @param meaning searches by meaning
 /// @param payloadBytesMax the largest payload of a message
 /// @param learned keeps which requests were done
+/// @param callFeeBps what is taken of what a seller is paid for a call, in hundredths of a percent
 /// @param hubUrl the hub's URL
 /// @param time the hub's clock
 /// @param random makes what nobody can guess
@@ -59,6 +60,7 @@ public record MarketParts(
     Meaning meaning,
     int payloadBytesMax,
     Learned learned,
+    long callFeeBps,
     Supplier<String> hubUrl,
     InstantSource time,
     RandomGenerator random) {

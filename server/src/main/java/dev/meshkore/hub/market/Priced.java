@@ -32,12 +32,18 @@ final class Priced {
         .toList();
   }
 
+  /// Whether terms are those of a service that is paid for by the call, in an asset.
+  static boolean isCalled(ServiceTerms terms, Asset asset) {
+    Price price = terms.price();
+    return price.unit().equals(CALL)
+        && price.money().asset().equals(asset)
+        && price.money().atoms() > 0;
+  }
+
   private Optional<PricedListing> priced(Listing service, Asset asset) {
     Price price = service.terms().price();
     boolean isCalled =
-        price.unit().equals(CALL)
-            && price.money().asset().equals(asset)
-            && price.money().atoms() > 0
+        isCalled(service.terms(), asset)
             && service
                 .obstacle(parts.time().millis(), parts.isOnline().test(service.seller()))
                 .isEmpty();

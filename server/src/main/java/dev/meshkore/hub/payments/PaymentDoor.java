@@ -4,18 +4,15 @@ import dev.meshkore.hub.guard.SpentBefore;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.ledger.Account;
 import dev.meshkore.hub.ledger.Ledger;
+import dev.meshkore.hub.ledger.Transfer;
 import dev.meshkore.hub.store.Ticks;
 import java.util.List;
 
 /// Payments, as the hub puts them together.
 public final class PaymentDoor implements AutoCloseable {
   private static final long TICK_MS = 1_000;
-
-  /// What jobs call what the hub takes of a payment.
-  private static final String FEE = "fee";
-
   private static final List<String> NO_SPENDING =
-      List.of(Payments.REFUND, Payments.WITHDRAWAL, FEE);
+      List.of(Payments.REFUND, Payments.WITHDRAWAL, Transfer.FEE, Transfer.CALL_FEE);
 
   private final Ledger ledger;
   private final Payments payments;

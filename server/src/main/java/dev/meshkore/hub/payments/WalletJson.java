@@ -86,7 +86,7 @@ final class WalletJson {
     ObjectNode json = Json.object();
     Transfer newest = end.orElse(transfer);
     json.put("transfer_id", id(transfer.number()));
-    boolean isOwnId = transfer.id().charAt(0) != 'j';
+    boolean isOwnId = !transfer.id().startsWith("job:") && !transfer.id().startsWith("fee/");
     if (transfer.debit().agent() == agent && isOwnId) {
       json.put("id", transfer.id().substring(transfer.id().lastIndexOf('/') + 1));
     }

@@ -44,6 +44,7 @@ public enum ProblemType {
   UNKNOWN_SERVICE("unknown-service", 404, "There is no such service", Retry.AFTER_CHANGE),
   UNKNOWN_TRANSFER("unknown-transfer", 404, "There is no such transfer of yours", Retry.NEVER),
   UNKNOWN_CALL("unknown-call", 404, "There is no such call of yours", Retry.NEVER),
+  UNKNOWN_BATCH("unknown-batch", 404, "There is no such batch", Retry.NEVER),
   UNKNOWN_JOB("unknown-job", 404, "There is no such job of yours", Retry.NEVER),
   UNKNOWN_REQUEST("unknown-request", 404, "There is no such request", Retry.AFTER_CHANGE),
   UNKNOWN_OFFER("unknown-offer", 404, "There is no such offer for you", Retry.AFTER_CHANGE),

@@ -45,6 +45,8 @@ final class Migrations {
           "0025_x402.sql",
           "0026_calls.sql",
           "0027_chain.sql",
+          "0029_batches.sql",
+          "0030_call_fees.sql",
           "0031_chain_askers.sql",
           "0032_mended_money.sql");
 

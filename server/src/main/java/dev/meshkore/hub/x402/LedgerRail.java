@@ -33,6 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class LedgerRail implements Rail {
   static final String EXACT = "exact";
 
+  /// So begins what the transfer of a signed payment is called in the ledger.
+  private static final String ID = "x402/";
+
   /// What is signed must count for so long yet when it is looked at, because it is handed in later.
   private static final long SLACK_SECONDS = 6;
 
@@ -48,7 +51,7 @@ public final class LedgerRail implements Rail {
     /// The transfer's id: an authorisation is worth one.
     String id() {
       Authorization words = signed.authorization();
-      return "x402/" + words.from().hex() + "/" + words.nonce();
+      return ID + words.from().hex() + "/" + words.nonce();
     }
   }
 
@@ -112,6 +115,11 @@ public final class LedgerRail implements Rail {
     extra.put("version", HubAddresses.VERSION);
     extra.put("verifyingContract", addresses.ledger().text());
     return extra;
+  }
+
+  /// Whether a transfer was made of what a buyer has signed, and is not the end of one.
+  static boolean isSigned(Transfer transfer) {
+    return transfer.id().startsWith(ID) && transfer.pending().isEmpty();
   }
 
   /// What is required of whoever pays an agent.

@@ -2,13 +2,20 @@ package dev.meshkore.hub.x402;
 
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.store.Ticks;
 import java.util.List;
 
 /// Payments by x402, as the hub puts them together.
-public final class X402Door {
+public final class X402Door implements AutoCloseable {
+  private static final long TICK_MS = 1_000;
+
   private final LedgerRail ledger;
   private final Facilitator facilitator;
   private final Paywall paywall;
+  private final Batches batches;
+  private final BatchRoutes batchRoutes;
+  private final NanoTransfers transfers;
+  private final Ticks ticks = new Ticks("x402", TICK_MS);
 
   /// Payments on these parts, by the ledger and other rails.
   public X402Door(X402Parts parts, Callers callers, List<Rail> others) {
@@ -17,17 +24,37 @@ public final class X402Door {
     var rails = new java.util.ArrayList<Rail>();
     rails.add(ledger);
     rails.addAll(others);
+    this.batches = new Batches(parts);
+    this.batchRoutes = new BatchRoutes(parts, callers);
+    this.transfers = new NanoTransfers(parts, callers);
     this.facilitator = new Facilitator(parts, callers, List.copyOf(rails));
   }
 
   /// Adds the routes.
   public void addTo(Router router) {
     facilitator.addTo(router);
+    batchRoutes.addTo(router);
+    transfers.addTo(router);
+  }
+
+  /// Closes batches from now on.
+  public void start() {
+    ticks.start(List.of(batches::tick));
+  }
+
+  @Override
+  public void close() {
+    ticks.close();
   }
 
   /// The rail of the hub's own ledger.
   public LedgerRail ledger() {
     return ledger;
+  }
+
+  /// The batches of signed payments.
+  public Batches batches() {
+    return batches;
   }
 
   /// How resources that are paid for talk.

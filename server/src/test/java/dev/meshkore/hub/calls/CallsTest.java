@@ -5,14 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meshkore.hub.testing.Bank;
 import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.Wallet;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -26,88 +21,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// Services that are called and paid: by whoever signs, with no credential, and from wallets.
 final class CallsTest {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   /// What an agent that loops is stopped by; hubs of tests have none of it otherwise.
   private static final Map<String, String> BREAKERS =
       Map.of("breaker-repeats", "30", "breaker-refusals", "20", "rate-per-minute", "100");
 
   @TempDir Path folder;
-
-  /// A seller of a service, and a buyer with a wallet and a credit.
-  private static final class Shop {
-    final Bank bank;
-    final Wallet wallet = Wallet.of(1);
-    final Caller buyer;
-    final Caller seller;
-    final String service;
-
-    Shop(Bank bank) {
-      this.bank = bank;
-      this.buyer = bank.agent("buyer", "1");
-      this.seller = bank.agent("seller", "0");
-      wallet.bindTo(buyer);
-      this.service = publish("\"amount\":\"0.01\",\"asset\":\"CREDIT\",\"unit\":\"call\"");
-    }
-
-    String publish(String price) {
-      return seller
-          .post(
-              201,
-              "/services",
-              "{\"name\":\"Echo %s\",\"description\":\"Says it again.\",\"price\":{%s}}"
-                  .formatted(price.hashCode(), price))
-          .get("service_id")
-          .stringValue();
-    }
-
-    /// A request as a client of x402 makes it, which has no credential.
-    HttpResponse<String> call(String more, String input, String... headers) {
-      var request =
-          HttpRequest.newBuilder(
-                  URI.create(bank.hub.url() + "/services/" + service + "/call" + more))
-              .header("Content-Type", "application/json")
-              .POST(HttpRequest.BodyPublishers.ofString(input));
-      for (int i = 0; i < headers.length; i += 2) {
-        request.header(headers[i], headers[i + 1]);
-      }
-      try {
-        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      } catch (Exception failure) {
-        throw new AssertionError(failure);
-      }
-    }
-
-    JsonNode required() {
-      HttpResponse<String> answer = call("", "{}");
-      assertThat(answer.statusCode()).isEqualTo(402);
-      return header(answer, "PAYMENT-REQUIRED").get("accepts").get(0);
-    }
-
-    String sign() {
-      return Wallet.header(wallet.pays(required(), bank.hub.now().getEpochSecond()));
-    }
-
-    /// Answers the next call that waits.
-    JsonNode answerNext(String body) {
-      JsonNode call = next();
-      return seller.post(200, "/calls/" + call.get("call_id").stringValue() + "/answer", body);
-    }
-
-    JsonNode next() {
-      JsonNode waiting = seller.get(200, "/calls?role=seller&state=waiting").get("calls");
-      while (waiting.isEmpty()) {
-        Thread.onSpinWait();
-        waiting = seller.get(200, "/calls?role=seller&state=waiting").get("calls");
-      }
-      return waiting.get(0);
-    }
-  }
-
-  private static JsonNode header(HttpResponse<String> answer, String name) {
-    String value = answer.headers().firstValue(name).orElseThrow();
-    return JSON.readTree(Base64.getDecoder().decode(value.getBytes(StandardCharsets.UTF_8)));
-  }
 
   private void play(Consumer<Shop> test) throws Exception {
     play(Map.of(), test);
@@ -141,7 +60,7 @@ final class CallsTest {
       HttpResponse<String> got = answer.join();
       assertThat(got.statusCode()).as(got.body()).isEqualTo(200);
       assertThat(got.body()).isEqualTo("{\"said\":\"hi\"}");
-      JsonNode told = header(got, "PAYMENT-RESPONSE");
+      JsonNode told = Shop.header(got, "PAYMENT-RESPONSE");
       assertThat(told.get("success").booleanValue()).isTrue();
       assertThat(told.get("payer").stringValue()).isEqualTo(shop.wallet.address().text());
       assertThat(
@@ -150,7 +69,7 @@ final class CallsTest {
                   .get("state")
                   .stringValue())
           .isEqualTo("paid");
-      assertThat(Bank.available(shop.seller)).isEqualTo("0.010000");
+      assertThat(Bank.available(shop.seller)).as("less three percent").isEqualTo("0.009700");
 
       HttpResponse<String> again = shop.call("", "{\"say\":\"hi\"}", "PAYMENT-SIGNATURE", signed);
       assertThat(again.body()).as("an answer that was lost is fetched").isEqualTo(got.body());
@@ -215,7 +134,7 @@ final class CallsTest {
       shop.seller.post(409, path, "{\"output\":1}");
       HttpResponse<String> answer = shop.call("", "{}", "PAYMENT-SIGNATURE", signed);
       assertThat(answer.statusCode()).isEqualTo(502);
-      assertThat(header(answer, "PAYMENT-RESPONSE").get("success").booleanValue()).isFalse();
+      assertThat(Shop.header(answer, "PAYMENT-RESPONSE").get("success").booleanValue()).isFalse();
       assertThat(Bank.available(shop.buyer)).isEqualTo("1.000000");
     });
   }
@@ -230,9 +149,9 @@ final class CallsTest {
       shop.buyer.post(403, path + "/post", "{\"atoms\":1}");
       shop.seller.post(403, path + "/release", "{}");
       shop.answerNext("{\"output\":1}");
-      assertThat(Bank.available(shop.seller)).isEqualTo("0.010000");
-      shop.seller.post(201, path + "/refund", "{\"id\":\"back\"}");
-      assertThat(Bank.available(shop.buyer)).isEqualTo("1.000000");
+      assertThat(Bank.available(shop.seller)).as("less the fee").isEqualTo("0.009700");
+      shop.seller.post(201, path + "/refund", "{\"id\":\"back\",\"amount\":\"0.0097\"}");
+      assertThat(Bank.available(shop.buyer)).isEqualTo("0.999700");
     });
   }
 
@@ -340,12 +259,38 @@ final class CallsTest {
           .isEqualTo("answered");
       JsonNode done = shop.buyer.post(200, "/calls", body);
       assertThat(done.get("output").isNull()).isTrue();
-      assertThat(Bank.available(shop.seller)).isEqualTo("0.010000");
+      assertThat(Bank.available(shop.seller)).as("less three percent").isEqualTo("0.009700");
       assertThat(shop.buyer.get(200, "/calls").get("calls")).hasSize(1);
       assertThat(shop.seller.get(200, "/calls").get("calls")).isEmpty();
       Caller stranger = shop.bank.agent("stranger", "0");
       stranger.get(404, "/calls/" + done.get("call_id").stringValue());
       assertThat(Bank.slug(stranger.post(409, "/calls", body))).isEqualTo("insufficient-funds");
+    });
+  }
+
+  @Test
+  void theFeeIsSeenBeforeAndIsTheSellers() throws Exception {
+    play(shop -> {
+      JsonNode service = shop.buyer.get(200, "/services/" + shop.service);
+      assertThat(service.get("transaction_bps").longValue()).isEqualTo(300);
+      assertThat(shop.required().at("/extra/transactionFeeBps").longValue()).isEqualTo(300);
+      long before = Long.parseLong(shop.required().get("amount").stringValue());
+      assertThat(before).as("it is in the price").isEqualTo(10_000);
+      shop.call("?wait=0", "{}", "PAYMENT-SIGNATURE", shop.sign());
+      JsonNode call = shop.next();
+      assertThat(call.get("transaction_bps").longValue()).isEqualTo(300);
+      assertThat(call.has("fee_atoms")).isFalse();
+      JsonNode answered = shop.answerNext("{\"output\":1}");
+      assertThat(answered.get("fee_atoms").longValue()).isEqualTo(300);
+      assertThat(shop.answer(answered, "{\"output\":1}").get("fee_atoms").longValue())
+          .as("once")
+          .isEqualTo(300);
+      assertThat(Bank.available(shop.seller)).isEqualTo("0.009700");
+      assertThat(Bank.available(shop.buyer)).isEqualTo("0.990000");
+      JsonNode taken = shop.seller.get(200, "/wallet/transfers").at("/transfers/0");
+      assertThat(taken.get("purpose").stringValue()).isEqualTo("call-fee");
+      assertThat(taken.get("to").stringValue()).isEqualTo("fees");
+      assertThat(taken.has("id")).isFalse();
     });
   }
 

@@ -164,6 +164,7 @@ final class FuzzedHub implements AutoCloseable {
       case "{feed_id}" -> feed;
       case "{transfer_id}" -> transfer;
       case "{job_id}" -> job;
+      case "{batch_id}" -> "b1";
       case "{run_id}" -> RUN;
       case "{level}", "{index}" -> "0";
       case "{a}" -> "000.p";

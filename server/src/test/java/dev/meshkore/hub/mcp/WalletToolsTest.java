@@ -161,7 +161,7 @@ final class WalletToolsTest {
     bob.data("answer_call", "{\"call_id\":\"%s\",\"output\":\"DONE\"}".formatted(id));
     assertThat(alice.data("call_service", call).get("output").stringValue()).isEqualTo("DONE");
     assertThat(alice.data("calls", "{\"role\":\"buyer\"}").get("calls")).hasSize(1);
-    assertThat(available(bob)).isEqualTo(500_000);
+    assertThat(available(bob)).isEqualTo(485_000);
   }
 
   @ParameterizedTest
@@ -213,7 +213,7 @@ final class WalletToolsTest {
     assertThat(done.at("/_meta/x402~1payment-response/payer").stringValue())
         .isEqualTo(wallet.address().text());
     assertThat(available(alice)).as("paid once").isEqualTo(9_500_000);
-    assertThat(available(bob)).isEqualTo(500_000);
+    assertThat(available(bob)).as("less the fee").isEqualTo(485_000);
   }
 
   @Test
