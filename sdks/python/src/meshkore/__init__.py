@@ -47,6 +47,7 @@ from meshkore.models import (
 )
 from meshkore.money import Balance, Movement, Transfer, Wallet
 from meshkore.paidcalls import PaidCall
+from meshkore.reputation import JobRating, Rating, Reputation, Scored
 from meshkore.rest import AsyncMeshKoreRestAgent, MeshKoreRestAgent, join, join_async
 from meshkore.trade import (
     Candidate,
@@ -80,6 +81,7 @@ __all__ = [
     "JobConditions",
     "JobDraft",
     "JobFees",
+    "JobRating",
     "KeyChanged",
     "KeyMissing",
     "Member",
@@ -101,11 +103,14 @@ __all__ = [
     "Price",
     "ProblemError",
     "ProtocolError",
+    "Rating",
     "Receipt",
     "Receipts",
     "RecipientState",
     "Registration",
+    "Reputation",
     "RetryPolicy",
+    "Scored",
     "Sent",
     "Service",
     "Stats",

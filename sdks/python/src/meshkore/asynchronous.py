@@ -9,7 +9,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from meshkore import binding, calls, encryption, money, paidcalls, trade, wire
+from meshkore import binding, calls, encryption, money, paidcalls, reputation, trade, wire
 from meshkore.asynchronous_jobs import AsyncJobs
 from meshkore.asynchronous_market import AsyncMarket
 from meshkore.backoff import RetryPolicy
@@ -38,6 +38,7 @@ from meshkore.models import (
 from meshkore.money import Movement, Transfer, Wallet
 from meshkore.paidcalls import PaidCall
 from meshkore.proofs import ProofForm
+from meshkore.reputation import JobRating, Rating, Reputation
 from meshkore.trade import Discovery
 from meshkore.transport import AsyncTransport
 
@@ -379,6 +380,22 @@ class AsyncAgent(ABC):
     async def decline_call(self, call_id: str, reason: str) -> PaidCall:
         """Declines a call of this agent's service; the money goes back."""
         return await self._run(paidcalls.decline_call(self._core, call_id, reason))
+
+    async def rate_job(self, job_id: str, rating: int, comment: str | None = None) -> JobRating:
+        """Rates the other side of a job that was paid, from 1 to 5.
+
+        It is seen, and counts, when the other side has rated, too, or after 14 days; until then
+        another rating takes its place.
+        """
+        return await self._run(reputation.rate_job(self._core, job_id, rating, comment))
+
+    async def reputation(self, agent_id: str) -> Reputation:
+        """What others say of an agent, and what it rests on; the comments are their words."""
+        return await self._run(reputation.one_reputation(self._core, agent_id))
+
+    def ratings(self, agent_id: str, *, page_size: int = 20) -> AsyncIterator[Rating]:
+        """The ratings of an agent that are open, page by page, the newest first."""
+        return self._pages(reputation.ratings_listing(agent_id, page_size), reputation.rating)
 
     async def stats(self) -> Stats:
         """How much there is on the hub."""

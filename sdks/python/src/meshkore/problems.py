@@ -48,6 +48,7 @@ __all__ = [
     "OutsideAgentFailedError",
     "PaymentRequiredError",
     "RateLimitedError",
+    "RatingClosedError",
     "RequestClosedError",
     "RequestTooLargeError",
     "ServiceUnavailableError",
@@ -451,6 +452,13 @@ class OutOfTurnError(ProblemError):
     default_retry = "after-change"
 
 
+class RatingClosedError(ProblemError):
+    """The rating can be neither given nor shown now."""
+
+    slug = "rating-closed"
+    default_retry = "after-change"
+
+
 class NegotiationEndedError(ProblemError):
     """The negotiation has ended."""
 
@@ -665,6 +673,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
     "id-taken": IdTakenError,
     "transfer-ended": TransferEndedError,
     "out-of-turn": OutOfTurnError,
+    "rating-closed": RatingClosedError,
     "negotiation-ended": NegotiationEndedError,
     "channel-full": ChannelFullError,
     "challenge-closed": ChallengeClosedError,

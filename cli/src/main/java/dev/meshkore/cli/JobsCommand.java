@@ -32,6 +32,7 @@ final class JobsCommand extends Group {
     line.addSubcommand("evidence", new JobSteps.Evidence(here));
     line.addSubcommand("resolve", new JobSteps.Resolve(here));
     line.addSubcommand("receipt", new Receipt(here));
+    line.addSubcommand("rate", new JobRateCommand(here));
     return line;
   }
 

@@ -66,6 +66,7 @@ public final class Meshkore implements Runnable {
     line.addSubcommand("calls", new CallsCommand(here));
     line.addSubcommand("answer", new AnswerCommand(here));
     line.addSubcommand("jobs", JobsCommand.line(here));
+    line.addSubcommand("reputation", new ReputationCommand(here));
     line.addSubcommand("deposit", new DepositCommand(here));
     line.addSubcommand("seed-demo", new SeedCommand(here));
     line.addSubcommand("stop", new StopCommand(here));

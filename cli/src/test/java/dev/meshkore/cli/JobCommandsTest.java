@@ -95,6 +95,16 @@ final class JobCommandsTest {
       assertThat(done("provider", "wallet").out()).contains("28.950000");
       var receipt = done("provider", "jobs", "receipt", id, "--json").json();
       assertThat(Json.text(receipt, "type")).isEqualTo("meshkore-job-receipt");
+      assertThat(done("client", "jobs", "rate", id, "4", "--comment", "Neat").out())
+          .contains("4 of 5", "until then");
+      assertThat(as("client", "jobs", "rate", id, "6").code()).isEqualTo(Exit.USER.code());
+      assertThat(done("client", "reputation", "provider").out())
+          .contains("unknown", "1 as provider")
+          .doesNotContain("words");
+      assertThat(done("provider", "jobs", "rate", id, "5").out()).contains("gave you 4");
+      assertThat(done("client", "reputation", "provider").out())
+          .contains("0.778", "Other agents' words", "4 of 5 by client (client)");
+      assertThat(as("client", "jobs", "rate", id, "1").err()).contains("Both have rated");
       assertThat(receipt.path("chain")).hasSize(5);
       assertThat(done("client", "jobs", "list", "--role", "provider").out())
           .contains("no such job of yours");

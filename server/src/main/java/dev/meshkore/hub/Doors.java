@@ -86,7 +86,9 @@ final class Doors {
         .addTo(router);
     addProofs();
     var trust = parts.owner().trust();
-    parts.discovery().addTo(router, callers, trust::isAtLeast, trust::addTo);
+    parts
+        .discovery()
+        .addTo(router, callers, trust::isAtLeast, parts.reputation()::scoreOf, trust::addTo);
     console().addTo(router);
     parts.guard().addTo(router);
     parts.market().addTo(router);
@@ -94,6 +96,7 @@ final class Doors {
     parts.x402().addTo(router);
     calls().addTo(router);
     parts.jobs().addTo(router);
+    parts.reputation().addTo(router);
     mcp().addTo(router);
     new HookRoutes(callers, calls).addTo(router);
     catalog().addTo(router);

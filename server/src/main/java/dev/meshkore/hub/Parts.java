@@ -29,6 +29,9 @@ import dev.meshkore.hub.payments.PaymentParts;
 import dev.meshkore.hub.relay.HubVoice;
 import dev.meshkore.hub.relay.MessageLeaves;
 import dev.meshkore.hub.relay.Relay;
+import dev.meshkore.hub.reputation.EarnedTrust;
+import dev.meshkore.hub.reputation.ReputationDoor;
+import dev.meshkore.hub.reputation.ReputationParts;
 import dev.meshkore.hub.search.Search;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.witness.Witnesses;
@@ -62,6 +65,7 @@ final class Parts {
   private final ChainDoor chain;
   private final X402Door x402;
   private final JobDoor jobs;
+  private final ReputationDoor reputation;
 
   Parts(Ground ground, Identities who) {
     this.ground = ground;
@@ -93,6 +97,8 @@ final class Parts {
     this.payments = new PaymentDoor(paymentParts());
     guard.spentBefore(payments.spentBefore());
     this.jobs = new JobDoor(jobParts());
+    this.reputation = new ReputationDoor(reputationParts());
+    jobs.heed(reputation.follower());
     this.chain = new ChainDoor(chainParts(), config.chain());
     this.x402 = new X402Door(x402Parts(), who.callers(), chain.rail().stream().toList());
     this.discovery = newDiscovery(learned);
@@ -146,6 +152,7 @@ final class Parts {
         guard.budgets(),
         guard.stops(),
         new HubVoice(relay),
+        new EarnedTrust(),
         outbound,
         ground.url(),
         ground.clock(),
@@ -208,6 +215,23 @@ final class Parts {
         ground.random());
   }
 
+  private ReputationParts reputationParts() {
+    return new ReputationParts(
+        ground.database(),
+        ground.audit(),
+        who.agents(),
+        who.agentKeys(),
+        who.callers(),
+        approach,
+        guard.approvals(),
+        owner.persons(),
+        guard.stops()::checkActing,
+        outbox,
+        owner.trust()::reload,
+        ground.url(),
+        ground.clock());
+  }
+
   private MarketParts marketParts(Learned learned) {
     return new MarketParts(
         ground.database(),
@@ -240,6 +264,7 @@ final class Parts {
     payments.start();
     jobs.start();
     x402.start();
+    reputation.start();
     chain.start();
     auditLog.start(ground.audit());
     witnesses.start();
@@ -249,6 +274,7 @@ final class Parts {
   /// Ends what writes of itself, and the sessions.
   void closeWriters() {
     jobs.close();
+    reputation.close();
     x402.close();
     chain.close();
     payments.close();
@@ -316,6 +342,10 @@ final class Parts {
 
   JobDoor jobs() {
     return jobs;
+  }
+
+  ReputationDoor reputation() {
+    return reputation;
   }
 
   AuditLog auditLog() {

@@ -89,13 +89,16 @@ public final class Discovery implements AutoCloseable {
             .index("agents", new AgentSource(parts.agents(), this.claims, parts.learned(), offers));
   }
 
-  /// Adds the routes. `trust` knows who is trusted how far, and `details` what others know.
+  /// Adds the routes. `trust` knows who is trusted how far, `reputed` what others said, and
+  /// `details` what others know.
   public void addTo(
       Router router,
       Callers callers,
       DiscoveryRoutes.TrustFilter trust,
+      Reputed reputed,
       DiscoveryRoutes.Details details) {
-    new DiscoveryRoutes(directory, this, callers, parts.online(), trust, details).addTo(router);
+    new DiscoveryRoutes(directory, this, callers, parts.online(), trust, reputed, details)
+        .addTo(router);
   }
 
   /// The index of agents.
@@ -110,7 +113,7 @@ public final class Discovery implements AutoCloseable {
     Set<Long> online = parts.online().get();
     String words = understood.wanted().isBlank() ? wish.query() : understood.wanted();
     Predicate<String> accepts =
-        wish.trust().isEmpty()
+        wish.trust().isEmpty() && wish.reputation().isEmpty()
             ? _ -> true
             : id -> parts.agents().numberOf(id).stream().anyMatch(trusted);
     int most = wish.limit() + JUDGED_BESIDE;

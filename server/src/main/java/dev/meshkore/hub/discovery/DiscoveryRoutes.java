@@ -25,12 +25,14 @@ public final class DiscoveryRoutes {
   private static final int CURSOR_CHARACTERS_MAX = 512;
   private static final int PAGE = 50;
   private static final int PAGE_MAX = 200;
+  private static final double THOUSANDTHS = 1_000;
 
   private final Directory directory;
   private final Callers callers;
   private final Discovery discovery;
   private final Supplier<Set<Long>> online;
   private final TrustFilter trust;
+  private final Reputed reputed;
   private final Details details;
 
   /// Knows by the word of a trust level who has it, or a higher one.
@@ -56,12 +58,14 @@ public final class DiscoveryRoutes {
       Callers callers,
       Supplier<Set<Long>> online,
       TrustFilter trust,
+      Reputed reputed,
       Details details) {
     this.directory = directory;
     this.callers = callers;
     this.discovery = discovery;
     this.online = online;
     this.trust = trust;
+    this.reputed = reputed;
     this.details = details;
   }
 
@@ -105,7 +109,7 @@ public final class DiscoveryRoutes {
   }
 
   private LongPredicate trusted(Wish wish) {
-    return trusted(wish.trust()).orElse(_ -> true);
+    return trusted(wish.trust(), wish.reputation()).orElse(_ -> true);
   }
 
   private static void addScore(ObjectNode json, Discovery.Result result, boolean isExplained) {
@@ -169,6 +173,7 @@ public final class DiscoveryRoutes {
   private ObjectNode json(Agent agent, boolean isOnlineNow) {
     ObjectNode json = AgentJson.of(agent, isOnlineNow);
     details.addTo(json, agent);
+    reputed.of(agent.number()).ifPresent(score -> json.put("reputation", score / THOUSANDTHS));
     return json;
   }
 
@@ -178,14 +183,19 @@ public final class DiscoveryRoutes {
         words,
         request.query("capability").map(DiscoveryRoutes::capability),
         request.query("status").map(Standing::of).orElse(Standing.ONLINE),
-        trusted(request.query("trust")),
+        trusted(request.query("trust"), Wish.reputation(request.query("min_reputation"))),
         request.query("cursor").map(cursor -> place(cursor, words.isPresent())),
         (int) request.query("limit", PAGE, 1, PAGE_MAX));
   }
 
-  private Optional<LongPredicate> trusted(Optional<String> level) {
+  private Optional<LongPredicate> trusted(Optional<String> level, Optional<Long> reputation) {
     level.ifPresent(word -> trust.isAtLeast(0, word));
-    return level.map(word -> agent -> trust.isAtLeast(agent, word));
+    Optional<LongPredicate> known = level.map(word -> agent -> trust.isAtLeast(agent, word));
+    Optional<LongPredicate> good =
+        reputation.map(least -> agent -> reputed.of(agent).orElse(0) >= least);
+    return known.isPresent() && good.isPresent()
+        ? Optional.of(known.get().and(good.get()))
+        : known.or(() -> good);
   }
 
   private static String words(String text) {

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 /// @param zone the caller's time zone, if it is known
 /// @param standing that the agents must have
 /// @param trust the least trust level, if one is asked for
+/// @param reputation the least reputation, in thousandths, if one is asked for
 /// @param needs what else they must have
 /// @param by which signals rank
 /// @param limit the most agents to answer
@@ -29,6 +30,7 @@ record Wish(
     Optional<ZoneId> zone,
     Standing standing,
     Optional<String> trust,
+    Optional<Long> reputation,
     List<Need> needs,
     Question.By by,
     int limit,
@@ -54,10 +56,12 @@ record Wish(
     var needs = new ArrayList<Need>();
     Optional<String> status = Optional.empty();
     Optional<String> trust = Optional.empty();
+    Optional<Long> reputation = Optional.empty();
     if (filters.isPresent()) {
       Fields given = filters.get();
       status = given.optionalText("status");
       trust = given.optionalText("trust");
+      reputation = reputation(given.optionalText("min_reputation"));
       needs.addAll(needs(given));
       given.end();
     }
@@ -66,7 +70,7 @@ record Wish(
       throw Refused.field("query", "query or filters must be given");
     }
     String text = query.map(Wish::query).orElse("");
-    return new Wish(text, zone, standing, trust, needs, by, limit, isExplained);
+    return new Wish(text, zone, standing, trust, reputation, needs, by, limit, isExplained);
   }
 
   /// Reads the query of `GET /agents?intent=`.
@@ -78,10 +82,15 @@ record Wish(
         request.query("zone").map(Wish::zone),
         request.query("status").map(Standing::of).orElse(Standing.ALL),
         request.query("trust"),
+        reputation(request.query("min_reputation")),
         needs,
         Question.By.ALL,
         (int) request.query("limit", LIMIT, 1, LIMIT_MAX),
         true);
+  }
+
+  static Optional<Long> reputation(Optional<String> least) {
+    return least.map(text -> Reputed.least("min_reputation", text));
   }
 
   private static List<Need> needs(Fields given) {

@@ -3,8 +3,10 @@ package dev.meshkore.hub.jobs;
 import dev.meshkore.hub.deeds.Seal;
 import dev.meshkore.hub.deeds.Signatures;
 import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.store.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.sql.SQLException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,7 @@ public final class JobDoor implements AutoCloseable {
   private static final Logger LOG = System.getLogger(JobDoor.class.getName());
   private static final long TICK_MS = 500;
 
+  private final Jobs jobs;
   private final JobClock clock;
   private final JobRoutes routes;
   private final ScheduledExecutorService ticks =
@@ -23,10 +26,22 @@ public final class JobDoor implements AutoCloseable {
   /// Jobs on these parts.
   public JobDoor(JobParts parts) {
     var signatures = new Signatures(parts.agentKeys());
-    var jobs = new Jobs(parts, signatures, new Escrow(parts));
+    this.jobs = new Jobs(parts, signatures, new Escrow(parts));
     this.clock = new JobClock(parts, jobs);
     var receipts = new Receipts(parts, new Seal(parts.signingKeys(), parts.hubUrl()));
     this.routes = new JobRoutes(parts, new Openings(parts, signatures, jobs), jobs, receipts);
+  }
+
+  /// Tells of jobs that end from now on.
+  public void heed(EndedJob.Follower follower) {
+    jobs.heed(follower);
+  }
+
+  /// Whether an agent is client or provider of a job.
+  public static boolean isSide(Transaction reader, String id, long agent) throws SQLException {
+    return SqlJobs.find(reader, id)
+        .filter(job -> job.client() == agent || job.provider() == agent)
+        .isPresent();
   }
 
   /// Adds the routes.

@@ -54,11 +54,17 @@ final class Jobs {
   private final JobParts parts;
   private final Signatures signatures;
   private final Escrow escrow;
+  private volatile EndedJob.Follower follower = EndedJob.Follower.NONE;
 
   Jobs(JobParts parts, Signatures signatures, Escrow escrow) {
     this.parts = parts;
     this.signatures = signatures;
     this.escrow = escrow;
+  }
+
+  /// Tells of jobs that end from now on.
+  void heed(EndedJob.Follower heeding) {
+    follower = heeding;
   }
 
   /// The job of an id, if the caller is a part of it; the operator is of those that the hub may
@@ -247,6 +253,9 @@ final class Jobs {
       if (agreement.isPresent()) {
         parts.agreements().delivered(transaction, agreement.get().negotiationId(), actor.id());
       }
+    }
+    if (after.state().isOver()) {
+      follower.ended(transaction, EndedJob.of(transaction, before, job, step));
     }
     return job;
   }

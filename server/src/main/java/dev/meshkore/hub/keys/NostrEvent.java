@@ -123,6 +123,11 @@ public record NostrEvent(
     return named.stream().findFirst().map(tag -> tag.get(1));
   }
 
+  /// The hash of what it says, in hexadecimal: what its id must be.
+  public String hash() {
+    return HexFormat.of().formatHex(Digests.sha256(serialized().getBytes(StandardCharsets.UTF_8)));
+  }
+
   /// Whether its id is the hash of what it says, and its signature its author's.
   public boolean isGenuine() {
     byte[] hash = Digests.sha256(serialized().getBytes(StandardCharsets.UTF_8));

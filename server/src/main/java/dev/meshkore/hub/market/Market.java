@@ -71,6 +71,11 @@ public final class Market implements AutoCloseable {
     negotiations.delivered(transaction, negotiationId, by);
   }
 
+  /// The category of the service or the request that a negotiation is about, or "".
+  public static String categoryOf(Transaction reader, String negotiationId) throws SQLException {
+    return SqlNegotiations.category(reader, negotiationId);
+  }
+
   /// What an agent sells, by which it is found, too.
   public Offered.Offer offered(long agent) {
     return wares.offered(agent);

@@ -53,6 +53,23 @@ final class SqlNegotiations {
     return reader.first(COLUMNS + "WHERE negotiation_id = ?", SqlNegotiations::negotiation, id);
   }
 
+  static String category(Transaction reader, String id) throws SQLException {
+    return reader
+        .first(
+            """
+            SELECT COALESCE(
+              (SELECT category FROM market_service WHERE number = market_negotiation.service),
+              (SELECT market_request.category FROM market_offer
+                JOIN market_request ON market_request.number = market_offer.request
+                WHERE market_offer.offer_id = market_negotiation.offer_id),
+              '')
+            FROM market_negotiation WHERE negotiation_id = ?
+            """,
+            row -> row.getString(1),
+            id)
+        .orElse("");
+  }
+
   static Optional<Negotiation> ofOffer(Transaction reader, String offerId) throws SQLException {
     return reader.first(COLUMNS + "WHERE offer_id = ?", SqlNegotiations::negotiation, offerId);
   }

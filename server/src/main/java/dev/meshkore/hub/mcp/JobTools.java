@@ -3,6 +3,7 @@ package dev.meshkore.hub.mcp;
 import dev.meshkore.hub.mcp.Definitions.Effect;
 import dev.meshkore.hub.mcp.Definitions.Words;
 import dev.meshkore.hub.problem.Refused;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,8 +73,11 @@ final class JobTools {
     return names;
   }
 
-  Toolset toolset() {
-    return new Toolset("jobs", List.of(jobs(), job()));
+  /// All about jobs, with tools that belong to them.
+  Toolset toolset(List<Tool> more) {
+    var tools = new ArrayList<>(List.of(jobs(), job()));
+    tools.addAll(more);
+    return new Toolset("jobs", tools);
   }
 
   private Tool jobs() {

@@ -50,7 +50,7 @@ public final class McpDoor {
     toolsets.add(channels.toolset());
     toolsets.add(new MarketTools(hub).toolset());
     toolsets.add(new WalletTools(hub).toolset());
-    toolsets.add(new JobTools(hub).toolset());
+    toolsets.add(new JobTools(hub).toolset(new ReputationTools(hub).tools()));
     toolsets.addAll(more);
     var resources =
         new HubResources(

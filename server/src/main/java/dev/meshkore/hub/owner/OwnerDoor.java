@@ -42,7 +42,7 @@ public final class OwnerDoor implements AutoCloseable {
     this.parts = parts;
     this.owners = owners;
     this.events = new OwnerEvents(parts.database(), parts.time());
-    this.trust = new Trust(parts.database());
+    this.trust = new Trust(parts.database(), parts.earned());
     this.rule = new MandateRule(parts, trust);
     this.mandates = new Mandates(parts, owners);
     this.verifications =

@@ -25,6 +25,7 @@ import java.util.random.RandomGenerator;
 /// @param budgets count
 /// @param stops what was stopped
 /// @param notices tell agents what was done to them
+/// @param earned who is trusted for what others say of it
 /// @param outbound calls what strangers named
 /// @param hubUrl the hub's URL
 /// @param time the hub's clock
@@ -39,6 +40,7 @@ public record OwnerParts(
     Budgets budgets,
     Stops stops,
     Notices notices,
+    Earned earned,
     OutboundClient outbound,
     Supplier<String> hubUrl,
     InstantSource time,

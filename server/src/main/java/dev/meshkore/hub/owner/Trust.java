@@ -5,7 +5,9 @@ import dev.meshkore.hub.identity.Agent;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,21 +18,27 @@ import tools.jackson.databind.node.ObjectNode;
 /// a rule depends on it. Thread-safe.
 public final class Trust {
   private final Database database;
+  private final Earned earned;
   private final Map<Long, Standing> known = new ConcurrentHashMap<>();
 
   private record Standing(TrustLevel level, List<Verification> verifications) {}
 
   private static final Standing NEW = new Standing(TrustLevel.NEW, List.of());
 
-  Trust(Database database) {
+  Trust(Database database, Earned earned) {
     this.database = database;
+    this.earned = earned;
   }
 
   /// Reads again who is more than new. One at a time, so that what is older never replaces what is
   /// newer.
   synchronized void reload() {
     Map<Long, Standing> found =
-        database.read(reader -> standings(reader, SqlVerifications.agentsWithStanding(reader)));
+        database.read(reader -> {
+          var agents = new HashSet<>(SqlVerifications.agentsWithStanding(reader));
+          agents.addAll(earned.agents(reader));
+          return standings(reader, agents);
+        });
     known.putAll(found);
     known.keySet().retainAll(found.keySet());
   }
@@ -46,16 +54,23 @@ public final class Trust {
                   case Verification.Subject.OfOwner(long owner) ->
                       SqlOwners.heldBy(reader, owner, 0, Integer.MAX_VALUE);
                 }));
-    found.forEach((agent, standing) -> {
-      if (standing.equals(NEW)) {
-        known.remove(agent);
-      } else {
-        known.put(agent, standing);
-      }
-    });
+    found.forEach(this::keep);
   }
 
-  private static Map<Long, Standing> standings(Transaction reader, List<Long> agents)
+  /// Reads again how far an agent is known, because what it has earned changed.
+  public synchronized void reload(long agent) {
+    database.read(reader -> standings(reader, List.of(agent))).forEach(this::keep);
+  }
+
+  private void keep(long agent, Standing standing) {
+    if (standing.equals(NEW)) {
+      known.remove(agent);
+    } else {
+      known.put(agent, standing);
+    }
+  }
+
+  private Map<Long, Standing> standings(Transaction reader, Collection<Long> agents)
       throws SQLException {
     var standings = new HashMap<Long, Standing>();
     for (long agent : agents) {
@@ -70,9 +85,9 @@ public final class Trust {
     return level(reader, agent, SqlVerifications.holdingFor(reader, agent));
   }
 
-  private static TrustLevel level(Transaction reader, long agent, List<Verification> holding)
+  private TrustLevel level(Transaction reader, long agent, List<Verification> holding)
       throws SQLException {
-    if (SqlVerifications.isVouchedFor(reader, agent)) {
+    if (SqlVerifications.isVouchedFor(reader, agent) || earned.has(reader, agent)) {
       return TrustLevel.TRUSTED;
     }
     TrustLevel level = TrustLevel.NEW;

@@ -16,7 +16,12 @@ public enum TrustLevel {
       "verified:domain",
       "It, or its owner, has shown within 30 days that it controls a domain name, by DNS or by a"
           + " file on the domain's web server."),
-  TRUSTED(3, "trusted", "The operator of this hub vouches for it, or for its owner.");
+  TRUSTED(
+      3,
+      "trusted",
+      "The operator of this hub vouches for it, or for its owner; or it has earned it: 1000"
+          + " finished jobs that were paid, with at least 20 others of different owners, and a"
+          + " reputation of 4.5 or more that at least 10 of them bear out in full.");
 
   private final int rank;
   private final String word;

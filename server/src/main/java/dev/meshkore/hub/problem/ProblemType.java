@@ -69,6 +69,8 @@ public enum ProblemType {
   ID_TAKEN("id-taken", 409, "The id was used for something else", Retry.AFTER_CHANGE),
   TRANSFER_ENDED("transfer-ended", 409, "The transfer was ended before", Retry.NEVER),
   OUT_OF_TURN("out-of-turn", 409, "The move does not follow the one before", Retry.AFTER_CHANGE),
+  RATING_CLOSED(
+      "rating-closed", 409, "The rating can be neither given nor shown now", Retry.AFTER_CHANGE),
   NEGOTIATION_ENDED("negotiation-ended", 409, "The negotiation has ended", Retry.NEVER),
   CHANNEL_FULL("channel-full", 409, "The channel has all the members it may have", Retry.LATER),
   CHALLENGE_CLOSED(

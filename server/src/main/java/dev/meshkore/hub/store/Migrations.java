@@ -45,6 +45,7 @@ final class Migrations {
           "0025_x402.sql",
           "0026_calls.sql",
           "0027_chain.sql",
+          "0028_reputation.sql",
           "0029_batches.sql",
           "0030_call_fees.sql",
           "0031_chain_askers.sql",

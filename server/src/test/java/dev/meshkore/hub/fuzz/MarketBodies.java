@@ -56,6 +56,7 @@ final class MarketBodies {
               "{\"step\":\"reject\",\"note\":\"n\",\"previous\":\"%s\",".formatted(FuzzedHub.KEY)
                   + "\"evidence\":[{\"sha256\":\"%s\",\"uri\":\"http://x\"}]}"
                       .formatted(FuzzedHub.KEY)),
+          Map.entry("POST /jobs/{job_id}/rating", "{\"rating\":4,\"comment\":\"c\"}"),
           Map.entry("POST /deposits", "{\"id\":\"e\",\"agent_id\":\"alice\",\"atoms\":1}"),
           Map.entry("POST /withdrawals", "{\"id\":\"w\",\"agent_id\":\"alice\",\"atoms\":1}"),
           Map.entry("POST /negotiations/{negotiation_id}/close", "{\"delivered\":true}"));

@@ -58,5 +58,17 @@ final class JobToolsTest {
                 .stringValue())
         .isEqualTo("meshkore-job-receipt");
     assertThat(alice.call("job", "{\"action\":\"steal\"}").toString()).contains("invalid-field");
+    String rated = "{\"job_id\":%s,\"rating\":%d%s}";
+    alice.data("rate_job", rated.formatted(job.get("job_id"), 2, ",\"comment\":\"BUY-MORE\""));
+    assertThat(alice.call("reputation", "{\"agent_id\":\"bob\"}").toString())
+        .contains("as_provider")
+        .doesNotContain("BUY-MORE");
+    bob.data("rate_job", rated.formatted(job.get("job_id"), 5, ""));
+    assertThat(alice.call("reputation", "{\"agent_id\":\"bob\"}").toString())
+        .contains("| 2 of 5 by alice (client): BUY-MORE");
+    assertThat(alice.call("reputation", "{\"agent_id\":\"bob\",\"ratings\":true}").toString())
+        .contains("BUY-MORE");
+    assertThat(alice.call("rate_job", rated.formatted(job.get("job_id"), 1, "")).toString())
+        .contains("rating-closed");
   }
 }

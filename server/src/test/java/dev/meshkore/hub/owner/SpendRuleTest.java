@@ -17,6 +17,7 @@ import dev.meshkore.hub.identity.Proof;
 import dev.meshkore.hub.identity.Revocations;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.reputation.EarnedTrust;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.DatabaseUrl;
 import dev.meshkore.hub.testing.Seeds;
@@ -73,7 +74,7 @@ final class SpendRuleTest {
               random);
       owners = new Owners(database, TestAudit.any(), agents, invites, keys, TIME, random);
       ada = owners.make(new OwnerFields("Ada", null, null, null, false), Optional.empty()).owner();
-      rule = new SpendRule(new Budgets(TIME), new Trust(database), TIME);
+      rule = new SpendRule(new Budgets(TIME), new Trust(database, new EarnedTrust()), TIME);
     }
 
     long agent(String id, boolean isOwned) {
