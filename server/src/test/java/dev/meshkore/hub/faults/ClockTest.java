@@ -117,7 +117,10 @@ final class ClockTest {
                 "1",
                 // A hub asks for the time so often that reading the file each time takes minutes.
                 "FAKETIME_CACHE_DURATION",
-                "1"));
+                "1",
+                // Else waiting for some time returns at once, and every thread that waits spins.
+                "FAKETIME_FORCE_MONOTONIC_FIX",
+                "0"));
   }
 
   /// Replaced as a whole, since the hub reads it once a second.
