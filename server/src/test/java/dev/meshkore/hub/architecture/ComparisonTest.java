@@ -31,7 +31,7 @@ final class ComparisonTest {
           "audit.Checkpoint",
           "audit.Proofs",
           "audit.SignedNote",
-          "chain.EvmRail",
+          "chain.Settling",
           "evm.EcdsaSignature",
           "keys.Key",
           "outbound.EventReader",
