@@ -62,7 +62,7 @@ final class PayingAtHubTest {
       assertThat(Seller.settlement(answer).payer()).isEqualTo(wallet().address());
       assertThat(Seller.payment(answer).identifier()).isPresent();
       assertThat(atoms(buyer)).isEqualTo(990_000);
-      assertThat(atoms(seller)).isEqualTo(10_000);
+      assertThat(atoms(seller)).as("less the fee of 3%").isEqualTo(9_700);
       // The answer is there for whoever lost it, and paid already.
       PaidResponse<String> again =
           client.resend(request, Seller.payment(answer), BodyHandlers.ofString());
@@ -128,7 +128,7 @@ final class PayingAtHubTest {
     assertThat(atoms(buyer)).isEqualTo(990_000);
     assertThatThrownBy(() -> calls.call("c3", service, "0.009", "dear", Duration.ZERO))
         .isInstanceOf(ProblemException.class);
-    assertThat(atoms(seller)).isEqualTo(10_000);
+    assertThat(atoms(seller)).as("less the fee of 3%").isEqualTo(9_700);
   }
 
   @Test
