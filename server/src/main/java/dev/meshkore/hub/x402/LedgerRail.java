@@ -50,8 +50,7 @@ public final class LedgerRail implements Rail {
   public record Charge(Caller.OfAgent payer, long payee, Money amount, SignedPayment signed) {
     /// The transfer's id: an authorisation is worth one.
     String id() {
-      Authorization words = signed.authorization();
-      return ID + words.from().hex() + "/" + words.nonce();
+      return LedgerRail.id(signed.authorization());
     }
   }
 
@@ -206,14 +205,22 @@ public final class LedgerRail implements Rail {
   /// What a payment was taken for, however long ago: whoever lost an answer asks again, and whoever
   /// keeps a used payment costs its payer nothing by handing it in.
   public Optional<Taken> taken(SignedPayment payment) {
+    // A look at the ledger is cheap beside one at a signature, and of a new payment there is none.
+    Optional<Transfer> transfer = transfer(payment.authorization());
     OptionalLong payee = addresses.agentOf(payment.authorization().to());
-    return payee.isPresent() && signed(payment, payee.getAsLong()) instanceof Look.Good(var charge)
-        ? transfer(charge).map(transfer -> new Taken(charge, transfer))
+    return transfer.isPresent()
+            && payee.isPresent()
+            && signed(payment, payee.getAsLong()) instanceof Look.Good(var charge)
+        ? Optional.of(new Taken(charge, transfer.get()))
         : Optional.empty();
   }
 
-  private Optional<Transfer> transfer(Charge charge) {
-    return parts.database().read(reader -> parts.ledger().find(reader, charge.id()));
+  private Optional<Transfer> transfer(Authorization words) {
+    return parts.database().read(reader -> parts.ledger().find(reader, id(words)));
+  }
+
+  private static String id(Authorization words) {
+    return ID + words.from().hex() + "/" + words.nonce();
   }
 
   private Look signed(SignedPayment payment, long payee) {
@@ -241,7 +248,7 @@ public final class LedgerRail implements Rail {
   public Settlement settle(SignedPayment payment, Requirements requirements) {
     return switch (look(payment, requirements, 0)) {
       case Look.Bad bad -> Settlement.refused(bad.reason(), network(), bad.payer());
-      case Look.Good(var charge) when transfer(charge).isPresent() ->
+      case Look.Good _ when transfer(payment.authorization()).isPresent() ->
           Settlement.refused(Reasons.USED, network(), payment.authorization().from().text());
       case Look.Good(var charge) -> settle(charge);
     };
