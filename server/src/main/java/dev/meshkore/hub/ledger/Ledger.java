@@ -217,6 +217,9 @@ public final class Ledger {
       throws SQLException {
     var known = new ArrayList<Transfer>();
     for (Order order : orders) {
+      if (!SqlLedger.isUsed(transaction, order.id())) {
+        continue;
+      }
       Optional<SqlLedger.Known> one = SqlLedger.known(transaction, order.id());
       if (one.isPresent()) {
         if (!one.get().digest().equals(order.digest())) {

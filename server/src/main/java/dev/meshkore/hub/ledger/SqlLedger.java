@@ -177,6 +177,19 @@ final class SqlLedger {
     }
   }
 
+  /// Whether an id has moved money or failed: nearly none has, so one look is enough.
+  static boolean isUsed(Transaction reader, String id) throws SQLException {
+    return reader.number(
+            """
+            SELECT 1 FROM ledger_transfer WHERE transfer_id = ?
+            UNION ALL SELECT 1 FROM ledger_failed WHERE transfer_id = ? LIMIT 1
+            """,
+            0,
+            id,
+            id)
+        == 1;
+  }
+
   static Optional<Miss> failed(Transaction reader, String id) throws SQLException {
     return reader.first(
         "SELECT digest, missing FROM ledger_failed WHERE transfer_id = ?",

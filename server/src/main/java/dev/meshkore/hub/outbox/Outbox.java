@@ -37,6 +37,15 @@ public final class Outbox implements AutoCloseable {
   private static final long PAUSE_MS = 30_000;
   private static final long KEPT_MS = 7 * 86_400_000L;
 
+  private static final String PUT =
+      """
+      INSERT INTO market_notice (message_id, agent, notice, due_at, made_at)
+      VALUES (?, ?, ?, %s(?, COALESCE(
+        (SELECT due_at FROM market_notice WHERE agent = ? ORDER BY number DESC LIMIT 1), 0)), ?)
+      """;
+  private static final String PUT_SQLITE = PUT.formatted("MAX");
+  private static final String PUT_POSTGRESQL = PUT.formatted("GREATEST");
+
   private record Notice(long number, String id, long agent, String text) {}
 
   /// How the hub speaks to agents.
@@ -68,32 +77,30 @@ public final class Outbox implements AutoCloseable {
 
   /// Has an agent told of something when this transaction is stored; answers the message's id.
   public String put(Transaction transaction, long agent, ObjectNode notice) throws SQLException {
-    String id = id();
     long now = time.millis();
+    String id = id(now);
     // After those that wait for the agent already, so that it hears all in order. The newest of
     // them is never due before the others.
-    long waiting =
-        transaction.number(
-            "SELECT due_at FROM market_notice WHERE agent = ? ORDER BY number DESC LIMIT 1",
-            0,
-            agent);
     transaction.update(
-        """
-        INSERT INTO market_notice (message_id, agent, notice, due_at, made_at)
-        VALUES (?, ?, ?, ?, ?)
-        """,
+        transaction.dialect().choose(PUT_SQLITE, PUT_POSTGRESQL),
         id,
         agent,
         new String(Json.bytes(notice), StandardCharsets.UTF_8),
-        Math.max(now, waiting),
+        now,
+        agent,
         now);
     return id;
   }
 
-  private String id() {
+  /// Begins with the time: ids of one time lie side by side in every index, so that many of them
+  /// change few pages.
+  private String id(long now) {
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);
-    return "notice-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    return "notice-"
+        + Long.toString(now, Character.MAX_RADIX)
+        + "-"
+        + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   /// Whether a notice has not reached its inbox yet.

@@ -60,9 +60,15 @@ public final class Database implements AutoCloseable {
     Writer.Opener opener = () -> new Transaction(url.openToWrite(), dialect);
     try {
       Migrations.apply(opener.open());
+      Writer.Opener prepared =
+          () -> {
+            Transaction open = opener.open();
+            dialect.prepare(open);
+            return open;
+          };
       int count = dialect.isShared() ? POSTGRESQL_WRITER_COUNT : 1;
       for (int i = 0; i < count; i++) {
-        database.writers.add(new Writer("writer-" + i, opener, dialect, database.meter, once));
+        database.writers.add(new Writer("writer-" + i, prepared, dialect, database.meter, once));
       }
     } catch (SQLException cause) {
       throw dialect.failure(cause);

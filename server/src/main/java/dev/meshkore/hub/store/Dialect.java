@@ -21,6 +21,14 @@ public enum Dialect {
     return this == SQLITE ? sqlite : postgresql;
   }
 
+  /// Makes a writer's connection ready. What a savepoint keeps to undo is small, and is worth no
+  /// file; migrations, which sort whole tables, have a connection of their own.
+  void prepare(Transaction transaction) throws SQLException {
+    if (this == SQLITE) {
+      transaction.execute("PRAGMA temp_store = MEMORY");
+    }
+  }
+
   void begin(Transaction transaction) throws SQLException {
     if (this == SQLITE) {
       transaction.update("BEGIN IMMEDIATE");
