@@ -84,7 +84,7 @@ final class SpendBreaker implements SendRule {
       return;
     }
     long median = median(transaction, spending, now);
-    int payments = payments(spending.payer(), now);
+    int payments = payments(spending.payer(), now, transaction.isAgain());
     boolean isOften = paymentsMax > 0 && payments > paymentsMax;
     // Divided, so that nothing overflows.
     boolean isMuch = spike > 0 && median > 0 && spending.atoms() / spike >= median;
@@ -99,13 +99,16 @@ final class SpendBreaker implements SendRule {
     }
   }
 
-  private synchronized int payments(long payer, long now) {
+  /// @param isAgain whether this payment was counted before
+  private synchronized int payments(long payer, long now, boolean isAgain) {
     Habit habit = habits.computeIfAbsent(payer, _ -> new Habit());
     if (now - habit.since > MINUTE_MS || now < habit.since) {
       habit.since = now;
       habit.payments = 0;
     }
-    habit.payments++;
+    if (!isAgain) {
+      habit.payments++;
+    }
     return habit.payments;
   }
 

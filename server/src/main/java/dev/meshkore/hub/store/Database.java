@@ -139,27 +139,33 @@ public final class Database implements AutoCloseable {
   }
 
   /// One caller's work. Each is a lane of its own, so that it has a savepoint of its own.
-  private record Single<T>(Work<T> work) implements Lane.Work<CompletableFuture<T>> {
+  private static final class Single<T> implements Lane.Work<CompletableFuture<T>> {
+    private final Work<T> work;
+
+    /// Used by its writer's thread alone.
+    private boolean hasRun;
+
+    Single(Work<T> work) {
+      this.work = work;
+    }
+
     @Override
     public Runnable write(Transaction transaction, List<CompletableFuture<T>> items)
         throws SQLException {
-      T value = work.run(transaction);
+      transaction.setAgain(hasRun);
+      hasRun = true;
+      T value;
+      try {
+        value = work.run(transaction);
+      } finally {
+        transaction.setAgain(false);
+      }
       return () -> items.getFirst().complete(value);
     }
 
     @Override
     public void failed(CompletableFuture<T> item, RuntimeException cause) {
       item.completeExceptionally(cause);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(this);
     }
   }
 }

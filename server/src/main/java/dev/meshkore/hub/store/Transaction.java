@@ -31,6 +31,7 @@ public final class Transaction {
   private final Connection connection;
   private final Dialect dialect;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private boolean isAgain;
 
   Transaction(Connection connection, Dialect dialect) {
     this.connection = connection;
@@ -40,6 +41,16 @@ public final class Transaction {
   /// Which database this is, for the few statements that must differ.
   public Dialect dialect() {
     return dialect;
+  }
+
+  /// Whether the work at hand ran before, in a transaction of which nothing is left since another
+  /// writer was first. What it counted in memory is counted.
+  public boolean isAgain() {
+    return isAgain;
+  }
+
+  void setAgain(boolean again) {
+    isAgain = again;
   }
 
   /// Runs a statement that changes rows and tells how many. Arguments are `Long`, `Integer`,

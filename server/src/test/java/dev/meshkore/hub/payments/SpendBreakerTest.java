@@ -1,6 +1,7 @@
 package dev.meshkore.hub.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.meshkore.hub.testing.Bank;
 import dev.meshkore.hub.testing.Caller;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -95,6 +97,35 @@ final class SpendBreakerTest {
           assertThat(alice.get(200, "/breakers").get("breakers")).isEmpty();
           bank.check();
         });
+  }
+
+  @Test
+  void aPaymentThatLostARaceCountsOnce() {
+    Optional<String> database = TestDatabase.shared();
+    assumeThat(database).isNotEmpty();
+    var settings = new HashMap<String, String>(VELOCITY);
+    settings.put("database", database.get());
+    try (TestHub hub = TestHub.start(settings)) {
+      var bank = new Bank(hub);
+      Caller alice = bank.agent("alice", "100");
+      bank.agent("bob", "0");
+      hub.execute("CREATE SEQUENCE lost");
+      hub.execute(
+          """
+          CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF nextval('lost') % 2 = 1 THEN RAISE EXCEPTION 'lost' USING ERRCODE = '40001'; END IF;
+            RETURN NEW;
+          END $$
+          """);
+      hub.execute(
+          "CREATE TRIGGER lose BEFORE INSERT ON market_notice FOR EACH ROW"
+              + " EXECUTE FUNCTION lose()");
+      for (int i = 0; i < 10; i++) {
+        Bank.pay(alice, 201, "p" + i, "bob", "1");
+      }
+      isOpen(alice, "q", "1", "velocity");
+      bank.check();
+    }
   }
 
   @Test
