@@ -190,6 +190,14 @@ final class HubSettings {
               "Transactions in an hour that the hub pays the gas of, one or two for a payment; more"
                   + " are refused."),
           new Setting(
+              "evm-escrow",
+              "0x4020074e9dF2ce1deE5A9C1b5c3f541D02a10003",
+              "The escrow contract of x402's vouchers (batch-settlement) on that chain."),
+          new Setting(
+              "evm-deposit-collector",
+              "0x4020806089470a89826cB9fB1f4059150b550004",
+              "The contract that takes deposits for it by signed authorizations (EIP-3009)."),
+          new Setting(
               "evm-wait-seconds", "30", "Seconds that a caller waits for a payment to be final."),
           new Setting(
               "github-api",

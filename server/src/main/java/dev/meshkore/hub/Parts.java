@@ -100,7 +100,12 @@ final class Parts {
     this.reputation = new ReputationDoor(reputationParts());
     jobs.heed(reputation.follower());
     this.chain = new ChainDoor(chainParts(), config.chain());
-    this.x402 = new X402Door(x402Parts(), who.callers(), chain.rail().stream().toList());
+    this.x402 =
+        new X402Door(
+            x402Parts(),
+            who.callers(),
+            chain.rail().stream().toList(),
+            chain.vouchers().stream().toList());
     this.discovery = newDiscovery(learned);
   }
 

@@ -34,18 +34,23 @@ record Asker(String mark, boolean isSecret, String seat) {
     words.put("call", TokenCalls.move(payment.authorization(), payment.signature()));
     words.set("extensions", payment.extensions());
     words.set("requirements", requirements.json());
+    return of(words, payment.extensions(), random);
+  }
+
+  /// Whoever says these words.
+  static Asker of(ObjectNode words, JsonNode extensions, RandomGenerator random) {
     byte[] seat = new byte[SEAT_BYTES];
     random.nextBytes(seat);
     HexFormat hex = HexFormat.of();
     return new Asker(
         hex.formatHex(Keccak.hash(IN_ORDER.writeValueAsBytes(words))),
-        hasIdentifier(payment),
+        hasIdentifier(extensions),
         hex.formatHex(seat));
   }
 
   /// The id that a buyer gives its payment is between it and the seller.
-  private static boolean hasIdentifier(SignedPayment payment) {
-    JsonNode id = payment.extensions().path("payment-identifier").path("info").path("id");
+  private static boolean hasIdentifier(JsonNode extensions) {
+    JsonNode id = extensions.path("payment-identifier").path("info").path("id");
     return id.isString() && IDENTIFIER.matcher(id.asString()).matches();
   }
 }

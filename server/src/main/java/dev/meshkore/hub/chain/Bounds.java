@@ -5,6 +5,7 @@ import dev.meshkore.hub.store.Transaction;
 import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -85,25 +86,42 @@ final class Bounds {
   record Cost(long gas, Fees fees, BigInteger ether) {}
 
   /// Why another payment is not taken on, as far as it can be said without the chain.
-  Optional<String> full(Transaction reader, Address payer, Address payee) throws SQLException {
+  Optional<String> full(Transaction reader, Order order) throws SQLException {
     boolean isFull =
-        rows.openOfPayer(reader, payer) >= OF_PAYER_MAX
-            || rows.activeForPayee(reader, payee) >= FOR_PAYEE_MAX;
-    return isFull ? Optional.of(RATE) : hour(reader);
-  }
-
-  /// Why no transaction is sent in this hour any more.
-  Optional<String> hour(Transaction reader) throws SQLException {
-    long lately = rows.placesSince(reader, parts.time().millis() - HOUR_MS);
-    return lately >= settings.perHour() ? Optional.of(RATE) : Optional.empty();
-  }
-
-  /// Why a transaction for a payment is not sent: for lack of the payer's money or the hub's.
-  Optional<String> lack(Transaction reader, Address payer, BigInteger value, Funds funds, Cost cost)
-      throws SQLException {
-    if (!funds.cover(value, rows.activeOfPayer(reader, payer))) {
-      return Optional.of(FUNDS);
+        order.deed().kind().isAuthorized()
+            && (rows.openOfPayer(reader, order.payer()) >= OF_PAYER_MAX
+                || rows.activeForPayee(reader, order.payee()) >= FOR_PAYEE_MAX);
+    if (!order.deed().subject().isEmpty()
+        && rows.openOf(reader, order.deed().kind(), order.deed().subject()).isPresent()) {
+      return Optional.of(VoucherWords.BUSY);
     }
+    return isFull ? Optional.of(RATE) : hour(reader, order.deed().kind());
+  }
+
+  /// Why no transaction of a kind is sent in this hour any more. Of each hour something is kept for
+  /// each, so that none keeps others from being sent.
+  Optional<String> hour(Transaction reader, Kind kind) throws SQLException {
+    Map<Kind, Long> lately = rows.placesSince(reader, parts.time().millis() - HOUR_MS);
+    long taken = 0;
+    for (Kind one : Kind.values()) {
+      if (one == one.like()) {
+        long kept = one == kind.like() ? 0 : settings.perHour() / one.share();
+        taken += Math.max(kept, lately.getOrDefault(one, 0L));
+      }
+    }
+    return taken >= settings.perHour() ? Optional.of(RATE) : Optional.empty();
+  }
+
+  /// Why a payment is not handed in for lack of the payer's money.
+  Optional<String> lack(Transaction reader, Address payer, BigInteger value, Funds funds)
+      throws SQLException {
+    return funds.cover(value, rows.activeOfPayer(reader, payer))
+        ? Optional.empty()
+        : Optional.of(FUNDS);
+  }
+
+  /// Why a transaction is not sent for lack of the hub's ether.
+  Optional<String> lackOfEther(Transaction reader, Cost cost) throws SQLException {
     BigInteger gas =
         BigInteger.valueOf(rows.gasOnTheWay(reader, key.address()))
             .add(BigInteger.valueOf(cost.gas()));

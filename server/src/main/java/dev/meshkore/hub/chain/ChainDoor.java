@@ -1,6 +1,7 @@
 package dev.meshkore.hub.chain;
 
 import dev.meshkore.hub.x402.Rail;
+import dev.meshkore.hub.x402.Scheme;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -17,6 +18,7 @@ public final class ChainDoor implements AutoCloseable {
 
   private final @Nullable JsonRpc rpc;
   private final @Nullable EvmRail rail;
+  private final @Nullable VoucherRail vouchers;
   private final @Nullable Following following;
   private final @Nullable Waiting waiting;
   private final ScheduledExecutorService ticks =
@@ -31,6 +33,7 @@ public final class ChainDoor implements AutoCloseable {
     if (url == null) {
       this.rpc = null;
       this.rail = null;
+      this.vouchers = null;
       this.following = null;
       this.waiting = null;
       return;
@@ -42,6 +45,7 @@ public final class ChainDoor implements AutoCloseable {
     this.waiting = new Waiting(parts, settings, settler.rows());
     this.following = new Following(parts, settings, node, settler, waiting);
     this.rail = new EvmRail(parts, settings, node, key, settler, waiting);
+    this.vouchers = new VoucherRail(parts, settings, node, key, settler, waiting);
     LOG.log(
         Level.INFO,
         "Payments settle on {0}; {1} pays for the gas and needs ether there",
@@ -52,6 +56,11 @@ public final class ChainDoor implements AutoCloseable {
   /// The rail, where there is one.
   public Optional<Rail> rail() {
     return Optional.ofNullable(rail);
+  }
+
+  /// The scheme of vouchers, where there is one.
+  public Optional<Scheme> vouchers() {
+    return Optional.ofNullable(vouchers);
   }
 
   /// Goes on with what is open, from now on.

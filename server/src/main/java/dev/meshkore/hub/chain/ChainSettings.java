@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param rpc a node's JSON-RPC address, which may hold a key; null where nothing is settled
 /// @param domain of the token whose authorizations are taken: its name, version, chain, contract
+/// @param escrow of the contract whose vouchers are taken
+/// @param collector the contract that takes deposits for it
 /// @param keyFile where the key is that pays for gas
 /// @param confirmations how many blocks deep a payment must be, its own among them
 /// @param stuck after which time a transaction that is next is sent again with higher fees
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public record ChainSettings(
     @Nullable URI rpc,
     SignDomain domain,
+    SignDomain escrow,
+    Address collector,
     Path keyFile,
     int confirmations,
     Duration stuck,
@@ -39,6 +43,9 @@ public record ChainSettings(
   private static final int PER_HOUR_MAX = 10_000_000;
   private static final int GWEI_MAX = 1_000_000;
 
+  private static final String ESCROW_NAME = "x402 Batch Settlement";
+  private static final String ESCROW_VERSION = "1";
+
   /// The dollar of Circle on the chains that are known by name.
   private static final Map<String, SignDomain> KNOWN =
       Map.of(
@@ -48,6 +55,11 @@ public record ChainSettings(
           "base-sepolia",
           new SignDomain(
               "USDC", "2", 84532, new Address("036cbd53842c5426634e7929541ec2318f3dcf7e")));
+
+  /// The domain in which vouchers are signed for an escrow contract.
+  static SignDomain escrow(long chain, Address contract) {
+    return new SignDomain(ESCROW_NAME, ESCROW_VERSION, chain, contract);
+  }
 
   /// Whether payments are settled on the chain of this number.
   public boolean isOnChain(long number) {
@@ -87,9 +99,12 @@ public record ChainSettings(
         mistakes.accept("evm-rpc: must be an http or https address");
       }
       String file = value.apply("evm-key-file");
+      SignDomain domain = domain();
       return new ChainSettings(
           rpc,
-          domain(),
+          domain,
+          escrow(domain.chain(), address("evm-escrow")),
+          address("evm-deposit-collector"),
           file.isEmpty() ? data.resolve("evm.key") : Path.of(file),
           number("evm-confirmations", 1, CONFIRMATIONS_MAX),
           Duration.ofSeconds(number("evm-stuck-seconds", 1, SECONDS_MAX)),
@@ -121,6 +136,14 @@ public record ChainSettings(
             token.get());
       }
       return KNOWN.values().iterator().next();
+    }
+
+    private Address address(String name) {
+      Optional<Address> address = Address.read(value.apply(name));
+      if (address.isEmpty()) {
+        mistakes.accept(name + "=" + value.apply(name) + ": must be a contract's address");
+      }
+      return address.orElse(Channel.NOBODY);
     }
 
     private String orKnown(String name, String known) {

@@ -25,8 +25,8 @@ final class EvmRail implements Rail {
   private static final Logger LOG = System.getLogger(EvmRail.class.getName());
   private static final String EXACT = "exact";
   private static final String METHOD = "eip3009";
-  private static final String PENDING = "settlement_pending";
-  private static final String BUSY = "unexpected_verify_error";
+  static final String PENDING = "settlement_pending";
+  static final String BUSY = "unexpected_verify_error";
 
   /// So many strangers have the node asked at once, whatever they sign; others hear at once that
   /// they are to come again. What follows payments does not wait for them, and what settles them
@@ -36,10 +36,10 @@ final class EvmRail implements Rail {
   private static final int SETTLES_AT_ONCE = 32;
 
   /// So much must be left of an authorization for it to reach a block.
-  private static final long SLACK_SECONDS = 6;
+  static final long SLACK_SECONDS = 6;
 
   /// A longer one could be used by anybody for so long after it failed here.
-  private static final long WINDOW_SECONDS_MAX = 86_400;
+  static final long WINDOW_SECONDS_MAX = 86_400;
 
   private final ChainParts parts;
   private final ChainSettings settings;
@@ -122,7 +122,7 @@ final class EvmRail implements Rail {
     if (mistake.isPresent()) {
       return refused(mistake.get(), one);
     }
-    Optional<Settling> known = settler.known(one);
+    Optional<Settling> known = settler.known(one.from(), one.nonce());
     // What was handed in before may be over by now; its seller is still told.
     Optional<String> reason =
         known.isPresent() ? Optional.empty() : window(one).or(() -> dust(one));
@@ -157,7 +157,7 @@ final class EvmRail implements Rail {
       handedIn =
           reason.isPresent()
               ? new Settler.HandedIn.Not(reason.get())
-              : settler.handIn(one, payment.signature(), asker);
+              : settler.handIn(Order.payment(domain.contract(), one, payment.signature()), asker);
     } catch (NodeFailure failure) {
       LOG.log(Level.WARNING, "A payment cannot be settled now: {0}", failure.getMessage());
       handedIn = new Settler.HandedIn.Not(Settler.UNABLE);
@@ -246,7 +246,7 @@ final class EvmRail implements Rail {
   private Optional<String> unable(SignedPayment payment) {
     Authorization one = payment.authorization();
     try {
-      if (settler.known(one).isPresent()) {
+      if (settler.known(one.from(), one.nonce()).isPresent()) {
         return Optional.of(Settler.USED);
       }
       Node.Block head = settler.freshHead();

@@ -1,20 +1,16 @@
 package dev.meshkore.hub.chain;
 
-import dev.meshkore.hub.evm.Address;
-import dev.meshkore.hub.evm.Word;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /// Follows what was handed in until it is decided. Only what the chain says of a block that is deep
-/// enough decides, and everything is asked of that one block: the money has moved; or it has not,
-/// and the authorization is used otherwise or over. So it is the same whatever the hub forgot, the
-/// node did not answer, or a reorganisation undid. Thread-safe.
+/// enough decides, and everything is asked of that one block: it is done; or it is not, and cannot
+/// be any more, since the authorization is used otherwise or over. So it is the same whatever the
+/// hub forgot, the node did not answer, or a reorganisation undid. Thread-safe.
 final class Following {
   static final String CANCELED = "authorization_canceled";
   static final String USED_OTHERWISE = "authorization_used_otherwise";
@@ -30,12 +26,6 @@ final class Following {
   private static final int FAILURES_MAX = 3;
   private static final long SEND_AGAIN_MS = 10_000;
 
-  /// Nodes refuse to look for logs in many blocks at once.
-  private static final long LOG_BLOCKS = 500;
-
-  /// An authorization may have been used a little before it was handed in, as it turns out.
-  private static final long BLOCKS_BEFORE = 128;
-
   private final ChainParts parts;
   private final ChainSettings settings;
   private final Node node;
@@ -44,6 +34,7 @@ final class Following {
   private final ReentrantLock looking = new ReentrantLock();
   private final Sender sender;
   private final Waiting waiting;
+  private final Authorizations authorizations;
   private volatile boolean isFailing;
 
   /// Where the last look ended, so that the next goes on there.
@@ -59,6 +50,7 @@ final class Following {
     this.rows = settler.rows();
     this.sender = settler.sender();
     this.waiting = waiting;
+    this.authorizations = new Authorizations(settings, node);
   }
 
   /// Looks at the chain once, and goes on with all that is open.
@@ -138,7 +130,12 @@ final class Following {
       return;
     }
     if (mined.isPresent() && mined.get().receipt().isDone()) {
-      if (!isUsed(one, deep)) {
+      if (!isDone(one, deep)) {
+        if (one.deed().kind() == Kind.SETTLE) {
+          // What it was to pay was claimed in a block that the chain has no more.
+          fail(one, one.deed().kind().failure());
+          return;
+        }
         throw new NodeFailure("The node tells of two branches of the chain");
       }
       finish(one, mined.get().hash(), mined.get().place());
@@ -146,7 +143,7 @@ final class Following {
     }
     boolean isTakenUp = node.countAt(one.sender(), deep) > one.senderNonce();
     boolean isOver = deep.time() >= one.validBefore();
-    if ((isTakenUp || isOver) && isUsed(one, deep)) {
+    if ((isTakenUp || isOver) && isDone(one, deep)) {
       byOthers(one, deep);
     } else if (isOver) {
       fail(one, EXPIRED);
@@ -155,12 +152,22 @@ final class Following {
           one.isPaused()
               || mined.filter(its -> its.attempt().senderNonce() == one.senderNonce()).isPresent();
       if (hasFailed || !settler.moveOn(one, attempts, head)) {
-        // Whoever waits is told, and signs anew, so it is tried again only when it is asked for.
-        // Until it is over, somebody else may still hand it in.
-        move(one, State.BROADCAST, REVERTED, one.transaction());
+        leave(one);
       }
     } else {
       onTheWay(one, attempts, head);
+    }
+  }
+
+  /// Whoever waits is told, and signs anew. An authorization may still be handed in by somebody
+  /// else until it is over, and is tried again when it is asked for; all else is over with its
+  /// transaction.
+  private void leave(Settling one) {
+    String reason = one.deed().kind().failure();
+    if (one.deed().kind().isAuthorized()) {
+      move(one, State.BROADCAST, reason, one.transaction());
+    } else {
+      fail(one, reason);
     }
   }
 
@@ -179,22 +186,15 @@ final class Following {
     for (Settling.Attempt attempt : attempts) {
       Optional<Node.Receipt> receipt = node.receipt(attempt.hash());
       // A node that is behind, or on another branch, may tell of a block that is none of the chain.
-      if (receipt.isPresent() && isInChain(receipt.get())) {
+      if (receipt.isPresent() && node.isInChain(receipt.get())) {
         return Optional.of(new Mined(attempt, receipt.get()));
       }
     }
     return Optional.empty();
   }
 
-  private boolean isInChain(Node.Receipt receipt) {
-    return node.block(receipt.block())
-        .filter(block -> block.hash().equals(receipt.blockHash()))
-        .isPresent();
-  }
-
-  private boolean isUsed(Settling one, Node.Block deep) {
-    byte[] call = TokenCalls.state(one.payer(), one.nonce());
-    return node.wordAt(settings.domain().contract(), call, deep).signum() != 0;
+  private boolean isDone(Settling one, Node.Block deep) {
+    return one.deed().aims().stream().allMatch(aim -> aim.isReached(node, deep));
   }
 
   /// Not sent, or sent and in no block, or in one that the chain has no more.
@@ -225,67 +225,23 @@ final class Following {
     }
   }
 
-  /// Somebody else handed the authorization in, or the payer used or canceled its nonce.
+  /// Somebody else did it, or it was undone.
   private void byOthers(Settling one, Node.Block deep) {
-    Optional<Node.Log> log = use(one, deep);
-    if (log.isEmpty()) {
-      throw new NodeFailure("The node does not tell how an authorization was used");
-    }
-    if (log.get().kind().equals(TokenCalls.CANCELED)) {
-      fail(one, CANCELED);
-      return;
-    }
-    Node.Receipt receipt =
-        node.receipt(log.get().transaction())
-            .filter(this::isInChain)
-            .orElseThrow(() -> new NodeFailure("The node has not the receipt"));
-    if (isPaidBy(receipt, one)) {
-      var place = new SqlSettlings.Place(receipt.block(), receipt.blockHash());
-      finish(one, log.get().transaction(), place);
-    } else {
-      fail(one, USED_OTHERWISE);
+    switch (one.deed().kind()) {
+      case EXACT, DEPOSIT -> usedByOthers(one, deep);
+      // Whose transaction that was is not looked for: the money is where it was to go.
+      case CLAIM, SETTLE -> finish(one, "", SqlSettlings.Place.NONE);
+      // It may have been for another amount.
+      case REFUND -> fail(one, one.deed().kind().failure());
     }
   }
 
-  private Optional<Node.Log> use(Settling one, Node.Block deep) {
-    Address token = settings.domain().contract();
-    List<String> topics =
-        List.of(TokenCalls.topic(one.payer()), one.nonce().toLowerCase(Locale.ROOT));
-    long first = Math.max(0, one.madeBlock() - BLOCKS_BEFORE);
-    for (long to = deep.number(); to >= first; to -= LOG_BLOCKS) {
-      long from = Math.max(first, to - LOG_BLOCKS + 1);
-      for (Node.Log log : node.logs(token, from, to, topics)) {
-        if (log.kind().equals(TokenCalls.USED) || log.kind().equals(TokenCalls.CANCELED)) {
-          return Optional.of(log);
-        }
-      }
+  private void usedByOthers(Settling one, Node.Block deep) {
+    switch (authorizations.useOf(one, deep)) {
+      case Authorizations.Use.Paid paid -> finish(one, paid.transaction(), paid.place());
+      case Authorizations.Use.Canceled _ -> fail(one, CANCELED);
+      case Authorizations.Use.Otherwise _ -> fail(one, USED_OTHERWISE);
     }
-    return Optional.empty();
-  }
-
-  /// Whether the use of this very nonce moved the money: the token says that it is used, and then
-  /// the transfer, with nothing in between. Others in the same transaction are for other nonces.
-  private boolean isPaidBy(Node.Receipt receipt, Settling one) {
-    List<String> used =
-        List.of(
-            TokenCalls.USED, TokenCalls.topic(one.payer()), one.nonce().toLowerCase(Locale.ROOT));
-    return receipt.logs().stream()
-        .filter(log -> isOfToken(log) && log.topics().equals(used))
-        .anyMatch(use ->
-            receipt.logs().stream()
-                .anyMatch(log -> log.index() == use.index() + 1 && isPayment(log, one)));
-  }
-
-  private boolean isOfToken(Node.Log log) {
-    return log.contract().equals("0x" + settings.domain().contract().hex());
-  }
-
-  private boolean isPayment(Node.Log log, Settling one) {
-    List<String> topics =
-        List.of(TokenCalls.TRANSFER, TokenCalls.topic(one.payer()), TokenCalls.topic(one.payee()));
-    return isOfToken(log)
-        && log.topics().equals(topics)
-        && log.data().equals("0x" + HexFormat.of().formatHex(Word.of(one.value())));
   }
 
   private void note(Settling one, Mined mined) {

@@ -1,6 +1,7 @@
 package dev.meshkore.hub.chain;
 
 import dev.meshkore.hub.evm.Address;
+import dev.meshkore.hub.evm.Word;
 import dev.meshkore.hub.http.Json;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -184,12 +185,37 @@ final class Node {
     return word(parameters);
   }
 
+  /// So many words, or more, that a contract answered as of a block.
+  List<BigInteger> wordsAt(Address contract, byte[] call, int least, Block block) {
+    ArrayNode parameters = JsonNodeFactory.instance.arrayNode();
+    parameters.add(request(contract, contract, call));
+    parameters.add(at(block));
+    return words(parameters, least);
+  }
+
   private BigInteger word(ArrayNode parameters) {
-    byte[] answer = data(result("eth_call", parameters));
-    if (answer.length != 32) {
-      throw new NodeFailure("The token's contract is not at its address");
+    List<BigInteger> words = words(parameters, 1);
+    if (words.size() != 1) {
+      throw new NodeFailure("A contract answers in another form");
     }
-    return new BigInteger(1, answer);
+    return words.getFirst();
+  }
+
+  private List<BigInteger> words(ArrayNode parameters, int least) {
+    byte[] answer = data(result("eth_call", parameters));
+    if (answer.length % Word.BYTES != 0 || answer.length < least * Word.BYTES) {
+      throw new NodeFailure("A contract is not at its address");
+    }
+    var words = new ArrayList<BigInteger>();
+    for (int i = 0; i < answer.length; i += Word.BYTES) {
+      words.add(new BigInteger(1, answer, i, Word.BYTES));
+    }
+    return words;
+  }
+
+  /// Whether there is a contract at an address, or code that a key has lent it (EIP-7702).
+  boolean hasCode(Address address) {
+    return data(result("eth_getCode", parameters(address.text(), LATEST))).length > 0;
   }
 
   /// Hands a transaction over.
@@ -225,6 +251,14 @@ final class Node {
             small(receipt.get("blockNumber")),
             hash(receipt.get("blockHash")),
             logs(receipt.get("logs"))));
+  }
+
+  /// Whether a receipt is of a block of the chain. A node that is behind, or on another branch, may
+  /// tell of one that is not.
+  boolean isInChain(Receipt receipt) {
+    return block(receipt.block())
+        .filter(block -> block.hash().equals(receipt.blockHash()))
+        .isPresent();
   }
 
   /// What a contract said in some blocks with these topics after the first.

@@ -13,8 +13,6 @@ final class Sender {
   /// Beside what a node reckons, since it reckons for the state of now.
   private static final long GAS_MORE_PART = 4;
 
-  private static final long GAS_MAX = 1_000_000;
-
   private final ChainParts parts;
   private final ChainSettings settings;
   private final Node node;
@@ -34,11 +32,11 @@ final class Sender {
     return node.pendingCount(key.address());
   }
 
-  /// How much gas a call of the token takes at most; empty where it would fail.
-  Optional<Long> gas(byte[] call) {
-    return node.gas(key.address(), settings.domain().contract(), call)
+  /// How much gas a deed takes at most; empty where it would fail.
+  Optional<Long> gas(Deed deed) {
+    return node.gas(key.address(), deed.contract(), deed.call())
         .map(least -> least + least / GAS_MORE_PART)
-        .filter(gas -> gas <= GAS_MAX);
+        .filter(gas -> gas <= deed.kind().gasMax());
   }
 
   /// What that costs now; empty where it is more than is allowed.
@@ -47,9 +45,9 @@ final class Sender {
         .map(fees -> new Bounds.Cost(gas, fees, node.ether(key.address())));
   }
 
-  /// A transaction that asks something of the token.
-  Settling.Attempt signed(byte[] call, long gas, long nonce, Fees fees) {
-    return signed(settings.domain().contract(), call, gas, nonce, fees);
+  /// A transaction that does something.
+  Settling.Attempt signed(Deed deed, long gas, long nonce, Fees fees) {
+    return signed(deed.contract(), deed.call(), gas, nonce, fees);
   }
 
   private Settling.Attempt signed(Address to, byte[] call, long gas, long nonce, Fees fees) {
@@ -110,7 +108,7 @@ final class Sender {
   private Settling.Attempt inPlace(Settling one, Fees fees) {
     Settling.Attempt attempt =
         one.state().isOpen()
-            ? signed(one.call(), one.gas(), one.senderNonce(), fees)
+            ? signed(one.deed(), one.gas(), one.senderNonce(), fees)
             : signed(key.address(), new byte[0], 21_000, one.senderNonce(), fees);
     return parts
         .database()

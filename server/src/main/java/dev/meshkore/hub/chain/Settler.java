@@ -1,7 +1,7 @@
 package dev.meshkore.hub.chain;
 
 import dev.meshkore.hub.audit.Leaf;
-import dev.meshkore.hub.evm.Authorization;
+import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.store.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -80,9 +80,9 @@ final class Settler {
     return sender;
   }
 
-  /// The payment of an authorization, if it was handed in.
-  Optional<Settling> known(Authorization one) {
-    return parts.database().read(reader -> rows.find(reader, one.from(), one.nonce()));
+  /// What was handed in of a payer and a nonce.
+  Optional<Settling> known(Address payer, String nonce) {
+    return parts.database().read(reader -> rows.find(reader, payer, nonce));
   }
 
   /// The newest block, where the node is of the right chain and has kept up with it. It may be a
@@ -112,42 +112,33 @@ final class Settler {
   /// One that failed in its block is tried once more when it is asked for again.
   ///
   /// @throws NodeFailure when the node cannot be asked; nothing is stored then
-  HandedIn handIn(Authorization one, byte[] signature, Asker asker) {
-    byte[] call = TokenCalls.move(one, signature);
-    Optional<Settling> before = known(one);
+  HandedIn handIn(Order order, Asker asker) {
+    Optional<Settling> before = known(order.payer(), order.nonce());
     if (before.isPresent()) {
-      return again(before.get(), call, asker);
+      return again(before.get(), order, asker);
     }
-    Optional<String> full =
-        parts.database().read(reader -> bounds.full(reader, one.from(), one.to()));
+    Optional<String> full = parts.database().read(reader -> bounds.full(reader, order));
     if (full.isPresent()) {
       return new HandedIn.Not(full.get());
     }
     Node.Block head = freshHead();
-    Optional<Long> gas = sender.gas(call);
+    Optional<Long> gas = sender.gas(order.deed());
     if (gas.isEmpty()) {
-      return new HandedIn.Not("invalid_transaction_state");
+      return new HandedIn.Not(order.deed().kind().failure());
     }
     Optional<Bounds.Cost> cost = sender.cost(gas.get(), head);
     if (cost.isEmpty()) {
       return new HandedIn.Not(UNABLE);
     }
-    var order =
-        new Order(
-            one,
-            call,
-            asker,
-            bounds.funds(head, one.from(), one.value()),
-            cost.get(),
-            head.number(),
-            sender.count());
-    Stored stored = parts.database().write(transaction -> stored(transaction, order));
+    var ready =
+        new Ready(order, asker, funds(order, head), cost.get(), head.number(), sender.count());
+    Stored stored = parts.database().write(transaction -> stored(transaction, ready));
     return switch (stored) {
       case Stored.Refused refused -> {
         warnOfEther(refused.reason());
         yield new HandedIn.Not(refused.reason());
       }
-      case Stored.Before known -> again(known.settling(), call, asker);
+      case Stored.Before known -> again(known.settling(), order, asker);
       case Stored.Now now -> {
         sender.sendQuietly(now.settling(), now.attempt());
         yield new HandedIn.New(now.settling());
@@ -155,8 +146,15 @@ final class Settler {
     };
   }
 
-  private HandedIn again(Settling before, byte[] call, Asker asker) {
-    if (!before.isAskedBy(asker, call)) {
+  /// What a payer has, where it is a payer's money that is moved.
+  private Optional<Bounds.Funds> funds(Order order, Node.Block head) {
+    return order.deed().kind().isAuthorized()
+        ? Optional.of(bounds.funds(head, order.payer(), order.value()))
+        : Optional.empty();
+  }
+
+  private HandedIn again(Settling before, Order order, Asker asker) {
+    if (!before.isAskedBy(asker, order.deed().call())) {
       return new HandedIn.Not(USED);
     }
     if (!canRetry(before)) {
@@ -174,11 +172,10 @@ final class Settler {
     return one.isPaused() && !one.isRetried();
   }
 
-  private record Order(
-      Authorization one,
-      byte[] call,
+  private record Ready(
+      Order order,
       Asker asker,
-      Bounds.Funds funds,
+      Optional<Bounds.Funds> funds,
       Bounds.Cost cost,
       long block,
       long count) {}
@@ -197,31 +194,34 @@ final class Settler {
     }
   }
 
-  private Stored stored(Transaction transaction, Order order) throws SQLException {
-    Authorization one = order.one();
-    Optional<Settling> before = rows.find(transaction, one.from(), one.nonce());
+  private Stored stored(Transaction transaction, Ready ready) throws SQLException {
+    Order one = ready.order();
+    Optional<Settling> before = rows.find(transaction, one.payer(), one.nonce());
     if (before.isPresent()) {
       return new Stored.Before(before.get());
     }
-    Optional<String> refused = bounds.full(transaction, one.from(), one.to());
+    Optional<String> refused = bounds.full(transaction, one);
+    if (refused.isEmpty() && ready.funds().isPresent()) {
+      refused = bounds.lack(transaction, one.payer(), one.value(), ready.funds().get());
+    }
     if (refused.isEmpty()) {
-      refused = bounds.lack(transaction, one.from(), one.value(), order.funds(), order.cost());
+      refused = bounds.lackOfEther(transaction, ready.cost());
     }
     if (refused.isPresent()) {
       return new Stored.Refused(refused.get());
     }
-    long nonce = Math.max(order.count(), rows.nextNonce(transaction, key.address()));
-    Bounds.Cost cost = order.cost();
-    Settling.Attempt attempt = sender.signed(order.call(), cost.gas(), nonce, cost.fees());
+    long nonce = Math.max(ready.count(), rows.nextNonce(transaction, key.address()));
+    Bounds.Cost cost = ready.cost();
+    Settling.Attempt attempt = sender.signed(one.deed(), cost.gas(), nonce, cost.fees());
     var settling =
         new Settling(
             0,
-            one.from(),
+            one.deed(),
+            one.payer(),
             one.nonce(),
-            one.to(),
+            one.payee(),
             one.value(),
-            one.validBefore().longValueExact(),
-            order.call(),
+            one.validBefore(),
             State.PREPARED,
             "",
             key.address(),
@@ -231,10 +231,10 @@ final class Settler {
             attempt.hash(),
             0,
             "",
-            order.block(),
+            ready.block(),
             0,
             false,
-            telling(order.asker()));
+            telling(ready.asker()));
     long number = rows.insert(transaction, settling, parts.time().millis());
     rows.insert(transaction, number, attempt);
     record(transaction, "chain.prepared", settling, attempt.hash(), "");
@@ -256,13 +256,17 @@ final class Settler {
   /// Signs, stores and sends another transaction of a payment, after its place among the sender's
   /// was taken up and no money moved. False where none is sent.
   private boolean takePlace(Settling one, Node.Block head, Optional<Asker> asker) {
-    Optional<Long> gas = sender.gas(one.call());
+    Optional<Long> gas = sender.gas(one.deed());
     boolean isInTime = parts.time().instant().getEpochSecond() < one.validBefore();
     Optional<Bounds.Cost> cost = gas.flatMap(units -> sender.cost(units, head));
     if (cost.isEmpty() || !isInTime) {
       return false;
     }
-    var more = new More(one, asker, bounds.funds(head, one.payer(), one.value()), cost.get());
+    Optional<Bounds.Funds> funds =
+        one.deed().kind().isAuthorized()
+            ? Optional.of(bounds.funds(head, one.payer(), one.value()))
+            : Optional.empty();
+    var more = new More(one, asker, funds, cost.get());
     long count = sender.count();
     Optional<Settling.Attempt> attempt =
         parts.database().write(transaction -> placed(transaction, more, count));
@@ -270,7 +274,8 @@ final class Settler {
     return attempt.isPresent();
   }
 
-  private record More(Settling one, Optional<Asker> asker, Bounds.Funds funds, Bounds.Cost cost) {}
+  private record More(
+      Settling one, Optional<Asker> asker, Optional<Bounds.Funds> funds, Bounds.Cost cost) {}
 
   private Optional<Settling.Attempt> placed(Transaction transaction, More more, long count)
       throws SQLException {
@@ -282,14 +287,16 @@ final class Settler {
     }
     // A payment on the way is among those that its payer's money is counted for.
     BigInteger value = isRetry ? one.value() : BigInteger.ZERO;
-    boolean isRefused =
-        bounds.hour(transaction).isPresent()
-            || bounds.lack(transaction, one.payer(), value, more.funds(), more.cost()).isPresent();
-    if (isRefused) {
+    boolean isPoor =
+        more.funds().isPresent()
+            && bounds.lack(transaction, one.payer(), value, more.funds().get()).isPresent();
+    if (isPoor
+        || bounds.hour(transaction, one.deed().kind()).isPresent()
+        || bounds.lackOfEther(transaction, more.cost()).isPresent()) {
       return Optional.empty();
     }
     long nonce = Math.max(count, rows.nextNonce(transaction, key.address()));
-    Settling.Attempt next = sender.signed(one.call(), more.cost().gas(), nonce, more.cost().fees());
+    Settling.Attempt next = sender.signed(one.deed(), more.cost().gas(), nonce, more.cost().fees());
     if (!rows.again(transaction, one, key.address(), next)) {
       return Optional.empty();
     }
@@ -309,6 +316,9 @@ final class Settler {
             .with("payee", one.payee().text())
             .with("value", one.value().toString())
             .with("transaction", hash);
+    if (one.deed().kind() != Kind.EXACT) {
+      leaf = leaf.with("for", one.deed().kind().word());
+    }
     parts.audit().record(transaction, reason.isEmpty() ? leaf : leaf.with("reason", reason));
   }
 }

@@ -4,15 +4,15 @@ import dev.meshkore.hub.evm.Address;
 import java.math.BigInteger;
 import java.util.Arrays;
 
-/// A payment that was handed in, and what has become of it.
+/// What was handed in to the chain, and what has become of it.
 ///
 /// @param number of its row
-/// @param payer whose money it is
-/// @param nonce the authorization's, which works once for the payer
+/// @param deed what is done on the chain
+/// @param payer whose money it is, or for whom it is done
+/// @param nonce what is done once for the payer: an authorization's nonce, which works once
 /// @param payee who is paid
 /// @param value how many atoms
 /// @param validBefore the second from which on it cannot be settled
-/// @param call what the token's contract is asked
 /// @param state where it is
 /// @param reason why it failed or does not go on, or ""
 /// @param sender who pays for the gas
@@ -28,12 +28,12 @@ import java.util.Arrays;
 /// @param telling who is told that it is final
 record Settling(
     long number,
+    Deed deed,
     Address payer,
     String nonce,
     Address payee,
     BigInteger value,
     long validBefore,
-    byte[] call,
     State state,
     String reason,
     Address sender,
@@ -54,10 +54,15 @@ record Settling(
     return state.isOpen() && !reason.isEmpty();
   }
 
+  /// Whether it asks just this of its contract.
+  boolean isCall(byte[] call) {
+    return Arrays.equals(deed.call(), call);
+  }
+
   /// Whether somebody asks for this payment as the first did: with the same signature, and in the
   /// same words.
   boolean isAskedBy(Asker asker, byte[] call) {
-    return Arrays.equals(this.call, call)
+    return Arrays.equals(deed.call(), call)
         && (telling.mark().isEmpty() || telling.mark().equals(asker.mark()));
   }
 

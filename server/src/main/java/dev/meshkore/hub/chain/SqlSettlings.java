@@ -5,7 +5,9 @@ import dev.meshkore.hub.store.Transaction;
 import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The rows of settlements and of their transactions, on one network and of one token.
@@ -14,12 +16,15 @@ record SqlSettlings(String network, String token) {
       """
       number, payer, authorization_nonce, payee, value, valid_before, token_call, state, reason,
       sender, sender_nonce, nonce_open, gas, transaction_hash, block, block_hash, made_block,
-      sent_at, retried, asker, secret, seat, seat_until, answered
+      sent_at, retried, asker, secret, seat, seat_until, answered, kind, contract, subject, aims
       """;
   private static final String OPEN = " state IN ('prepared', 'broadcast', 'mined') ";
 
   /// Those on the way; the others that are open wait for somebody to ask again.
   private static final String ACTIVE = OPEN + "AND reason = '' ";
+
+  /// Those that move the payer's money by an authorization.
+  private static final String AUTHORIZED = " kind IN ('exact', 'deposit') ";
 
   private static final String TAKEN = "23505";
 
@@ -29,7 +34,7 @@ record SqlSettlings(String network, String token) {
             + COLUMNS
             + " FROM chain_settlement"
             + " WHERE network = ? AND token = ? AND payer = ? AND authorization_nonce = ?",
-        SqlSettlings::settling,
+        this::settling,
         network,
         token,
         payer.hex(),
@@ -38,9 +43,7 @@ record SqlSettlings(String network, String token) {
 
   Optional<Settling> find(Transaction reader, long number) throws SQLException {
     return reader.first(
-        "SELECT " + COLUMNS + " FROM chain_settlement WHERE number = ?",
-        SqlSettlings::settling,
-        number);
+        "SELECT " + COLUMNS + " FROM chain_settlement WHERE number = ?", this::settling, number);
   }
 
   /// Those that are on the way, or whose place among the sender's is to be taken up. After those up
@@ -62,31 +65,61 @@ record SqlSettlings(String network, String token) {
             + " FROM chain_settlement WHERE network = ? AND token = ? AND "
             + which
             + " ORDER BY CASE WHEN number > ? THEN 0 ELSE 1 END, number LIMIT ?",
-        SqlSettlings::settling,
+        this::settling,
         network,
         token,
         after,
         most);
   }
 
-  /// For how many places among the senders' transactions something was signed since then: each
-  /// costs gas once.
-  long placesSince(Transaction reader, long time) throws SQLException {
-    return reader.number(
-        "SELECT COUNT(*) FROM (SELECT DISTINCT settlement, sender_nonce FROM chain_attempt"
-            + " WHERE made_at > ?) AS place",
-        0,
-        time);
+  /// For how many places among the senders' transactions something was signed since then, by what
+  /// it was for: each costs gas once.
+  Map<Kind, Long> placesSince(Transaction reader, long time) throws SQLException {
+    var places = new EnumMap<Kind, Long>(Kind.class);
+    reader
+        .list(
+            "SELECT kind, COUNT(*) FROM (SELECT DISTINCT settlement, sender_nonce"
+                + " FROM chain_attempt WHERE made_at > ?) AS place"
+                + " JOIN chain_settlement ON chain_settlement.number = place.settlement"
+                + " GROUP BY kind",
+            row -> Map.entry(Kind.of(row.getString(1)).like(), row.getLong(2)),
+            time)
+        .forEach(kind -> places.merge(kind.getKey(), kind.getValue(), Long::sum));
+    return places;
+  }
+
+  /// What is open of a subject.
+  Optional<Settling> openOf(Transaction reader, Kind kind, String subject) throws SQLException {
+    return ofSubject(reader, kind, subject, OPEN);
+  }
+
+  /// What was done last of a subject.
+  Optional<Settling> lastOf(Transaction reader, Kind kind, String subject) throws SQLException {
+    return ofSubject(reader, kind, subject, "state = 'final'");
+  }
+
+  private Optional<Settling> ofSubject(Transaction reader, Kind kind, String subject, String which)
+      throws SQLException {
+    return reader.first(
+        "SELECT "
+            + COLUMNS
+            + " FROM chain_settlement WHERE network = ? AND kind = ? AND subject = ? AND "
+            + which
+            + " ORDER BY number DESC LIMIT 1",
+        this::settling,
+        network,
+        kind.word(),
+        subject);
   }
 
   /// How many of a payer are open.
   long openOfPayer(Transaction reader, Address payer) throws SQLException {
-    return countOf(reader, "payer = ? AND" + OPEN, payer);
+    return countOf(reader, AUTHORIZED + "AND payer = ? AND" + OPEN, payer);
   }
 
   /// How many for a payee are on the way.
   long activeForPayee(Transaction reader, Address payee) throws SQLException {
-    return countOf(reader, "payee = ? AND" + ACTIVE, payee);
+    return countOf(reader, AUTHORIZED + "AND payee = ? AND" + ACTIVE, payee);
   }
 
   private long countOf(Transaction reader, String which, Address whose) throws SQLException {
@@ -104,8 +137,10 @@ record SqlSettlings(String network, String token) {
         "SELECT "
             + COLUMNS
             + " FROM chain_settlement WHERE network = ? AND token = ? AND payer = ? AND"
+            + AUTHORIZED
+            + "AND"
             + ACTIVE,
-        SqlSettlings::settling,
+        this::settling,
         network,
         token,
         payer.hex());
@@ -138,8 +173,9 @@ record SqlSettlings(String network, String token) {
             INSERT INTO chain_settlement (network, token, payer, authorization_nonce, payee, value,
               valid_before, token_call, state, reason, sender, sender_nonce, nonce_open, gas,
               transaction_hash, block, block_hash, made_block, made_at, sent_at, answered, asker,
-              secret, seat, seat_until)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, 1, ?, ?, 0, '', ?, ?, 0, 0, ?, ?, ?, ?)
+              secret, seat, seat_until, kind, contract, subject, aims)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, 1, ?, ?, 0, '', ?, ?, 0, 0, ?, ?, ?, ?,
+              ?, ?, ?, ?)
             ON CONFLICT DO NOTHING RETURNING number
             """,
             0,
@@ -150,7 +186,7 @@ record SqlSettlings(String network, String token) {
             one.payee().hex(),
             one.value().toString(),
             one.validBefore(),
-            one.call(),
+            one.deed().call(),
             one.state().word(),
             one.sender().hex(),
             one.senderNonce(),
@@ -161,7 +197,11 @@ record SqlSettlings(String network, String token) {
             one.telling().mark(),
             one.telling().isSecret() ? 1 : 0,
             one.telling().seat(),
-            one.telling().seatUntilMs());
+            one.telling().seatUntilMs(),
+            one.deed().kind().word(),
+            one.deed().contract().hex(),
+            one.deed().subject(),
+            one.deed().kind().isAuthorized() ? "" : Aim.text(one.deed().aims()));
     if (number == 0) {
       throw Transaction.raceLost();
     }
@@ -301,15 +341,17 @@ record SqlSettlings(String network, String token) {
     transaction.update("UPDATE chain_settlement SET seat = '', seat_until = 0 WHERE seat <> ''");
   }
 
-  private static Settling settling(ResultSet row) throws SQLException {
+  private Settling settling(ResultSet row) throws SQLException {
+    var payer = new Address(row.getString(2));
+    String nonce = row.getString(3);
     return new Settling(
         row.getLong(1),
-        new Address(row.getString(2)),
-        row.getString(3),
+        deed(row, payer, nonce),
+        payer,
+        nonce,
         new Address(row.getString(4)),
         new BigInteger(row.getString(5)),
         row.getLong(6),
-        row.getBytes(7),
         State.of(row.getString(8)),
         row.getString(9),
         new Address(row.getString(10)),
@@ -328,5 +370,19 @@ record SqlSettlings(String network, String token) {
             row.getString(22),
             row.getLong(23),
             row.getLong(24) == 1));
+  }
+
+  /// What the token is asked for an authorization is not said twice.
+  private Deed deed(ResultSet row, Address payer, String nonce) throws SQLException {
+    Kind kind = Kind.of(row.getString(25));
+    String contract = row.getString(26);
+    return new Deed(
+        kind,
+        new Address(contract.isEmpty() ? token : contract),
+        row.getBytes(7),
+        row.getString(27),
+        kind.isAuthorized()
+            ? List.of(Order.used(new Address(token), payer, nonce))
+            : Aim.read(row.getString(28)));
   }
 }

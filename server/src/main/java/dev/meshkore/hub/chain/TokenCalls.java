@@ -58,7 +58,8 @@ final class TokenCalls {
     return "0x" + HexFormat.of().formatHex(Word.of(address));
   }
 
-  private static String topic(String event) {
+  /// The first topic of what is logged as an event.
+  static String topic(String event) {
     return "0x" + HexFormat.of().formatHex(Word.of(event));
   }
 

@@ -116,6 +116,10 @@ final class Waiting implements AutoCloseable {
     while (true) {
       CountDownLatch next = pulse;
       Settling one = parts.database().read(reader -> rows.find(reader, number)).orElseThrow();
+      if (one.state() == State.FINAL && !one.deed().kind().isAuthorized()) {
+        // Nothing is sold for it, so all are told.
+        return new Outcome.Settled(one.transaction());
+      }
       if (one.state() == State.FINAL && one.telling().isDone()) {
         return new Outcome.Not(Settler.USED);
       }

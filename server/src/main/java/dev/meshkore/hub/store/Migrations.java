@@ -49,7 +49,8 @@ final class Migrations {
           "0029_batches.sql",
           "0030_call_fees.sql",
           "0031_chain_askers.sql",
-          "0032_mended_money.sql");
+          "0032_mended_money.sql",
+          "0033_vouchers.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

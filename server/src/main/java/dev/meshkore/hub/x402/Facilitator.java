@@ -27,17 +27,20 @@ final class Facilitator {
   /// What is asked of it.
   ///
   /// @param payment what was signed, if it can be read
+  /// @param json the same as it was sent
   /// @param requirements what it is to fulfil
-  private record Asked(Optional<SignedPayment> payment, Requirements requirements) {}
+  private record Asked(Optional<SignedPayment> payment, JsonNode json, Requirements requirements) {}
 
   private final X402Parts parts;
   private final Callers callers;
   private final List<Rail> rails;
+  private final List<Scheme> schemes;
 
-  Facilitator(X402Parts parts, Callers callers, List<Rail> rails) {
+  Facilitator(X402Parts parts, Callers callers, List<Rail> rails, List<Scheme> schemes) {
     this.parts = parts;
     this.callers = callers;
     this.rails = rails;
+    this.schemes = schemes;
   }
 
   void addTo(Router router) {
@@ -53,30 +56,39 @@ final class Facilitator {
   private Response supported() {
     ObjectNode body = Json.object();
     ArrayNode kinds = body.putArray("kinds");
-    for (Rail rail : rails) {
-      kinds
-          .addObject()
-          .put("x402Version", VERSION)
-          .put("scheme", LedgerRail.EXACT)
-          .put("network", rail.network())
-          .set("extra", rail.extra());
-    }
+    rails.forEach(rail -> add(kinds, LedgerRail.EXACT, rail.network(), rail.extra()));
+    schemes.forEach(scheme -> add(kinds, scheme.name(), scheme.network(), scheme.extra()));
     body.putArray("extensions").add(Extensions.IDENTIFIER);
     body.putObject("signers");
     return Response.json(200, body);
   }
 
+  private static void add(ArrayNode kinds, String scheme, String network, ObjectNode extra) {
+    kinds
+        .addObject()
+        .put("x402Version", VERSION)
+        .put("scheme", scheme)
+        .put("network", network)
+        .set("extra", extra);
+  }
+
   private Response verify(Request request) {
     Asked asked = asked(request);
     Verification seen =
-        rail(asked)
-            .map(rail -> rail.verify(asked.payment().orElseThrow(), asked.requirements()))
+        scheme(asked)
+            .map(scheme -> scheme.verify(asked.json(), asked.requirements()))
+            .or(() ->
+                rail(asked)
+                    .map(rail -> rail.verify(asked.payment().orElseThrow(), asked.requirements())))
             .orElseGet(() -> new Verification.Invalid(fault(asked), ""));
     ObjectNode body = Json.object();
     switch (seen) {
       case Verification.Valid valid -> {
         body.put("isValid", true);
         body.put("payer", valid.payer().text());
+        if (!valid.extra().isEmpty()) {
+          body.set("extra", valid.extra());
+        }
       }
       case Verification.Invalid invalid -> {
         body.put("isValid", false);
@@ -92,10 +104,18 @@ final class Facilitator {
   private Response settle(Request request) {
     Asked asked = asked(request);
     Settlement settlement =
-        rail(asked)
-            .map(rail -> rail.settle(asked.payment().orElseThrow(), asked.requirements()))
+        scheme(asked)
+            .map(scheme -> scheme.settle(asked.json(), asked.requirements()))
+            .or(() ->
+                rail(asked)
+                    .map(rail -> rail.settle(asked.payment().orElseThrow(), asked.requirements())))
             .orElseGet(() -> Settlement.refused(fault(asked), asked.requirements().network(), ""));
     return Response.json(200, X402Json.of(settlement));
+  }
+
+  /// The scheme of a form of its own that is meant, where there is one.
+  private Optional<Scheme> scheme(Asked asked) {
+    return schemes.stream().filter(scheme -> scheme.serves(asked.requirements())).findFirst();
   }
 
   /// The rail that a payment is for, where it can be read and there is one.
@@ -124,7 +144,7 @@ final class Facilitator {
           "The body must have paymentPayload and paymentRequirements, both objects",
           Map.of("field", "paymentPayload"));
     }
-    return new Asked(SignedPayment.read(payment), Requirements.read(requirements));
+    return new Asked(SignedPayment.read(payment), payment, Requirements.read(requirements));
   }
 
   /// What an agent tells those who are to pay it, and the addresses of which it pays itself.

@@ -1,13 +1,21 @@
 package dev.meshkore.hub.x402;
 
 import dev.meshkore.hub.evm.Address;
+import dev.meshkore.hub.http.Json;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Whether a signed payment would move the money.
 public sealed interface Verification {
   /// It would, now.
   ///
   /// @param payer whose money it is
-  record Valid(Address payer) implements Verification {}
+  /// @param extra what the scheme tells besides, if anything
+  record Valid(Address payer, ObjectNode extra) implements Verification {
+    /// One of which nothing is told besides.
+    public Valid(Address payer) {
+      this(payer, Json.object());
+    }
+  }
 
   /// It would not.
   ///

@@ -17,8 +17,8 @@ public final class X402Door implements AutoCloseable {
   private final NanoTransfers transfers;
   private final Ticks ticks = new Ticks("x402", TICK_MS);
 
-  /// Payments on these parts, by the ledger and other rails.
-  public X402Door(X402Parts parts, Callers callers, List<Rail> others) {
+  /// Payments on these parts, by the ledger, other rails and other schemes.
+  public X402Door(X402Parts parts, Callers callers, List<Rail> others, List<Scheme> schemes) {
     this.ledger = new LedgerRail(parts);
     this.paywall = new Paywall(new Extensions(parts.signingKeys(), parts.time()));
     var rails = new java.util.ArrayList<Rail>();
@@ -27,7 +27,7 @@ public final class X402Door implements AutoCloseable {
     this.batches = new Batches(parts);
     this.batchRoutes = new BatchRoutes(parts, callers);
     this.transfers = new NanoTransfers(parts, callers);
-    this.facilitator = new Facilitator(parts, callers, List.copyOf(rails));
+    this.facilitator = new Facilitator(parts, callers, List.copyOf(rails), List.copyOf(schemes));
   }
 
   /// Adds the routes.

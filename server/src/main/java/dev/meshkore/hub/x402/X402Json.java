@@ -26,6 +26,7 @@ public final class X402Json {
     if (!settlement.payer().isEmpty()) {
       json.put("payer", settlement.payer());
     }
+    json.setAll(settlement.besides());
     return json;
   }
 

@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Its clock is the chain's.
 final class ChainWorld implements AutoCloseable {
   static final SignDomain DOMAIN = new SignDomain("USDC", "2", Anvil.CHAIN, Anvil.DOLLAR);
+  static final SignDomain ESCROW = ChainSettings.escrow(Anvil.CHAIN, Anvil.ESCROW);
   static final Address SELLER = new Address("209693bc6afc0c5328ba36faf03c514ef312287c");
   static final int CONFIRMATIONS = 3;
   static final int PER_HOUR = 1_000;
@@ -51,6 +52,8 @@ final class ChainWorld implements AutoCloseable {
   Following following;
   Waiting waiting;
   EvmRail rail;
+  VoucherRail vouchers;
+  VoucherOrders orders;
   private JsonRpc rpc;
 
   ChainWorld(Anvil anvil, DatabaseUrl url) {
@@ -74,6 +77,8 @@ final class ChainWorld implements AutoCloseable {
         new ChainSettings(
             node.url(),
             DOMAIN,
+            ESCROW,
+            Anvil.COLLECTOR,
             Path.of("unused"),
             CONFIRMATIONS,
             STUCK,
@@ -96,6 +101,8 @@ final class ChainWorld implements AutoCloseable {
     waiting.begin();
     following = new Following(parts, settings, asked, settler, waiting);
     rail = new EvmRail(parts, settings, asked, gasKey, settler, waiting);
+    orders = new VoucherOrders(parts, settings, asked, gasKey, settler);
+    vouchers = new VoucherRail(parts, settings, asked, gasKey, settler, waiting);
   }
 
   /// Ends the hub where it is, and starts it again.
@@ -151,13 +158,18 @@ final class ChainWorld implements AutoCloseable {
         Json.object());
   }
 
+  /// What the hub is to hand in.
+  static Order order(GasKey payer, Authorization one) {
+    return Order.payment(Anvil.DOLLAR, one, sign(payer, one));
+  }
+
   /// The seller, in a request of its own.
   static Asker asker(GasKey payer, Authorization one) {
     return Asker.of(payment(payer, one), required(one), new SecureRandom());
   }
 
   Settling handIn(GasKey payer, Authorization one) {
-    return switch (settler.handIn(one, sign(payer, one), asker(payer, one))) {
+    return switch (settler.handIn(order(payer, one), asker(payer, one))) {
       case Settler.HandedIn.New handed -> handed.settling();
       case Settler.HandedIn.Known known -> known.settling();
       case Settler.HandedIn.Not not -> throw new AssertionError(not.reason());
@@ -168,14 +180,14 @@ final class ChainWorld implements AutoCloseable {
   void handInQuietly(GasKey payer, Authorization one) {
     boolean wasKnown = row(one).isPresent();
     try {
-      settler.handIn(one, sign(payer, one), asker(payer, one));
+      settler.handIn(order(payer, one), asker(payer, one));
     } catch (NodeFailure _) {
       assertThat(row(one).isPresent()).isEqualTo(wasKnown);
     }
   }
 
   Optional<Settling> row(Authorization one) {
-    return settler.known(one);
+    return settler.known(one.from(), one.nonce());
   }
 
   State state(Authorization one) {
@@ -185,6 +197,19 @@ final class ChainWorld implements AutoCloseable {
   List<Settling.Attempt> attempts(Authorization one) {
     long number = row(one).orElseThrow().number();
     return database.read(reader -> settler.rows().attempts(reader, number));
+  }
+
+  /// Whether anything is on the way.
+  boolean isAnyOpen() {
+    return database.read(reader -> settler.rows().open(reader, 0, 1_000)).stream()
+        .anyMatch(one -> one.state().isOpen());
+  }
+
+  /// How many transactions the hub has signed for, by their places.
+  long placesTaken() {
+    return database.read(reader -> settler.rows().placesSince(reader, 0)).values().stream()
+        .mapToLong(Long::longValue)
+        .sum();
   }
 
   /// Takes a payment in whose money is gone before its transaction is in a block.

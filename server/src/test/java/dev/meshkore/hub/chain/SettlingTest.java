@@ -319,8 +319,7 @@ final class SettlingTest {
     onEach(world -> {
       Authorization one = world.signedFor(BUYER, PRICE);
       world.anvil.giveEther(world.gasKey.address(), BigInteger.ONE);
-      assertThat(
-              world.settler.handIn(one, ChainWorld.sign(BUYER, one), ChainWorld.asker(BUYER, one)))
+      assertThat(world.settler.handIn(ChainWorld.order(BUYER, one), ChainWorld.asker(BUYER, one)))
           .isEqualTo(new Settler.HandedIn.Not("unexpected_settle_error"));
       assertThat(world.row(one)).isEmpty();
     });

@@ -95,7 +95,7 @@ final class StrangersTest {
 
   private static String refusal(ChainWorld world, GasKey payer, Authorization one) {
     Asker asker = ChainWorld.asker(payer, one);
-    return switch (world.settler.handIn(one, ChainWorld.sign(payer, one), asker)) {
+    return switch (world.settler.handIn(ChainWorld.order(payer, one), asker)) {
       case Settler.HandedIn.Not not -> not.reason();
       case Settler.HandedIn.New _, Settler.HandedIn.Known _ -> "";
     };

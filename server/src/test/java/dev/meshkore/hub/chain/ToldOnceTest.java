@@ -143,7 +143,7 @@ final class ToldOnceTest {
       Requirements required = ChainWorld.required(one);
       // The request that handed it in has no thread that waits, as if its connection was gone.
       Asker first = Asker.of(payment, required, new java.util.SplittableRandom(1));
-      world.settler.handIn(one, payment.signature(), first);
+      world.settler.handIn(Order.payment(Anvil.DOLLAR, one, payment.signature()), first);
       world.go(4);
       assertThat(world.state(one)).isEqualTo(State.FINAL);
       assertThat(world.rail.settle(named(payment, "a-guess-of-somebody"), required).reason())

@@ -35,6 +35,12 @@ public final class Anvil implements AutoCloseable {
   /// Where the dollar is.
   public static final Address DOLLAR = new Address("036cbd53842c5426634e7929541ec2318f3dcf7e");
 
+  /// Where the escrow of vouchers is.
+  public static final Address ESCROW = new Address("4020074e9df2ce1dee5a9c1b5c3f541d02a10003");
+
+  /// Where deposits for it are taken.
+  public static final Address COLLECTOR = new Address("4020806089470a89826cb9fb1f4059150b550004");
+
   /// An account with ether, whose key every local chain knows.
   public static final Address MINTER = new Address("f39fd6e51aad88f6f4ce6ab8827279cfffb92266");
 
@@ -94,12 +100,17 @@ public final class Anvil implements AutoCloseable {
       URI url = url(log);
       Thread.ofVirtual().start(() -> log.lines().forEach(_ -> {}));
       var anvil = new Anvil(process, url, begin);
-      String code = Files.readString(FOLDER.resolve("TestDollar.hex")).strip();
-      anvil.call("anvil_setCode", DOLLAR.text(), code);
+      anvil.etch(DOLLAR, "TestDollar.hex");
+      anvil.etch(ESCROW, "TestBatchSettlement.hex");
+      anvil.etch(COLLECTOR, "TestDepositCollector.hex");
       return Optional.of(anvil);
     } catch (IOException failure) {
       throw new UncheckedIOException("anvil is installed but does not start", failure);
     }
+  }
+
+  private void etch(Address where, String file) throws IOException {
+    call("anvil_setCode", where.text(), Files.readString(FOLDER.resolve(file)).strip());
   }
 
   private static Optional<Path> program() {
