@@ -1,7 +1,8 @@
-// Forge tests the dollar that stands for Circle's USDC on the local chain, then dollars with one mistake each: a suite
-// that takes those would say nothing. The runtime code that the tests of the server put on their chain is this one's.
+// Forge tests the dollar that stands for Circle's USDC on the local chain, and the escrow that stands for x402's, then
+// each with one mistake: a suite that takes those would say nothing. The runtime code that the tests of the server put
+// on their chain is these'.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Verdict, expect } from '../shared/verdict.mjs';
@@ -9,7 +10,7 @@ import { Verdict, expect } from '../shared/verdict.mjs';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const PROJECT = join(ROOT, 'interop/evm');
 const BUILD = join(ROOT, '.build/interop/evm');
-const CODE = join(PROJECT, 'TestDollar.hex');
+const CONTRACTS = ['TestDollar', 'TestBatchSettlement', 'TestDepositCollector', 'TestMulticall'];
 
 /** A mistake each, and what is written instead. */
 const MISTAKES = {
@@ -32,9 +33,23 @@ const MISTAKES = {
   'lets an allowance be spent again': ['allowance[from][msg.sender] = allowed - value;', ''],
 };
 
+const ESCROW_MISTAKES = {
+  'claims above the ceiling': ['one.totalClaimed <= one.voucher.maxClaimableAmount', 'true'],
+  'claims above the balance': ['one.totalClaimed <= channel.balance', 'true'],
+  'takes a voucher of anybody': ['recovered(digest, one.signature) == signer', 'recovered(digest, one.signature) != address(1)'],
+  'takes a claim of anybody': ['signer == claims[i].voucher.channel.receiverAuthorizer', 'signer != address(1)'],
+  'pays a receiver again': ['totals.totalSettled = totals.totalClaimed;', ''],
+  'refunds a nonce again': ['refundNonce[id]++;', ''],
+  'takes any nonce of a refund': ['nonce == refundNonce[id]', 'true'],
+  'lets a payer leave at once': ['block.timestamp >= uint256(withdrawal.initiatedAt) + config.withdrawDelay', 'true'],
+  'gives back what is claimed': ['amount > left ? left : amount', 'amount'],
+  'counts a deposit twice': ['channels[id].balance += amount;', 'channels[id].balance += 2 * amount;'],
+};
+
 const verdict = new Verdict('forge', {
-  suite: 'forge on the test dollar: EIP-3009 fuzzed, and invariants', version: '1.7.1',
-  notes: `The compiler is solc-js 0.8.30. ${Object.keys(MISTAKES).length} dollars with one mistake each are noticed.`,
+  suite: 'forge on the test dollar and the test escrow: EIP-3009 and channels fuzzed, and invariants', version: '1.7.1',
+  notes: `The compiler is solc-js 0.8.30. ${Object.keys(MISTAKES).length} dollars and `
+    + `${Object.keys(ESCROW_MISTAKES).length} escrows with one mistake each are noticed.`,
 });
 
 function forge(folder, arguments_, environment = {}) {
@@ -58,32 +73,41 @@ for (const test of all) {
   await verdict.check(test.name, () => expect(test.status === 'Success', JSON.stringify(test.reason)));
 }
 
-const compiled = JSON.parse(readFileSync(join(BUILD, 'out/TestDollar.sol/TestDollar.json'), 'utf8'));
-const code = compiled.deployedBytecode.object + '\n';
-if (process.argv.includes('update')) {
-  writeFileSync(CODE, code);
+for (const name of CONTRACTS) {
+  const compiled = JSON.parse(readFileSync(join(BUILD, `out/${name}.sol/${name}.json`), 'utf8'));
+  const code = compiled.deployedBytecode.object + '\n';
+  const file = join(PROJECT, `${name}.hex`);
+  if (process.argv.includes('update')) {
+    writeFileSync(file, code);
+  }
+  await verdict.check(`${name}.hex is the code of ${name}.sol`, () =>
+    expect(readFileSync(file, 'utf8') === code, 'it is older: interop/with-hub interop/forge/run update'));
 }
-await verdict.check('TestDollar.hex is the code of TestDollar.sol', () =>
-  expect(readFileSync(CODE, 'utf8') === code, 'it is older: interop/with-hub interop/forge/run update'));
 
-const source = readFileSync(join(PROJECT, 'src/TestDollar.sol'), 'utf8');
-for (const [mistake, [right, wrong]] of Object.entries(MISTAKES)) {
-  await verdict.check(`a dollar that ${mistake} is noticed`, () => {
-    expect(source.split(right).length === 2, `the source has not exactly one: ${right}`);
-    const folder = join(BUILD, 'mistake');
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(join(folder, 'src'), { recursive: true });
-    for (const part of ['test', 'solc', 'package.json']) {
-      cpSync(join(PROJECT, part), join(folder, part), { recursive: true });
-    }
-    symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
-    const settings = readFileSync(join(PROJECT, 'foundry.toml'), 'utf8');
-    writeFileSync(join(folder, 'foundry.toml'), settings.replaceAll('../../.build/interop/evm/', ''));
-    writeFileSync(join(folder, 'src/TestDollar.sol'), source.replace(right, wrong));
-    const tests = testsOf(forge(folder, ['test', '--json'], { FOUNDRY_FUZZ_RUNS: '64', FOUNDRY_INVARIANT_RUNS: '4' }));
-    const failed = tests.filter(test => test.status !== 'Success');
-    expect(tests.length === all.length && failed.length > 0, 'no test fails');
-    console.log(`      by ${failed.map(test => test.name.split(' ').pop()).join(', ')}`);
-  });
+/** Tests a contract with each mistake, by the tests of some files. */
+async function noticed(contract, what, mistakes, isTested) {
+  const source = readFileSync(join(PROJECT, `src/${contract}.sol`), 'utf8');
+  const files = readdirSync(join(PROJECT, 'test')).filter(isTested);
+  const expected = all.filter(test => files.some(file => test.name.includes(`test/${file}`)));
+  for (const [mistake, [right, wrong]] of Object.entries(mistakes)) {
+    await verdict.check(`${what} that ${mistake} is noticed`, () => {
+      expect(source.split(right).length === 2, `the source has not exactly one: ${right}`);
+      const folder = join(BUILD, 'mistake');
+      rmSync(folder, { recursive: true, force: true });
+      for (const part of ['src', 'solc', 'package.json', ...files.map(file => `test/${file}`), 'test/Vm.sol']) {
+        cpSync(join(PROJECT, part), join(folder, part), { recursive: true });
+      }
+      symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+      const settings = readFileSync(join(PROJECT, 'foundry.toml'), 'utf8');
+      writeFileSync(join(folder, 'foundry.toml'), settings.replaceAll('../../.build/interop/evm/', ''));
+      writeFileSync(join(folder, `src/${contract}.sol`), source.replace(right, wrong));
+      const tests = testsOf(forge(folder, ['test', '--json'], { FOUNDRY_FUZZ_RUNS: '64', FOUNDRY_INVARIANT_RUNS: '4' }));
+      const failed = tests.filter(test => test.status !== 'Success');
+      expect(tests.length === expected.length && failed.length > 0, 'no test fails');
+      console.log(`      by ${failed.map(test => test.name.split(' ').pop()).join(', ')}`);
+    });
+  }
 }
+await noticed('TestDollar', 'a dollar', MISTAKES, file => /^(TestDollar|Invariants)\.t\.sol$/.test(file));
+await noticed('TestBatchSettlement', 'an escrow', ESCROW_MISTAKES, file => file === 'Channels.t.sol');
 process.exit(verdict.finish());
