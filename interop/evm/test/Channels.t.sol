@@ -184,6 +184,13 @@ contract ChannelsTest is Tools {
         }
     }
 
+    function testARefundLeavesWhatIsClaimed() public {
+        users.claim(0, 0, 400_000_000, 400_000_000, 2);
+        users.refund(0, 0, 1_000_000_000, 0, 1);
+        (uint128 balance, uint128 claimed) = users.ESCROW().channels(id(0));
+        check(claimed == 400_000_000 && balance == claimed, "what is claimed stays");
+    }
+
     /// What an official client signs for these.
     function testDigestsAreThoseOfTheScheme() public {
         vm.chainId(84_532);
