@@ -249,6 +249,7 @@ public final class HttpEdge implements AutoCloseable {
       return;
     }
     var loop = context.nettyEventLoop();
+    events.headers().forEach((name, value) -> response.putHeader(name, value));
     events.opened().accept(new EventStream(response, channel, loop, vertx, events.ended()));
   }
 

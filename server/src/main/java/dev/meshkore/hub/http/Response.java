@@ -26,10 +26,24 @@ public sealed interface Response {
   ///
   /// @param opened takes the stream
   /// @param ended runs when the stream is over, also when it never began; perhaps more than once
-  record Events(Consumer<EventStream> opened, Runnable ended) implements Response {
+  /// @param headers by name, besides those of every stream
+  record Events(Consumer<EventStream> opened, Runnable ended, Map<String, String> headers)
+      implements Response {
+    /// Events with no header of their own.
+    public Events(Consumer<EventStream> opened, Runnable ended) {
+      this(opened, ended, Map.of());
+    }
+
     /// Events with nothing to do after them.
     public Events(Consumer<EventStream> opened) {
       this(opened, () -> {});
+    }
+
+    /// The same events with one more header.
+    public Events with(String name, String value) {
+      var more = new LinkedHashMap<>(headers);
+      more.put(name, value);
+      return new Events(opened, ended, more);
     }
 
     /// Events of a session.
