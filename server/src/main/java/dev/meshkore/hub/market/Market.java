@@ -86,6 +86,11 @@ public final class Market implements AutoCloseable {
     return priced.find(id, asset);
   }
 
+  /// Services of a seller that can be called now, among so many of its newest, newest first.
+  public List<PricedListing> pricedOf(long seller, Asset asset, int lookedAt) {
+    return priced.ofSeller(seller, asset, lookedAt);
+  }
+
   /// Services that can be called now, among so many of the newest, newest first.
   public List<PricedListing> newestPriced(Asset asset, int lookedAt) {
     return priced.newest(asset, lookedAt);

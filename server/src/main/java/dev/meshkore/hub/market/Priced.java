@@ -32,6 +32,17 @@ final class Priced {
         .toList();
   }
 
+  /// Among the newest of a seller.
+  List<PricedListing> ofSeller(long seller, Asset asset, int lookedAt) {
+    long now = parts.time().millis();
+    return parts
+        .database()
+        .read(reader -> SqlServices.ofSeller(reader, seller, now, lookedAt))
+        .stream()
+        .flatMap(service -> priced(service, asset).stream())
+        .toList();
+  }
+
   /// Whether terms are those of a service that is paid for by the call, in an asset.
   static boolean isCalled(ServiceTerms terms, Asset asset) {
     Price price = terms.price();
