@@ -1,14 +1,23 @@
 package dev.meshkore.hub.calls;
 
 import dev.meshkore.hub.http.Router;
+import java.util.function.Consumer;
 
 /// Calls of services, as the hub puts them together.
 public final class CallDoor {
   private final CallRoutes routes;
+  private final Waiting waiting = new Waiting();
 
   /// Calls on these parts.
   public CallDoor(CallParts parts) {
-    this.routes = new CallRoutes(parts, new Calls(parts));
+    this.routes = new CallRoutes(parts, new Calls(parts, waiting));
+  }
+
+  /// Tells of each call that was answered or declined at this hub, by its id, after the commit. It
+  /// is a signal and may be lost; what became of the call is read from its route. `listener` must
+  /// not block.
+  public void onEnded(Consumer<String> listener) {
+    waiting.listen(listener);
   }
 
   /// Adds the routes.

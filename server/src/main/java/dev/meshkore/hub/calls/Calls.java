@@ -36,10 +36,11 @@ final class Calls {
 
   private final CallParts parts;
   private final CallFees fees;
-  private final Waiting waiting = new Waiting();
+  private final Waiting waiting;
 
-  Calls(CallParts parts) {
+  Calls(CallParts parts, Waiting waiting) {
     this.parts = parts;
+    this.waiting = waiting;
     this.fees = new CallFees(parts.ledger());
   }
 
@@ -291,7 +292,7 @@ final class Calls {
               SqlCalls.answer(transaction, call.number(), output, fee);
               return read(transaction, id);
             });
-    waiting.answered(answered.number());
+    waiting.ended(answered);
     return answered;
   }
 
@@ -323,7 +324,7 @@ final class Calls {
               SqlCalls.decline(transaction, call.number(), reason);
               return read(transaction, id);
             });
-    waiting.answered(declined.number());
+    waiting.ended(declined);
     return declined;
   }
 

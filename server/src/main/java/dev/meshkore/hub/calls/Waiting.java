@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Buyers that wait for an answer. Whoever answers at this hub wakes them; an answer at another hub
@@ -16,11 +17,19 @@ final class Waiting {
 
   private final Map<Long, CompletableFuture<Boolean>> answers = new ConcurrentHashMap<>();
 
-  void answered(long call) {
-    CompletableFuture<Boolean> answer = answers.remove(call);
+  private volatile Consumer<String> listener = _ -> {};
+
+  /// Whom else to tell of each end, by the call's id.
+  void listen(Consumer<String> told) {
+    listener = told;
+  }
+
+  void ended(PaidCall call) {
+    CompletableFuture<Boolean> answer = answers.remove(call.number());
     if (answer != null) {
       answer.complete(true);
     }
+    listener.accept(call.id());
   }
 
   /// What `now` tells once it is not waiting any more, or after at most so long.
