@@ -71,7 +71,9 @@ final class Doors {
             heldOpen,
             who.signingKeys(),
             parts.outbound(),
-            ground.calls());
+            ground.calls(),
+            parts.approach(),
+            parts.market());
     return new A2aDoor(hub, below, ground.clock(), ground.random(), ground.nanoTime());
   }
 
@@ -94,7 +96,9 @@ final class Doors {
     parts.market().addTo(router);
     parts.payments().addTo(router);
     parts.x402().addTo(router);
-    calls().addTo(router);
+    CallDoor paidCalls = calls();
+    paidCalls.onEnded(a2a::ended);
+    paidCalls.addTo(router);
     parts.jobs().addTo(router);
     parts.reputation().addTo(router);
     mcp().addTo(router);
@@ -211,6 +215,11 @@ final class Doors {
   /// The routes for probes alone.
   ProbeRoutes probes() {
     return probes;
+  }
+
+  /// Goes on with what was under way when the hub was closed.
+  void start() {
+    a2a.start();
   }
 
   void close() {

@@ -70,6 +70,7 @@ public final class Hub implements AutoCloseable {
       edge.listen(probeRouter, config.host(), config.probePort());
     }
     parts.start();
+    doors.start();
     isReady = true;
   }
 

@@ -1,11 +1,13 @@
 package dev.meshkore.hub.a2a;
 
+import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.http.LocalCalls;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.identity.HeldOpen;
 import dev.meshkore.hub.identity.SigningKeys;
+import dev.meshkore.hub.market.Market;
 import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.relay.Relay;
 import dev.meshkore.hub.store.Database;
@@ -26,6 +28,7 @@ public final class A2aDoor implements AutoCloseable {
   private final RestDoor rest;
   private final Notifier notifier;
   private final Upkeep upkeep;
+  private final Lookout lookout;
 
   /// What the door tells of the hub.
   ///
@@ -46,6 +49,8 @@ public final class A2aDoor implements AutoCloseable {
   /// @param keys that sign cards
   /// @param outbound that calls webhooks
   /// @param calls to the hub's own routes
+  /// @param approach whose rates hold for what is asked here
+  /// @param market whose services are called and paid
   public record Parts(
       Database database,
       Relay relay,
@@ -54,7 +59,9 @@ public final class A2aDoor implements AutoCloseable {
       HeldOpen heldOpen,
       SigningKeys keys,
       OutboundClient outbound,
-      LocalCalls calls) {}
+      LocalCalls calls,
+      Approach approach,
+      Market market) {}
 
   /// Opens the door; answers to tasks are seen from now on.
   public A2aDoor(
@@ -65,12 +72,18 @@ public final class A2aDoor implements AutoCloseable {
     int bytesMax = PAYLOADS_KEPT * hub.payloadBytesMax();
     var tasks = new Tasks(parts.database(), feed, notifier::wake, bytesMax);
     parts.relay().follow(tasks);
-    var cards = new Cards(parts.agents(), parts.keys(), hub.hubUrl(), hub.version());
+    var settling = new Settling(parts.database(), parts.calls(), tasks, clock);
+    this.lookout = new Lookout(parts.database(), settling, clock);
+    var paid =
+        new PaidTasks(parts.approach(), parts.market(), parts.agents(), tasks, settling, clock);
+    var cards =
+        new Cards(parts.agents(), parts.market(), parts.keys(), hub.hubUrl(), hub.version());
     var doors = new Doors(parts.callers(), parts.agents());
     var operations =
         new Operations(
             parts.calls(),
             tasks,
+            paid,
             feed,
             parts.outbound(),
             parts.heldOpen(),
@@ -90,8 +103,19 @@ public final class A2aDoor implements AutoCloseable {
     rest.addTo(router);
   }
 
+  /// Goes on with paid calls whose end was not known when the hub was closed.
+  public void start() {
+    lookout.start();
+  }
+
+  /// A call of a service was answered or declined; returns at once.
+  public void ended(String callId) {
+    lookout.ended(callId);
+  }
+
   @Override
   public void close() {
+    lookout.close();
     notifier.close();
     upkeep.close();
   }

@@ -5,6 +5,9 @@ import dev.meshkore.hub.identity.Agent;
 import dev.meshkore.hub.identity.AgentJson;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.SigningKeys;
+import dev.meshkore.hub.market.Market;
+import dev.meshkore.hub.market.PricedListing;
+import dev.meshkore.hub.x402.Paywall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -31,12 +34,15 @@ final class Cards {
   static final String HTTP_JSON = "HTTP+JSON";
 
   private final Agents agents;
+  private final Market market;
   private final SigningKeys keys;
   private final Supplier<String> hubUrl;
   private final String hubVersion;
 
-  Cards(Agents agents, SigningKeys keys, Supplier<String> hubUrl, String hubVersion) {
+  Cards(
+      Agents agents, Market market, SigningKeys keys, Supplier<String> hubUrl, String hubVersion) {
     this.agents = agents;
+    this.market = market;
     this.keys = keys;
     this.hubUrl = hubUrl;
     this.hubVersion = hubVersion;
@@ -62,14 +68,19 @@ final class Cards {
     addInterface(interfaces, base, JSONRPC);
     addInterface(interfaces, base, HTTP_JSON);
     addCommon(card, true);
+    List<PricedListing> sold = PaidTasks.sold(market, agents.numberOf(agent.id()).orElse(0L));
     addKeys(card, agent, hub);
     ArrayNode skills = card.putArray("skills");
-    if (agent.capabilities().isEmpty()) {
+    if (agent.capabilities().isEmpty() && sold.isEmpty()) {
       addSkill(skills, "message", "Takes messages and answers them.");
     }
     agent
         .capabilities()
         .forEach(capability -> addSkill(skills, capability, agent.id() + " offers " + capability));
+    if (!sold.isEmpty()) {
+      addPayment(card);
+      sold.forEach(service -> addService(skills, service));
+    }
     return signed(card);
   }
 
@@ -169,16 +180,45 @@ final class Cards {
 
   /// The keys that the agent has proved to hold, as an extension: A2A has no member for them.
   private static void addKeys(ObjectNode card, Agent agent, String hub) {
-    if (agent.keys().isEmpty() || !(card.get("capabilities") instanceof ObjectNode capabilities)) {
+    if (agent.keys().isEmpty()) {
       return;
     }
-    ObjectNode extension = capabilities.putArray("extensions").addObject();
-    extension.put("uri", KEYS);
-    extension.put("description", "Public keys that the agent has proved to its hub to hold");
+    ObjectNode extension =
+        addExtension(card, KEYS, "Public keys that the agent has proved to its hub to hold");
     ObjectNode params = extension.putObject("params");
     params.put("did_document", hub + "/agents/" + agent.id() + "/did.json");
     ArrayNode keys = params.putArray("keys");
     agent.keys().forEach(key -> keys.add(AgentJson.of(key)));
+  }
+
+  /// How services are paid; `params` says how a message names one.
+  private static void addPayment(ObjectNode card) {
+    for (PayForm form : PayForm.values()) {
+      ObjectNode extension =
+          addExtension(
+              card, form.uri(), "Services with a price are called and paid by x402, on the hub");
+      extension.put("required", false);
+      extension.putObject("params").put("service_in_metadata", PayWords.SERVICE);
+    }
+  }
+
+  private static ObjectNode addExtension(ObjectNode card, String uri, String description) {
+    ObjectNode capabilities = (ObjectNode) card.get("capabilities");
+    ArrayNode extensions =
+        capabilities.get("extensions") instanceof ArrayNode known
+            ? known
+            : capabilities.putArray("extensions");
+    return extensions.addObject().put("uri", uri).put("description", description);
+  }
+
+  /// What its seller says of it is another agent's word.
+  private static void addService(ArrayNode skills, PricedListing service) {
+    String said = new Paywall.Resource("", service.description()).description();
+    ObjectNode skill = skills.addObject();
+    skill.put("id", service.id());
+    skill.put("name", service.name());
+    skill.put("description", service.price() + " a call. " + said);
+    skill.putArray("tags").add("x402").add("priced");
   }
 
   private static void addSkill(ArrayNode skills, String name, String description) {

@@ -11,6 +11,7 @@ import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
@@ -32,7 +33,7 @@ final class Doors {
   /// Who calls whom.
   ///
   /// @throws Refused when the caller or the agent is not known
-  Operations.Call call(Request request) {
+  DoorCall call(Request request) {
     try {
       return identified(request);
     } catch (Refused refused) {
@@ -44,15 +45,20 @@ final class Doors {
     }
   }
 
-  private Operations.Call identified(Request request) {
+  private DoorCall identified(Request request) {
     Caller.OfAgent caller = callers.agentOf(request);
     String agentId = request.name("agent_id");
     long agent = agents.numberOf(agentId).orElseThrow(Doors::unknownAgent);
     if (agentId.startsWith(OUTSIDE)) {
       refuseOutside(agentId);
     }
-    return new Operations.Call(
-        caller, agent, agentId, request.peer(), route -> callers.admit(request.as(route), caller));
+    return new DoorCall(
+        caller,
+        agent,
+        agentId,
+        request.peer(),
+        route -> callers.admit(request.as(route), caller),
+        PayForm.of(request).orElse(null));
   }
 
   /// An outside agent has a door of its own; through two, its tasks would have two ids.
@@ -64,6 +70,21 @@ final class Doors {
           throw new Refused(
               ProblemType.UNKNOWN_AGENT, "This agent is outside the hub; its card is at " + remote);
         });
+  }
+
+  /// An answer that says which extension was asked for and is at work.
+  static Response echoed(Request request, Response response) {
+    Optional<PayForm> form = PayForm.of(request);
+    if (form.isEmpty()) {
+      return response;
+    }
+    String uri = form.get().uri();
+    String name = PayForm.header(request);
+    return switch (response) {
+      case Response.Whole whole -> whole.with(name, uri);
+      case Response.Events events -> events.with(name, uri);
+      case Response.Upgrade upgrade -> upgrade;
+    };
   }
 
   /// The agent that calls.

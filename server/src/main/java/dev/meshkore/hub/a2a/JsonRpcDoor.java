@@ -42,12 +42,14 @@ final class JsonRpcDoor {
   private record Envelope(@Nullable JsonNode id, String method, ObjectNode params) {}
 
   private Response ofAgent(Request request) {
-    return answered(
-        request,
-        () -> {
-          Operations.Call call = doors.call(request);
-          return envelope -> agent(call, Versions.of(request), envelope);
-        });
+    Response response =
+        answered(
+            request,
+            () -> {
+              DoorCall call = doors.call(request);
+              return envelope -> agent(call, Versions.of(request), envelope);
+            });
+    return Doors.echoed(request, response);
   }
 
   private Response ofHub(Request request) {
@@ -114,7 +116,7 @@ final class JsonRpcDoor {
     return word != null && word.isString() ? word.stringValue() : "";
   }
 
-  private Response agent(Operations.Call call, String version, Envelope envelope) {
+  private Response agent(DoorCall call, String version, Envelope envelope) {
     if (version.equals(Versions.LEGACY) && Legacy.isMethod(envelope.method())) {
       return legacy(call, envelope);
     }
@@ -159,7 +161,7 @@ final class JsonRpcDoor {
     };
   }
 
-  private Response legacy(Operations.Call call, Envelope envelope) {
+  private Response legacy(DoorCall call, Envelope envelope) {
     Legacy.Answer answer = legacy.answer(call, envelope.method(), envelope.params());
     return switch (answer) {
       case Legacy.Answer.Result result -> result(envelope, result.json());

@@ -34,7 +34,7 @@ final class Legacy {
     return METHODS.contains(method);
   }
 
-  Answer answer(Operations.Call call, String method, ObjectNode params) {
+  Answer answer(DoorCall call, String method, ObjectNode params) {
     return switch (method) {
       case "message/send" -> new Answer.Result(event(operations.send(call, sent(params))));
       case "message/stream" -> new Answer.Streamed(operations.sendStreaming(call, sent(params)));

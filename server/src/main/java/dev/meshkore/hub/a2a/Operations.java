@@ -3,9 +3,8 @@ package dev.meshkore.hub.a2a;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.LocalCalls;
 import dev.meshkore.hub.http.Peer;
-import dev.meshkore.hub.http.Router;
-import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.HeldOpen;
+import dev.meshkore.hub.market.PricedListing;
 import dev.meshkore.hub.outbound.OutboundClient;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
@@ -13,7 +12,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -29,22 +27,9 @@ final class Operations {
   /// The longest that an answer waits for the agent.
   static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  /// Who calls which agent.
-  ///
-  /// @param by the calling agent
-  /// @param agent the agent's number
-  /// @param agentId its name
-  /// @param peer who waits for the answer
-  /// @param gates refuse what the caller may not do by a route, whatever binding it comes by
-  record Call(
-      Caller.OfAgent by, long agent, String agentId, Peer peer, Consumer<Router.Route> gates) {
-    long caller() {
-      return by.number();
-    }
-  }
-
   private final LocalCalls calls;
   private final Tasks tasks;
+  private final PaidTasks paid;
   private final Feed feed;
   private final OutboundClient outbound;
   private final HeldOpen heldOpen;
@@ -55,6 +40,7 @@ final class Operations {
   Operations(
       LocalCalls calls,
       Tasks tasks,
+      PaidTasks paid,
       Feed feed,
       OutboundClient outbound,
       HeldOpen heldOpen,
@@ -63,6 +49,7 @@ final class Operations {
       LongSupplier nanoTime) {
     this.calls = calls;
     this.tasks = tasks;
+    this.paid = paid;
     this.feed = feed;
     this.outbound = outbound;
     this.heldOpen = heldOpen;
@@ -74,7 +61,7 @@ final class Operations {
   /// A message that was sent.
   private record Said(Outgoing outgoing, Task task, Feed.Watch watch) {}
 
-  ObjectNode send(Call call, JsonNode params) {
+  ObjectNode send(DoorCall call, JsonNode params) {
     Outgoing outgoing = Outgoing.read(params);
     try (HeldOpen.Hold _ = outgoing.isAtOnce() ? HeldOpen.Hold.NONE : heldOpen.take(call.by())) {
       Said said = say(call, outgoing, false);
@@ -85,13 +72,13 @@ final class Operations {
     }
   }
 
-  TaskStream sendStreaming(Call call, JsonNode params) {
+  TaskStream sendStreaming(DoorCall call, JsonNode params) {
     Outgoing outgoing = Outgoing.read(params);
     return held(call, hold -> sendStreaming(call, outgoing, hold));
   }
 
   /// Counts a stream before anything is done for it, and no more if it does not begin.
-  private TaskStream held(Call call, Function<HeldOpen.Hold, TaskStream> beginning) {
+  private TaskStream held(DoorCall call, Function<HeldOpen.Hold, TaskStream> beginning) {
     HeldOpen.Hold hold = heldOpen.take(call.by());
     boolean isHandedOn = false;
     try {
@@ -105,7 +92,7 @@ final class Operations {
     }
   }
 
-  private TaskStream sendStreaming(Call call, Outgoing outgoing, HeldOpen.Hold hold) {
+  private TaskStream sendStreaming(DoorCall call, Outgoing outgoing, HeldOpen.Hold hold) {
     Said said = say(call, outgoing, true);
     boolean isHandedOn = false;
     try {
@@ -134,12 +121,44 @@ final class Operations {
   }
 
   /// Sends the message and begins to watch its task.
-  private Said say(Call call, Outgoing outgoing, boolean isStreamed) {
+  private Said say(DoorCall call, Outgoing outgoing, boolean isStreamed) {
     String taskId = outgoing.taskId();
-    return taskId == null ? begin(call, outgoing, isStreamed) : goOn(call, outgoing, taskId);
+    if (taskId != null) {
+      Task known = own(call, taskId);
+      String contextId = outgoing.contextId();
+      if (contextId != null && !contextId.equals(known.contextId())) {
+        throw Refused.field("contextId", "The task is of another context");
+      }
+      return known.isCall() ? pay(call, outgoing, known) : goOn(call, outgoing, known);
+    }
+    return paid.wanted(call, outgoing)
+        .map(service -> call(call, outgoing, service))
+        .orElseGet(() -> begin(call, outgoing, isStreamed));
   }
 
-  private Said begin(Call call, Outgoing outgoing, boolean isStreamed) {
+  /// Begins a paid call of a service.
+  private Said call(DoorCall call, Outgoing outgoing, PricedListing service) {
+    String taskId = TaskIds.next(clock.millis(), random);
+    Task begun = paid.begin(call, outgoing, service, taskId, hook(call, outgoing, taskId));
+    Feed.Watch watch = feed.watch(begun.id());
+    return new Said(outgoing, found(begun.id()), watch);
+  }
+
+  private Said pay(DoorCall call, Outgoing outgoing, Task known) {
+    Feed.Watch watch = feed.watch(known.id());
+    boolean isDone = false;
+    try {
+      Task task = paid.goOn(call, outgoing, known, hook(call, outgoing, known.id()));
+      isDone = true;
+      return new Said(outgoing, task, watch);
+    } finally {
+      if (!isDone) {
+        watch.close();
+      }
+    }
+  }
+
+  private Said begin(DoorCall call, Outgoing outgoing, boolean isStreamed) {
     long nowMs = clock.millis();
     String taskId = TaskIds.next(nowMs, random);
     String given = outgoing.contextId();
@@ -160,17 +179,12 @@ final class Operations {
     }
   }
 
-  private Said goOn(Call call, Outgoing outgoing, String taskId) {
-    Task known = own(call, taskId);
-    String contextId = outgoing.contextId();
-    if (contextId != null && !contextId.equals(known.contextId())) {
-      throw Refused.field("contextId", "The task is of another context");
-    }
+  private Said goOn(DoorCall call, Outgoing outgoing, Task known) {
     var say =
         new Intent.Say(
-            taskId,
-            outgoing.kept(taskId, known.contextId()),
-            hook(call, outgoing, taskId),
+            known.id(),
+            outgoing.kept(known.id(), known.contextId()),
+            hook(call, outgoing, known.id()),
             new AtomicReference<>());
     Said said = say(call, outgoing, known, say);
     Task stored = say.stored().get();
@@ -178,7 +192,7 @@ final class Operations {
   }
 
   /// A webhook that comes with a message is one like any other.
-  private @Nullable Hook hook(Call call, Outgoing outgoing, String taskId) {
+  private @Nullable Hook hook(DoorCall call, Outgoing outgoing, String taskId) {
     if (outgoing.hook() == null) {
       return null;
     }
@@ -186,7 +200,7 @@ final class Operations {
     return Hook.read(outgoing.hook(), taskId, outbound);
   }
 
-  private Said say(Call call, Outgoing outgoing, Task task, Intent intent) {
+  private Said say(DoorCall call, Outgoing outgoing, Task task, Intent intent) {
     Feed.Watch watch = feed.watch(task.id());
     boolean isSent = false;
     try {
@@ -202,7 +216,7 @@ final class Operations {
     }
   }
 
-  private void send(Call call, String id, String taskId, ObjectNode payload, Intent intent) {
+  private void send(DoorCall call, String id, String taskId, ObjectNode payload, Intent intent) {
     ObjectNode body = Json.object();
     body.put("to", call.agentId());
     body.put("id", id);
@@ -267,19 +281,22 @@ final class Operations {
         : Json.object().set("task", task.view(historyLength, true));
   }
 
-  ObjectNode get(Call call, JsonNode params) {
+  ObjectNode get(DoorCall call, JsonNode params) {
     Integer historyLength = Texts.number(params, "historyLength", 0, Outgoing.HISTORY_MAX);
     return visible(call, Texts.requiredId(params, "id")).view(historyLength, true);
   }
 
-  ObjectNode list(Call call, JsonNode params) {
+  ObjectNode list(DoorCall call, JsonNode params) {
     return Listing.read(params).of(tasks, call.agent(), call.caller());
   }
 
-  ObjectNode cancel(Call call, JsonNode params) {
+  ObjectNode cancel(DoorCall call, JsonNode params) {
     Task task = own(call, Texts.requiredId(params, "id"));
     if (task.state().isEnd()) {
       throw notCancelable();
+    }
+    if (task.isCall()) {
+      return paid.cancel(call, task).view(null, true);
     }
     ObjectNode payload = Json.object();
     payload.put("type", "task");
@@ -300,7 +317,7 @@ final class Operations {
     return new A2aRefused(A2aError.TASK_NOT_CANCELABLE, "The task has ended already");
   }
 
-  TaskStream subscribe(Call call, JsonNode params) {
+  TaskStream subscribe(DoorCall call, JsonNode params) {
     String taskId = Texts.requiredId(params, "id");
     visible(call, taskId);
     return held(call, hold -> subscribe(taskId, hold));
@@ -323,7 +340,7 @@ final class Operations {
     }
   }
 
-  ObjectNode createHook(Call call, JsonNode params) {
+  ObjectNode createHook(DoorCall call, JsonNode params) {
     call.gates().accept(RestDoor.CREATE_HOOK);
     Task task = own(call, Texts.requiredId(params, "taskId"));
     Hook hook = Hook.read(params, task.id(), outbound);
@@ -331,7 +348,7 @@ final class Operations {
     return hook.json(task.id());
   }
 
-  ObjectNode getHook(Call call, JsonNode params) {
+  ObjectNode getHook(DoorCall call, JsonNode params) {
     call.gates().accept(RestDoor.GET_HOOK);
     Task task = own(call, Texts.requiredId(params, "taskId"));
     return tasks
@@ -342,7 +359,7 @@ final class Operations {
                 A2aError.TASK_NOT_FOUND, "The task has no notification config of this id"));
   }
 
-  ObjectNode listHooks(Call call, JsonNode params) {
+  ObjectNode listHooks(DoorCall call, JsonNode params) {
     call.gates().accept(RestDoor.LIST_HOOKS);
     Task task = own(call, Texts.requiredId(params, "taskId"));
     ObjectNode result = Json.object();
@@ -352,21 +369,21 @@ final class Operations {
     return result;
   }
 
-  ObjectNode deleteHook(Call call, JsonNode params) {
+  ObjectNode deleteHook(DoorCall call, JsonNode params) {
     call.gates().accept(RestDoor.DELETE_HOOK);
     Task task = own(call, Texts.requiredId(params, "taskId"));
     tasks.delete(task.id(), Texts.requiredId(params, "id"));
     return Json.object();
   }
 
-  private Task visible(Call call, String taskId) {
+  private Task visible(DoorCall call, String taskId) {
     return tasks
         .visible(call.agent(), call.caller(), taskId)
         .orElseThrow(() -> new A2aRefused(A2aError.TASK_NOT_FOUND, "Task not found: " + taskId));
   }
 
   /// A task that the caller itself began.
-  private Task own(Call call, String taskId) {
+  private Task own(DoorCall call, String taskId) {
     Task task = visible(call, taskId);
     if (task.caller() != call.caller()) {
       throw new Refused(

@@ -52,13 +52,13 @@ final class RestDoor {
         .get(BASE + "/extendedAgentCard", request -> whole(request, this::card));
   }
 
-  private Response whole(
-      Request request, BiFunction<Operations.Call, Request, ObjectNode> operation) {
+  private Response whole(Request request, BiFunction<DoorCall, Request, ObjectNode> operation) {
     try {
-      Operations.Call call = doors.call(request);
+      DoorCall call = doors.call(request);
       Versions.requireCurrent(Versions.of(request));
       ObjectNode result = operation.apply(call, request);
-      return Response.json(200, result).with("Content-Type", mediaType(request));
+      Response.Whole answer = Response.json(200, result);
+      return Doors.echoed(request, answer.with("Content-Type", mediaType(request)));
     } catch (A2aRefused refused) {
       return ErrorBody.of(refused).rest();
     } catch (Refused refused) {
@@ -68,12 +68,12 @@ final class RestDoor {
     }
   }
 
-  private Response streamed(
-      Request request, BiFunction<Operations.Call, Request, TaskStream> operation) {
+  private Response streamed(Request request, BiFunction<DoorCall, Request, TaskStream> operation) {
     try {
-      Operations.Call call = doors.call(request);
+      DoorCall call = doors.call(request);
       Versions.requireCurrent(Versions.of(request));
-      return Doors.events(operation.apply(call, request), event -> event);
+      Response events = Doors.events(operation.apply(call, request), event -> event);
+      return Doors.echoed(request, events);
     } catch (A2aRefused refused) {
       return ErrorBody.of(refused).rest();
     } catch (Refused refused) {
@@ -89,15 +89,15 @@ final class RestDoor {
     return asked.startsWith(A2A_JSON) ? A2A_JSON : "application/json";
   }
 
-  private ObjectNode send(Operations.Call call, Request request) {
+  private ObjectNode send(DoorCall call, Request request) {
     return operations.send(call, body(request));
   }
 
-  private TaskStream sendStreaming(Operations.Call call, Request request) {
+  private TaskStream sendStreaming(DoorCall call, Request request) {
     return operations.sendStreaming(call, body(request));
   }
 
-  private ObjectNode list(Operations.Call call, Request request) {
+  private ObjectNode list(DoorCall call, Request request) {
     ObjectNode params = Json.object();
     copyText(request, params, "contextId");
     copyText(request, params, "status");
@@ -160,21 +160,21 @@ final class RestDoor {
     return Json.object().put("id", name.substring(0, name.length() - ending.length()));
   }
 
-  private ObjectNode createHook(Operations.Call call, Request request) {
+  private ObjectNode createHook(DoorCall call, Request request) {
     ObjectNode params = body(request);
     params.setAll(task(request));
     return operations.createHook(call, params);
   }
 
-  private ObjectNode getHook(Operations.Call call, Request request) {
+  private ObjectNode getHook(DoorCall call, Request request) {
     return operations.getHook(call, hook(request));
   }
 
-  private ObjectNode deleteHook(Operations.Call call, Request request) {
+  private ObjectNode deleteHook(DoorCall call, Request request) {
     return operations.deleteHook(call, hook(request));
   }
 
-  private ObjectNode card(Operations.Call call, Request request) {
+  private ObjectNode card(DoorCall call, Request request) {
     return cards.ofAgent(call.agentId()).orElseThrow(Doors::unknownAgent);
   }
 

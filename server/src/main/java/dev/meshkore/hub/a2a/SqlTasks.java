@@ -14,10 +14,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// The table of tasks.
 final class SqlTasks {
   private static final String COLUMNS =
-      "task_id, agent, caller, context_id, state, is_shown, hooks, updated_at, version, body";
+      "task_id, agent, caller, context_id, is_call, state, is_shown, hooks, updated_at, version,"
+          + " body";
 
   private static final String INSERT =
-      "INSERT INTO task (" + COLUMNS + ", first) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+      "INSERT INTO task (" + COLUMNS + ", first) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   /// On SQLite the index keeps 4,096 tasks that began after one another together: one that were
   /// sorted by agents alone would touch a page for each task of a commit.
@@ -130,6 +131,7 @@ final class SqlTasks {
       task.agent(),
       task.caller(),
       task.contextId(),
+      task.isCall() ? 1 : 0,
       task.state().verb(),
       task.isShown() ? 1 : 0,
       task.hooks(),
@@ -170,6 +172,7 @@ final class SqlTasks {
     transaction.update("DELETE FROM task_notice WHERE task_id = ?", taskId);
     transaction.update("DELETE FROM task_hook WHERE task_id = ?", taskId);
     transaction.update("DELETE FROM task_event WHERE task_id = ?", taskId);
+    transaction.update("DELETE FROM task_call WHERE task_id = ?", taskId);
     transaction.update("DELETE FROM task WHERE task_id = ?", taskId);
   }
 
@@ -218,6 +221,9 @@ final class SqlTasks {
     if (wanted.reader() != wanted.agent()) {
       where.append(" AND caller = ?");
       arguments.add(wanted.reader());
+    } else {
+      // Its own calls of its own services are refused, so all of them are somebody else's.
+      where.append(" AND is_call = 0");
     }
     if (wanted.contextId() != null) {
       where.append(" AND context_id = ?");
@@ -241,11 +247,12 @@ final class SqlTasks {
         row.getLong(2),
         row.getLong(3),
         row.getString(4),
-        TaskState.stored(row.getString(5)),
-        row.getLong(6) == 1,
-        row.getInt(7),
-        row.getLong(8),
+        row.getLong(5) == 1,
+        TaskState.stored(row.getString(6)),
+        row.getLong(7) == 1,
+        row.getInt(8),
         row.getLong(9),
-        (ObjectNode) Texts.stored(row.getBytes(10)));
+        row.getLong(10),
+        (ObjectNode) Texts.stored(row.getBytes(11)));
   }
 }

@@ -28,6 +28,7 @@ final class Task {
   private final long agent;
   private final long caller;
   private final String contextId;
+  private final boolean isCall;
   private final ObjectNode body;
   private final List<Event> events = new ArrayList<>();
   private TaskState state;
@@ -38,12 +39,14 @@ final class Task {
 
   /// A task as it is stored.
   ///
+  /// @param isCall whether it is a paid call of a service, and no talk with the agent
   /// @param hooks how many webhooks are told of it
   Task(
       String id,
       long agent,
       long caller,
       String contextId,
+      boolean isCall,
       TaskState state,
       boolean isShown,
       int hooks,
@@ -54,6 +57,7 @@ final class Task {
     this.agent = agent;
     this.caller = caller;
     this.contextId = contextId;
+    this.isCall = isCall;
     this.state = state;
     this.isShown = isShown;
     this.hooks = hooks;
@@ -65,11 +69,27 @@ final class Task {
   /// A task that begins.
   static Task begun(
       String id, long agent, long caller, String contextId, boolean isShown, long nowMs) {
+    return begun(id, agent, caller, contextId, false, isShown, nowMs);
+  }
+
+  /// A paid call of a service that begins.
+  static Task called(String id, long agent, long caller, String contextId, long nowMs) {
+    return begun(id, agent, caller, contextId, true, true, nowMs);
+  }
+
+  private static Task begun(
+      String id,
+      long agent,
+      long caller,
+      String contextId,
+      boolean isCall,
+      boolean isShown,
+      long nowMs) {
     ObjectNode body = Json.object();
     body.put("id", id);
     body.put("contextId", contextId);
-    var task =
-        new Task(id, agent, caller, contextId, TaskState.SUBMITTED, isShown, 0, nowMs, 0, body);
+    TaskState state = TaskState.SUBMITTED;
+    var task = new Task(id, agent, caller, contextId, isCall, state, isShown, 0, nowMs, 0, body);
     body.set("status", task.status(null));
     return task;
   }
@@ -88,6 +108,11 @@ final class Task {
 
   String contextId() {
     return contextId;
+  }
+
+  /// Whether it is a paid call of a service, which its caller alone sees and its payment moves.
+  boolean isCall() {
+    return isCall;
   }
 
   TaskState state() {
@@ -146,6 +171,11 @@ final class Task {
     }
   }
 
+  /// The caller says something that changes nothing by itself.
+  void heard(ObjectNode message) {
+    remember(message);
+  }
+
   /// The agent answers with a message, and there is no task.
   void answer(ArrayNode parts) {
     ObjectNode message = message(parts);
@@ -157,12 +187,27 @@ final class Task {
 
   /// The task changes its state; `parts` is what the agent says about it.
   void become(TaskState next, @Nullable ArrayNode parts, long nowMs) {
-    state = next;
-    updatedAt = Math.max(updatedAt, nowMs);
     ObjectNode message = null;
     if (parts != null) {
       message = message(parts);
       message.put("taskId", id);
+    }
+    turn(next, message, nowMs);
+  }
+
+  /// The same with what an extension says about it.
+  void become(TaskState next, ArrayNode parts, String extension, ObjectNode metadata, long nowMs) {
+    ObjectNode message = message(parts);
+    message.put("taskId", id);
+    message.set("metadata", metadata);
+    message.putArray("extensions").add(extension);
+    turn(next, message, nowMs);
+  }
+
+  private void turn(TaskState next, @Nullable ObjectNode message, long nowMs) {
+    state = next;
+    updatedAt = Math.max(updatedAt, nowMs);
+    if (message != null) {
       remember(message);
     }
     ObjectNode status = status(message);

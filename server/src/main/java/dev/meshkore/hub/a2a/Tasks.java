@@ -79,13 +79,13 @@ final class Tasks implements Follower {
       return () -> {};
     }
     Update.read(message.payload()).applyTo(task.get(), message.sentAtMs());
-    return store(transaction, task.get(), message);
+    return store(transaction, task.get(), message.sentAtMs());
   }
 
   @Override
   public void erased(Transaction transaction, Followed message) throws SQLException {
     Optional<Task> task = SqlTasks.lock(transaction, taskId(message));
-    if (task.isPresent()) {
+    if (task.isPresent() && !task.get().isCall()) {
       Forgetting forgetting = Forgetting.of(task.get(), message);
       forgetting.apply(task.get().body());
       SqlTasks.update(transaction, task.get());
@@ -111,7 +111,8 @@ final class Tasks implements Follower {
   }
 
   private static boolean isAnswer(Task task, Followed message) {
-    return task.agent() == message.sender()
+    return !task.isCall()
+        && task.agent() == message.sender()
         && task.caller() == message.recipient()
         && !task.state().isEnd();
   }
@@ -130,7 +131,8 @@ final class Tasks implements Follower {
   private Runnable said(Transaction transaction, Followed message, Intent.Say say)
       throws SQLException {
     Task task = SqlTasks.lock(transaction, say.taskId()).orElseThrow(Tasks::ended);
-    boolean isTheirs = task.caller() == message.sender() && task.agent() == message.recipient();
+    boolean isTheirs =
+        !task.isCall() && task.caller() == message.sender() && task.agent() == message.recipient();
     if (!isTheirs || task.state().isEnd()) {
       throw ended();
     }
@@ -141,7 +143,7 @@ final class Tasks implements Follower {
     if (say.hook() != null) {
       task.countHooks(SqlHooks.put(transaction, task.id(), say.hook()));
     }
-    Runnable after = store(transaction, task, message);
+    Runnable after = store(transaction, task, message.sentAtMs());
     return () -> {
       say.stored().set(task);
       after.run();
@@ -155,19 +157,19 @@ final class Tasks implements Follower {
       throw ended();
     }
     task.get().become(TaskState.CANCELED, null, message.sentAtMs());
-    return store(transaction, task.get(), message);
+    return store(transaction, task.get(), message.sentAtMs());
   }
 
-  private Runnable store(Transaction transaction, Task task, Followed message) throws SQLException {
+  private Runnable store(Transaction transaction, Task task, long nowMs) throws SQLException {
     task.trim(bytesMax);
     SqlTasks.update(transaction, task);
     List<Task.Event> events = task.events();
     if (transaction.dialect().isShared()) {
-      SqlEvents.add(transaction, task.id(), message.sentAtMs(), events);
+      SqlEvents.add(transaction, task.id(), nowMs, events);
     }
     if (task.hooks() > 0) {
       for (Task.Event event : events) {
-        SqlHooks.addNotices(transaction, task.id(), message.sentAtMs(), event.json());
+        SqlHooks.addNotices(transaction, task.id(), nowMs, event.json());
       }
     }
     return () -> {
@@ -178,7 +180,61 @@ final class Tasks implements Follower {
     };
   }
 
-  private static Refused ended() {
+  /// What is done to a task besides what messages do to it.
+  interface Change {
+    void make(Transaction transaction, Task task) throws SQLException;
+  }
+
+  private record Changed(Task task, Runnable after) {}
+
+  /// Begins a task of which the agent hears nothing, its first events included.
+  ///
+  /// @param more what is stored with it
+  /// @return false where its first message began one before
+  boolean begin(Intent.Begin begin, long nowMs, Change more) {
+    Optional<Runnable> after =
+        database.write(transaction -> {
+          Optional<Runnable> known =
+              firstMessages.begin(transaction, begin.task(), begin.body(), begin.first());
+          if (known.isEmpty()) {
+            return known;
+          }
+          more.make(transaction, begin.task());
+          Runnable told = () -> {};
+          if (begin.hook() != null) {
+            SqlHooks.put(transaction, begin.task().id(), begin.hook());
+            told = store(transaction, begin.task(), nowMs);
+          }
+          // On the writer's thread still: the next first message is looked for behind the newest
+          // task that is known. What is known of a task that is not stored after all finds nothing.
+          known.get().run();
+          return Optional.of(told);
+        });
+    after.ifPresent(Runnable::run);
+    return after.isPresent();
+  }
+
+  /// Changes a task in one transaction; whoever watches it is told afterwards. Answers it as it is
+  /// then.
+  Task change(String taskId, long nowMs, Change change) {
+    Changed changed =
+        database.write(transaction -> {
+          Task task = SqlTasks.lock(transaction, taskId).orElseThrow(Tasks::ended);
+          change.make(transaction, task);
+          Runnable after = task.events().isEmpty() ? () -> {} : store(transaction, task, nowMs);
+          return new Changed(task, after);
+        });
+    changed.after().run();
+    return changed.task();
+  }
+
+  /// Adds or replaces a webhook of a task within a change of it.
+  static void put(Transaction transaction, Task task, Hook hook) throws SQLException {
+    requireRoom(transaction, task, hook);
+    task.countHooks(SqlHooks.put(transaction, task.id(), hook));
+  }
+
+  static Refused ended() {
     return new Refused(ProblemType.TASK_ENDED, "The task has ended; nothing can be said in it");
   }
 
@@ -196,7 +252,7 @@ final class Tasks implements Follower {
   Optional<Task> visible(long agent, long reader, String taskId) {
     return find(taskId)
         .filter(task -> task.agent() == agent)
-        .filter(task -> task.caller() == reader || task.agent() == reader)
+        .filter(task -> task.caller() == reader || (task.agent() == reader && !task.isCall()))
         .filter(task -> task.state() != TaskState.ANSWERED);
   }
 

@@ -50,7 +50,8 @@ final class Migrations {
           "0030_call_fees.sql",
           "0031_chain_askers.sql",
           "0032_mended_money.sql",
-          "0033_vouchers.sql");
+          "0033_vouchers.sql",
+          "0034_task_calls.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 
