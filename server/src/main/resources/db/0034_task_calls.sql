@@ -5,6 +5,7 @@ ALTER TABLE task ADD COLUMN is_call BIGINT NOT NULL DEFAULT 0;
 
 CREATE TABLE task_call (
   task_id TEXT PRIMARY KEY,
+  caller BIGINT NOT NULL,
   service_id TEXT NOT NULL,
   input BYTEA NOT NULL,
   form BIGINT NOT NULL,
@@ -13,4 +14,5 @@ CREATE TABLE task_call (
   look_at BIGINT NOT NULL
 );
 CREATE INDEX task_call_by_call ON task_call (call_id) WHERE call_id <> '';
+CREATE INDEX task_call_unpaid ON task_call (caller) WHERE payment = '' AND look_at > 0;
 CREATE INDEX task_call_by_time ON task_call (look_at) WHERE look_at > 0;

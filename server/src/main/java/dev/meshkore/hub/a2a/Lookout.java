@@ -35,7 +35,9 @@ final class Lookout implements AutoCloseable {
   /// Goes on with what was not known when the hub ended, and looks at what is due from now on.
   void start() {
     long now = clock.millis();
-    settling.waiting().addAll(database.read(SqlTaskCalls::waiting));
+    if (!database.dialect().isShared()) {
+      settling.waiting().addAll(database.read(SqlTaskCalls::waiting));
+    }
     database.write(transaction -> {
       SqlTaskCalls.lookAtAll(transaction, now);
       return now;

@@ -3,6 +3,7 @@ package dev.meshkore.hub.a2a;
 import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.LocalCalls;
+import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.market.Market;
 import dev.meshkore.hub.market.PricedListing;
@@ -25,6 +26,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class PaidTasks {
   /// A task that nobody pays ends after so long.
   static final Duration UNPAID = Duration.ofDays(1);
+
+  /// As many of a caller's tasks wait for a payment at once.
+  private static final int UNPAID_MAX = 1_000;
+
+  /// What a paid task does, so that whoever may not do that by REST does not by A2A.
+  private static final Router.Route CALL = new Router.Route("POST", "/services/{service_id}/call");
 
   /// As many of an agent's newest services are shown and looked at.
   static final int SERVICES_MAX = 50;
@@ -106,6 +113,7 @@ final class PaidTasks {
   /// Begins a task, and says what it costs. The same message once more is the same task.
   Task begin(
       DoorCall call, Outgoing outgoing, PricedListing service, String taskId, @Nullable Hook hook) {
+    call.gates().accept(CALL);
     approach.takeRate(call.by());
     PayForm form = form(call);
     byte[] input = Json.bytes(input(outgoing));
@@ -138,7 +146,15 @@ final class PaidTasks {
         tasks.begin(
             new Intent.Begin(task, task.bytes(), first, hook),
             nowMs,
-            (transaction, _) -> SqlTaskCalls.insert(transaction, row));
+            (transaction, _) -> {
+              if (SqlTaskCalls.unpaid(transaction, call.caller()) >= UNPAID_MAX) {
+                throw Refused.later(
+                    ProblemType.TOO_MANY_OPEN,
+                    UNPAID_MAX + " of your tasks wait for a payment",
+                    60);
+              }
+              SqlTaskCalls.insert(transaction, row, call.caller());
+            });
     return isNew ? task : tasks.begunBy(first).orElseThrow(Tasks::ended);
   }
 
@@ -179,6 +195,7 @@ final class PaidTasks {
   }
 
   private Task submit(DoorCall call, Outgoing outgoing, Task known, @Nullable Hook hook) {
+    call.gates().accept(CALL);
     if (!(outgoing.message().at("/metadata").path(PayWords.PAYLOAD) instanceof ObjectNode signed)) {
       throw Refused.field(PayWords.PAYLOAD, PayWords.PAYLOAD + " must be a PaymentPayload of x402");
     }
@@ -212,6 +229,7 @@ final class PaidTasks {
   }
 
   private Task reject(DoorCall call, Outgoing outgoing, Task known) {
+    call.gates().accept(CALL);
     approach.takeRate(call.by());
     ObjectNode said = outgoing.kept(known.id(), known.contextId());
     return end(known, PayWords.REJECTED, "The price was rejected; nothing was paid.", said);
@@ -219,6 +237,7 @@ final class PaidTasks {
 
   /// Ends a task that is not paid.
   Task cancel(DoorCall call, Task known) {
+    call.gates().accept(CALL);
     approach.takeRate(call.by());
     return end(known, PayWords.REJECTED, "The call was canceled; nothing was paid.", null);
   }

@@ -28,6 +28,9 @@ final class Settling {
   private static final long SOON_MS = 1_000;
   private static final int LOCKS = 64;
 
+  /// A service that cannot be called is asked again for so long, after a task was paid.
+  private static final long AWAY_MS = 600_000;
+
   /// A task takes so many payments, since it shows the receipts of all.
   private static final int PAYMENTS_MAX = 20;
 
@@ -35,6 +38,7 @@ final class Settling {
   private final LocalCalls calls;
   private final Tasks tasks;
   private final InstantSource clock;
+  private final PaidSteps steps;
 
   private final Set<String> waiting = ConcurrentHashMap.newKeySet();
 
@@ -46,9 +50,10 @@ final class Settling {
     this.calls = calls;
     this.tasks = tasks;
     this.clock = clock;
+    this.steps = new PaidSteps(tasks, clock, LOOK_MS);
   }
 
-  /// The calls whose end is waited for here.
+  /// The calls whose end is waited for here; of a shared database each hub hears of all.
   Set<String> waiting() {
     return waiting;
   }
@@ -56,29 +61,64 @@ final class Settling {
   /// Looks what became of what a task was paid for, or ends a task that nobody paid in time.
   void look(TaskCall row) {
     if (!row.isPaid()) {
-      long nowMs = clock.millis();
-      var _ =
-          tasks.change(
-              row.taskId(),
-              nowMs,
-              (transaction, task) -> {
-                if (task.state() == TaskState.INPUT_REQUIRED) {
-                  unpaid(transaction, task, "payment-failed", "Nobody paid in time.", nowMs);
-                }
-              });
+      lookAtUnpaid(row);
       return;
     }
+    // A message that pays the same task has it looked at itself.
+    ReentrantLock lock = lock(row.taskId());
+    lock.lock();
+    try {
+      TaskCall now = read(row.taskId());
+      if (now.payment().equals(row.payment()) && now.lookAt() > 0) {
+        lookAtPaid(now);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void lookAtUnpaid(TaskCall row) {
+    long nowMs = clock.millis();
+    var _ =
+        tasks.change(
+            row.taskId(),
+            nowMs,
+            (transaction, task) -> {
+              boolean isDue =
+                  SqlTaskCalls.find(transaction, task.id())
+                      .filter(now -> !now.isPaid() && now.lookAt() > 0 && now.lookAt() <= nowMs)
+                      .isPresent();
+              if (isDue && task.state() == TaskState.INPUT_REQUIRED) {
+                unpaid(transaction, task, "payment-failed", "Nobody paid in time.", nowMs);
+              }
+            });
+  }
+
+  private void lookAtPaid(TaskCall row) {
     try {
       var _ = settle(row);
     } catch (RouteRefused refused) {
       int status = refused.answer().status();
       boolean isForGood = status < 500 && status != 429 && row.callId().isEmpty();
-      if (isForGood) {
+      // A seller that is away for a moment cannot be called either.
+      if (isForGood
+          && !(isProblem(refused.answer(), ProblemType.UNKNOWN_SERVICE) && isYoung(row))) {
         var _ = refused(row, refused.answer());
       } else {
         later(row);
       }
     }
+  }
+
+  private boolean isYoung(TaskCall row) {
+    return tasks
+        .find(row.taskId())
+        .filter(task -> clock.millis() - task.updatedAt() < AWAY_MS)
+        .isPresent();
+  }
+
+  private ReentrantLock lock(String taskId) {
+    return locks[Math.floorMod(taskId.hashCode(), locks.length)];
   }
 
   /// What the route of calls answers.
@@ -127,7 +167,7 @@ final class Settling {
   ///   paid then as before
   Task pay(String taskId, String payment) {
     // Of two messages with one payment none takes back what the other has paid.
-    ReentrantLock lock = locks[Math.floorMod(taskId.hashCode(), locks.length)];
+    ReentrantLock lock = lock(taskId);
     lock.lock();
     try {
       Task task = pay(read(taskId), payment);
@@ -162,12 +202,13 @@ final class Settling {
     return switch (answer.status()) {
       case 200 -> completed(row, answer);
       case 202 -> verified(row, answer.json());
-      case 402 -> refused(row, answer);
       default -> {
         if (isProblem(answer, ProblemType.CALL_FAILED)) {
           yield failed(row, answer);
         }
-        if (isProblem(answer, ProblemType.ID_TAKEN)) {
+        boolean isRefused = answer.status() == 402 || isProblem(answer, ProblemType.ID_TAKEN);
+        // What has become a call is no refused payment, whatever is said of it now.
+        if (isRefused && row.callId().isEmpty()) {
           yield refused(row, answer);
         }
         throw new RouteRefused(answer);
@@ -183,33 +224,12 @@ final class Settling {
     return answer.json().path("type").asString("").replaceFirst("^/problems/", "");
   }
 
-  private interface Step {
-    void make(Transaction transaction, Task task, long nowMs) throws SQLException;
-  }
-
-  /// Changes a task whose payment is still the one that was looked at.
-  private Task step(TaskCall row, Step step) {
-    long nowMs = clock.millis();
-    return tasks.change(
-        row.taskId(),
-        nowMs,
-        (transaction, task) -> {
-          boolean isSame =
-              SqlTaskCalls.find(transaction, task.id())
-                  .filter(now -> now.payment().equals(row.payment()))
-                  .isPresent();
-          if (isSame && task.state() == TaskState.WORKING) {
-            step.make(transaction, task, nowMs);
-          }
-        });
-  }
-
   /// The money is held; the seller has time yet.
   private Task verified(TaskCall row, JsonNode call) {
     String callId = call.path("call_id").asString();
     long by = Instant.parse(call.path("answer_by").asString()).toEpochMilli();
     Task task =
-        step(
+        steps.done(
             row,
             (transaction, now, nowMs) -> {
               long next = Math.max(nowMs + SOON_MS, Math.min(nowMs + LOOK_MS, by + SOON_MS));
@@ -228,13 +248,15 @@ final class Settling {
                 SqlTaskCalls.lookAt(transaction, now.id(), next);
               }
             });
-    waiting.add(callId);
+    if (!database.dialect().isShared() && task.state() == TaskState.WORKING) {
+      waiting.add(callId);
+    }
     return task;
   }
 
   private Task completed(TaskCall row, LocalCalls.Answer answer) {
     waiting.remove(row.callId());
-    return step(
+    return steps.done(
         row,
         (transaction, task, nowMs) -> {
           ObjectNode artifact = Json.object();
@@ -267,7 +289,7 @@ final class Settling {
 
   private Task failed(TaskCall row, LocalCalls.Answer answer) {
     waiting.remove(row.callId());
-    return step(
+    return steps.done(
         row,
         (transaction, task, nowMs) -> {
           ObjectNode metadata = told(row, task, "payment-failed", answer);
@@ -286,7 +308,7 @@ final class Settling {
     ObjectNode receipt =
         PayWords.settled(answer).orElseGet(() -> PayWords.refusal(slug(answer), required));
     String reason = receipt.path("errorReason").asString("");
-    return step(
+    return steps.undone(
         row,
         (transaction, task, nowMs) -> {
           ObjectNode metadata = PayWords.saying("payment-failed");
@@ -309,20 +331,18 @@ final class Settling {
         });
   }
 
-  /// Nothing was looked at; the task waits for a payment as before. Where the service is gone, it
-  /// ends when it is looked at.
+  /// Nothing was looked at; the task waits for a payment as before, also where the service cannot
+  /// be called now.
   private void unsubmitted(TaskCall row) {
     LocalCalls.Answer asked = ask(row.service(), row.input(), "");
-    if (asked.status() != 402) {
-      lookAt(row, clock.millis());
-      return;
-    }
     var _ =
-        step(
+        steps.undone(
             row,
             (transaction, task, nowMs) -> {
               ObjectNode metadata = PayWords.saying("payment-required");
-              metadata.set(PayWords.REQUIRED, PayWords.required(asked, row.form()));
+              if (asked.status() == 402) {
+                metadata.set(PayWords.REQUIRED, PayWords.required(asked, row.form()));
+              }
               keepReceipts(task, metadata);
               task.become(
                   TaskState.INPUT_REQUIRED,

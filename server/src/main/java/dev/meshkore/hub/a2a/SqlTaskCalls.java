@@ -13,11 +13,20 @@ final class SqlTaskCalls {
 
   private SqlTaskCalls() {}
 
-  static void insert(Transaction transaction, TaskCall call) throws SQLException {
+  /// How many of a caller's tasks wait for a payment.
+  static long unpaid(Transaction reader, long caller) throws SQLException {
+    return reader.number(
+        "SELECT COUNT(*) FROM task_call WHERE caller = ? AND payment = '' AND look_at > 0",
+        0,
+        caller);
+  }
+
+  static void insert(Transaction transaction, TaskCall call, long caller) throws SQLException {
     transaction.update(
-        "INSERT INTO task_call (task_id, service_id, input, form, payment, call_id, look_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO task_call (task_id, caller, service_id, input, form, payment, call_id,"
+            + " look_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         call.taskId(),
+        caller,
         call.service(),
         call.input(),
         call.form().version(),

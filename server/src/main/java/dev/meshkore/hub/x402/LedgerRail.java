@@ -207,12 +207,23 @@ public final class LedgerRail implements Rail {
   public Optional<Taken> taken(SignedPayment payment) {
     // A look at the ledger is cheap beside one at a signature, and of a new payment there is none.
     Optional<Transfer> transfer = transfer(payment.authorization());
-    OptionalLong payee = addresses.agentOf(payment.authorization().to());
-    return transfer.isPresent()
-            && payee.isPresent()
-            && signed(payment, payee.getAsLong()) instanceof Look.Good(var charge)
-        ? Optional.of(new Taken(charge, transfer.get()))
-        : Optional.empty();
+    if (transfer.isEmpty() || point(payment).isEmpty()) {
+      return Optional.empty();
+    }
+    // Whose key it was then, which the transfer says: it may be replaced since.
+    Transfer one = transfer.get();
+    long payer = one.debit().agent();
+    var caller = new Caller.OfAgent(payer, parts.agents().idOf(payer));
+    var charge = new Charge(caller, one.credit().agent(), one.amount(), payment);
+    return Optional.of(new Taken(charge, one));
+  }
+
+  /// The key that has signed a payment, where it is the payer's.
+  private Optional<byte[]> point(SignedPayment payment) {
+    Authorization words = payment.authorization();
+    byte[] digest = words.transferDigest(addresses.domain());
+    return EcdsaSignature.signer(digest, payment.signature())
+        .filter(point -> words.from().equals(Address.ofKey(point)));
   }
 
   private Optional<Transfer> transfer(Authorization words) {
@@ -226,9 +237,8 @@ public final class LedgerRail implements Rail {
   private Look signed(SignedPayment payment, long payee) {
     Authorization words = payment.authorization();
     String payer = words.from().text();
-    Optional<byte[]> point =
-        EcdsaSignature.signer(words.transferDigest(addresses.domain()), payment.signature());
-    if (point.map(Address::ofKey).filter(words.from()::equals).isEmpty()) {
+    Optional<byte[]> point = point(payment);
+    if (point.isEmpty()) {
       return new Look.Bad("invalid_exact_evm_payload_signature", payer);
     }
     String x = HexFormat.of().formatHex(point.get(), 1, 33);
