@@ -30,6 +30,13 @@ final class SpendBreaker implements SendRule {
   /// @param median of the payments before; 0 where there are too few
   private record Usual(long readAtMs, long median) {}
 
+  /// A payment that is counted.
+  private record Counted(long payer, long payee, long atoms, String about) {
+    Counted(Spending spending) {
+      this(spending.payer(), spending.payee(), spending.atoms(), spending.about());
+    }
+  }
+
   private static final class Habit {
     long since;
     int payments;
@@ -84,7 +91,8 @@ final class SpendBreaker implements SendRule {
       return;
     }
     long median = median(transaction, spending, now);
-    int payments = payments(spending.payer(), now, transaction.isAgain());
+    boolean isFirst = transaction.isFirst(new Counted(spending));
+    int payments = payments(spending.payer(), now, isFirst);
     boolean isOften = paymentsMax > 0 && payments > paymentsMax;
     // Divided, so that nothing overflows.
     boolean isMuch = spike > 0 && median > 0 && spending.atoms() / spike >= median;
@@ -99,14 +107,14 @@ final class SpendBreaker implements SendRule {
     }
   }
 
-  /// @param isAgain whether this payment was counted before
-  private synchronized int payments(long payer, long now, boolean isAgain) {
+  /// @param isFirst whether this payment was not counted before
+  private synchronized int payments(long payer, long now, boolean isFirst) {
     Habit habit = habits.computeIfAbsent(payer, _ -> new Habit());
     if (now - habit.since > MINUTE_MS || now < habit.since) {
       habit.since = now;
       habit.payments = 0;
     }
-    if (!isAgain) {
+    if (isFirst) {
       habit.payments++;
     }
     return habit.payments;

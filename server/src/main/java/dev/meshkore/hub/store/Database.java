@@ -2,7 +2,9 @@ package dev.meshkore.hub.store;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -143,7 +145,7 @@ public final class Database implements AutoCloseable {
     private final Work<T> work;
 
     /// Used by its writer's thread alone.
-    private boolean hasRun;
+    private final Set<Object> counted = new HashSet<>(0);
 
     Single(Work<T> work) {
       this.work = work;
@@ -152,14 +154,8 @@ public final class Database implements AutoCloseable {
     @Override
     public Runnable write(Transaction transaction, List<CompletableFuture<T>> items)
         throws SQLException {
-      transaction.setAgain(hasRun);
-      hasRun = true;
-      T value;
-      try {
-        value = work.run(transaction);
-      } finally {
-        transaction.setAgain(false);
-      }
+      transaction.counts(counted);
+      T value = work.run(transaction);
       return () -> items.getFirst().complete(value);
     }
 

@@ -7,9 +7,11 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One open transaction, or one reader's connection. A statement is prepared once per connection
@@ -31,7 +33,7 @@ public final class Transaction {
   private final Connection connection;
   private final Dialect dialect;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
-  private boolean isAgain;
+  private Set<Object> counted = new HashSet<>();
 
   Transaction(Connection connection, Dialect dialect) {
     this.connection = connection;
@@ -43,14 +45,18 @@ public final class Transaction {
     return dialect;
   }
 
-  /// Whether the work at hand ran before, in a transaction of which nothing is left since another
-  /// writer was first. What it counted in memory is counted.
-  public boolean isAgain() {
-    return isAgain;
+  /// Whether the work at hand counts something in memory for the first time. It may run again,
+  /// where another writer was first and nothing is left of what it did; what it has counted is
+  /// counted, and what it did not come to before is not.
+  ///
+  /// @param what says what is counted, by its own equality
+  public boolean isFirst(Object what) {
+    return counted.add(what);
   }
 
-  void setAgain(boolean again) {
-    isAgain = again;
+  /// Another piece of work begins, which has counted this before.
+  void counts(Set<Object> before) {
+    counted = before;
   }
 
   /// Runs a statement that changes rows and tells how many. Arguments are `Long`, `Integer`,

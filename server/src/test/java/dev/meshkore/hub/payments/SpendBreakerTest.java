@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// Agents that pay much more often, or much more, than they did before.
@@ -99,8 +101,9 @@ final class SpendBreakerTest {
         });
   }
 
-  @Test
-  void aPaymentThatLostARaceCountsOnce() {
+  @ParameterizedTest
+  @ValueSource(strings = {"ledger_transfer", "market_notice"})
+  void aPaymentThatLostARaceCountsOnce(String table) {
     Optional<String> database = TestDatabase.shared();
     assumeThat(database).isNotEmpty();
     var settings = new HashMap<String, String>(VELOCITY);
@@ -118,8 +121,9 @@ final class SpendBreakerTest {
           END $$
           """);
       hub.execute(
-          "CREATE TRIGGER lose BEFORE INSERT ON market_notice FOR EACH ROW"
-              + " EXECUTE FUNCTION lose()");
+          "CREATE TRIGGER lose BEFORE INSERT ON "
+              + table
+              + " FOR EACH ROW EXECUTE FUNCTION lose()");
       for (int i = 0; i < 10; i++) {
         Bank.pay(alice, 201, "p" + i, "bob", "1");
       }
