@@ -123,8 +123,8 @@ final class CallsCommand implements Callable<Integer> {
     var isSeller = side == Role.SELLER;
     var table =
         isSeller
-            ? new Table("CALL", "ANSWER BY", "STATE", "FROM", "SERVICE", "INPUT")
-            : new Table("CALL", "MADE AT", "STATE", "SELLER", "SERVICE", "OUTPUT");
+            ? new Table("CALL", "ANSWER BY", "STATE", "PRICE", "FROM", "SERVICE", "INPUT")
+            : new Table("CALL", "MADE AT", "STATE", "PRICE", "SELLER", "SERVICE", "OUTPUT");
     for (var call : page.path("calls")) {
       var text = call.path(isSeller ? "input" : "output");
       var reason = Json.text(call, "reason");
@@ -132,6 +132,7 @@ final class CallsCommand implements Callable<Integer> {
           Json.text(call, "call_id"),
           Json.text(call, isSeller ? "answer_by" : "made_at"),
           Json.text(call, "state"),
+          Json.text(call, "amount") + " " + Json.text(call, "asset"),
           Json.text(call, isSeller ? "buyer" : "seller"),
           Json.text(call, "service_id"),
           text.isMissingNode() ? reason : Json.line(text));

@@ -84,7 +84,8 @@ final class CallCommandsTest {
           found = waiting();
         }
         var id = Json.text(found, "call_id");
-        assertThat(done("seller", "calls").out()).contains("ANSWER BY", id, "buyer", "hello");
+        assertThat(done("seller", "calls").out())
+            .contains("ANSWER BY", id, "CREDIT", "buyer", "hello");
         assertThat(done("seller", "calls", id).out()).contains("\"hello\"");
         var answered = done("seller", "answer", id, "{\"text\":\"HELLO\"}");
         assertThat(answered.out()).contains("answered", id, "paid by buyer");

@@ -27,7 +27,7 @@ final class CallJson {
   }
 
   /// A call, for its buyer or its seller.
-  static ObjectNode json(PaidCall call, Agents agents) {
+  static ObjectNode json(PaidCall call, Money price, Agents agents) {
     ObjectNode json = Json.object();
     json.put("call_id", call.id());
     json.put("service_id", call.service());
@@ -36,6 +36,7 @@ final class CallJson {
     json.put("seller", agents.idOf(call.seller()));
     json.put("transfer_id", "t" + call.transfer());
     json.put("state", call.state().word());
+    json.setAll(MoneyJson.json(price));
     json.put("transaction_bps", call.feeBps());
     if (call.state() == PaidCall.State.ANSWERED) {
       json.put("fee_atoms", call.fee());

@@ -8,6 +8,7 @@ import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.HeldOpen;
+import dev.meshkore.hub.ledger.Transfer;
 import dev.meshkore.hub.market.PricedListing;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
@@ -24,8 +25,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -176,11 +179,29 @@ final class CallRoutes {
 
   /// The money is held, and the seller has time yet.
   private Response waiting(PaidCall call) {
-    ObjectNode body = CallJson.json(call, parts.agents());
+    ObjectNode body = json(call);
     body.remove("input");
     return Response.json(202, body)
         .with("Location", "/calls/" + call.id())
         .with("Retry-After", "1");
+  }
+
+  private ObjectNode json(PaidCall call) {
+    return json(List.of(call)).getFirst();
+  }
+
+  /// Calls with what they cost, which their transfers say.
+  private List<ObjectNode> json(List<PaidCall> some) {
+    List<Long> numbers = some.stream().map(PaidCall::transfer).toList();
+    Map<Long, Transfer> transfers =
+        parts.database().read(reader -> parts.ledger().all(reader, numbers)).stream()
+            .collect(Collectors.toMap(Transfer::number, transfer -> transfer));
+    return some.stream()
+        .map(call -> {
+          Transfer held = Objects.requireNonNull(transfers.get(call.transfer()));
+          return CallJson.json(call, held.amount(), parts.agents());
+        })
+        .toList();
   }
 
   private static Refused failed(PaidCall call) {
@@ -239,7 +260,7 @@ final class CallRoutes {
                 PaidCall seen = calls.awaited(call, Duration.ofSeconds(seconds));
                 return seen.state() == PaidCall.State.WAITING
                     ? waiting(seen)
-                    : Response.json(200, CallJson.json(seen, parts.agents()));
+                    : Response.json(200, json(seen));
               }
             });
   }
@@ -253,7 +274,7 @@ final class CallRoutes {
     ObjectNode body = Json.object();
     ArrayNode list = body.putArray("calls");
     List<PaidCall> page = found.subList(0, Math.min(limit, found.size()));
-    page.forEach(call -> list.add(CallJson.json(call, parts.agents())));
+    json(page).forEach(list::add);
     body.put("next", found.size() > limit ? Long.toString(page.getLast().number()) : null);
     return Response.json(200, body);
   }
@@ -272,7 +293,7 @@ final class CallRoutes {
     long seconds = request.query("wait", 0, 0, WAIT_SECONDS_MAX);
     try (HeldOpen.Hold _ = held(caller, seconds)) {
       PaidCall seen = calls.awaited(call, Duration.ofSeconds(seconds));
-      ObjectNode body = CallJson.json(seen, parts.agents());
+      ObjectNode body = json(seen);
       parts
           .database()
           .read(reader -> parts.batches().of(reader, seen.transfer()))
@@ -306,7 +327,7 @@ final class CallRoutes {
       }
       call = calls.decline(caller, id, why);
     }
-    return Response.json(200, CallJson.json(call, parts.agents()));
+    return Response.json(200, json(call));
   }
 
   /// What can be called and paid, for whoever looks for it (x402 version 2, §8).

@@ -279,6 +279,8 @@ final class CallsTest {
       shop.call("?wait=0", "{}", "PAYMENT-SIGNATURE", shop.sign());
       JsonNode call = shop.next();
       assertThat(call.get("transaction_bps").longValue()).isEqualTo(300);
+      assertThat(call.get("atoms").longValue()).isEqualTo(10_000);
+      assertThat(call.get("asset").stringValue()).isEqualTo("CREDIT");
       assertThat(call.has("fee_atoms")).isFalse();
       JsonNode answered = shop.answerNext("{\"output\":1}");
       assertThat(answered.get("fee_atoms").longValue()).isEqualTo(300);
