@@ -1,8 +1,9 @@
 // Forge tests the dollar that stands for Circle's USDC on the local chain, and the escrow that stands for x402's, then
 // each with one mistake: a suite that takes those would say nothing. The runtime code that the tests of the server put
 // on their chain is these'.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Verdict, expect } from '../shared/verdict.mjs';
@@ -52,11 +53,12 @@ const verdict = new Verdict('forge', {
     + `${Object.keys(ESCROW_MISTAKES).length} escrows with one mistake each are noticed.`,
 });
 
+/** What forge says of a project; it ends with a failure where a test fails. */
 function forge(folder, arguments_, environment = {}) {
-  const ran = spawnSync(join(PROJECT, 'node_modules/.bin/forge'), arguments_, {
-    cwd: folder, encoding: 'utf8', env: { ...process.env, ...environment }, maxBuffer: 1 << 26,
+  const options = { cwd: folder, env: { ...process.env, ...environment }, maxBuffer: 1 << 26 };
+  return new Promise(done => {
+    execFile(join(PROJECT, 'node_modules/.bin/forge'), arguments_, options, (_, text, trouble) => done({ text, trouble }));
   });
-  return { status: ran.status, text: ran.stdout, trouble: ran.stderr };
 }
 
 /** The tests of a JSON report, by name. */
@@ -67,7 +69,7 @@ function testsOf(ran) {
     Object.entries(suite.test_results).map(([name, result]) => ({ name: `${file} ${name}`, ...result })));
 }
 
-const all = testsOf(forge(PROJECT, ['test', '--json']));
+const all = testsOf(await forge(PROJECT, ['test', '--json']));
 expect(all.length >= 17, `only ${all.length} tests ran`);
 for (const test of all) {
   await verdict.check(test.name, () => expect(test.status === 'Success', JSON.stringify(test.reason)));
@@ -84,15 +86,14 @@ for (const name of CONTRACTS) {
     expect(readFileSync(file, 'utf8') === code, 'it is older: interop/with-hub interop/forge/run update'));
 }
 
-/** Tests a contract with each mistake, by the tests of some files. */
-async function noticed(contract, what, mistakes, isTested) {
-  const source = readFileSync(join(PROJECT, `src/${contract}.sol`), 'utf8');
-  const files = readdirSync(join(PROJECT, 'test')).filter(isTested);
-  const expected = all.filter(test => files.some(file => test.name.includes(`test/${file}`)));
-  for (const [mistake, [right, wrong]] of Object.entries(mistakes)) {
-    await verdict.check(`${what} that ${mistake} is noticed`, () => {
-      expect(source.split(right).length === 2, `the source has not exactly one: ${right}`);
-      const folder = join(BUILD, 'mistake');
+/** What the tests of some files say of a contract with each mistake; as many are tested at once as there are cores. */
+async function tested(contract, mistakes, source, files) {
+  const left = Object.entries(mistakes);
+  const said = {};
+  async function testSome(place) {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const [mistake, [right, wrong]] = next;
+      const folder = join(BUILD, `mistake-${place}`);
       rmSync(folder, { recursive: true, force: true });
       for (const part of ['src', 'solc', 'package.json', ...files.map(file => `test/${file}`), 'test/Vm.sol']) {
         cpSync(join(PROJECT, part), join(folder, part), { recursive: true });
@@ -101,7 +102,23 @@ async function noticed(contract, what, mistakes, isTested) {
       const settings = readFileSync(join(PROJECT, 'foundry.toml'), 'utf8');
       writeFileSync(join(folder, 'foundry.toml'), settings.replaceAll('../../.build/interop/evm/', ''));
       writeFileSync(join(folder, `src/${contract}.sol`), source.replace(right, wrong));
-      const tests = testsOf(forge(folder, ['test', '--json'], { FOUNDRY_FUZZ_RUNS: '64', FOUNDRY_INVARIANT_RUNS: '4' }));
+      said[mistake] = await forge(folder, ['test', '--json'], { FOUNDRY_FUZZ_RUNS: '64', FOUNDRY_INVARIANT_RUNS: '4' });
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, (_, place) => testSome(place)));
+  return said;
+}
+
+/** Expects the tests of some files to fail for each mistake in a contract. */
+async function noticed(contract, what, mistakes, isTested) {
+  const source = readFileSync(join(PROJECT, `src/${contract}.sol`), 'utf8');
+  const files = readdirSync(join(PROJECT, 'test')).filter(isTested);
+  const expected = all.filter(test => files.some(file => test.name.includes(`test/${file}`)));
+  const said = await tested(contract, mistakes, source, files);
+  for (const [mistake, [right]] of Object.entries(mistakes)) {
+    await verdict.check(`${what} that ${mistake} is noticed`, () => {
+      expect(source.split(right).length === 2, `the source has not exactly one: ${right}`);
+      const tests = testsOf(said[mistake]);
       const failed = tests.filter(test => test.status !== 'Success');
       expect(tests.length === expected.length && failed.length > 0, 'no test fails');
       console.log(`      by ${failed.map(test => test.name.split(' ').pop()).join(', ')}`);
