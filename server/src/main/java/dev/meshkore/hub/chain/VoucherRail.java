@@ -250,14 +250,16 @@ final class VoucherRail implements Scheme {
       case VoucherOrders.Wanted.Not not -> not(not.reason());
       case VoucherOrders.Wanted.Done _ -> new Outcome.Done("", BigInteger.ZERO, settings.network());
       case VoucherOrders.Wanted.Known known ->
-          placed(known.settling().payer(), false, () -> awaited(known.settling(), asker));
+          placed(known.settling().deed(), false, () -> awaited(known.settling(), asker));
       case VoucherOrders.Wanted.New one ->
-          placed(one.order().payer(), true, () -> handedIn(one.order(), asker));
+          placed(one.order().deed(), true, () -> handedIn(one.order(), asker));
     };
   }
 
-  private Outcome placed(Address whom, boolean isFirst, Supplier<Outcome> work) {
-    Optional<Waiting.Place> place = waiting.enter(whom.hex(), isFirst);
+  /// A place by what is done, not by for whom: anybody may do something for a receiver.
+  private Outcome placed(Deed deed, boolean isFirst, Supplier<Outcome> work) {
+    Optional<Waiting.Place> place =
+        waiting.enter(deed.kind().word() + "/" + deed.subject(), isFirst);
     if (place.isEmpty()) {
       return not(isFirst ? "rate_limited" : EvmRail.PENDING);
     }

@@ -15,9 +15,13 @@ import dev.meshkore.hub.store.DatabaseUrl;
 import dev.meshkore.hub.testing.Anvil;
 import dev.meshkore.hub.testing.FaultyNode.Fault;
 import dev.meshkore.hub.testing.TestDatabase;
+import dev.meshkore.hub.x402.Requirements;
+import dev.meshkore.hub.x402.Settlement;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +99,65 @@ final class VoucherBoundsTest {
           assertThat(all.refusal(claimOf(20), managed())).isEmpty();
           assertThat(all.claimed(ONE)).isEqualTo(20);
         });
+  }
+
+  /// Whoever has a channel for a receiver may claim for it by an authorizer of its own.
+  @Test
+  void strangersTakeNoPlacesOfAReceiver() {
+    onEach(
+        ChainWorld.PER_HOUR,
+        all -> {
+          for (int i = 0; i < Waiting.FOR_ONE_MAX; i++) {
+            GasKey authorizer = ChainWorld.key(60 + i);
+            Channel own = authorizedBy(authorizer, i);
+            Requirements required = required(7);
+            required.extra().put("receiverAuthorizer", authorizer.address().text());
+            assertThat(all.refusal(all.deposit(BUYER, own, 100, 7, i), required)).isEmpty();
+          }
+          var strangers = new ArrayList<CompletableFuture<Settlement>>();
+          for (int i = 0; i < Waiting.FOR_ONE_MAX; i++) {
+            GasKey authorizer = ChainWorld.key(60 + i);
+            Channel.Claim own = entry(BUYER, authorizedBy(authorizer, i), 10, 10);
+            ObjectNode payment = VoucherWorld.payment(claim(authorizer, List.of(own)));
+            strangers.add(
+                CompletableFuture.supplyAsync(
+                    () -> all.world().vouchers.settle(payment, managed()),
+                    task -> Thread.ofVirtual().start(task)));
+          }
+          while (openCount(all) < strangers.size()) {
+            assertThat(strangers).noneMatch(CompletableFuture::isDone);
+            Thread.onSpinWait();
+          }
+          assertThat(all.refusal(claimOf(10), managed())).isEmpty();
+          for (CompletableFuture<Settlement> stranger : strangers) {
+            while (!stranger.isDone()) {
+              all.world().go(1);
+            }
+            assertThat(stranger.join().reason()).isEmpty();
+          }
+        });
+  }
+
+  private static Channel authorizedBy(GasKey authorizer, int salt) {
+    Channel one = channel(BUYER, salt);
+    return new Channel(
+        one.payer(),
+        one.payerAuthorizer(),
+        one.receiver(),
+        authorizer.address(),
+        one.token(),
+        one.withdrawDelay(),
+        one.salt());
+  }
+
+  private static long openCount(VoucherWorld all) {
+    return all
+        .world()
+        .database
+        .read(reader -> all.world().settler.rows().open(reader, 0, 1_000))
+        .stream()
+        .filter(one -> one.state().isOpen())
+        .count();
   }
 
   /// Whoever sees a transaction may send the same.
