@@ -24,7 +24,10 @@ final class VoucherLooks {
   private final VoucherOrders orders;
   private final VoucherRules rules;
   private final Escrow escrow;
-  private final Semaphore free = new Semaphore(AT_ONCE);
+  private final Semaphore looking = new Semaphore(AT_ONCE);
+
+  /// What is to be done does not wait for those who only look.
+  private final Semaphore doing = new Semaphore(AT_ONCE);
 
   VoucherLooks(ChainSettings settings, Node node, Settler settler, VoucherOrders orders) {
     this.settings = settings;
@@ -36,10 +39,14 @@ final class VoucherLooks {
   }
 
   /// Room for one look, if there is any, until it is closed.
-  final class Room implements AutoCloseable {
-    private final boolean isThere = free.tryAcquire();
+  static final class Room implements AutoCloseable {
+    private final Semaphore free;
+    private final boolean isThere;
 
-    private Room() {}
+    private Room(Semaphore free) {
+      this.free = free;
+      this.isThere = free.tryAcquire();
+    }
 
     boolean isThere() {
       return isThere;
@@ -53,9 +60,9 @@ final class VoucherLooks {
     }
   }
 
-  /// Room for one look.
+  /// Room for one look at what is to be done.
   Room room() {
-    return new Room();
+    return new Room(doing);
   }
 
   /// Whether a deposit would be done, and its voucher counts then.
@@ -64,12 +71,12 @@ final class VoucherLooks {
     return rules
         .deposit(one, required, true)
         .map(word -> invalid(word, channel))
-        .orElseGet(() -> at(one));
+        .orElseGet(() -> looked(looking, channel, () -> depositSeen(one)));
   }
 
-  /// What the chain says to a deposit in which nothing is wrong by itself.
+  /// What the chain says to a deposit that is to be made, and in which nothing is wrong by itself.
   Verification at(VoucherPayload.Deposit one) {
-    return looked(one.voucher().channel(), () -> depositSeen(one));
+    return looked(doing, one.voucher().channel(), () -> depositSeen(one));
   }
 
   private Verification depositSeen(VoucherPayload.Deposit one) {
@@ -99,7 +106,7 @@ final class VoucherLooks {
     return rules
         .voucher(one, required, true)
         .map(word -> invalid(word, one.channel()))
-        .orElseGet(() -> looked(one.channel(), () -> voucherSeen(one, isRefund)));
+        .orElseGet(() -> looked(looking, one.channel(), () -> voucherSeen(one, isRefund)));
   }
 
   private Verification voucherSeen(VoucherPayload.Voucher one, boolean isRefund) {
@@ -136,8 +143,9 @@ final class VoucherLooks {
     return channel.payerAuthorizer().equals(Channel.NOBODY) && node.hasCode(channel.payer());
   }
 
-  private Verification looked(Channel channel, Supplier<Verification> look) {
-    try (Room room = room()) {
+  private static Verification looked(
+      Semaphore free, Channel channel, Supplier<Verification> look) {
+    try (Room room = new Room(free)) {
       return room.isThere() ? look.get() : invalid(EvmRail.BUSY, channel);
     } catch (NodeFailure failure) {
       LOG.log(Level.WARNING, "A voucher cannot be looked at now: {0}", failure.getMessage());

@@ -141,7 +141,8 @@ final class VoucherRules {
       if (!one.channel().receiverAuthorizer().equals(authorizer)) {
         return Optional.of(VoucherWords.RECEIVER_AUTHORIZER);
       }
-      if (!names.add(one.channel().name(escrow))) {
+      // What claims nothing is only work for the node.
+      if (one.total().signum() == 0 || !names.add(one.channel().name(escrow))) {
         return Optional.of(VoucherWords.FORM);
       }
       if (one.total().compareTo(one.ceiling()) > 0) {

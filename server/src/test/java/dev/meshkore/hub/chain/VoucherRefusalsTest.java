@@ -17,6 +17,7 @@ import dev.meshkore.hub.evm.EcdsaSignature;
 import dev.meshkore.hub.evm.Keccak;
 import dev.meshkore.hub.evm.Word;
 import dev.meshkore.hub.testing.Anvil;
+import dev.meshkore.hub.testing.FaultyNode.Fault;
 import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.x402.Requirements;
 import dev.meshkore.hub.x402.Verification;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -239,8 +241,30 @@ final class VoucherRefusalsTest {
           .isEqualTo(VoucherWords.FORM);
       assertThat(all.refusal(claim(AUTHORIZER, Collections.nCopies(101, one)), managed()))
           .isEqualTo(VoucherWords.TOO_MANY);
+      assertThat(claimed(all, AUTHORIZER, entry(BUYER, ONE, 200, 0))).isEqualTo(VoucherWords.FORM);
       // It is claimed already: nothing is sent, and nothing is wrong.
       assertThat(claimed(all, AUTHORIZER, entry(BUYER, ONE, 100, 99))).isEmpty();
+    });
+  }
+
+  /// What the chain refuses costs one call of the node more, however many channels it names.
+  @Test
+  void claimsThatTheChainRefusesHaveNoChannelLookedAt() {
+    onAny(all -> {
+      var claims = new ArrayList<Channel.Claim>();
+      for (int i = 20; i < 60; i++) {
+        claims.add(entry(BUYER, channel(BUYER, i), 10, 10));
+      }
+      ObjectNode claim = claim(AUTHORIZER, claims);
+      var calls = new AtomicInteger();
+      all.world()
+          .node
+          .fail(_ -> {
+            calls.incrementAndGet();
+            return Fault.NONE;
+          });
+      assertThat(all.refusal(claim, managed())).isEqualTo(VoucherWords.CLAIM_TRIED);
+      assertThat(calls).hasValueLessThan(5);
     });
   }
 
