@@ -24,6 +24,12 @@ final class Bounds {
   private static final String RATE = "rate_limited";
   private static final long HOUR_MS = 3_600_000;
 
+  /// How many times what must be moved at least doubles while a share of an hour fills.
+  private static final int DOUBLINGS = 8;
+
+  /// How many times it doubles at most, where others leave their shares.
+  private static final int DOUBLINGS_MAX = 16;
+
   private final ChainParts parts;
   private final ChainSettings settings;
   private final Node node;
@@ -110,6 +116,16 @@ final class Bounds {
       }
     }
     return taken >= settings.perHour() ? Optional.of(RATE) : Optional.empty();
+  }
+
+  /// The fewest atoms that a claim, a payout or a refund moves now. It grows as the share of the
+  /// hour fills that is kept for these: whoever takes an hour up by small ones leaves room for
+  /// those that move much.
+  BigInteger least(Transaction reader, Kind kind) throws SQLException {
+    Map<Kind, Long> lately = rows.placesSince(reader, parts.time().millis() - HOUR_MS);
+    long share = Math.max(1, settings.perHour() / kind.share());
+    long doublings = DOUBLINGS * lately.getOrDefault(kind.like(), 0L) / share;
+    return BigInteger.valueOf(settings.least()).shiftLeft((int) Math.min(doublings, DOUBLINGS_MAX));
   }
 
   /// Why a payment is not handed in for lack of the payer's money.

@@ -113,7 +113,7 @@ final class VoucherOrders {
       boolean isSure = aims.stream().allMatch(aim -> aim.isReached(node, deep));
       return isSure ? new Wanted.Done() : new Wanted.Not(EvmRail.PENDING);
     }
-    if (rules.isLittle(moved)) {
+    if (isLittle(Kind.CLAIM, moved)) {
       return new Wanted.Not(VoucherWords.LEAST);
     }
     Deed deed = new Deed(Kind.CLAIM, domain.contract(), call, subject, aims);
@@ -139,7 +139,7 @@ final class VoucherOrders {
     if (moved.signum() <= 0) {
       return new Wanted.Not(VoucherWords.NOTHING_TO_SETTLE);
     }
-    if (rules.isLittle(moved)) {
+    if (isLittle(Kind.SETTLE, moved)) {
       return new Wanted.Not(VoucherWords.LEAST);
     }
     byte[] question = EscrowCalls.receiver(one.receiver(), one.token());
@@ -185,13 +185,18 @@ final class VoucherOrders {
     if (back.signum() == 0) {
       return new Wanted.Not(VoucherWords.REFUND_NONE);
     }
-    if (rules.isLittle(back.add(claimed).subtract(state.claimed()))) {
+    if (isLittle(Kind.REFUND, back.add(claimed).subtract(state.claimed()))) {
       return new Wanted.Not(VoucherWords.LEAST);
     }
     BigInteger next = one.nonce().add(BigInteger.ONE);
     Aim aim = new Aim(domain.contract(), EscrowCalls.refundNonce(id), 0, next);
     Deed deed = new Deed(Kind.REFUND, domain.contract(), call, subject, List.of(aim));
     return tried(order(deed, channel.payer(), back), VoucherWords.REFUND_TRIED);
+  }
+
+  private boolean isLittle(Kind kind, BigInteger moved) {
+    BigInteger least = parts.database().read(reader -> settler.bounds().least(reader, kind));
+    return moved.compareTo(least) < 0;
   }
 
   private Wanted tried(Order order, String refusal) {

@@ -124,7 +124,7 @@ final class VoucherRules {
   }
 
   /// Whether so many atoms are not worth a transaction.
-  boolean isLittle(BigInteger atoms) {
+  private boolean isLittle(BigInteger atoms) {
     return atoms.compareTo(BigInteger.valueOf(settings.least())) < 0;
   }
 

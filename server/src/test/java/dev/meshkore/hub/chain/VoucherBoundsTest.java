@@ -68,12 +68,33 @@ final class VoucherBoundsTest {
           world.go(4);
           assertThat(all.handIn(all.deposit(BUYER, ONE, 10, 7, 2))).isEmpty();
           assertThat(all.handIn(all.deposit(BUYER, ONE, 10, 7, 3))).isEqualTo("rate_limited");
-          assertThat(all.refusal(claimOf(10), managed())).isEmpty();
+          assertThat(all.refusal(claimOf(100), managed())).isEmpty();
           assertThat(all.refusal(VoucherWorld.settle(), managed())).isEmpty();
-          assertThat(all.refusal(claimOf(20), managed())).isEqualTo("rate_limited");
+          assertThat(all.refusal(claimOf(1_000), managed())).isEqualTo("rate_limited");
           world.anvil.pass(3_600);
           world.go(1);
-          assertThat(all.refusal(claimOf(20), managed())).isEmpty();
+          assertThat(all.refusal(claimOf(110), managed())).isEmpty();
+        });
+  }
+
+  /// Of an hour of 64 eight are for claims and the like: with each the least doubles.
+  @Test
+  void anHourIsNotBoughtBySmallClaims() {
+    onEach(
+        64,
+        all -> {
+          ChainWorld world = all.world();
+          assertThat(all.refusal(claimOf(1), managed())).isEmpty();
+          assertThat(all.refusal(claimOf(2), managed())).isEqualTo(VoucherWords.LEAST);
+          assertThat(all.refusal(VoucherWorld.settle(), managed())).isEqualTo(VoucherWords.LEAST);
+          assertThat(all.refusal(claimOf(3), managed())).isEmpty();
+          assertThat(all.refusal(claimOf(6), managed())).isEqualTo(VoucherWords.LEAST);
+          assertThat(all.refusal(refund(BUYER, ONE, 3, 3, 0, List.of()), managed()))
+              .isEqualTo(VoucherWords.LEAST);
+          assertThat(all.refusal(claimOf(1_003), managed())).isEmpty();
+          world.anvil.pass(3_600);
+          world.go(1);
+          assertThat(all.refusal(claimOf(1_004), managed())).isEmpty();
         });
   }
 
