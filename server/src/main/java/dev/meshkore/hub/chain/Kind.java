@@ -5,23 +5,25 @@ import java.util.Locale;
 /// What a transaction of the hub's is for.
 enum Kind {
   /// A payment by an authorization of the token.
-  EXACT(true, 1_000_000, Following.REVERTED),
+  EXACT(true, 1_000_000, 0, Following.REVERTED),
   /// Money for a channel, by an authorization of the token.
-  DEPOSIT(true, 1_000_000, VoucherWords.DEPOSIT_FAILED),
+  DEPOSIT(true, 1_000_000, 0, VoucherWords.DEPOSIT_FAILED),
   /// What vouchers say becomes their receiver's.
-  CLAIM(false, 8_000_000, VoucherWords.CLAIM_FAILED),
+  CLAIM(false, 150_000, 60_000, VoucherWords.CLAIM_FAILED),
   /// A receiver is paid what is its own.
-  SETTLE(false, 1_000_000, VoucherWords.SETTLE_FAILED),
+  SETTLE(false, 250_000, 0, VoucherWords.SETTLE_FAILED),
   /// What is not the receiver's goes back to the payer.
-  REFUND(false, 1_000_000, VoucherWords.REFUND_FAILED);
+  REFUND(false, 350_000, 0, VoucherWords.REFUND_FAILED);
 
   private final boolean isAuthorized;
   private final long gasMax;
+  private final long gasForEach;
   private final String failure;
 
-  Kind(boolean isAuthorized, long gasMax, String failure) {
+  Kind(boolean isAuthorized, long gasMax, long gasForEach, String failure) {
     this.isAuthorized = isAuthorized;
     this.gasMax = gasMax;
+    this.gasForEach = gasForEach;
     this.failure = failure;
   }
 
@@ -40,8 +42,16 @@ enum Kind {
   }
 
   /// The most units of gas that one may take.
-  long gasMax() {
-    return gasMax;
+  ///
+  /// @param aims how many aims it has: one for each voucher of a claim
+  long gasMax(int aims) {
+    return gasMax + gasForEach * aims;
+  }
+
+  /// The fewest units of gas that one is given. A payout takes more where another claim or payout
+  /// comes before it than the node reckons now.
+  long gasLeast() {
+    return this == SETTLE ? 120_000 : 0;
   }
 
   /// Why it failed, in a word of x402, when its transaction did nothing.

@@ -35,8 +35,8 @@ final class Sender {
   /// How much gas a deed takes at most; empty where it would fail.
   Optional<Long> gas(Deed deed) {
     return node.gas(key.address(), deed.contract(), deed.call())
-        .map(least -> least + least / GAS_MORE_PART)
-        .filter(gas -> gas <= deed.kind().gasMax());
+        .map(least -> Math.max(least + least / GAS_MORE_PART, deed.kind().gasLeast()))
+        .filter(gas -> gas <= deed.kind().gasMax(deed.aims().size()));
   }
 
   /// What that costs now; empty where it is more than is allowed.

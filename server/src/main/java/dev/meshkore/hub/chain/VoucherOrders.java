@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// Makes orders to the escrow contract of what receivers hand in, where the chain says that they
-/// would do something. What would change nothing takes no gas. Thread-safe; calls block and may
-/// throw [NodeFailure].
+/// would do something. What would change nothing takes no gas. Authorizers that have code are
+/// refused: the chain would run it in the hub's transaction, in place of looking at a signature.
+/// Thread-safe; calls block and may throw [NodeFailure].
 final class VoucherOrders {
   private static final int NONCE_BYTES = 32;
 
@@ -96,6 +97,9 @@ final class VoucherOrders {
     if (before.isPresent()) {
       return before.get();
     }
+    if (node.hasCode(first.receiverAuthorizer())) {
+      return new Wanted.Not(VoucherWords.RECEIVER_AUTHORIZER);
+    }
     // One call tells of all of them; what the chain refuses has no channel of it looked at.
     if (node.tried(key.address(), domain.contract(), call).isEmpty()) {
       return new Wanted.Not(VoucherWords.CLAIM_TRIED);
@@ -172,6 +176,9 @@ final class VoucherOrders {
     Optional<Wanted> before = before(Kind.REFUND, subject, call);
     if (before.isPresent()) {
       return before.get();
+    }
+    if (node.hasCode(channel.receiverAuthorizer())) {
+      return new Wanted.Not(VoucherWords.RECEIVER_AUTHORIZER);
     }
     byte[] id = channel.id(domain);
     Escrow.State state = escrow.at(id, settler.freshHead());

@@ -268,6 +268,19 @@ final class VoucherRefusalsTest {
     });
   }
 
+  /// The chain would run that code in the hub's transaction.
+  @Test
+  void authorizersWithCode() {
+    onAny(all -> {
+      String lent = "0xef0100" + OTHER.address().hex();
+      all.world().anvil.call("anvil_setCode", AUTHORIZER.address().text(), lent);
+      assertThat(claimed(all, AUTHORIZER, entry(BUYER, ONE, 200, 200)))
+          .isEqualTo(VoucherWords.RECEIVER_AUTHORIZER);
+      assertThat(all.refusal(refund(BUYER, ONE, 100, 10, 0, List.of()), managed()))
+          .isEqualTo(VoucherWords.RECEIVER_AUTHORIZER);
+    });
+  }
+
   private static String claimed(VoucherWorld all, GasKey authorizer, Channel.Claim one) {
     return all.refusal(claim(authorizer, List.of(one)), managed());
   }
