@@ -14,7 +14,7 @@ import java.util.List;
 /// `batch-settlement`, `ChannelConfig`).
 ///
 /// @param payer who puts money in
-/// @param payerAuthorizer who signs vouchers, or the address of zeros where the payer does
+/// @param payerAuthorizer whose key signs vouchers; those of channels without one are refused
 /// @param receiver who is paid
 /// @param receiverAuthorizer who signs what the receiver claims and gives back
 /// @param token of which the money is
@@ -79,15 +79,10 @@ record Channel(
         salt);
   }
 
-  /// Whether the payer, or who signs for it, has signed a ceiling.
+  /// Whether the payer's authorizer has signed a ceiling.
   boolean isSigned(SignDomain escrow, BigInteger ceiling, byte[] signature) {
     byte[] digest = escrow.digest(Keccak.hash(VOUCHER, id(escrow), Word.of(ceiling)));
-    return isBy(voucherSigner(), digest, signature);
-  }
-
-  /// Who signs its vouchers.
-  Address voucherSigner() {
-    return payerAuthorizer.equals(NOBODY) ? payer : payerAuthorizer;
+    return isBy(payerAuthorizer, digest, signature);
   }
 
   /// Whether the receiver's authorizer has signed that so many atoms are given back.

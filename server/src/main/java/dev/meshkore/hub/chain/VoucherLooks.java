@@ -19,7 +19,6 @@ final class VoucherLooks {
   private static final int AT_ONCE = 16;
 
   private final ChainSettings settings;
-  private final Node node;
   private final Settler settler;
   private final VoucherOrders orders;
   private final VoucherRules rules;
@@ -29,9 +28,8 @@ final class VoucherLooks {
   /// What is to be done does not wait for those who only look.
   private final Semaphore doing = new Semaphore(AT_ONCE);
 
-  VoucherLooks(ChainSettings settings, Node node, Settler settler, VoucherOrders orders) {
+  VoucherLooks(ChainSettings settings, Settler settler, VoucherOrders orders) {
     this.settings = settings;
-    this.node = node;
     this.settler = settler;
     this.orders = orders;
     this.rules = orders.rules();
@@ -89,9 +87,6 @@ final class VoucherLooks {
     Escrow.State state = escrow.sure(channel.id(settings.escrow()), head);
     BigInteger after = state.balance().add(one.atoms());
     Optional<String> word = ceiling(one.voucher(), state, after, false);
-    if (word.isEmpty() && isContract(channel)) {
-      word = Optional.of(VoucherWords.VOUCHER_SIGNATURE);
-    }
     if (word.isEmpty() && !orders.isPossible(orders.deposit(one))) {
       word = Optional.of(VoucherWords.DEPOSIT_TRIED);
     }
@@ -115,9 +110,6 @@ final class VoucherLooks {
     if (state.balance().signum() == 0) {
       return invalid(VoucherWords.NO_CHANNEL, channel);
     }
-    if (isContract(channel)) {
-      return invalid(VoucherWords.VOUCHER_SIGNATURE, channel);
-    }
     return ceiling(one, state, state.balance(), isRefund)
         .map(word -> invalid(word, channel))
         .orElseGet(() -> valid(one, state));
@@ -137,14 +129,7 @@ final class VoucherLooks {
         : Optional.empty();
   }
 
-  /// The chain asks a contract itself whether it has signed, and an address may become one; whose
-  /// vouchers another signs is not asked.
-  private boolean isContract(Channel channel) {
-    return channel.payerAuthorizer().equals(Channel.NOBODY) && node.hasCode(channel.payer());
-  }
-
-  private static Verification looked(
-      Semaphore free, Channel channel, Supplier<Verification> look) {
+  private static Verification looked(Semaphore free, Channel channel, Supplier<Verification> look) {
     try (Room room = new Room(free)) {
       return room.isThere() ? look.get() : invalid(EvmRail.BUSY, channel);
     } catch (NodeFailure failure) {

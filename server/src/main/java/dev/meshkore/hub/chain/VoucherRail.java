@@ -49,7 +49,7 @@ final class VoucherRail implements Scheme {
     this.orders = new VoucherOrders(parts, settings, node, key, settler);
     this.rules = orders.rules();
     this.escrow = orders.escrow();
-    this.looks = new VoucherLooks(settings, node, settler, orders);
+    this.looks = new VoucherLooks(settings, settler, orders);
   }
 
   @Override

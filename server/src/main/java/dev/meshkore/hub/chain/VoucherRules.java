@@ -42,8 +42,13 @@ final class VoucherRules {
         && required.extra().path("withdrawDelay").asLong(-1) != one.withdrawDelay()) {
       return Optional.of(VoucherWords.DELAY);
     }
-    return one.withdrawDelay() < Channel.DELAY_MIN || one.withdrawDelay() > Channel.DELAY_MAX
-        ? Optional.of(VoucherWords.DELAY_RANGE)
+    if (one.withdrawDelay() < Channel.DELAY_MIN || one.withdrawDelay() > Channel.DELAY_MAX) {
+      return Optional.of(VoucherWords.DELAY_RANGE);
+    }
+    // The chain would ask the payer's own address, which may be a contract or become one, whose
+    // answer may change; of an authorizer only its key counts.
+    return one.payerAuthorizer().equals(Channel.NOBODY)
+        ? Optional.of(VoucherWords.VOUCHER_SIGNATURE)
         : Optional.empty();
   }
 

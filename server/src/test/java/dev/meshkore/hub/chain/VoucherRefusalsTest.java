@@ -173,13 +173,28 @@ final class VoucherRefusalsTest {
     });
   }
 
-  /// The chain would ask the contract, and nobody knows what it will say.
+  /// The chain would ask the payer's address, and nobody knows what that will say once it has code.
   @Test
   void vouchersOfWhatIsNoKeyAlone() {
     onAny(all -> {
-      all.world().anvil.call("anvil_setCode", BUYER.address().text(), "0x00");
-      assertThat(all.seen(voucher("voucher", BUYER, ONE, 200)))
+      Channel own =
+          new Channel(
+              ONE.payer(),
+              Channel.NOBODY,
+              ONE.receiver(),
+              ONE.receiverAuthorizer(),
+              ONE.token(),
+              ONE.withdrawDelay(),
+              ONE.salt());
+      assertThat(all.refusal(all.deposit(BUYER, own, 100, 7, 9), required(7)))
           .isEqualTo(VoucherWords.VOUCHER_SIGNATURE);
+      assertThat(all.seen(voucher("voucher", BUYER, own, 200)))
+          .isEqualTo(VoucherWords.VOUCHER_SIGNATURE);
+      assertThat(claimed(all, AUTHORIZER, entry(BUYER, own, 200, 200)))
+          .isEqualTo(VoucherWords.VOUCHER_SIGNATURE);
+      // A key signs for this one, whatever its payer's address becomes.
+      all.world().anvil.call("anvil_setCode", BUYER.address().text(), "0x00");
+      assertThat(all.seen(voucher("voucher", BUYER, ONE, 200))).isEmpty();
     });
   }
 

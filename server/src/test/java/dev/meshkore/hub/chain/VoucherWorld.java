@@ -28,7 +28,7 @@ record VoucherWorld(ChainWorld world) {
   static Channel channel(GasKey payer, int salt) {
     return new Channel(
         payer.address(),
-        Channel.NOBODY,
+        payer.address(),
         SELLER.address(),
         AUTHORIZER.address(),
         Anvil.DOLLAR,
