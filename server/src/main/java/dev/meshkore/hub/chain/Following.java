@@ -130,7 +130,8 @@ final class Following {
       return;
     }
     if (mined.isPresent() && mined.get().receipt().isDone()) {
-      if (!isDone(one, deep)) {
+      // It is all or nothing, so that one aim tells whether the deep block has it.
+      if (!one.deed().aims().getFirst().isReached(node, deep)) {
         if (one.deed().kind() == Kind.SETTLE) {
           // What it was to pay was claimed in a block that the chain has no more.
           fail(one, one.deed().kind().failure());

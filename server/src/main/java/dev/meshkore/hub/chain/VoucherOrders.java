@@ -109,8 +109,12 @@ final class VoucherOrders {
     var aims = new ArrayList<Aim>();
     for (Channel.Claim claim : one.claims()) {
       byte[] id = claim.channel().id(domain);
-      moved = moved.add(claim.total().subtract(escrow.claimed(id, head)).max(BigInteger.ZERO));
-      aims.add(new Aim(domain.contract(), EscrowCalls.channel(id), 1, claim.total()));
+      BigInteger more = claim.total().subtract(escrow.claimed(id, head)).max(BigInteger.ZERO);
+      moved = moved.add(more);
+      // What is not there yet comes first: it tells whether the transaction has been.
+      aims.add(
+          more.signum() > 0 ? 0 : aims.size(),
+          new Aim(domain.contract(), EscrowCalls.channel(id), 1, claim.total()));
     }
     if (moved.signum() == 0) {
       Node.Block deep = escrow.deep(head);
