@@ -132,7 +132,8 @@ final class Following {
     if (mined.isPresent() && mined.get().receipt().isDone()) {
       // It is all or nothing, so that one aim tells whether the deep block has it.
       if (!one.deed().aims().getFirst().isReached(node, deep)) {
-        if (one.deed().kind() == Kind.SETTLE) {
+        boolean isInDeep = node.countAt(one.sender(), deep) > mined.get().attempt().senderNonce();
+        if (one.deed().kind() == Kind.SETTLE && isInDeep) {
           // What it was to pay was claimed in a block that the chain has no more.
           fail(one, one.deed().kind().failure());
           return;
