@@ -290,6 +290,11 @@ final class VoucherModelTest {
           assertThat(world.anvil.isUsed(row.payer(), row.nonce()))
               .isEqualTo(row.state() == State.FINAL);
         }
+        if (row.state() == State.FINAL) {
+          for (Aim aim : row.deed().aims()) {
+            assertThat(word(aim)).as("%s", aim).isGreaterThanOrEqualTo(aim.least());
+          }
+        }
       }
       long claimed = 0;
       long balance = 0;
@@ -316,6 +321,12 @@ final class VoucherModelTest {
         buyers += world.anvil.balance(ChainWorld.key(i).address());
       }
       assertThat(buyers + seller + escrow).as("all money").isEqualTo(BUYERS * MINTED);
+    }
+
+    private BigInteger word(Aim aim) {
+      var question = Map.of("to", aim.contract().text(), "data", VoucherWorld.hex(aim.question()));
+      String answer = world.anvil.call("eth_call", question, "latest").asString();
+      return new BigInteger(answer.substring(2 + 64 * aim.word(), 66 + 64 * aim.word()), 16);
     }
 
     private Settling found(dev.meshkore.hub.store.Transaction reader, long number) {
