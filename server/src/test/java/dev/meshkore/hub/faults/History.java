@@ -62,6 +62,7 @@ final class History {
   private final AtomicLong stamps = new AtomicLong();
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
+  private final AtomicLong lost = new AtomicLong();
   private final Map<String, Send> sends = new ConcurrentHashMap<>();
   private final Map<String, Seen> seen = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> refusals = new ConcurrentHashMap<>();
@@ -123,6 +124,13 @@ final class History {
     return seen.computeIfAbsent(recipient, _ -> new Seen());
   }
 
+  /// A message that was accepted is not there. It is counted also where too much went wrong to
+  /// tell.
+  void lost(Send send, String text) {
+    lost.incrementAndGet();
+    violation(send + " was accepted and is lost; " + text);
+  }
+
   void violation(String text) {
     if (violations.size() < VIOLATIONS_MAX) {
       violations.add(text);
@@ -154,6 +162,10 @@ final class History {
 
   long acceptedCount() {
     return accepted.get();
+  }
+
+  long lostCount() {
+    return lost.get();
   }
 
   long receivedCount() {

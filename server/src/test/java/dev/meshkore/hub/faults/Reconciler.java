@@ -34,9 +34,9 @@ final class Reconciler {
     for (History.Send send : accepted) {
       SortedMap<Long, String> inbox = inboxes.getOrDefault(send.recipient, new TreeMap<>());
       if (!send.id.equals(inbox.get(send.sequence))) {
-        history.violation(
-            send
-                + " was accepted and is lost; there is "
+        history.lost(
+            send,
+            "there is "
                 + inbox.get(send.sequence)
                 + " and the inbox ends at "
                 + (inbox.isEmpty() ? 0 : inbox.lastKey()));
