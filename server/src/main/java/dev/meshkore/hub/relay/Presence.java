@@ -20,6 +20,11 @@ import java.util.stream.Stream;
 
 /// Who is here: the live sessions, and who polled a short time ago. Thread-safe.
 public final class Presence {
+  /// What a session was told of an agent.
+  private record Told(boolean isOnline, String status) {
+    static final Told NOTHING = new Told(false, "");
+  }
+
   /// How long a poll keeps an agent online.
   static final Duration POLL = Duration.ofSeconds(60);
 
@@ -32,7 +37,7 @@ public final class Presence {
   private final Map<Long, List<Session>> sessions = new ConcurrentHashMap<>();
   private final Map<Long, Long> polledAtMs = new ConcurrentHashMap<>();
   private final Map<Long, Long> seenAtMs = new ConcurrentHashMap<>();
-  private final Map<Long, Set<Session>> watchers = new ConcurrentHashMap<>();
+  private final Map<Long, Map<Session, Told>> watchers = new ConcurrentHashMap<>();
   private final ReentrantLock watching = new ReentrantLock();
 
   /// By agent: what is told of one is told in the order in which it was so.
@@ -154,8 +159,8 @@ public final class Presence {
         watchers.compute(
             agent,
             (_, known) -> {
-              Set<Session> of = known == null ? ConcurrentHashMap.newKeySet() : known;
-              of.add(session);
+              Map<Session, Told> of = known == null ? new ConcurrentHashMap<>() : known;
+              of.put(session, Told.NOTHING);
               return of;
             });
       }
@@ -165,27 +170,36 @@ public final class Presence {
     }
   }
 
-  /// Tells whoever watches an agent how it is now.
+  /// Tells whoever watches an agent how it is now, and was told otherwise.
   void tell(long agent) {
-    Set<Session> of = watchers.get(agent);
+    Map<Session, Told> of = watchers.get(agent);
     if (of == null || of.isEmpty()) {
       return;
     }
-    tell(agent, of);
-    var wakes = new Wakes();
-    of.forEach(wakes::add);
-    wakes.run();
+    tell(agent, of.keySet()).run();
   }
 
-  private void tell(long agent, Collection<Session> to) {
+  /// The sessions that were told have to be woken.
+  private Wakes tell(long agent, Collection<Session> to) {
+    var wakes = new Wakes();
     ReentrantLock inOrder = telling.get((int) (agent % TELLING));
     inOrder.lock();
     try {
-      byte[] frame = frame(agent);
-      to.forEach(session -> session.offer("presence", frame));
+      Map<Session, Told> of = watchers.getOrDefault(agent, Map.of());
+      var profile = agents.get(agent);
+      var now = new Told(isOnline(agent), profile.status());
+      byte[] frame = Frames.presence(profile.id(), now.isOnline(), now.status());
+      for (Session session : to) {
+        Told before = of.getOrDefault(session, now);
+        if (!before.equals(now) && of.replace(session, before, now)) {
+          session.offer("presence", frame);
+          wakes.add(session);
+        }
+      }
     } finally {
       inOrder.unlock();
     }
+    return wakes;
   }
 
   /// Writes a frame to an agent's sessions, or to those of all where `agent` is 0.
@@ -230,10 +244,5 @@ public final class Presence {
 
   private void seen(long agent) {
     seenAtMs.put(agent, clock.millis());
-  }
-
-  private byte[] frame(long agent) {
-    var of = agents.get(agent);
-    return Frames.presence(of.id(), isOnline(agent), of.status());
   }
 }

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,19 @@ final class SessionTest {
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
       return answer.body();
+    }
+  }
+
+  private static void change(TestHub hub, String key, String profile)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(hub.url() + "/profile"))
+            .method("PATCH", HttpRequest.BodyPublishers.ofString(profile))
+            .header("Authorization", "Bearer " + key)
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
   }
 
@@ -66,6 +80,30 @@ final class SessionTest {
                 """
                 {"type":"receipt","to":"bob","state":"delivered","sequence":1,"id":"k1",\
                 """);
+      }
+    }
+  }
+
+  /// Changes are told in their order, so that nothing was told of bob where carol's comes next.
+  @Test
+  void presenceIsToldWhereItChanged() throws Exception {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      String invite = hub.invite();
+      String alice = join(invite, "alice");
+      String bob = join(invite, "bob");
+      String carol = join(invite, "carol");
+      try (TextSocket socket = new TextSocket(hub.url(), alice)) {
+        assertThat(socket.next()).contains("\"welcome\"");
+        socket.send("{\"type\":\"watch\",\"agents\":[\"bob\"]}");
+        assertThat(socket.next()).contains("\"bob\",\"online\":false");
+        socket.send("{\"type\":\"watch\",\"agents\":[\"bob\",\"carol\"]}");
+        assertThat(List.of(socket.next(), socket.next()))
+            .allMatch(frame -> frame.contains("\"online\":false,\"status\":\"available\""));
+        change(hub, bob, "{\"description\":\"I mend shoes.\"}");
+        change(hub, carol, "{\"status\":\"busy\"}");
+        assertThat(socket.next()).contains("\"carol\",\"online\":false,\"status\":\"busy\"");
+        change(hub, bob, "{\"status\":\"away\"}");
+        assertThat(socket.next()).contains("\"bob\",\"online\":false,\"status\":\"away\"");
       }
     }
   }
