@@ -95,7 +95,8 @@ final class PaidTaskRulesTest {
       stall.begin("1");
       stall.hub.execute(
           """
-          INSERT INTO task_call (task_id, caller, service_id, input, form, payment, call_id, look_at)
+          INSERT INTO task_call
+            (task_id, caller, service_id, input, form, payment, call_id, look_at)
           WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
           SELECT 'made-up-' || i, caller, service_id, input, form, '', '', look_at
           FROM n CROSS JOIN task_call
