@@ -5,8 +5,11 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 
 /// A bounded set of connections that only read. A query holds a carrier thread while it runs in the
-/// driver, so there are about as many as cores, and queries are short. Thread-safe.
+/// driver, so there are about as many as cores, and queries are short. Whoever reads may read again
+/// within, and does not wait for a place that others who do the same have. Thread-safe.
 final class Readers implements AutoCloseable {
+  private static final ScopedValue<Readers> READING = ScopedValue.newInstance();
+
   private final DatabaseUrl url;
   private final Semaphore places;
   private final int size;
@@ -19,9 +22,12 @@ final class Readers implements AutoCloseable {
   }
 
   <T> T read(Database.Work<T> work) {
+    if (READING.isBound() && READING.get() == this) {
+      return readNow(work);
+    }
     places.acquireUninterruptibly();
     try {
-      return readNow(work);
+      return ScopedValue.where(READING, this).call(() -> readNow(work));
     } finally {
       places.release();
     }
