@@ -89,8 +89,7 @@ final class Parts {
     this.intent = new Intent(config.intent(), nanoTime);
     this.meaning = new Meaning(config.data(), Model.of(config.meaning()), nanoTime);
     this.approach = new Approach(database, rules, who.agents(), relay.relations(), clock);
-    this.outbox =
-        new Outbox(database, who.agents(), new HubVoice(relay)::tell, clock, ground.random());
+    this.outbox = new Outbox(database, who.agents(), new HubVoice(relay), clock, ground.random());
     var learned = new Learned(database, who.agents(), clock);
     this.market = new Market(marketParts(learned));
     this.ledger = new Ledger(ground.audit(), clock);

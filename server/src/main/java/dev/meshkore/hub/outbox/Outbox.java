@@ -28,9 +28,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What agents are told by the hub of what was done. A notice is stored with what it tells of, and
-/// told afterwards, once for each, also after a crash and by whichever hub comes first.
-/// Thread-safe.
+/// What agents are told by the hub of what was done, once for each. Where it can, a notice becomes
+/// a message in the transaction that it tells of; else it is stored with that, and told afterwards,
+/// also after a crash and by whichever hub comes first. Thread-safe.
 public final class Outbox implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Outbox.class.getName());
   private static final int AT_ONCE = 500;
@@ -48,12 +48,28 @@ public final class Outbox implements AutoCloseable {
 
   private record Notice(long number, String id, long agent, String text) {}
 
+  /// What is stored of a notice that did not become a message.
+  @FunctionalInterface
+  public interface Otherwise {
+    /// Stores it, in the transaction of what it tells of.
+    void store(Transaction transaction) throws SQLException;
+  }
+
   /// How the hub speaks to agents.
   @FunctionalInterface
   public interface Voice {
     /// Puts a notice into an agent's inbox once, however often it is told with this id; false where
     /// it cannot be stored now.
     boolean tell(String agentId, String id, ObjectNode notice);
+
+    /// Puts a notice into an agent's inbox with what is done in an open transaction.
+    ///
+    /// @param otherwise what is stored where that cannot be, or the inbox takes it not
+    default void tellWithin(
+        Transaction transaction, long agent, String agentId, ObjectNode notice, Otherwise otherwise)
+        throws SQLException {
+      otherwise.store(transaction);
+    }
   }
 
   private final Database database;
@@ -75,7 +91,27 @@ public final class Outbox implements AutoCloseable {
     this.random = random;
   }
 
-  /// Has an agent told of something when this transaction is stored; answers the message's id.
+  /// Has an agent told of something as this transaction is stored, after all that it was to be told
+  /// before. On a shared database, where messages have writers of their own, soon afterwards.
+  public void tell(Transaction transaction, long agent, ObjectNode notice) throws SQLException {
+    if (transaction.dialect().isShared() || isAnyWaiting(transaction, agent)) {
+      var _ = put(transaction, agent, notice);
+      return;
+    }
+    Otherwise otherwise = within -> putLate(within, agent, notice);
+    voice.tellWithin(transaction, agent, agents.idOf(agent), notice, otherwise);
+  }
+
+  private void putLate(Transaction transaction, long agent, ObjectNode notice) throws SQLException {
+    var _ = put(transaction, agent, notice);
+  }
+
+  private static boolean isAnyWaiting(Transaction reader, long agent) throws SQLException {
+    return reader.number("SELECT 1 FROM market_notice WHERE agent = ? LIMIT 1", 0, agent) == 1;
+  }
+
+  /// Has an agent told of something soon after this transaction is stored; answers the message's
+  /// id.
   public String put(Transaction transaction, long agent, ObjectNode notice) throws SQLException {
     long now = time.millis();
     String id = id(now);
@@ -89,6 +125,7 @@ public final class Outbox implements AutoCloseable {
         now,
         agent,
         now);
+    transaction.afterCommit(this::wake);
     return id;
   }
 

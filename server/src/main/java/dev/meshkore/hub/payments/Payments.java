@@ -277,7 +277,6 @@ final class Payments {
         LOG.log(Level.WARNING, "A transfer that is held could not be ended yet", failure);
       }
     }
-    told.soon();
   }
 
   private Outcome expire(Transaction transaction, Transfer held) throws SQLException {
@@ -331,10 +330,8 @@ final class Payments {
 
   private Moved moved(Outcome outcome, Money wanted) {
     return switch (outcome) {
-      case Outcome.Done done -> {
-        told.soon();
-        yield new Moved(done.transfers().getFirst(), Optional.empty(), done.isNew());
-      }
+      case Outcome.Done done ->
+          new Moved(done.transfers().getFirst(), Optional.empty(), done.isNew());
       case Outcome.Failed failed ->
           throw new Refused(
               ProblemType.INSUFFICIENT_FUNDS,

@@ -32,11 +32,6 @@ final class Told {
     if (transfer.kind() == Transfer.Kind.PENDING) {
       notice.put("promise", "Not paid: the payer may pay any part, and the rest is free again");
     }
-    var _ = parts.outbox().put(transaction, agent, notice);
-  }
-
-  /// After the commit.
-  void soon() {
-    parts.outbox().wake();
+    parts.outbox().tell(transaction, agent, notice);
   }
 }

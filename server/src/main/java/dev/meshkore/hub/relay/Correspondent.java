@@ -2,6 +2,7 @@ package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Transaction;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 
@@ -57,6 +58,15 @@ public final class Correspondent {
   /// Acknowledges up to a sequence, durably.
   public void acknowledge(long sequence) {
     relay.acknowledge(relay.inbox(self.number()), sequence, true);
+  }
+
+  /// Has what `POST /send` would take stored with what is done in an open transaction.
+  ///
+  /// @param recipient the number of the agent that it names
+  /// @param refused what is stored in its place where it is refused
+  void sendWithin(
+      Transaction transaction, byte[] json, long recipient, Sending.InItsPlace refused) {
+    relay.sendWithin(transaction, self, reader.readSend(json), recipient, refused);
   }
 
   /// Sends what `POST /send` would take, and returns after it is durable.

@@ -3,14 +3,16 @@ package dev.meshkore.hub.relay;
 import dev.meshkore.hub.guard.Notices;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.identity.Agents;
+import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.StoreFailure;
+import dev.meshkore.hub.store.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The hub's own words to agents: messages from `hub`, and frames of live sessions. Thread-safe.
-public final class HubVoice implements Notices {
+public final class HubVoice implements Notices, Outbox.Voice {
   private static final Logger LOG = System.getLogger(HubVoice.class.getName());
 
   private final Presence presence;
@@ -22,8 +24,19 @@ public final class HubVoice implements Notices {
     this.hub = relay.correspondent(Agents.HUB, Agents.HUB_ID);
   }
 
-  /// Puts a notice into an agent's inbox once, however often it is told with this id; false where
-  /// it cannot be stored now.
+  @Override
+  public void tellWithin(
+      Transaction transaction,
+      long agent,
+      String agentId,
+      ObjectNode notice,
+      Outbox.Otherwise otherwise) {
+    ObjectNode message = Json.object().put("to", agentId);
+    message.set("payload", notice);
+    hub.sendWithin(transaction, Json.bytes(message), agent, otherwise::store);
+  }
+
+  @Override
   public boolean tell(String agentId, String id, ObjectNode notice) {
     ObjectNode message = Json.object().put("to", agentId).put("id", id);
     message.set("payload", notice);

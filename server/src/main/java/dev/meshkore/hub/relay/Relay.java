@@ -14,6 +14,7 @@ import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Lane;
 import dev.meshkore.hub.store.StoreFailure;
+import dev.meshkore.hub.store.Transaction;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -185,7 +186,7 @@ public final class Relay implements AutoCloseable {
       long recipient,
       @Nullable Session session,
       Consumer<SendOutcome> done) {
-    offer(sending(sender, draft, recipient, null, session, done));
+    offer(sending(sender, draft, recipient, null, session, null, done));
   }
 
   /// Sends a direct message and returns after it is durable, or was refused.
@@ -193,8 +194,20 @@ public final class Relay implements AutoCloseable {
     Draft addressed = recipients.addressed(sender, draft);
     long recipient = recipients.lookUp(Objects.requireNonNull(addressed.to()));
     var outcome = new CompletableFuture<SendOutcome>();
-    offer(sending(sender, addressed, recipient, null, null, outcome::complete));
+    offer(sending(sender, addressed, recipient, null, null, null, outcome::complete));
     return outcome.join();
+  }
+
+  /// Has a direct message stored with what is done in an open transaction.
+  ///
+  /// @param refused what is stored in its place where it is refused
+  void sendWithin(
+      Transaction transaction,
+      Caller.OfAgent sender,
+      Draft draft,
+      long recipient,
+      Sending.InItsPlace refused) {
+    lane.offerWithin(transaction, sending(sender, draft, recipient, null, null, refused, _ -> {}));
   }
 
   /// Sends to a channel and returns after the message is durable for every member.
@@ -202,7 +215,7 @@ public final class Relay implements AutoCloseable {
     String id = Objects.requireNonNull(draft.channel());
     Channel channel = channels.forMember(sender.number(), id);
     var outcome = new CompletableFuture<SendOutcome>();
-    offer(sending(sender, draft, 0, channel, null, outcome::complete));
+    offer(sending(sender, draft, 0, channel, null, null, outcome::complete));
     return outcome.join();
   }
 
@@ -371,6 +384,7 @@ public final class Relay implements AutoCloseable {
       long recipient,
       @Nullable Channel channel,
       @Nullable Session session,
+      Sending.@Nullable InItsPlace refused,
       Consumer<SendOutcome> done) {
     draft.checkSize(payloadBytesMax);
     long now = clock.millis();
@@ -386,6 +400,7 @@ public final class Relay implements AutoCloseable {
         expiresAt,
         Frames.envelope(draft, sender.id(), now, expiresAt),
         session,
+        refused,
         done);
   }
 

@@ -76,6 +76,12 @@ final class SendWork implements Lane.Work<Sending> {
     return new Group(transaction).write(items);
   }
 
+  /// The hub tells of what is done where it is done.
+  @Override
+  public boolean isFed() {
+    return true;
+  }
+
   @Override
   public long bytes(Sending item) {
     return item.draft().source().length + (long) item.envelope().length;
@@ -179,6 +185,9 @@ final class SendWork implements Lane.Work<Sending> {
         }
       } catch (Refused refused) {
         rules.refused(item.sender(), item.senderId(), refused.type(), item.sentAtMs());
+        if (item.refused() != null) {
+          item.refused().store(transaction);
+        }
         answers.add(() -> item.done().accept(new SendOutcome.Rejected(refused)));
         return;
       }

@@ -1,6 +1,8 @@
 package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.guard.SendRule;
+import dev.meshkore.hub.store.Transaction;
+import java.sql.SQLException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param expiresAtMs when it expires, or 0
 /// @param envelope its content but for the id
 /// @param session woken after `done`, if the answer goes out by one
+/// @param refused what is stored in its place where it is refused, or null
 /// @param done told the outcome, on the writer's thread; must not block
 record Sending(
     Draft draft,
@@ -26,7 +29,13 @@ record Sending(
     long expiresAtMs,
     byte[] envelope,
     @Nullable Session session,
+    @Nullable InItsPlace refused,
     Consumer<SendOutcome> done) {
+
+  /// What is stored, in the same transaction, where a message is refused.
+  interface InItsPlace {
+    void store(Transaction transaction) throws SQLException;
+  }
 
   /// The message as the rules see it.
   SendRule.Letter letter() {

@@ -107,7 +107,7 @@ public final class Database implements AutoCloseable {
 
   /// A way to hand over many items of one kind.
   public <I> Lane<I> lane(Lane.Work<I> work) {
-    return (item, key) -> writers.get(Math.floorMod(key, writers.size())).offer(work, item);
+    return new WritersLane<>(writers, work);
   }
 
   /// Which database this is.
@@ -138,6 +138,18 @@ public final class Database implements AutoCloseable {
       checkpointer.close();
     }
     readers.close();
+  }
+
+  private record WritersLane<I>(List<Writer> writers, Lane.Work<I> work) implements Lane<I> {
+    @Override
+    public void offer(I item, long key) {
+      writers.get(Math.floorMod(key, writers.size())).offer(work, item);
+    }
+
+    @Override
+    public void offerWithin(Transaction transaction, I item) {
+      transaction.handOver(new Transaction.HandedOver<>(work, item));
+    }
   }
 
   /// One caller's work. Each is a lane of its own, so that it has a savepoint of its own.

@@ -13,6 +13,11 @@ public interface Lane<I> {
   /// @throws StoreFailure.Closed when the database takes no more work
   void offer(I item, long key);
 
+  /// Hands over an item to be written in an open transaction, after the work that is at hand: both
+  /// are stored or neither. What undoes that work takes the item back. On a database that is shared
+  /// the item takes the writer of that work, so that order is kept by locks alone.
+  void offerWithin(Transaction transaction, I item);
+
   /// What a lane does with its items.
   ///
   /// @param <I> what is handed over
@@ -31,6 +36,11 @@ public interface Lane<I> {
     /// Whether other work of the same group may rest on an item, so that it must not be written
     /// where the item is not.
     default boolean isPremise() {
+      return false;
+    }
+
+    /// Whether other work may hand it items in its own transaction; it is written after that.
+    default boolean isFed() {
       return false;
     }
 

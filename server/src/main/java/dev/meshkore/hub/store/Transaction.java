@@ -33,7 +33,15 @@ public final class Transaction {
   private final Connection connection;
   private final Dialect dialect;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final List<HandedOver<?>> handedOver = new ArrayList<>();
+  private final List<Runnable> afterwards = new ArrayList<>();
   private Set<Object> counted = new HashSet<>();
+
+  /// An item for a lane.
+  record HandedOver<I>(Lane.Work<I> work, I item) {}
+
+  /// How much was handed over up to a moment.
+  record Mark(int items, int afterwards) {}
 
   Transaction(Connection connection, Dialect dialect) {
     this.connection = connection;
@@ -52,6 +60,34 @@ public final class Transaction {
   /// @param what says what is counted, by its own equality
   public boolean isFirst(Object what) {
     return counted.add(what);
+  }
+
+  /// Has something done once all of this is durable, on the writer's thread; it must not block.
+  /// What is undone is not followed by it.
+  public void afterCommit(Runnable action) {
+    afterwards.add(action);
+  }
+
+  void handOver(HandedOver<?> one) {
+    handedOver.add(one);
+  }
+
+  List<HandedOver<?>> handedOver() {
+    return handedOver;
+  }
+
+  List<Runnable> afterwards() {
+    return List.copyOf(afterwards);
+  }
+
+  Mark mark() {
+    return new Mark(handedOver.size(), afterwards.size());
+  }
+
+  /// Takes back what was handed over since.
+  void takeBack(Mark mark) {
+    handedOver.subList(mark.items(), handedOver.size()).clear();
+    afterwards.subList(mark.afterwards(), afterwards.size()).clear();
   }
 
   /// Another piece of work begins, which has counted this before.
@@ -101,11 +137,13 @@ public final class Transaction {
   /// the transaction goes on.
   public <T> T undoable(Database.Work<T> work) throws SQLException {
     update("SAVEPOINT part");
+    Mark mark = mark();
     T value;
     try {
       value = work.run(this);
     } catch (RuntimeException failure) {
       update("ROLLBACK TO SAVEPOINT part");
+      takeBack(mark);
       update("RELEASE SAVEPOINT part");
       throw failure;
     }

@@ -42,6 +42,7 @@ final class Writer implements AutoCloseable {
   static final long WAITING_BYTES_MAX = Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 16);
 
   private static final int RACES_MAX = 20;
+  private static final Transaction.Mark NOTHING = new Transaction.Mark(0, 0);
 
   private final Opener opener;
   private final Dialect dialect;
@@ -185,6 +186,9 @@ final class Writer implements AutoCloseable {
     } catch (Batch.OneFailedAmongMany _) {
       group.forEach(item -> commit(List.of(item)));
       return;
+    } catch (Batch.HandedOverFailed failure) {
+      group.forEach(item -> fail(item, failure.reason));
+      return;
     } catch (StoreFailure failure) {
       giveUp(group, failure);
       return;
@@ -246,10 +250,9 @@ final class Writer implements AutoCloseable {
   private boolean attempt(List<Item<?>> group, List<Runnable> after) {
     try {
       Transaction open = connected();
+      open.takeBack(NOTHING);
       dialect.begin(open);
-      for (Batch<?> batch : batches(group)) {
-        batch.write(open, dialect, after, group.size() == 1);
-      }
+      write(open, group, after);
       long started = meter.now();
       commit(open);
       meter.committed(group.size(), meter.now() - started);
@@ -260,10 +263,32 @@ final class Writer implements AutoCloseable {
         return false;
       }
       throw dialect.failure(cause);
-    } catch (StoreFailure | Batch.OneFailedAmongMany failure) {
+    } catch (StoreFailure | Batch.OneFailedAmongMany | Batch.HandedOverFailed failure) {
       rollBack();
       throw failure;
     }
+  }
+
+  /// Lanes that other work feeds come last, once for all of their items. What was handed over is
+  /// seen by whoever is told of the work that did.
+  private void write(Transaction open, List<Item<?>> group, List<Runnable> after)
+      throws SQLException {
+    boolean isAlone = group.size() == 1;
+    Map<Lane.Work<?>, Batch<?>> batches = batches(group);
+    var answers = new ArrayList<Runnable>();
+    for (Batch<?> batch : batches.values()) {
+      if (!batch.isFed()) {
+        batch.write(open, dialect, answers, isAlone);
+      }
+    }
+    open.handedOver().forEach(one -> feed(batches, one));
+    for (Batch<?> batch : batches.values()) {
+      if (batch.isFed()) {
+        batch.write(open, dialect, after, isAlone);
+      }
+    }
+    after.addAll(open.afterwards());
+    after.addAll(answers);
   }
 
   /// A server that goes away now may have committed; a file cannot.
@@ -333,18 +358,25 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private static List<Batch<?>> batches(List<Item<?>> group) {
+  private static Map<Lane.Work<?>, Batch<?>> batches(List<Item<?>> group) {
     Map<Lane.Work<?>, Batch<?>> byWork = new LinkedHashMap<>();
     for (Item<?> item : group) {
       gather(byWork, item);
     }
-    return List.copyOf(byWork.values());
+    return byWork;
   }
 
   @SuppressWarnings("unchecked")
   private static <I> void gather(Map<Lane.Work<?>, Batch<?>> byWork, Item<I> item) {
     var batch = (Batch<I>) byWork.computeIfAbsent(item.work(), _ -> new Batch<>(item.work()));
     batch.add(item.value());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <I> void feed(
+      Map<Lane.Work<?>, Batch<?>> byWork, Transaction.HandedOver<I> handed) {
+    var batch = (Batch<I>) byWork.computeIfAbsent(handed.work(), _ -> new Batch<>(handed.work()));
+    batch.feed(handed.item());
   }
 
   private static <I> void fail(Item<I> item, RuntimeException cause) {
