@@ -6,9 +6,11 @@ import dev.meshkore.hub.testing.Bank;
 import dev.meshkore.hub.testing.Caller;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -194,6 +196,39 @@ final class PaymentsTest {
           assertThat(payload.get("notice").stringValue()).isEqualTo("transfer");
           assertThat(payload.get("from").stringValue()).isEqualTo("alice");
           assertThat(payload.get("amount").stringValue()).isEqualTo("1.000000");
+        });
+  }
+
+  /// What the inbox does not take waits, and what comes after it waits behind it.
+  @Test
+  void aFullInboxHearsOfAllItsMoneyInOrder() throws Exception {
+    Bank.onEach(
+        folder,
+        Map.of("unread-max", "2"),
+        bank -> {
+          Caller alice = bank.agent("alice", "10");
+          Caller bob = bank.agent("bob", "0");
+          var paid = new ArrayList<String>();
+          for (int i = 0; i < 4; i++) {
+            paid.add(Bank.pay(alice, 201, "p" + i, "bob", "1").get("transfer_id").stringValue());
+          }
+          var told = new ArrayList<String>();
+          Instant deadline = Instant.now().plusSeconds(60);
+          while (told.size() < 5) {
+            assertThat(Instant.now()).as("told: %s", told).isBefore(deadline);
+            JsonNode messages = bob.get(200, "/messages?wait=1").get("messages");
+            for (JsonNode message : messages) {
+              told.add(message.get("payload").get("transfer_id").stringValue());
+              bob.post(200, "/messages/ack", "{\"sequence\":" + message.get("sequence") + "}");
+            }
+            if (told.size() >= 2 && paid.size() == 4) {
+              paid.add(Bank.pay(alice, 201, "p4", "bob", "1").get("transfer_id").stringValue());
+            }
+            if (messages.isEmpty()) {
+              bank.hub.advance(Duration.ofSeconds(31));
+            }
+          }
+          assertThat(told).isEqualTo(paid);
         });
   }
 
