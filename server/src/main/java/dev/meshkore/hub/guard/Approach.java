@@ -7,6 +7,7 @@ import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
 /// Lets what one agent puts to another keep every rule that a message keeps: rates, consent,
 /// blocks, breakers, budgets, approvals, stops and mandates, in the transaction that stores it.
@@ -52,11 +53,24 @@ public final class Approach {
 
   /// The same for a call whose token was taken before, as of one that is costly to read.
   public <T> T writeRated(Call call, Database.Work<T> work) {
+    return counted(
+        call,
+        () ->
+            database.write(transaction -> {
+              begin(transaction);
+              return work.run(transaction);
+            }));
+  }
+
+  /// Before the rules are asked in a transaction that others have opened.
+  public void begin(Transaction transaction) throws SQLException {
+    rules.begin(transaction);
+  }
+
+  /// Does what the rules may refuse, which is then counted as a refused message is.
+  public <T> T counted(Call call, Supplier<T> action) {
     try {
-      return database.write(transaction -> {
-        rules.begin(transaction);
-        return work.run(transaction);
-      });
+      return action.get();
     } catch (Refused refused) {
       rules.refused(call.caller().number(), call.caller().id(), refused.type(), time.millis());
       throw refused;

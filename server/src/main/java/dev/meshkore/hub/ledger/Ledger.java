@@ -26,13 +26,6 @@ public final class Ledger {
   /// No id that is chosen has this sign in it.
   private static final String ENDED = "#end";
 
-  /// An account turns over no more than this, so that no sum overflows.
-  private static final long TURNOVER_MAX = 1_000L * Money.ATOMS_MAX;
-
-  /// What is in escrow is owed already, and goes where it must although the account has turned over
-  /// as much as one may by itself: else whoever has could keep it there. The sums have room.
-  private static final long OWED_MAX = 8 * TURNOVER_MAX;
-
   /// An amount, in atoms, and when it was moved or held.
   public record Paid(long atoms, long atMs) {}
 
@@ -49,47 +42,19 @@ public final class Ledger {
   ///
   /// @throws Refused when an account would have turned over more than the ledger can count
   public Outcome move(Transaction transaction, List<Order> orders) throws SQLException {
-    // Under the locks: whoever has them sees what became of the same ids at another hub.
-    Map<SqlLedger.Key, Account> accounts = locked(transaction, orders);
-    Optional<Outcome> before = before(transaction, orders);
-    if (before.isPresent()) {
-      return before.get();
-    }
-    long missing = 0;
-    for (Order order : orders) {
-      Asset asset = order.amount().asset();
-      long atoms = order.amount().atoms();
-      long pending = order.holdSeconds() > 0 ? atoms : 0;
-      Account payer =
-          accounts.compute(
-              new SqlLedger.Key(order.debit(), asset),
-              (_, account) -> found(account).debited(pending, atoms - pending));
-      Account payee =
-          accounts.compute(
-              new SqlLedger.Key(order.credit(), asset),
-              (_, account) -> found(account).credited(pending, atoms - pending));
-      long most = order.debit().isEscrow() ? OWED_MAX : TURNOVER_MAX;
-      if (payee.creditsPosted() + payee.creditsPending() > most
-          || payer.debitsPosted() + payer.debitsPending() > most) {
-        throw Refused.field("amount", "An account of it has turned over as much as one may");
-      }
-      missing = Math.max(missing, payer.missing());
-    }
-    long now = time.millis();
-    if (missing > 0) {
-      for (Order order : orders) {
-        SqlLedger.insertFailed(transaction, order, missing, now);
-      }
-      return new Outcome.Failed(missing);
-    }
-    var stored = new ArrayList<Transfer>();
-    for (Order order : orders) {
-      stored.add(store(transaction, order, accounts, now));
-    }
-    for (Account account : accounts.values()) {
-      SqlLedger.update(transaction, account);
-    }
-    return new Outcome.Done(stored, true);
+    Sheet sheet = open(transaction, orders);
+    Outcome outcome =
+        switch (sheet.plan(orders)) {
+          case Sheet.Settled settled -> settled.outcome();
+          case Sheet.Ready ready -> sheet.move(ready);
+        };
+    sheet.close();
+    return outcome;
+  }
+
+  /// Opens the accounts of these orders for many movements, which are then cheaper together.
+  public Sheet open(Transaction transaction, List<Order> orders) throws SQLException {
+    return new Sheet(this, transaction, orders);
   }
 
   /// Ends a transfer that is held: moves so much of it, and gives back the rest. The same again
@@ -212,87 +177,12 @@ public final class Ledger {
     return SqlBooks.differences(reader);
   }
 
-  /// What was answered before for these ids, if they were used.
-  private static Optional<Outcome> before(Transaction transaction, List<Order> orders)
-      throws SQLException {
-    var known = new ArrayList<Transfer>();
-    for (Order order : orders) {
-      if (!SqlLedger.isUsed(transaction, order.id())) {
-        continue;
-      }
-      Optional<SqlLedger.Known> one = SqlLedger.known(transaction, order.id());
-      if (one.isPresent()) {
-        if (!one.get().digest().equals(order.digest())) {
-          return Optional.of(new Outcome.Taken());
-        }
-        known.add(one.get().transfer());
-      } else {
-        Optional<SqlLedger.Miss> miss = SqlLedger.failed(transaction, order.id());
-        if (miss.isPresent()) {
-          return Optional.of(
-              miss.get().digest().equals(order.digest())
-                  ? new Outcome.Failed(miss.get().missing())
-                  : new Outcome.Taken());
-        }
-      }
-    }
-    if (known.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        known.size() == orders.size() ? new Outcome.Done(known, false) : new Outcome.Taken());
-  }
-
-  /// The accounts of these orders, made where there are none, and locked in one order.
-  private static Map<SqlLedger.Key, Account> locked(Transaction transaction, List<Order> orders)
-      throws SQLException {
-    var keys = new TreeMap<SqlLedger.Key, Account>();
-    for (Order order : orders) {
-      Asset asset = order.amount().asset();
-      for (Account.Name name : List.of(order.debit(), order.credit())) {
-        var key = new SqlLedger.Key(name, asset);
-        if (!keys.containsKey(key)) {
-          keys.put(key, new Account(0, name, asset, 0, 0, 0, 0));
-        }
-      }
-    }
-    for (Map.Entry<SqlLedger.Key, Account> one : keys.entrySet()) {
-      one.setValue(SqlLedger.lockedOrMade(transaction, one.getKey()));
-    }
-    return keys;
-  }
-
   private static Account found(@Nullable Account account) {
     return Objects.requireNonNull(account);
   }
 
-  private Transfer store(
-      Transaction transaction, Order order, Map<SqlLedger.Key, Account> accounts, long now)
-      throws SQLException {
-    Asset asset = order.amount().asset();
-    boolean isHeld = order.holdSeconds() > 0;
-    Transfer.Kind kind = isHeld ? Transfer.Kind.PENDING : Transfer.Kind.POSTED;
-    var transfer =
-        new Transfer(
-            0,
-            order.id(),
-            kind,
-            order.debit(),
-            order.credit(),
-            order.amount(),
-            order.purpose(),
-            order.about(),
-            OptionalLong.empty(),
-            order.refunds(),
-            isHeld ? now + order.holdSeconds() * 1_000 : 0,
-            recorded(transaction, order.id(), kind, order.amount(), order.by(), order.with()),
-            now);
-    return SqlLedger.insert(
-        transaction,
-        transfer,
-        order.digest(),
-        found(accounts.get(new SqlLedger.Key(order.debit(), asset))).number(),
-        found(accounts.get(new SqlLedger.Key(order.credit(), asset))).number());
+  long now() {
+    return time.millis();
   }
 
   private Outcome end(
@@ -350,7 +240,8 @@ public final class Ledger {
     return isSame ? new Outcome.Done(List.of(end.get()), false) : new Outcome.Ended();
   }
 
-  private long recorded(
+  /// Takes a movement down in the audit.
+  long recorded(
       Transaction transaction, String id, Transfer.Kind kind, Money amount, String by, String with)
       throws SQLException {
     return audit.record(

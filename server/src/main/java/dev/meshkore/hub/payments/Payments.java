@@ -12,6 +12,8 @@ import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Lane;
 import dev.meshkore.hub.store.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -50,10 +52,12 @@ final class Payments {
 
   private final PaymentParts parts;
   private final Told told;
+  private final Lane<PayWork.Wanted> lane;
 
   Payments(PaymentParts parts) {
     this.parts = parts;
     this.told = new Told(parts);
+    this.lane = parts.database().lane(new PayWork(parts, told));
   }
 
   /// Pays another agent, or holds what it is to be paid.
@@ -80,33 +84,48 @@ final class Payments {
             wish.about(),
             holdSeconds,
             OptionalLong.empty());
-    Outcome outcome =
-        parts
-            .approach()
-            .write(
-                call,
-                transaction -> {
-                  Outcome moved = move(transaction, order);
-                  if (moved instanceof Outcome.Done done && done.isNew()) {
-                    Transfer transfer = done.transfers().getFirst();
-                    parts.approach().pay(transaction, call, spending(order, payee, transfer));
-                    told.put(transaction, payee, transfer);
-                  }
-                  return moved;
-                });
-    return moved(outcome, wish.amount());
+    return moved(holdSeconds == 0 ? paid(call, order) : held(call, order), wish.amount());
   }
 
-  private SendRule.Spending spending(Order order, long payee, Transfer transfer) {
-    boolean isHeld = order.holdSeconds() > 0;
+  /// Payments that wait at once are written together.
+  private Outcome paid(Approach.Call call, Order order) {
+    parts.approach().takeRate(call.caller());
+    var wanted = new PayWork.Wanted(call, order);
+    return parts
+        .approach()
+        .counted(
+            call,
+            () -> {
+              lane.offer(wanted, 0);
+              return Database.await(wanted.answer());
+            });
+  }
+
+  private Outcome held(Approach.Call call, Order order) {
+    return parts
+        .approach()
+        .write(
+            call,
+            transaction -> {
+              Outcome moved = move(transaction, order);
+              if (moved instanceof Outcome.Done done && done.isNew()) {
+                Transfer transfer = done.transfers().getFirst();
+                parts.approach().pay(transaction, call, spending(order, transfer));
+                told.put(transaction, order.credit().agent(), transfer);
+              }
+              return moved;
+            });
+  }
+
+  private SendRule.Spending spending(Order order, Transfer transfer) {
     return new SendRule.Spending(
         order.debit().agent(),
-        payee,
+        order.credit().agent(),
         order.with(),
         order.amount().asset().code(),
         order.amount().atoms(),
         order.about(),
-        isHeld ? reservation(transfer) : null,
+        reservation(transfer),
         transfer.expiresAtMs(),
         reader -> !parts.ledger().hasPaidBefore(reader, transfer),
         SendRule.Spending.Way.PLAIN);

@@ -90,6 +90,13 @@ public final class Database implements AutoCloseable {
   public <T> T write(Work<T> work) {
     var answer = new CompletableFuture<T>();
     writers.getFirst().offer(new Single<>(work), answer);
+    return await(answer);
+  }
+
+  /// Waits for what a lane's work tells of an item.
+  ///
+  /// @throws RuntimeException as it was told
+  public static <T> T await(CompletableFuture<T> answer) {
     try {
       return answer.join();
     } catch (CompletionException failure) {

@@ -90,8 +90,9 @@ public final class Transaction {
     afterwards.subList(mark.afterwards(), afterwards.size()).clear();
   }
 
-  /// Another piece of work begins, which has counted this before.
-  void counts(Set<Object> before) {
+  /// Another piece of work begins, which has counted this before. A lane whose items count says so
+  /// for each.
+  public void counts(Set<Object> before) {
     counted = before;
   }
 
