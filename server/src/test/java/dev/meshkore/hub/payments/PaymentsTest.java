@@ -130,6 +130,38 @@ final class PaymentsTest {
         });
   }
 
+  /// Each group has payments that the rules refuse between those that they let through.
+  @Test
+  void whatIsRefusedAmongManyCostsTheOthersNothing() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller alice = bank.agent("alice", "100");
+          Caller carol = bank.agent("carol", "100");
+          Caller bob = bank.agent("bob", "0");
+          bob.call(204, "PUT", "/blocks/carol", null);
+          var answers = new ArrayList<Future<HttpResponse<String>>>();
+          try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 60; i++) {
+              Caller payer = i % 2 == 0 ? alice : carol;
+              String body = Bank.payment("p" + i, "bob", "1", "");
+              answers.add(threads.submit(() -> payer.exchange("POST", "/wallet/transfers", body)));
+            }
+          }
+          for (int i = 0; i < answers.size(); i++) {
+            HttpResponse<String> answer = answers.get(i).get();
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(i % 2 == 0 ? 201 : 403);
+          }
+          assertThat(Bank.available(bob)).isEqualTo("30.000000");
+          assertThat(Bank.available(alice)).isEqualTo("70.000000");
+          assertThat(Bank.available(carol)).isEqualTo("100.000000");
+          // An id that was refused moves money when it may.
+          bob.call(204, "DELETE", "/blocks/carol", null);
+          Bank.pay(carol, 201, "p1", "bob", "1");
+          bank.check();
+        });
+  }
+
   /// What is answered at once is what the database holds, but for the leaf, which has its place in
   /// the log a moment later.
   @Test
