@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Limits of what may be used, over any number of scopes at once. What is wanted is reserved before
@@ -42,14 +44,20 @@ public final class Budgets {
     SqlBudgets.set(transaction, scope, unit, window, cap, window.startOf(clock.millis()));
   }
 
-  /// Makes a budget where there is none; what there is stays as it is.
+  /// Makes budgets of a scope where there are none; what there is stays as it is.
+  ///
+  /// @param caps of each window
   public void ensure(
-      Transaction transaction, String scope, String unit, Budget.Window window, long cap)
+      Transaction transaction, String scope, String unit, Map<Budget.Window, Long> caps)
       throws SQLException {
-    if (SqlBudgets.has(transaction, scope, unit, window.ms())) {
-      return;
+    Set<Long> there = SqlBudgets.windows(transaction, scope, unit);
+    for (Map.Entry<Budget.Window, Long> one : caps.entrySet()) {
+      Budget.Window window = one.getKey();
+      if (!there.contains(window.ms())) {
+        long start = window.startOf(clock.millis());
+        SqlBudgets.ensure(transaction, scope, unit, window, one.getValue(), start);
+      }
     }
-    SqlBudgets.ensure(transaction, scope, unit, window, cap, window.startOf(clock.millis()));
   }
 
   /// Takes one budget away; what it holds is forgotten.
@@ -160,8 +168,14 @@ public final class Budgets {
   /// @throws Refused when any budget has too little left
   public void spend(Transaction transaction, List<Take> takes) throws SQLException {
     long now = clock.millis();
-    for (Taken one : lockedWithRoom(transaction, takes, now)) {
-      SqlBudgets.spend(transaction, one.budget(), one.amount());
+    List<Taken> taken = lockedWithRoom(transaction, takes, now);
+    for (Take take : summed(takes)) {
+      long count = taken.stream().filter(one -> one.isOf(take)).count();
+      if (count > 0) {
+        SqlBudgets.spend(transaction, take, count);
+      }
+    }
+    for (Taken one : taken) {
       addToPart(transaction, one.budget(), one.amount(), now);
     }
   }
@@ -181,7 +195,11 @@ public final class Budgets {
     return expired.isPresent();
   }
 
-  private record Taken(Budget budget, long amount) {}
+  private record Taken(Budget budget, long amount) {
+    boolean isOf(Take take) {
+      return budget.scope().equals(take.scope()) && budget.unit().equals(take.unit());
+    }
+  }
 
   /// A budget that has too little left, until a time, or for ever.
   private record Lack(Budget budget, long amount, long untilMs) {}

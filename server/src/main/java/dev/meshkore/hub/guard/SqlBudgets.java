@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// All SQL of budgets and reservations.
 final class SqlBudgets {
@@ -37,9 +38,14 @@ final class SqlBudgets {
         new Budget(scope, unit, window, cap, 0, 0, windowStart));
   }
 
-  static boolean has(Transaction reader, String scope, String unit, long windowMs)
-      throws SQLException {
-    return reader.number("SELECT 1 FROM budget" + ONE, 0, scope, unit, windowMs) == 1;
+  /// The windows of which a scope has budgets.
+  static Set<Long> windows(Transaction reader, String scope, String unit) throws SQLException {
+    return Set.copyOf(
+        reader.list(
+            "SELECT window_ms FROM budget WHERE scope = ? AND unit = ?",
+            row -> row.getLong(1),
+            scope,
+            unit));
   }
 
   static void ensure(
@@ -136,17 +142,21 @@ final class SqlBudgets {
     }
   }
 
-  /// The same, and uses it at once.
-  static void spend(Transaction transaction, Budget budget, long amount) throws SQLException {
+  /// The same of all budgets of a scope, and uses it at once.
+  ///
+  /// @param count how many there are
+  static void spend(Transaction transaction, Take take, long count) throws SQLException {
     int changed =
         transaction.update(
-            "UPDATE budget SET used = used + ?" + ONE + " AND used + reserved + ? <= cap",
-            amount,
-            budget.scope(),
-            budget.unit(),
-            budget.window().ms(),
-            amount);
-    if (changed != 1) {
+            """
+            UPDATE budget SET used = used + ?
+            WHERE scope = ? AND unit = ? AND used + reserved + ? <= cap
+            """,
+            take.amount(),
+            take.scope(),
+            take.unit(),
+            take.amount());
+    if (changed != count) {
       throw new IllegalStateException("A budget changed under its lock");
     }
   }

@@ -136,8 +136,7 @@ final class SpendRule implements SendRule {
             transaction,
             scope,
             spending.asset(),
-            Budget.Window.ENDLESS,
-            perCounterparty.getAsLong());
+            Map.of(Budget.Window.ENDLESS, perCounterparty.getAsLong()));
         takes.add(new Take(scope, spending.asset(), spending.atoms()));
       }
     }
@@ -200,14 +199,13 @@ final class SpendRule implements SendRule {
   /// Makes the budgets of a limit where there are none yet.
   static void ensure(Transaction transaction, Budgets budgets, Mandate mandate, SpendLimit limit)
       throws SQLException {
-    OptionalLong lifetime = limit.lifetime();
-    if (lifetime.isPresent()) {
-      budgets.ensure(
-          transaction, mandate.scope(), limit.asset(), Budget.Window.ENDLESS, lifetime.getAsLong());
-    }
+    Map<Budget.Window, Long> caps = new LinkedHashMap<>();
+    limit.lifetime().ifPresent(atoms -> caps.put(Budget.Window.ENDLESS, atoms));
     for (SpendLimit.Window window : limit.windows()) {
-      budgets.ensure(transaction, mandate.scope(), limit.asset(), window.span(), window.atoms());
+      // Of two of one length the first counts.
+      caps.putIfAbsent(window.span(), window.atoms());
     }
+    budgets.ensure(transaction, mandate.scope(), limit.asset(), caps);
   }
 
   private static Refused over(
