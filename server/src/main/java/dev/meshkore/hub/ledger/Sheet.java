@@ -7,7 +7,6 @@ import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +29,8 @@ public final class Sheet {
   /// What is to become of orders.
   public sealed interface Plan {}
 
-  /// Nothing more is moved: they were settled before, or there is too little money, which is stored.
+  /// Nothing more is moved: they were settled before, or there is too little money, which is
+  /// stored.
   public record Settled(Outcome outcome) implements Plan {}
 
   /// They can be moved, if nothing else is moved before.
@@ -176,7 +176,8 @@ public final class Sheet {
             OptionalLong.empty(),
             order.refunds(),
             isHeld ? now + order.holdSeconds() * 1_000 : 0,
-            ledger.recorded(transaction, order.id(), kind, order.amount(), order.by(), order.with()),
+            ledger.recorded(
+                transaction, order.id(), kind, order.amount(), order.by(), order.with()),
             now);
     return SqlLedger.insert(
         transaction,

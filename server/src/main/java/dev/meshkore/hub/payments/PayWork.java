@@ -5,7 +5,6 @@ import dev.meshkore.hub.guard.SendRule;
 import dev.meshkore.hub.ledger.Order;
 import dev.meshkore.hub.ledger.Outcome;
 import dev.meshkore.hub.ledger.Sheet;
-import dev.meshkore.hub.ledger.Transfer;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Lane;
 import dev.meshkore.hub.store.Transaction;
@@ -55,8 +54,7 @@ final class PayWork implements Lane.Work<PayWork.Wanted> {
   @Override
   public Runnable write(Transaction transaction, List<Wanted> items) throws SQLException {
     parts.approach().begin(transaction);
-    Sheet sheet =
-        parts.ledger().open(transaction, items.stream().map(Wanted::order).toList());
+    Sheet sheet = parts.ledger().open(transaction, items.stream().map(Wanted::order).toList());
     var answers = new ArrayList<Answer>(items.size());
     for (Wanted one : items) {
       transaction.counts(one.counted());

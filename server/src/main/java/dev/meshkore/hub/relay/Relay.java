@@ -15,7 +15,6 @@ import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Lane;
 import dev.meshkore.hub.store.StoreFailure;
 import dev.meshkore.hub.store.Transaction;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -44,7 +43,7 @@ public final class Relay implements AutoCloseable {
 
   private final Database database;
   private final SendRules rules;
-  private final int payloadBytesMax;
+  private final Sendings sendings;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Journal journal;
@@ -103,7 +102,7 @@ public final class Relay implements AutoCloseable {
     this.database = database;
     this.recipients = new Recipients(agents, outside);
     this.rules = rules;
-    this.payloadBytesMax = limits.payloadBytesMax();
+    this.sendings = new Sendings(limits.payloadBytesMax(), clock);
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.journal = new Journal(database, sizes);
@@ -186,7 +185,7 @@ public final class Relay implements AutoCloseable {
       long recipient,
       @Nullable Session session,
       Consumer<SendOutcome> done) {
-    offer(sending(sender, draft, recipient, null, session, null, done));
+    offer(sendings.of(sender, draft, recipient, null, session, null, done));
   }
 
   /// Sends a direct message and returns after it is durable, or was refused.
@@ -194,7 +193,7 @@ public final class Relay implements AutoCloseable {
     Draft addressed = recipients.addressed(sender, draft);
     long recipient = recipients.lookUp(Objects.requireNonNull(addressed.to()));
     var outcome = new CompletableFuture<SendOutcome>();
-    offer(sending(sender, addressed, recipient, null, null, null, outcome::complete));
+    offer(sendings.of(sender, addressed, recipient, null, null, null, outcome::complete));
     return outcome.join();
   }
 
@@ -207,7 +206,8 @@ public final class Relay implements AutoCloseable {
       Draft draft,
       long recipient,
       Sending.InItsPlace refused) {
-    lane.offerWithin(transaction, sending(sender, draft, recipient, null, null, refused, _ -> {}));
+    lane.offerWithin(
+        transaction, sendings.of(sender, draft, recipient, null, null, refused, _ -> {}));
   }
 
   /// Sends to a channel and returns after the message is durable for every member.
@@ -215,7 +215,7 @@ public final class Relay implements AutoCloseable {
     String id = Objects.requireNonNull(draft.channel());
     Channel channel = channels.forMember(sender.number(), id);
     var outcome = new CompletableFuture<SendOutcome>();
-    offer(sending(sender, draft, 0, channel, null, null, outcome::complete));
+    offer(sendings.of(sender, draft, 0, channel, null, null, outcome::complete));
     return outcome.join();
   }
 
@@ -376,32 +376,6 @@ public final class Relay implements AutoCloseable {
     Ticks.quietly("contacts", contacts::store);
     Ticks.quietly("presence", presence::tick);
     blocking.shutdown();
-  }
-
-  private Sending sending(
-      Caller.OfAgent sender,
-      Draft draft,
-      long recipient,
-      @Nullable Channel channel,
-      @Nullable Session session,
-      Sending.@Nullable InItsPlace refused,
-      Consumer<SendOutcome> done) {
-    draft.checkSize(payloadBytesMax);
-    long now = clock.millis();
-    long expiresAt =
-        draft.expiresIn() == 0 ? 0 : now + Duration.ofSeconds(draft.expiresIn()).toMillis();
-    return new Sending(
-        draft,
-        sender.number(),
-        sender.id(),
-        recipient,
-        channel,
-        now,
-        expiresAt,
-        Frames.envelope(draft, sender.id(), now, expiresAt),
-        session,
-        refused,
-        done);
   }
 
   private void offer(Sending sending) {

@@ -52,8 +52,8 @@ final class HandedOverTest {
     TestDatabase.each(folder)
         .forEach(url -> {
           try (Database database = Database.open(url, () -> 0, () -> {})) {
-            database.write(transaction ->
-                transaction.update("CREATE TABLE one (number BIGINT PRIMARY KEY)"));
+            database.write(
+                transaction -> transaction.update("CREATE TABLE one (number BIGINT PRIMARY KEY)"));
             test.accept(database);
           }
         });
@@ -64,8 +64,8 @@ final class HandedOverTest {
   }
 
   private static List<Long> numbers(Database database) {
-    return database.read(reader ->
-        reader.list("SELECT number FROM one ORDER BY number", row -> row.getLong(1)));
+    return database.read(
+        reader -> reader.list("SELECT number FROM one ORDER BY number", row -> row.getLong(1)));
   }
 
   /// Runs these while the writer is held, so that they are one group.
