@@ -198,6 +198,19 @@ final class HubSettings {
               "0x4020806089470a89826cB9fB1f4059150b550004",
               "The contract that takes deposits for it by signed authorizations (EIP-3009)."),
           new Setting(
+              "evm-job-escrow",
+              "0xBdEA0D1bcC5966192B070Fdf62aB4EF5b4420cff",
+              "The escrow contract of jobs that are paid on that chain (auth-capture, v1.0)."),
+          new Setting(
+              "evm-payment-collector",
+              "0x0E3dF9510de65469C4518D7843919c0b8C7A7757",
+              "The contract that takes payments for it by signed authorizations (EIP-3009)."),
+          new Setting(
+              "evm-fee-receiver",
+              "",
+              "The address that gets the fees of such jobs; without it, that of the key that pays"
+                  + " for gas."),
+          new Setting(
               "evm-wait-seconds", "30", "Seconds that a caller waits for a payment to be final."),
           new Setting(
               "github-api",

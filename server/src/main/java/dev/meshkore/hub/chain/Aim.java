@@ -8,19 +8,29 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// By what the chain tells that something is done, whoever did it: a number that a contract
-/// answers, and that never falls, has come so far.
+/// answers has come so far, and does not go back.
 ///
 /// @param contract which is asked
 /// @param question what it is asked
 /// @param word which word of the answer the number is
-/// @param least how far it is to come
-record Aim(Address contract, byte[] question, int word, BigInteger least) {
+/// @param bound how far it is to come
+/// @param isFalling whether it is to fall so far, and not to rise
+record Aim(Address contract, byte[] question, int word, BigInteger bound, boolean isFalling) {
   private static final String PART = ":";
   private static final String NEXT = " ";
 
+  /// What stands behind those that fall; the others have nothing there.
+  private static final String FALLING = "falling";
+
+  /// A number that is to rise so far.
+  Aim(Address contract, byte[] question, int word, BigInteger least) {
+    this(contract, question, word, least, false);
+  }
+
   /// Whether the chain was there as of a block.
   boolean isReached(Node node, Node.Block block) {
-    return node.wordsAt(contract, question, word + 1, block).get(word).compareTo(least) >= 0;
+    BigInteger number = node.wordsAt(contract, question, word + 1, block).get(word);
+    return isFalling ? number.compareTo(bound) <= 0 : number.compareTo(bound) >= 0;
   }
 
   /// Several in one text, as they are kept.
@@ -32,7 +42,8 @@ record Aim(Address contract, byte[] question, int word, BigInteger least) {
                 aim.contract.hex(),
                 HexFormat.of().formatHex(aim.question),
                 Integer.toString(aim.word),
-                aim.least.toString()))
+                aim.bound.toString()
+                    + (aim.isFalling ? PART + FALLING : "")))
         .collect(Collectors.joining(NEXT));
   }
 
@@ -47,6 +58,7 @@ record Aim(Address contract, byte[] question, int word, BigInteger least) {
         new Address(parts[0]),
         HexFormat.of().parseHex(parts[1]),
         Integer.parseInt(parts[2]),
-        new BigInteger(parts[3]));
+        new BigInteger(parts[3]),
+        parts.length > 4 && parts[4].equals(FALLING));
   }
 }

@@ -20,6 +20,8 @@ public final class ChainDoor implements AutoCloseable {
   private final @Nullable EvmRail rail;
   private final @Nullable VoucherRail vouchers;
   private final @Nullable Following following;
+  private final @Nullable Custody custody;
+  private final @Nullable CustodyDesk desk;
   private final @Nullable Waiting waiting;
   private final ScheduledExecutorService ticks =
       Executors.newSingleThreadScheduledExecutor(
@@ -35,6 +37,8 @@ public final class ChainDoor implements AutoCloseable {
       this.rail = null;
       this.vouchers = null;
       this.following = null;
+      this.custody = null;
+      this.desk = null;
       this.waiting = null;
       return;
     }
@@ -46,6 +50,8 @@ public final class ChainDoor implements AutoCloseable {
     this.following = new Following(parts, settings, node, settler, waiting);
     this.rail = new EvmRail(parts, settings, node, key, settler, waiting);
     this.vouchers = new VoucherRail(parts, settings, node, key, settler, waiting);
+    this.custody = new Custody(parts, settings, key, node, settler);
+    this.desk = new CustodyDesk(parts, settings, node, settler);
     LOG.log(
         Level.INFO,
         "Payments settle on {0}; {1} pays for the gas and needs ether there",
@@ -63,20 +69,27 @@ public final class ChainDoor implements AutoCloseable {
     return Optional.ofNullable(vouchers);
   }
 
+  /// Money in escrow, where there is a chain.
+  public Optional<Custody> custody() {
+    return Optional.ofNullable(custody);
+  }
+
   /// Goes on with what is open, from now on.
   public void start() {
     Following followed = following;
-    if (followed != null && waiting != null) {
+    CustodyDesk desked = desk;
+    if (followed != null && desked != null && waiting != null) {
       waiting.begin();
       var _ =
           ticks.scheduleWithFixedDelay(
-              () -> quietly(followed), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+              () -> quietly(followed, desked), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
     }
   }
 
-  private static void quietly(Following following) {
+  private static void quietly(Following following, CustodyDesk desk) {
     try {
       following.look();
+      desk.look();
     } catch (RuntimeException failure) {
       LOG.log(Level.WARNING, "Payments could not be followed; the hub tries again", failure);
     }

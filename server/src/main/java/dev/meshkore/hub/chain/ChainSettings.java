@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param domain of the token whose authorizations are taken: its name, version, chain, contract
 /// @param escrow of the contract whose vouchers are taken
 /// @param collector the contract that takes deposits for it
+/// @param capturing by what money is held in escrow for jobs
 /// @param keyFile where the key is that pays for gas
 /// @param confirmations how many blocks deep a payment must be, its own among them
 /// @param stuck after which time a transaction that is next is sent again with higher fees
@@ -29,6 +30,7 @@ public record ChainSettings(
     SignDomain domain,
     SignDomain escrow,
     Address collector,
+    Capturing capturing,
     Path keyFile,
     int confirmations,
     Duration stuck,
@@ -36,6 +38,13 @@ public record ChainSettings(
     int least,
     int perHour,
     Duration patience) {
+  /// The contracts of `auth-capture`.
+  ///
+  /// @param escrow where the money is
+  /// @param collector by which it is taken in
+  /// @param feeReceiver who gets the hub's fees; null for the hub's own key
+  public record Capturing(Address escrow, Address collector, @Nullable Address feeReceiver) {}
+
   private static final long GWEI = 1_000_000_000L;
   private static final int CONFIRMATIONS_MAX = 64;
   private static final int SECONDS_MAX = 3_600;
@@ -105,6 +114,7 @@ public record ChainSettings(
           domain,
           escrow(domain.chain(), address("evm-escrow")),
           address("evm-deposit-collector"),
+          capturing(),
           file.isEmpty() ? data.resolve("evm.key") : Path.of(file),
           number("evm-confirmations", 1, CONFIRMATIONS_MAX),
           Duration.ofSeconds(number("evm-stuck-seconds", 1, SECONDS_MAX)),
@@ -136,6 +146,14 @@ public record ChainSettings(
             token.get());
       }
       return KNOWN.values().iterator().next();
+    }
+
+    private Capturing capturing() {
+      String receiver = value.apply("evm-fee-receiver");
+      return new Capturing(
+          address("evm-job-escrow"),
+          address("evm-payment-collector"),
+          receiver.isEmpty() ? null : address("evm-fee-receiver"));
     }
 
     private Address address(String name) {

@@ -230,9 +230,9 @@ final class Following {
   /// Somebody else did it, or it was undone.
   private void byOthers(Settling one, Node.Block deep) {
     switch (one.deed().kind()) {
-      case EXACT, DEPOSIT -> usedByOthers(one, deep);
+      case EXACT, DEPOSIT, AUTHORIZE -> usedByOthers(one, deep);
       // Whose transaction that was is not looked for: the money is where it was to go.
-      case CLAIM, SETTLE -> finish(one, "", SqlSettlings.Place.NONE);
+      case CLAIM, SETTLE, CAPTURE, VOID -> finish(one, "", SqlSettlings.Place.NONE);
       // It may have been for another amount.
       case REFUND -> fail(one, one.deed().kind().failure());
     }

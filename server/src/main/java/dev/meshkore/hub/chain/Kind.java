@@ -13,7 +13,13 @@ enum Kind {
   /// A receiver is paid what is its own.
   SETTLE(false, 250_000, 0, VoucherWords.SETTLE_FAILED),
   /// What is not the receiver's goes back to the payer.
-  REFUND(false, 350_000, 0, VoucherWords.REFUND_FAILED);
+  REFUND(false, 350_000, 0, VoucherWords.REFUND_FAILED),
+  /// A payer's money goes into escrow, by an authorization of the token.
+  AUTHORIZE(true, 1_000_000, 0, Following.REVERTED),
+  /// A receiver is paid out of escrow, less the fee.
+  CAPTURE(false, 350_000, 0, CustodyWords.CAPTURE_FAILED),
+  /// What is in escrow goes back to its payer.
+  VOID(false, 350_000, 0, CustodyWords.VOID_FAILED);
 
   private final boolean isAuthorized;
   private final long gasMax;
@@ -65,6 +71,7 @@ enum Kind {
       case EXACT -> 4;
       case DEPOSIT -> 8;
       case CLAIM, SETTLE, REFUND -> 8;
+      case AUTHORIZE, CAPTURE, VOID -> 16;
     };
   }
 
@@ -74,6 +81,8 @@ enum Kind {
       case EXACT -> EXACT;
       case DEPOSIT -> DEPOSIT;
       case CLAIM, SETTLE, REFUND -> CLAIM;
+      case AUTHORIZE -> AUTHORIZE;
+      case CAPTURE, VOID -> CAPTURE;
     };
   }
 }

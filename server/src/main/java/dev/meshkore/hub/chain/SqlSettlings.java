@@ -24,7 +24,7 @@ record SqlSettlings(String network, String token) {
   private static final String ACTIVE = OPEN + "AND reason = '' ";
 
   /// Those that move the payer's money by an authorization.
-  private static final String AUTHORIZED = " kind IN ('exact', 'deposit') ";
+  private static final String AUTHORIZED = " kind IN ('exact', 'deposit', 'authorize') ";
 
   private static final String TAKEN = "23505";
 

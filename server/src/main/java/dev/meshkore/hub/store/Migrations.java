@@ -51,7 +51,8 @@ final class Migrations {
           "0031_chain_askers.sql",
           "0032_mended_money.sql",
           "0033_vouchers.sql",
-          "0034_task_calls.sql");
+          "0034_task_calls.sql",
+          "0035_jobs_on_chain.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

@@ -54,6 +54,8 @@ final class ChainWorld implements AutoCloseable {
   EvmRail rail;
   VoucherRail vouchers;
   VoucherOrders orders;
+  Custody custody;
+  CustodyDesk desk;
   private JsonRpc rpc;
 
   ChainWorld(Anvil anvil, DatabaseUrl url) {
@@ -79,6 +81,7 @@ final class ChainWorld implements AutoCloseable {
             DOMAIN,
             ESCROW,
             Anvil.COLLECTOR,
+            new ChainSettings.Capturing(Anvil.JOB_ESCROW, Anvil.PAYMENT_COLLECTOR, null),
             Path.of("unused"),
             CONFIRMATIONS,
             STUCK,
@@ -101,6 +104,8 @@ final class ChainWorld implements AutoCloseable {
     waiting.begin();
     following = new Following(parts, settings, asked, settler, waiting);
     rail = new EvmRail(parts, settings, asked, gasKey, settler, waiting);
+    custody = new Custody(parts, settings, gasKey, asked, settler);
+    desk = new CustodyDesk(parts, settings, asked, settler);
     orders = new VoucherOrders(parts, settings, asked, gasKey, settler);
     vouchers = new VoucherRail(parts, settings, asked, gasKey, settler, waiting);
   }
@@ -228,6 +233,7 @@ final class ChainWorld implements AutoCloseable {
     for (int i = 0; i < blocks; i++) {
       anvil.mine(1);
       following.look();
+      desk.look();
     }
   }
 

@@ -292,7 +292,7 @@ final class VoucherModelTest {
         }
         if (row.state() == State.FINAL) {
           for (Aim aim : row.deed().aims()) {
-            assertThat(word(aim)).as("%s", aim).isGreaterThanOrEqualTo(aim.least());
+            assertThat(word(aim)).as("%s", aim).isGreaterThanOrEqualTo(aim.bound());
           }
         }
       }

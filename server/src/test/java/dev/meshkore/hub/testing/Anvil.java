@@ -41,6 +41,13 @@ public final class Anvil implements AutoCloseable {
   /// Where deposits for it are taken.
   public static final Address COLLECTOR = new Address("4020806089470a89826cb9fb1f4059150b550004");
 
+  /// Where the escrow of jobs is.
+  public static final Address JOB_ESCROW = new Address("bdea0d1bcc5966192b070fdf62ab4ef5b4420cff");
+
+  /// Where payments for it are taken.
+  public static final Address PAYMENT_COLLECTOR =
+      new Address("0e3df9510de65469c4518d7843919c0b8c7a7757");
+
   /// An account with ether, whose key every local chain knows.
   public static final Address MINTER = new Address("f39fd6e51aad88f6f4ce6ab8827279cfffb92266");
 
@@ -103,6 +110,8 @@ public final class Anvil implements AutoCloseable {
       anvil.etch(DOLLAR, "TestDollar.hex");
       anvil.etch(ESCROW, "TestBatchSettlement.hex");
       anvil.etch(COLLECTOR, "TestDepositCollector.hex");
+      anvil.etch(JOB_ESCROW, "TestAuthCapture.hex");
+      anvil.etch(PAYMENT_COLLECTOR, "TestPaymentCollector.hex");
       return Optional.of(anvil);
     } catch (IOException failure) {
       throw new UncheckedIOException("anvil is installed but does not start", failure);
