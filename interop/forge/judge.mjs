@@ -1,5 +1,5 @@
-// Forge tests the dollar that stands for Circle's USDC on the local chain, and the escrow that stands for x402's, then
-// each with one mistake: a suite that takes those would say nothing. The runtime code that the tests of the server put
+// Forge tests the dollar that stands for Circle's USDC on the local chain, and the escrows that stand for those of x402,
+// then each with one mistake: a suite that takes those would say nothing. The runtime code that the tests of the server put
 // on their chain is these'.
 import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,8 @@ import { Verdict, expect } from '../shared/verdict.mjs';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const PROJECT = join(ROOT, 'interop/evm');
 const BUILD = join(ROOT, '.build/interop/evm');
-const CONTRACTS = ['TestDollar', 'TestBatchSettlement', 'TestDepositCollector', 'TestMulticall'];
+const CONTRACTS = ['TestDollar', 'TestBatchSettlement', 'TestDepositCollector', 'TestMulticall',
+  'TestAuthCapture', 'TestPaymentCollector'];
 
 /** A mistake each, and what is written instead. */
 const MISTAKES = {
@@ -47,10 +48,22 @@ const ESCROW_MISTAKES = {
   'counts a deposit twice': ['channels[id].balance += amount;', 'channels[id].balance += 2 * amount;'],
 };
 
+const CAPTURE_MISTAKES = {
+  'lets anybody capture': ['require(msg.sender == info.operator, "not the operator");\n        require(amount > 0, "nothing', 'require(amount > 0, "nothing'],
+  'forgets what it captured': ['state.capturableAmount -= uint120(amount);', ''],
+  'takes any fee': ['feeBps >= info.minFeeBps && feeBps <= info.maxFeeBps', 'feeBps <= BPS_MAX'],
+  'pays the fee to anybody': ['info.feeReceiver == address(0) || feeReceiver == info.feeReceiver', 'true'],
+  'captures after the expiry': ['block.timestamp < info.authorizationExpiry', 'true'],
+  'lets anybody void': ['require(msg.sender == info.operator, "not the operator");\n        emit PaymentVoided', 'emit PaymentVoided'],
+  'lets the payer leave early': ['block.timestamp >= info.authorizationExpiry', 'true'],
+  'gives back again': ['state.capturableAmount = 0;', ''],
+  'rounds fees up': ['uint256 fee = amount * feeBps / BPS_MAX;', 'uint256 fee = (amount * feeBps + BPS_MAX - 1) / BPS_MAX;'],
+};
+
 const verdict = new Verdict('forge', {
-  suite: 'forge on the test dollar and the test escrow: EIP-3009 and channels fuzzed, and invariants', version: '1.7.1',
+  suite: 'forge on the test dollar and the test escrows: EIP-3009, channels and captures fuzzed, and invariants', version: '1.7.1',
   notes: `The compiler is solc-js 0.8.30. ${Object.keys(MISTAKES).length} dollars and `
-    + `${Object.keys(ESCROW_MISTAKES).length} escrows with one mistake each are noticed.`,
+    + `${Object.keys(ESCROW_MISTAKES).length + Object.keys(CAPTURE_MISTAKES).length} escrows with one mistake each are noticed.`,
 });
 
 /** What forge says of a project; it ends with a failure where a test fails. */
@@ -127,4 +140,5 @@ async function noticed(contract, what, mistakes, isTested) {
 }
 await noticed('TestDollar', 'a dollar', MISTAKES, file => /^(TestDollar|Invariants)\.t\.sol$/.test(file));
 await noticed('TestBatchSettlement', 'an escrow', ESCROW_MISTAKES, file => file === 'Channels.t.sol');
+await noticed('TestAuthCapture', 'an escrow of jobs', CAPTURE_MISTAKES, file => file === 'Captures.t.sol');
 process.exit(verdict.finish());

@@ -95,10 +95,10 @@ final class Parts {
     this.ledger = new Ledger(ground.audit(), clock);
     this.payments = new PaymentDoor(paymentParts());
     guard.spentBefore(payments.spentBefore());
+    this.chain = new ChainDoor(chainParts(), config.chain());
     this.jobs = new JobDoor(jobParts());
     this.reputation = new ReputationDoor(reputationParts());
     jobs.heed(reputation.follower());
-    this.chain = new ChainDoor(chainParts(), config.chain());
     this.x402 =
         new X402Door(
             x402Parts(),
@@ -211,6 +211,7 @@ final class Parts {
         market::delivered,
         guard.budgets(),
         ledger,
+        chain.custody().orElse(null),
         outbox,
         who.signingKeys(),
         ground.config().jobs(),

@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// By what the chain tells that something is done, whoever did it: a number that a contract
-/// answers has come so far, and does not go back.
+/// By what the chain tells that something is done, whoever did it: a number that a contract answers
+/// has come so far, and does not go back.
 ///
 /// @param contract which is asked
 /// @param question what it is asked
@@ -42,8 +42,7 @@ record Aim(Address contract, byte[] question, int word, BigInteger bound, boolea
                 aim.contract.hex(),
                 HexFormat.of().formatHex(aim.question),
                 Integer.toString(aim.word),
-                aim.bound.toString()
-                    + (aim.isFalling ? PART + FALLING : "")))
+                aim.bound.toString() + (aim.isFalling ? PART + FALLING : "")))
         .collect(Collectors.joining(NEXT));
   }
 

@@ -12,8 +12,7 @@ final class CaptureCalls {
   private static final int SELECTOR_BYTES = 4;
   private static final String INFO =
       "(address,address,address,address,uint120,uint48,uint48,uint48,uint16,uint16,address,uint256)";
-  private static final byte[] AUTHORIZE =
-      selector("authorize(" + INFO + ",uint256,address,bytes)");
+  private static final byte[] AUTHORIZE = selector("authorize(" + INFO + ",uint256,address,bytes)");
   private static final byte[] CAPTURE = selector("capture(" + INFO + ",uint256,uint16,address)");
   private static final byte[] VOID = selector("void(" + INFO + ")");
   private static final byte[] STATE = selector("paymentState(bytes32)");
@@ -39,11 +38,7 @@ final class CaptureCalls {
   /// Pays the receiver.
   static byte[] capture(PaymentInfo info, BigInteger atoms) {
     return Rlp.joined(
-        CAPTURE,
-        info.words(),
-        Word.of(atoms),
-        Word.of(info.feeBps()),
-        Word.of(info.feeReceiver()));
+        CAPTURE, info.words(), Word.of(atoms), Word.of(info.feeBps()), Word.of(info.feeReceiver()));
   }
 
   /// Gives the payer all that is left.

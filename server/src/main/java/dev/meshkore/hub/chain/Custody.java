@@ -208,9 +208,7 @@ public final class Custody {
     if (atoms <= 0 || BigInteger.valueOf(total).compareTo(in.held().info().maxAmount()) > 0) {
       throw new IllegalArgumentException("No more is captured than is in escrow");
     }
-    var _ =
-        rows.insert(
-            transaction, payment, Kind.CAPTURE, atoms, total, parts.time().millis());
+    var _ = rows.insert(transaction, payment, Kind.CAPTURE, atoms, total, parts.time().millis());
     record(transaction, in.held(), What.CAPTURE, BigInteger.valueOf(atoms));
   }
 
@@ -225,12 +223,7 @@ public final class Custody {
             .subtract(BigInteger.valueOf(rows.ordered(transaction, payment)));
     if (left.signum() > 0
         && rows.insert(
-            transaction,
-            payment,
-            Kind.VOID,
-            left.longValueExact(),
-            0,
-            parts.time().millis())) {
+            transaction, payment, Kind.VOID, left.longValueExact(), 0, parts.time().millis())) {
       record(transaction, in.held(), What.VOID, left);
     }
   }
@@ -242,8 +235,7 @@ public final class Custody {
         .orElseThrow(() -> new IllegalStateException("Nothing is in escrow of " + payment));
   }
 
-  private void record(
-      Transaction transaction, SqlCustody.Held held, What what, BigInteger atoms)
+  private void record(Transaction transaction, SqlCustody.Held held, What what, BigInteger atoms)
       throws SQLException {
     parts
         .audit()
@@ -260,7 +252,8 @@ public final class Custody {
     return rows.about(reader, about).stream().map(Custody::ordered).toList();
   }
 
-  /// What the chain has decided and nobody heard of, the oldest first. It is told until it is heard.
+  /// What the chain has decided and nobody heard of, the oldest first. It is told until it is
+  /// heard.
   public List<Ordered> unheard(int most) {
     return parts.database().read(reader -> rows.unheard(reader, most)).stream()
         .map(Custody::ordered)

@@ -28,8 +28,7 @@ final class CustodyLooks {
   private final Settler settler;
   private final Semaphore looks = new Semaphore(LOOKS_AT_ONCE);
 
-  CustodyLooks(
-      ChainParts parts, ChainSettings settings, GasKey key, Node node, Settler settler) {
+  CustodyLooks(ChainParts parts, ChainSettings settings, GasKey key, Node node, Settler settler) {
     this.parts = parts;
     this.settings = settings;
     this.key = key;

@@ -8,8 +8,8 @@ import java.util.Optional;
 /// A job that has ended, for whoever goes on from there.
 ///
 /// @param isOwn whether client and provider belonged to one owner when it was opened
-/// @param released what was paid for the provider in all, in atoms of CREDIT, before fees
-/// @param fees what the hub took of it
+/// @param released what was paid for the provider in all, in atoms of its asset, before fees
+/// @param fees what the hub took of it, in atoms of CREDIT; what is paid on a chain counts as none
 /// @param loser whom its arbiter gave nothing of what was held, or 0 where none decided so
 /// @param category of the service or request that it came from, or ""
 public record EndedJob(
@@ -51,7 +51,7 @@ public record EndedJob(
         job.provider(),
         job.isOwn(),
         job.at().released(),
-        job.taken().sum(),
+        job.terms().chain().isPresent() ? 0 : job.taken().sum(),
         loser,
         category,
         job.endedAtMs());

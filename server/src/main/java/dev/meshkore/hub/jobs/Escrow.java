@@ -1,5 +1,6 @@
 package dev.meshkore.hub.jobs;
 
+import dev.meshkore.hub.chain.Custody;
 import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.guard.SendRule;
 import dev.meshkore.hub.ledger.Account;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Moves the money of jobs, all of a step or nothing: into a job's account, out of it to the
 /// provider less the fees, and back. What is in escrow is reserved in the budgets of whoever has
-/// paid it in, used as it is paid out, and given back as it goes back. Thread-safe.
+/// paid it in, used as it is paid out, and given back as it goes back. What is on a chain is
+/// ordered there in the same transaction. Thread-safe.
 final class Escrow {
   static final String IN = "escrow";
   static final String OUT = "escrow-release";
@@ -43,6 +45,10 @@ final class Escrow {
   void move(
       Transaction transaction, Job before, Position after, Approach.@Nullable Call call, String by)
       throws SQLException {
+    if (before.terms().chain().isPresent()) {
+      moveOnChain(transaction, before, after);
+      return;
+    }
     List<Order> orders = orders(before, after, by);
     if (orders.isEmpty()) {
       return;
@@ -53,6 +59,40 @@ final class Escrow {
       case Outcome.Failed _, Outcome.Taken _, Outcome.Ended _ ->
           throw new IllegalStateException("The escrow of " + before.id() + " is not as it was");
     }
+  }
+
+  /// The money came in before; it goes out as the chain does what is ordered here.
+  private void moveOnChain(Transaction transaction, Job before, Position after)
+      throws SQLException {
+    long gross = after.released() - before.at().released();
+    long back = after.refunded() - before.at().refunded();
+    if (gross + back > 0) {
+      Custody custody = Fundings.custody(parts.custody());
+      String payment =
+          SqlFundings.done(transaction, before.number())
+              .orElseThrow(() -> new IllegalStateException("Nothing is held of " + before.id()))
+              .payment();
+      if (gross > 0) {
+        custody.capture(transaction, payment, gross);
+        var _ = parts.budgets().commitPart(transaction, reservation(before), gross);
+      }
+      if (back > 0) {
+        custody.cancel(transaction, payment);
+      }
+    }
+    if (after.state().isOver() && before.at().paidIn() > 0) {
+      giveBack(transaction, before);
+    }
+  }
+
+  /// Counts the price of a job on a chain, before it is handed in.
+  void reserve(Transaction transaction, Job job, Approach.Call call) throws SQLException {
+    pay(transaction, job, call, job.terms().price(), reservation(job));
+  }
+
+  /// Gives back what is still reserved for a job.
+  void giveBack(Transaction transaction, Job job) throws SQLException {
+    var _ = parts.budgets().release(transaction, reservation(job));
   }
 
   private List<Order> orders(Job before, Position after, String by) {
@@ -90,7 +130,7 @@ final class Escrow {
                 credit.agent() == 0 ? job.id() : parts.agents().idOf(credit.agent()),
                 debit,
                 credit,
-                JobTerms.money(atoms),
+                JobTerms.credits(atoms),
                 purpose,
                 job.id(),
                 0,
@@ -134,7 +174,7 @@ final class Escrow {
             job.client(),
             job.provider(),
             parts.agents().idOf(job.provider()),
-            JobTerms.money(atoms).asset().code(),
+            job.terms().money(atoms).asset().code(),
             atoms,
             job.terms().agreement().map(JobTerms.Agreement::negotiationId).orElse(job.id()),
             reservation,
@@ -145,9 +185,13 @@ final class Escrow {
                 job.at().released() == 0
                     && !SqlJobs.hasPaid(reader, job.client(), job.provider(), job.number())
                     && !parts.ledger().hasPaid(reader, client, provider),
-            new SendRule.Spending.Way("", SendRule.Spending.Way.LEDGER, job.terms().isEscrow()));
+            new SendRule.Spending.Way("", rail(job), job.terms().isEscrow()));
     // The provider has opened the job or agreed to it.
     parts.approach().pay(transaction, call, spending, true);
+  }
+
+  private static String rail(Job job) {
+    return job.terms().chain().map(OnChain::network).orElse(SendRule.Spending.Way.LEDGER);
   }
 
   private static Approach.Call required(Approach.@Nullable Call call) {
@@ -162,7 +206,7 @@ final class Escrow {
   }
 
   private static Refused missing(Outcome.Failed failed) {
-    Money missing = JobTerms.money(Math.min(failed.missing(), Money.ATOMS_MAX));
+    Money missing = JobTerms.credits(Math.min(failed.missing(), Money.ATOMS_MAX));
     return new Refused(
         ProblemType.INSUFFICIENT_FUNDS,
         "The account has "

@@ -1,5 +1,7 @@
 package dev.meshkore.hub.jobs;
 
+import java.util.List;
+
 /// What the hub takes of what a provider is paid, in hundredths of a percent. A fee is reckoned of
 /// all that a job has released so far and rounded down, so that parts cost together what the whole
 /// costs.
@@ -18,6 +20,18 @@ record FeeRates(long transaction, long escrow) {
     Taken minus(Taken before) {
       return new Taken(transaction - before.transaction, escrow - before.escrow);
     }
+  }
+
+  /// Both, as one rate.
+  long sum() {
+    return transaction + escrow;
+  }
+
+  /// All that is taken of these payments, each rounded down by itself.
+  Taken ofEach(List<Long> payments) {
+    long all = payments.stream().mapToLong(atoms -> atoms * sum() / WHOLE).sum();
+    long first = payments.stream().mapToLong(atoms -> atoms * transaction / WHOLE).sum();
+    return new Taken(first, all - first);
   }
 
   /// All that is taken where so much was released in all.

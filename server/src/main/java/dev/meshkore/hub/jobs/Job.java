@@ -57,7 +57,7 @@ record Job(
   }
 
   FeeRates.Taken taken() {
-    return terms.fees().of(at.released());
+    return terms.taken(at);
   }
 
   /// The same after a step.

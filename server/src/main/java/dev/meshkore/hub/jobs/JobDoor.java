@@ -18,6 +18,7 @@ public final class JobDoor implements AutoCloseable {
 
   private final Jobs jobs;
   private final JobClock clock;
+  private final Fundings fundings;
   private final JobRoutes routes;
   private final ScheduledExecutorService ticks =
       Executors.newSingleThreadScheduledExecutor(
@@ -26,7 +27,9 @@ public final class JobDoor implements AutoCloseable {
   /// Jobs on these parts.
   public JobDoor(JobParts parts) {
     var signatures = new Signatures(parts.agentKeys());
-    this.jobs = new Jobs(parts, signatures, new Escrow(parts));
+    var escrow = new Escrow(parts);
+    this.jobs = new Jobs(parts, signatures, escrow);
+    this.fundings = new Fundings(parts, jobs, escrow);
     this.clock = new JobClock(parts, jobs);
     var receipts = new Receipts(parts, new Seal(parts.signingKeys(), parts.hubUrl()));
     this.routes = new JobRoutes(parts, new Openings(parts, signatures, jobs), jobs, receipts);
@@ -57,6 +60,7 @@ public final class JobDoor implements AutoCloseable {
 
   private void tick() {
     try {
+      fundings.look();
       clock.tick();
     } catch (RuntimeException failure) {
       LOG.log(Level.WARNING, "This could not be done; the hub tries again", failure);

@@ -41,6 +41,7 @@ record JobDraft(
     String evaluator,
     String arbiter,
     Optional<ObjectNode> outputSchema,
+    Optional<ChainDraft> chain,
     boolean isPrepared,
     Optional<byte[]> signature) {
 
@@ -63,7 +64,7 @@ record JobDraft(
   static JobDraft read(Request request) {
     Fields fields = request.fields();
     boolean isEscrow = fields.flag("escrow", true);
-    checkAsset(fields);
+    Optional<ChainDraft> chain = ChainDraft.read(fields);
     var draft =
         new JobDraft(
             id(fields),
@@ -89,6 +90,7 @@ record JobDraft(
                 ? Texts.schema(Json.tree(request.body()), "output_schema")
                     .map(OutputSchema::checked)
                 : Optional.empty(),
+            chain,
             fields.flag("prepare", false),
             Signatures.read(fields));
     fields.end();
@@ -104,12 +106,6 @@ record JobDraft(
       }
     });
     return given;
-  }
-
-  private static void checkAsset(Fields fields) {
-    if (!fields.optionalText("asset").orElse(Asset.CREDIT.code()).equals(Asset.CREDIT.code())) {
-      throw Refused.field("asset", "asset must be CREDIT: jobs are paid in test credits alone");
-    }
   }
 
   private static OptionalLong amount(String name, Fields fields) {
@@ -156,6 +152,12 @@ record JobDraft(
     if (provider.isEmpty() && client.isEmpty() && negotiationId.isEmpty()) {
       throw Refused.field("provider", "provider or client is required, or negotiation_id");
     }
+    if (chain.isPresent() && !isEscrow) {
+      throw Refused.field("escrow", "What is paid on a chain is held there first");
+    }
+    if (chain.isPresent() && negotiationId.isPresent()) {
+      throw Refused.field("asset", "What the market has agreed on is paid in CREDIT");
+    }
     if (!isEscrow && !evaluator.isEmpty()) {
       throw Refused.field("escrow", "An evaluator decides about what is held, so there is escrow");
     }
@@ -177,7 +179,7 @@ record JobDraft(
     long price = price(agreed);
     if (!isEscrow && price > settings.escrowAbove()) {
       throw Refused.field(
-          "escrow", "Above " + JobTerms.money(settings.escrowAbove()) + " there is escrow");
+          "escrow", "Above " + JobTerms.credits(settings.escrowAbove()) + " there is escrow");
     }
     String line =
         subject
@@ -212,7 +214,8 @@ record JobDraft(
         evaluator,
         arbiter,
         outputSchema,
-        negotiationId.map(id -> new JobTerms.Agreement(id, agreed.orElseThrow().head())));
+        negotiationId.map(id -> new JobTerms.Agreement(id, agreed.orElseThrow().head())),
+        Optional.empty());
   }
 
   /// The time of an agreement is for all of it, as its price is.
@@ -243,7 +246,7 @@ record JobDraft(
     if (!parts.isEmpty() && price != sum) {
       throw Refused.field("amount", "amount is not what the milestones come to");
     }
-    if (agreed.isPresent() && !agreed.get().price().equals(JobTerms.money(price))) {
+    if (agreed.isPresent() && !agreed.get().price().equals(JobTerms.credits(price))) {
       throw Refused.field("negotiation_id", "The agreement has another price");
     }
     return price;

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.jobs;
 
+import dev.meshkore.hub.chain.Custody;
 import dev.meshkore.hub.deeds.Link;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
@@ -25,9 +26,18 @@ final class JobJson {
   /// The conditions of jobs that are opened now.
   ObjectNode conditions() {
     ObjectNode json = Json.object();
-    json.set("escrow_above", MoneyJson.json(JobTerms.money(parts.settings().escrowAbove())));
+    json.set("escrow_above", MoneyJson.json(JobTerms.credits(parts.settings().escrowAbove())));
     json.put("transaction_bps", parts.settings().transactionBps());
     json.put("escrow_bps", parts.settings().escrowBps());
+    Custody custody = parts.custody();
+    if (custody != null) {
+      json.putObject("on_chain")
+          .put("asset", custody.asset())
+          .put("least_atoms", custody.least())
+          .put("escrow", custody.escrow().text())
+          .put("operator", custody.operator().text())
+          .put("fee_receiver", custody.feeReceiver().text());
+    }
     return json;
   }
 
@@ -44,11 +54,11 @@ final class JobJson {
     json.put("accepted", at.isAgreed());
     json.put("escrow", job.terms().isEscrow());
     json.put("subject", job.terms().subject());
-    put(json, "price", job.terms().price());
+    put(json, "price", job, job.terms().price());
     addMilestones(json, job);
-    put(json, "held", at.held());
-    put(json, "released", at.released());
-    put(json, "refunded", at.refunded());
+    put(json, "held", job, at.held());
+    put(json, "released", job, at.released());
+    put(json, "refunded", job, at.refunded());
     json.set("fees", fees(job));
     json.put("head", job.head());
     json.put("moves", job.moves());
@@ -68,6 +78,7 @@ final class JobJson {
   ObjectNode whole(Transaction transaction, Job job, long reader) throws SQLException {
     ObjectNode json = json(job, reader);
     json.set("terms", job.terms().json());
+    Fundings.addTo(json, transaction, parts.custody(), job, reader == job.client());
     List<Link> chain = SqlJobs.chain(transaction, job.number());
     Optional<ObjectNode> delivered = deliverable(transaction, job, chain);
     delivered.ifPresent(one -> json.set("deliverable", one));
@@ -95,7 +106,7 @@ final class JobJson {
       ObjectNode shown = list.addObject();
       shown.put("name", one.name());
       shown.put("atoms", one.atoms());
-      shown.put("amount", JobTerms.money(one.atoms()).decimal());
+      shown.put("amount", job.terms().money(one.atoms()).decimal());
       shown.put("deliver_seconds", one.deliverSeconds());
       shown.put("paid", sum <= at.released());
     }
@@ -106,16 +117,15 @@ final class JobJson {
     ObjectNode json = Json.object();
     json.put("transaction_bps", rates.transaction());
     json.put("escrow_bps", rates.escrow());
-    addTaken(json, rates, job.at().released());
-    addTaken(json.putObject("if_completed"), rates, job.terms().price());
+    addTaken(json, job, job.taken(), job.at().released());
+    addTaken(json.putObject("if_completed"), job, job.terms().takenOfAll(), job.terms().price());
     return json;
   }
 
-  private static void addTaken(ObjectNode json, FeeRates rates, long released) {
-    FeeRates.Taken taken = rates.of(released);
-    put(json, "transaction", taken.transaction());
-    put(json, "escrow", taken.escrow());
-    put(json, "received", released - taken.sum());
+  private static void addTaken(ObjectNode json, Job job, FeeRates.Taken taken, long released) {
+    put(json, "transaction", job, taken.transaction());
+    put(json, "escrow", job, taken.escrow());
+    put(json, "received", job, released - taken.sum());
   }
 
   private void addNext(ObjectNode json, Job job) {
@@ -141,8 +151,8 @@ final class JobJson {
     }
   }
 
-  private static void put(ObjectNode json, String name, long atoms) {
-    json.set(name, MoneyJson.json(JobTerms.money(atoms)));
+  private static void put(ObjectNode json, String name, Job job, long atoms) {
+    json.set(name, MoneyJson.json(job.terms().money(atoms)));
   }
 
   /// What was submitted last.

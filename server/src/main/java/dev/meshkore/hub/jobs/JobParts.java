@@ -1,6 +1,7 @@
 package dev.meshkore.hub.jobs;
 
 import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.chain.Custody;
 import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.guard.Budgets;
 import dev.meshkore.hub.guard.Holding;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// What jobs are built on.
 ///
@@ -33,6 +35,7 @@ import java.util.random.RandomGenerator;
 /// @param agreements of the market, of which jobs are made
 /// @param budgets count what is spent
 /// @param ledger moves the money
+/// @param custody holds money on a chain; null where the hub settles on none
 /// @param outbox what the hub tells agents
 /// @param signingKeys sign for the hub
 /// @param settings fees, and from when on there is escrow
@@ -52,6 +55,7 @@ public record JobParts(
     Agreements agreements,
     Budgets budgets,
     Ledger ledger,
+    @Nullable Custody custody,
     Outbox outbox,
     SigningKeys signingKeys,
     JobSettings settings,

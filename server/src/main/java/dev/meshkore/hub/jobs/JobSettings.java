@@ -9,7 +9,7 @@ import dev.meshkore.hub.money.Money;
 /// @param escrowBps the same besides, where there is escrow
 public record JobSettings(long escrowAbove, long transactionBps, long escrowBps) {
   /// The threshold that there is without a setting.
-  public static final Money NO_ESCROW_UP_TO = JobTerms.money(10_000_000);
+  public static final Money NO_ESCROW_UP_TO = JobTerms.credits(10_000_000);
 
   /// The fees of a job that is opened now.
   FeeRates fees(boolean isEscrow) {

@@ -3,6 +3,7 @@ package dev.meshkore.hub.jobs;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param arbiter the agent that decides disputes, or [dev.meshkore.hub.identity.Agents#HUB_ID]
 /// @param outputSchema what delivered JSON must fit, if anything
 /// @param agreement the agreement of the market that it is about, if it is about one
+/// @param chain where it is paid, if not on the hub's ledger
 record JobTerms(
     String subject,
     String note,
@@ -40,7 +42,8 @@ record JobTerms(
     String evaluator,
     String arbiter,
     Optional<ObjectNode> outputSchema,
-    Optional<Agreement> agreement) {
+    Optional<Agreement> agreement,
+    Optional<OnChain> chain) {
 
   /// What follows where somebody does not decide.
   enum Rule {
@@ -84,8 +87,74 @@ record JobTerms(
     return !evaluator.isEmpty();
   }
 
-  static Money money(long atoms) {
+  /// So many atoms of what jobs are paid in on the ledger.
+  static Money credits(long atoms) {
     return new Money(Asset.CREDIT, atoms);
+  }
+
+  /// So many atoms of what this one is paid in.
+  Money money(long atoms) {
+    return new Money(asset(), atoms);
+  }
+
+  /// Tokens on a chain have six digits after the point, as credits have.
+  private Asset asset() {
+    return chain.map(one -> new Asset(one.asset(), Asset.CREDIT.decimals())).orElse(Asset.CREDIT);
+  }
+
+  /// The same, paid on a chain.
+  JobTerms on(OnChain where) {
+    return new JobTerms(
+        subject,
+        note,
+        milestones,
+        isEscrow,
+        fees,
+        fundSeconds,
+        reviewSeconds,
+        silence,
+        resolveSeconds,
+        unresolved,
+        evaluator,
+        arbiter,
+        outputSchema,
+        agreement,
+        Optional.of(where));
+  }
+
+  /// The longest that a job of these terms can take from its opening, while the hub is there.
+  long longestSeconds() {
+    long work =
+        milestones.stream()
+            .mapToLong(one -> one.deliverSeconds() + Course.SUBMISSIONS_MAX * reviewSeconds)
+            .sum();
+    return fundSeconds + work + resolveSeconds;
+  }
+
+  /// What is taken of what was paid until a position. On a chain each payment is rounded down by
+  /// itself, as the contract does.
+  FeeRates.Taken taken(Position at) {
+    return chain.isEmpty() ? fees.of(at.released()) : fees.ofEach(captures(at));
+  }
+
+  /// What is taken where all is paid.
+  FeeRates.Taken takenOfAll() {
+    return chain.isEmpty()
+        ? fees.of(price())
+        : fees.ofEach(milestones.stream().map(Milestone::atoms).toList());
+  }
+
+  /// The payments of which what was paid consists: one for each milestone that is done, and what
+  /// came at the end.
+  private List<Long> captures(Position at) {
+    var all = new ArrayList<Long>();
+    long left = at.released();
+    for (Milestone one : milestones.subList(0, at.milestone())) {
+      all.add(one.atoms());
+      left -= one.atoms();
+    }
+    all.add(left);
+    return all;
   }
 
   /// The terms as they are signed. What is not said is not there.
@@ -95,7 +164,7 @@ record JobTerms(
     if (!note.isEmpty()) {
       json.put("note", note);
     }
-    json.put("asset", Asset.CREDIT.code());
+    json.put("asset", asset().code());
     json.put("atoms", price());
     ArrayNode list = json.putArray("milestones");
     for (Milestone one : milestones) {
@@ -121,6 +190,7 @@ record JobTerms(
         json.putObject("agreement")
             .put("negotiation_id", one.negotiationId())
             .put("head", one.head()));
+    chain.ifPresent(one -> json.set("on_chain", one.json()));
     return json;
   }
 
@@ -154,6 +224,9 @@ record JobTerms(
             ? Optional.of(
                 new Agreement(
                     agreed.path("negotiation_id").asString(""), agreed.path("head").asString("")))
+            : Optional.empty(),
+        json.path("on_chain").isObject()
+            ? Optional.of(OnChain.of(json.path("asset").asString(""), json.path("on_chain")))
             : Optional.empty());
   }
 }

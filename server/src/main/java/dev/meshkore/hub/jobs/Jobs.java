@@ -49,7 +49,7 @@ final class Jobs {
   ///
   /// @param number the agent's, or [Job#OPERATOR]
   /// @param call the agent's call, or null for the operator
-  private record Actor(long number, String id, Approach.@Nullable Call call) {}
+  record Actor(long number, String id, Approach.@Nullable Call call) {}
 
   private final JobParts parts;
   private final Signatures signatures;
@@ -93,10 +93,24 @@ final class Jobs {
     var actor = new Actor(caller.number(), caller.id(), call);
     Job now = find(caller, id);
     draft.checkOutput(now.terms());
+    if (draft.payment().isPresent() && now.terms().chain().isEmpty()) {
+      throw Refused.field("payment", "This job is paid in credits, by its step alone");
+    }
+    if (draft.step() == Step.FUND && now.terms().chain().isPresent()) {
+      return fund(call, now, draft);
+    }
     if (draft.isPrepared()) {
       return Outcome.prepared(move(now, now.moves(), actor.id(), draft));
     }
     return parts.approach().writeRated(call, transaction -> step(transaction, actor, id, draft));
+  }
+
+  /// The step holds what the client's wallet has signed, and is taken when the money is there.
+  private Outcome fund(Approach.Call call, Job now, StepDraft draft) {
+    Fundings.checkPayment(draft);
+    return draft.isPrepared()
+        ? Outcome.prepared(move(now, now.moves(), call.caller().id(), draft))
+        : new Fundings(parts, this, escrow).handIn(call, now, draft);
   }
 
   /// Takes a step for the operator, who decides where the hub is the arbiter.
@@ -115,13 +129,10 @@ final class Jobs {
         SqlJobs.find(transaction, id)
             .filter(job -> !job.rolesOf(actor.number()).isEmpty())
             .orElseThrow(Jobs::unknown);
-    OptionalLong previous = SqlJobs.sequenceOf(transaction, before.number(), draft.previous());
-    if (previous.isPresent()) {
-      ObjectNode same = move(before, previous.getAsLong() + 1, actor.id(), draft);
-      String hash = Canonical.hash(same);
-      if (SqlJobs.sequenceOf(transaction, before.number(), hash).isPresent()) {
-        return Outcome.of(before, false);
-      }
+    Optional<String> hash = hashAfter(transaction, before, actor, draft);
+    if (hash.isPresent()
+        && SqlJobs.sequenceOf(transaction, before.number(), hash.get()).isPresent()) {
+      return Outcome.of(before, false);
     }
     long now = parts.time().millis();
     check(transaction, actor, before, draft, now);
@@ -135,7 +146,25 @@ final class Jobs {
     return Outcome.of(job, true);
   }
 
-  private JsonNode proof(Transaction transaction, Actor actor, StepDraft draft, ObjectNode move)
+  /// What a step is known by that follows the one it names, if that is one of the job's.
+  Optional<String> hashAfter(Transaction reader, Job job, Actor actor, StepDraft draft)
+      throws SQLException {
+    OptionalLong previous = SqlJobs.sequenceOf(reader, job.number(), draft.previous());
+    return previous.isPresent()
+        ? Optional.of(Canonical.hash(move(job, previous.getAsLong() + 1, actor.id(), draft)))
+        : Optional.empty();
+  }
+
+  /// Takes the step that was signed with a payment, now that the money is there.
+  void funded(Transaction transaction, Job before, Link signed) throws SQLException {
+    long now = parts.time().millis();
+    var link = new Link(signed.move(), signed.proof(), now);
+    var client = new Actor(before.client(), parts.agents().idOf(before.client()), null);
+    Position after = Course.after(before.terms(), before.at(), Step.FUND, 0, now);
+    var _ = made(transaction, before, after, Step.FUND, link, client);
+  }
+
+  JsonNode proof(Transaction transaction, Actor actor, StepDraft draft, ObjectNode move)
       throws SQLException {
     Approach.Call call = actor.call();
     return call == null
@@ -143,7 +172,7 @@ final class Jobs {
         : signatures.prove(transaction, call.caller(), move, draft.signature(), true);
   }
 
-  private void check(Transaction transaction, Actor actor, Job before, StepDraft draft, long now)
+  void check(Transaction transaction, Actor actor, Job before, StepDraft draft, long now)
       throws SQLException {
     if (!draft.previous().equals(before.head())) {
       throw outOfTurn(before, "Another step was taken since; read the job again");
@@ -198,9 +227,9 @@ final class Jobs {
       throw Refused.field(
           "amount",
           "amount must be nothing, or from "
-              + JobTerms.money(JobDraft.PART_ATOMS_MIN)
+              + before.terms().money(JobDraft.PART_ATOMS_MIN)
               + " to "
-              + JobTerms.money(held));
+              + before.terms().money(held));
     }
     boolean isEvidence = draft.step() == Step.EVIDENCE;
     if (isEvidence
@@ -214,7 +243,7 @@ final class Jobs {
     return job.at().state().word();
   }
 
-  private ObjectNode move(Job job, long sequence, String from, StepDraft draft) {
+  ObjectNode move(Job job, long sequence, String from, StepDraft draft) {
     ObjectNode move = move(job.id(), sequence, draft.previous(), draft.step(), from);
     draft.addTo(move);
     return move;

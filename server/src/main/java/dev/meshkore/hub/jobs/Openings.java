@@ -15,6 +15,7 @@ import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Opens jobs, from an agreement of the market or directly. Thread-safe.
@@ -104,12 +105,27 @@ final class Openings {
           "arbiter",
           "arbiter must be neither side, not the evaluator, and not of the owner of any of them");
     }
-    JobTerms terms = draft.terms(parts.settings(), agreed);
+    JobTerms plain = draft.terms(parts.settings(), agreed);
+    JobTerms terms = plain;
+    if (draft.chain().isPresent()) {
+      long now = parts.time().instant().getEpochSecond();
+      OptionalLong known = deadline(reader, id);
+      terms = draft.chain().get().terms(parts.custody(), plain, now, known);
+    }
     ObjectNode move = jobs.move(id, 0, null, Step.OPEN, caller.id());
     move.put("client", parts.agents().idOf(client));
     move.put("provider", parts.agents().idOf(provider));
     move.set("terms", terms.json());
     return new Plan(opener, client, provider, evaluator, arbiter, terms, agreed, move);
+  }
+
+  /// The deadline of the job that the same call has opened: the time of each call would make
+  /// another.
+  private static OptionalLong deadline(Transaction reader, String id) throws SQLException {
+    Optional<OnChain> known = SqlJobs.find(reader, id).flatMap(job -> job.terms().chain());
+    return known.isPresent()
+        ? OptionalLong.of(known.get().captureDeadline())
+        : OptionalLong.empty();
   }
 
   /// Whether an agent is one of others, or belongs to the owner of one.

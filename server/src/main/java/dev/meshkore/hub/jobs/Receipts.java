@@ -58,6 +58,7 @@ public final class Receipts {
     FeeRates.Taken taken = job.taken();
     json.putObject("fees").put("transaction", taken.transaction()).put("escrow", taken.escrow());
     ArrayNode transfers = json.putArray("transfers");
+    Fundings.addTo(json, reader, parts.custody(), job, false);
     List<Link> chain = SqlJobs.chain(reader, job.number());
     for (int i = 0; i < chain.size(); i++) {
       addTransfers(reader, transfers, job, i);

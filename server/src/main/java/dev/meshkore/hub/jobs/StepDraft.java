@@ -12,6 +12,7 @@ import dev.meshkore.hub.scan.Said;
 import dev.meshkore.hub.scan.Scan;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -24,12 +25,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param previous the hash of the one before
 /// @param content what it says, in a form of which every byte can be signed
 /// @param share what the arbiter gives the provider, or 0
+/// @param payment what the client's wallet has signed to pay on a chain, if anything
 /// @param output what is delivered as JSON text, if anything
 record StepDraft(
     Step step,
     String previous,
     ObjectNode content,
     long share,
+    Optional<ObjectNode> payment,
     Optional<String> output,
     boolean isPrepared,
     Optional<byte[]> signature) {
@@ -37,6 +40,7 @@ record StepDraft(
   private static final int NOTE_MAX = 2_000;
   private static final int EVIDENCE_NOTE_MAX = 500;
   private static final int EVIDENCE_MAX = 10;
+  private static final int SIGNED_MAX = 140;
   private static final int OUTPUT_BYTES_MAX = 65_536;
 
   /// Reads it, and refuses what is left: each step says only what belongs to it.
@@ -45,6 +49,7 @@ record StepDraft(
     String previous = hash(fields, "previous");
     ObjectNode content = Json.object();
     Optional<String> output = Optional.empty();
+    Optional<ObjectNode> payment = Optional.empty();
     long share = 0;
     switch (step) {
       case SUBMIT -> {
@@ -61,7 +66,11 @@ record StepDraft(
         content.put("atoms", share);
         putNote(fields, content);
       }
-      case ACCEPT, FUND, OPEN, EXPIRE -> {
+      case FUND -> {
+        payment = fields.object("payment").map(StepDraft::signed);
+        payment.ifPresent(one -> content.set("payment", one.get("payload")));
+      }
+      case ACCEPT, OPEN, EXPIRE -> {
         // They say nothing more.
       }
     }
@@ -71,11 +80,47 @@ record StepDraft(
             previous,
             content,
             share,
+            payment,
             output,
             fields.flag("prepare", false),
             Signatures.read(fields));
     fields.end();
     return draft;
+  }
+
+  /// What a wallet has signed, as clients of x402 write it; of all that they say only what counts.
+  private static ObjectNode signed(Fields payment) {
+    ObjectNode json = Json.object();
+    payment
+        .object("accepted")
+        .ifPresent(accepted -> {
+          ObjectNode chosen = json.putObject("accepted");
+          copy(accepted, chosen, "scheme");
+          copy(accepted, chosen, "network");
+        });
+    ObjectNode payload = json.putObject("payload");
+    Fields said = payment.object("payload").orElseThrow(() -> noPayment("payload"));
+    Fields authorization =
+        said.object("authorization").orElseThrow(() -> noPayment("authorization"));
+    ObjectNode signed = payload.putObject("authorization");
+    for (String name : List.of("from", "to", "value", "validAfter", "validBefore", "nonce")) {
+      copy(authorization, signed, name);
+    }
+    copy(said, payload, "signature");
+    copy(said, payload, "salt");
+    return json;
+  }
+
+  private static void copy(Fields from, ObjectNode to, String name) {
+    String text = from.text(name);
+    if (text.length() > SIGNED_MAX) {
+      throw Refused.field("payment", name + " in payment is too long");
+    }
+    to.put(name, text);
+  }
+
+  private static Refused noPayment(String name) {
+    return Refused.field("payment", "payment needs " + name + ", as x402 has it");
   }
 
   private static String hash(Fields fields, String name) {

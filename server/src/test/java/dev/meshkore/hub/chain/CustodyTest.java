@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Money in escrow: in by a payer's signature, out by captures to its receiver, back by a void or by
-/// the payer alone.
+/// Money in escrow: in by a payer's signature, out by captures to its receiver, back by a void or
+/// by the payer alone.
 final class CustodyTest {
   private static final GasKey PAYER = ChainWorld.key(1);
   private static final GasKey OTHER = ChainWorld.key(2);
@@ -25,15 +25,16 @@ final class CustodyTest {
   @TempDir private Path folder;
 
   private void onEach(Consumer<CustodyWorld> play) {
-    TestDatabase.each(folder).forEach(url -> {
-      Optional<Anvil> started = Anvil.manual();
-      assumeTrue(started.isPresent(), "anvil is not installed");
-      try (Anvil anvil = started.get();
-          var world = new ChainWorld(anvil, url)) {
-        anvil.mint(PAYER.address(), 100_000);
-        play.accept(new CustodyWorld(world));
-      }
-    });
+    TestDatabase.each(folder)
+        .forEach(url -> {
+          Optional<Anvil> started = Anvil.manual();
+          assumeTrue(started.isPresent(), "anvil is not installed");
+          try (Anvil anvil = started.get();
+              var world = new ChainWorld(anvil, url)) {
+            anvil.mint(PAYER.address(), 100_000);
+            play.accept(new CustodyWorld(world));
+          }
+        });
   }
 
   private static long dollars(CustodyWorld it, dev.meshkore.hub.evm.Address whose) {
@@ -175,8 +176,9 @@ final class CustodyTest {
       it.finish();
       it.capture(payment, 4_000);
       // It is taken, and the hub does not hear of it and ends.
-      it.world().node.fail(
-          method -> method.equals("eth_sendRawTransaction") ? Fault.UNHEARD : Fault.NONE);
+      it.world()
+          .node
+          .fail(method -> method.equals("eth_sendRawTransaction") ? Fault.UNHEARD : Fault.NONE);
       it.world().go(1);
       it.world().restart();
       it.world().go(2);

@@ -130,14 +130,13 @@ record CustodyWorld(ChainWorld world) {
   /// What became of all that was ordered, such as `capture done`.
   List<String> told() {
     return world.database.read(reader -> world.custody.about(reader, ABOUT)).stream()
-        .map(one ->
-            (one.what().word() + " " + one.progress().word() + " " + one.reason()).strip())
+        .map(one -> (one.what().word() + " " + one.progress().word() + " " + one.reason()).strip())
         .toList();
   }
 
   boolean isAnyWanted() {
-    return world.database.read(reader ->
-            reader.number("SELECT COUNT(*) FROM chain_order WHERE state = 'wanted'", 0))
+    return world.database.read(
+            reader -> reader.number("SELECT COUNT(*) FROM chain_order WHERE state = 'wanted'", 0))
         > 0;
   }
 
@@ -152,15 +151,11 @@ record CustodyWorld(ChainWorld world) {
 
   /// What the contract has of a payment: 1 what is left, 2 what was captured.
   long inEscrow(String payment, int word) {
-    byte[] call =
-        Anvil.function("paymentState(bytes32)", HexFormat.of().parseHex(payment));
+    byte[] call = Anvil.function("paymentState(bytes32)", HexFormat.of().parseHex(payment));
     String answer =
         world
             .anvil
-            .call(
-                "eth_call",
-                Map.of("to", Anvil.JOB_ESCROW.text(), "data", hex(call)),
-                "latest")
+            .call("eth_call", Map.of("to", Anvil.JOB_ESCROW.text(), "data", hex(call)), "latest")
             .asString();
     return new BigInteger(answer.substring(2 + 64 * word, 2 + 64 * (word + 1)), 16)
         .longValueExact();
@@ -168,8 +163,7 @@ record CustodyWorld(ChainWorld world) {
 
   /// The payer takes back what is left, without the hub.
   void reclaim(GasKey payer, Custody.Deal deal, ObjectNode payment) {
-    long before =
-        Long.parseLong(payment.at("/payload/authorization/validBefore").asString());
+    long before = Long.parseLong(payment.at("/payload/authorization/validBefore").asString());
     int salt = new BigInteger(payment.at("/payload/salt").asString().substring(2), 16).intValue();
     world.anvil.giveEther(payer.address(), BigInteger.TEN.pow(18));
     world.anvil.call("anvil_impersonateAccount", payer.address().text());

@@ -55,12 +55,14 @@ final class VoucherBoundsTest {
 
   @Test
   void neitherPaymentsNorChannelsTakeAllOfAnHour() {
-    // Of sixteen, four are kept for payments, two for deposits, two for claims and the like.
+    // Of sixteen, four are kept for payments, two for deposits, two for claims and the like, and
+    // one
+    // each for what goes into the escrow of jobs and for what leaves it.
     onEach(
         16,
         all -> {
           ChainWorld world = all.world();
-          for (int i = 0; i < 12; i++) {
+          for (int i = 0; i < 10; i++) {
             Authorization one = world.signedFor(BUYER, 10);
             assertThat(refusal(world, one)).isEmpty();
           }

@@ -66,6 +66,7 @@ final class JobClockTest {
               "",
               "hub",
               Optional.empty(),
+              Optional.empty(),
               false,
               Optional.empty());
       var call = new Approach.Call(alice, "POST /jobs", "/jobs", new byte[0]);
@@ -165,7 +166,7 @@ final class JobClockTest {
               "alice",
               Account.Name.ofAgent(scene.bob.number()),
               Account.Name.ofAgent(scene.alice.number()),
-              JobTerms.money(100),
+              JobTerms.credits(100),
               "payment",
               "",
               0,

@@ -112,6 +112,7 @@ final class JobsModelTest {
           model.hasEvaluator ? evaluator.id() : "",
           arbiter.id(),
           Optional.empty(),
+          Optional.empty(),
           false,
           Optional.empty());
     }

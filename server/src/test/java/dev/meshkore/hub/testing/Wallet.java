@@ -3,7 +3,9 @@ package dev.meshkore.hub.testing;
 import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.evm.Authorization;
 import dev.meshkore.hub.evm.EcdsaSignature;
+import dev.meshkore.hub.evm.Keccak;
 import dev.meshkore.hub.evm.SignDomain;
+import dev.meshkore.hub.evm.Word;
 import fr.acinq.secp256k1.Secp256k1;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +104,58 @@ public final class Wallet {
   public ObjectNode pays(JsonNode required, long now) {
     Authorization authorization = authorization(required, now);
     return payload(required, authorization, sign(required, authorization));
+  }
+
+  /// Signs what `auth-capture` requires, as a client does: the money goes into escrow by it.
+  public ObjectNode putsIntoEscrow(JsonNode required, long now) {
+    JsonNode extra = required.get("extra");
+    long chain = Long.parseLong(required.get("network").stringValue().substring(7));
+    byte[] salt = Word.of(nonces.incrementAndGet());
+    long before = now + required.get("maxTimeoutSeconds").longValue();
+    byte[] type =
+        Word.of(
+            "PaymentInfo(address operator,address payer,address receiver,address token,"
+                + "uint120 maxAmount,uint48 preApprovalExpiry,uint48 authorizationExpiry,"
+                + "uint48 refundExpiry,uint16 minFeeBps,uint16 maxFeeBps,address feeReceiver,"
+                + "uint256 salt)");
+    byte[] info =
+        Keccak.hash(
+            type,
+            word(extra, "captureAuthorizer"),
+            Word.of(0),
+            word(required, "payTo"),
+            word(required, "asset"),
+            Word.of(new BigInteger(required.get("amount").stringValue())),
+            Word.of(before),
+            Word.of(extra.get("captureDeadline").longValue()),
+            Word.of(extra.get("refundDeadline").longValue()),
+            Word.of(extra.get("minFeeBps").longValue()),
+            Word.of(extra.get("maxFeeBps").longValue()),
+            word(extra, "feeRecipient"),
+            salt);
+    byte[] nonce = Keccak.hash(Word.of(chain), word(extra, "authCaptureEscrow"), info);
+    var authorization =
+        new Authorization(
+            address(),
+            Anvil.PAYMENT_COLLECTOR,
+            new BigInteger(required.get("amount").stringValue()),
+            BigInteger.ZERO,
+            BigInteger.valueOf(before),
+            hex(nonce));
+    var domain =
+        new SignDomain(
+            extra.get("name").stringValue(),
+            extra.get("version").stringValue(),
+            chain,
+            Address.read(required.get("asset").stringValue()).orElseThrow());
+    byte[] signature = EcdsaSignature.sign(authorization.receiveDigest(domain), secret);
+    ObjectNode json = payload(required, authorization, signature);
+    ((ObjectNode) json.get("payload")).put("salt", hex(salt));
+    return json;
+  }
+
+  private static byte[] word(JsonNode json, String name) {
+    return Word.of(Address.read(json.get(name).stringValue()).orElseThrow());
   }
 
   /// As a header's value.
