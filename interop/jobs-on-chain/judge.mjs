@@ -65,7 +65,7 @@ writeFileSync(join(folder, 'gas.key'), `${HUB_SECRET}\n`, { mode: 0o600 });
 const hub = spawn(process.env.MESHKORE, ['up', '--json', '--port', '0', '--data', join(folder, 'data'), '--rate-per-minute', '0',
   '--x402-chain', '84531', '--evm-rpc', rpc, '--evm-key-file', join(folder, 'gas.key'), '--evm-confirmations', '2',
   '--evm-fee-receiver', feeReceiver], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-closing.push(() => { try { process.kill(-hub.pid); } catch { /* It has ended. */ } });
+closing.unshift(() => { try { process.kill(-hub.pid); } catch { /* It has ended. */ } });
 const up = await said(hub, line => JSON.parse(line));
 
 /** Asks the hub, by somebody's key. */

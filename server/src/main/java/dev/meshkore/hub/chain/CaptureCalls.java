@@ -11,7 +11,8 @@ import java.util.Arrays;
 final class CaptureCalls {
   private static final int SELECTOR_BYTES = 4;
   private static final String INFO =
-      "(address,address,address,address,uint120,uint48,uint48,uint48,uint16,uint16,address,uint256)";
+      "(address,address,address,address,uint120,uint48,uint48,uint48,uint16,uint16,address,"
+          + "uint256)";
   private static final byte[] AUTHORIZE = selector("authorize(" + INFO + ",uint256,address,bytes)");
   private static final byte[] CAPTURE = selector("capture(" + INFO + ",uint256,uint16,address)");
   private static final byte[] VOID = selector("void(" + INFO + ")");

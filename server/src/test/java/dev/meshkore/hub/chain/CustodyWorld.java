@@ -21,7 +21,8 @@ record CustodyWorld(ChainWorld world) {
   static final String ABOUT = "job_one";
 
   private static final String INFO =
-      "(address,address,address,address,uint120,uint48,uint48,uint48,uint16,uint16,address,uint256)";
+      "(address,address,address,address,uint120,uint48,uint48,uint48,uint16,uint16,address,"
+          + "uint256)";
 
   Custody.Deal deal(GasKey payer, long atoms, long seconds) {
     return new Custody.Deal(
