@@ -153,6 +153,11 @@ final class CustodyLooks {
     if (node.wordAt(token, TokenCalls.state(one.from(), one.nonce()), head).signum() != 0) {
       return Optional.of(Settler.USED);
     }
+    // Where there is no such contract this says so; a call of it would seem to do what is asked.
+    byte[] state = CaptureCalls.state(HexFormat.of().parseHex(held.payment()));
+    if (node.wordsAt(held.contract(), state, 3, head).getFirst().signum() != 0) {
+      return Optional.of(Settler.USED);
+    }
     Bounds.Funds funds = settler.bounds().funds(head, one.from(), one.value());
     if (!settler.bounds().cover(funds, one.from(), one.value())) {
       return Optional.of(Bounds.FUNDS);

@@ -49,6 +49,14 @@ final class Fundings {
     if (isKnown) {
       return Jobs.Outcome.of(seen, false);
     }
+    // What may not be done now asks nothing of the chain.
+    var _ =
+        parts
+            .database()
+            .read(reader -> {
+              jobs.check(reader, actor, seen, draft, parts.time().millis());
+              return true;
+            });
     JsonNode payment = draft.payment().orElseThrow();
     return switch (custody.check(terms.deal(seen.terms()), seen.id(), payment)) {
       case Custody.Checked.Wrong wrong -> throw refused(wrong.reason());
