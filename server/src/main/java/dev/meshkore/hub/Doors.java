@@ -35,6 +35,7 @@ final class Doors {
   private final Parts parts;
   private final HeldOpen heldOpen;
   private final A2aDoor a2a;
+  private final CallDoor paidCalls;
   private final ProbeRoutes probes;
 
   /// Adds every route to the router.
@@ -45,6 +46,7 @@ final class Doors {
     this.heldOpen = new HeldOpen(ground.config().openMax());
     metrics.gauge("meshkore.held.open", heldOpen, HeldOpen::total);
     this.a2a = a2a();
+    this.paidCalls = calls();
     this.probes =
         new ProbeRoutes(
             ground.database(),
@@ -96,7 +98,6 @@ final class Doors {
     parts.market().addTo(router);
     parts.payments().addTo(router);
     parts.x402().addTo(router);
-    CallDoor paidCalls = calls();
     paidCalls.onEnded(a2a::ended);
     paidCalls.addTo(router);
     parts.jobs().addTo(router);
@@ -152,7 +153,11 @@ final class Doors {
             heldOpen,
             parts.guard().budgets(),
             parts.ledger(),
+            ground.audit(),
             parts.x402().ledger(),
+            parts.chain().rail(),
+            parts.x402().payers(),
+            parts.guard()::admitStranger,
             parts.x402().batches(),
             parts.x402().paywall(),
             parts.market(),
@@ -220,9 +225,11 @@ final class Doors {
   /// Goes on with what was under way when the hub was closed.
   void start() {
     a2a.start();
+    paidCalls.start();
   }
 
   void close() {
+    paidCalls.close();
     a2a.close();
   }
 }

@@ -18,6 +18,7 @@ import dev.meshkore.hub.jobs.JobParts;
 import dev.meshkore.hub.ledger.Ledger;
 import dev.meshkore.hub.market.Market;
 import dev.meshkore.hub.market.MarketParts;
+import dev.meshkore.hub.market.Token;
 import dev.meshkore.hub.meaning.Meaning;
 import dev.meshkore.hub.meaning.Model;
 import dev.meshkore.hub.outbound.OutboundClient;
@@ -256,6 +257,11 @@ final class Parts {
         ground.config().payloadBytesMax(),
         learned,
         ground.config().jobs().transactionBps(),
+        ground
+            .config()
+            .chain()
+            .asset()
+            .map(asset -> new Token(asset, ground.config().chain().least())),
         ground.url(),
         ground.clock(),
         ground.random());
@@ -343,6 +349,10 @@ final class Parts {
 
   X402Door x402() {
     return x402;
+  }
+
+  ChainDoor chain() {
+    return chain;
   }
 
   JobDoor jobs() {

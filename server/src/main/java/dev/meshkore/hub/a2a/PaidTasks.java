@@ -7,7 +7,6 @@ import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.market.Market;
 import dev.meshkore.hub.market.PricedListing;
-import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import java.time.Duration;
@@ -60,7 +59,7 @@ final class PaidTasks {
 
   /// What an agent sells by the call.
   static List<PricedListing> sold(Market market, long agent) {
-    return market.pricedOf(agent, Asset.CREDIT, SERVICES_MAX);
+    return market.pricedOf(agent, SERVICES_MAX);
   }
 
   /// The service that a first message calls; empty where it is a message like any other. It names
@@ -93,7 +92,7 @@ final class PaidTasks {
     }
     return Optional.of(
         market
-            .priced(named.stringValue(), Asset.CREDIT)
+            .priced(named.stringValue())
             .filter(service -> service.seller() == call.agent())
             .orElseThrow(() ->
                 new Refused(

@@ -4,13 +4,16 @@ import dev.meshkore.hub.http.Router;
 import java.util.function.Consumer;
 
 /// Calls of services, as the hub puts them together.
-public final class CallDoor {
+public final class CallDoor implements AutoCloseable {
   private final CallRoutes routes;
   private final Waiting waiting = new Waiting();
+  private final ChainSettling settling;
 
   /// Calls on these parts.
   public CallDoor(CallParts parts) {
-    this.routes = new CallRoutes(parts, new Calls(parts, waiting));
+    var onChain = new ChainPaying(parts);
+    this.settling = new ChainSettling(parts, onChain, waiting);
+    this.routes = new CallRoutes(parts, new Calls(parts, onChain, settling, waiting), onChain);
   }
 
   /// Tells of each call that was answered or declined at this hub, by its id, after the commit. It
@@ -18,6 +21,16 @@ public final class CallDoor {
   /// not block.
   public void onEnded(Consumer<String> listener) {
     waiting.listen(listener);
+  }
+
+  /// Goes on from now on with what a chain pays.
+  public void start() {
+    settling.start();
+  }
+
+  @Override
+  public void close() {
+    settling.close();
   }
 
   /// Adds the routes.

@@ -1,5 +1,6 @@
 package dev.meshkore.hub.calls;
 
+import dev.meshkore.hub.audit.Audit;
 import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.guard.Budgets;
 import dev.meshkore.hub.guard.Holding;
@@ -11,9 +12,12 @@ import dev.meshkore.hub.market.Market;
 import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.x402.Batches;
+import dev.meshkore.hub.x402.ChainRail;
 import dev.meshkore.hub.x402.LedgerRail;
+import dev.meshkore.hub.x402.Payers;
 import dev.meshkore.hub.x402.Paywall;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -27,7 +31,11 @@ import java.util.random.RandomGenerator;
 /// @param heldOpen bounds what waits
 /// @param budgets count what is spent
 /// @param ledger moves the money
+/// @param audit takes down what is done
 /// @param rail reads what buyers have signed
+/// @param chain pays calls, too, where there is one
+/// @param payers who has signed
+/// @param strangers lets in those who are no agents
 /// @param batches tell in which batch a signed payment is
 /// @param paywall talks to those who sign
 /// @param market what is sold
@@ -45,7 +53,11 @@ public record CallParts(
     HeldOpen heldOpen,
     Budgets budgets,
     Ledger ledger,
+    Audit audit,
     LedgerRail rail,
+    Optional<ChainRail> chain,
+    Payers payers,
+    Strangers strangers,
     Batches batches,
     Paywall paywall,
     Market market,

@@ -15,20 +15,22 @@ import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.money.MoneyJson;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Transaction;
 import dev.meshkore.hub.x402.LedgerRail;
 import dev.meshkore.hub.x402.Paywall;
 import dev.meshkore.hub.x402.Requirements;
 import dev.meshkore.hub.x402.Settlement;
 import dev.meshkore.hub.x402.SignedPayment;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,10 +56,13 @@ final class CallRoutes {
 
   private final CallParts parts;
   private final Calls calls;
+  private final Optional<ChainDesk> chain;
 
-  CallRoutes(CallParts parts, Calls calls) {
+  CallRoutes(CallParts parts, Calls calls, ChainPaying onChain) {
     this.parts = parts;
     this.calls = calls;
+    this.chain =
+        parts.chain().map(rail -> new ChainDesk(parts, calls, onChain, rail, new ForDesk()));
   }
 
   void addTo(Router router) {
@@ -80,11 +85,22 @@ final class CallRoutes {
     if (taken.isPresent()) {
       return again(taken.get(), id, input, seconds);
     }
+    Optional<Response> known =
+        chain.flatMap(desk ->
+            payment
+                .filter(desk::isMeant)
+                .flatMap(signed -> desk.known(signed, id, input, seconds)));
+    if (known.isPresent()) {
+      return known.get();
+    }
     PricedListing service = calls.service(id);
     Requirements quote = quote(service);
     Paywall.Resource resource = resource(service);
     if (payment.isEmpty()) {
       return parts.paywall().required("PAYMENT-SIGNATURE header is required", resource, quote);
+    }
+    if (service.payTo().isPresent()) {
+      return chain.orElseThrow().call(service, resource, payment.get(), input, seconds);
     }
     return switch (parts.rail().look(payment.get(), quote, 0)) {
       case LedgerRail.Look.Bad bad ->
@@ -99,8 +115,12 @@ final class CallRoutes {
     };
   }
 
-  /// What is to be signed. The fee is in the price; its seller bears it, and everybody sees it.
+  /// What is to be signed. Of the ledger the fee is in the price; its seller bears it, and
+  /// everybody sees it.
   private Requirements quote(PricedListing service) {
+    if (service.payTo().isPresent()) {
+      return chain.orElseThrow().quote(service);
+    }
     Requirements quote = parts.rail().quote(service.seller(), service.price(), SIGNED_SECONDS);
     quote.extra().put("transactionFeeBps", parts.feeBps());
     return quote;
@@ -126,15 +146,19 @@ final class CallRoutes {
   /// What became of a call.
   private Response became(PaidCall call, LedgerRail.Charge charge) {
     String url = url(call.service());
-    String transfer = "t" + call.transfer();
+    String transfer =
+        switch (call.way()) {
+          case PaidCall.Way.Held held -> "t" + held.transfer();
+          case PaidCall.Way.OnChain _ -> "";
+        };
     String payer = charge.signed().authorization().from().text();
     return switch (call.state()) {
       case ANSWERED -> {
         Response.Whole answer = Response.json(200, bytes(call.output().orElse("null")));
         yield told(url, answer, true, "", transfer, payer);
       }
-      case WAITING -> waiting(call);
-      case DECLINED, EXPIRED ->
+      case WAITING, SETTLING -> waiting(call);
+      case DECLINED, EXPIRED, UNPAID ->
           told(url, Problems.response(failed(call)), false, "call_failed", transfer, payer);
     };
   }
@@ -187,29 +211,52 @@ final class CallRoutes {
   }
 
   private ObjectNode json(PaidCall call) {
-    return json(List.of(call)).getFirst();
+    return json(List.of(call), PaidCall.STRANGER).getFirst();
   }
 
-  /// Calls with what they cost, which their transfers say.
-  private List<ObjectNode> json(List<PaidCall> some) {
-    List<Long> numbers = some.stream().map(PaidCall::transfer).toList();
-    Map<Long, Transfer> transfers =
-        parts.database().read(reader -> parts.ledger().all(reader, numbers)).stream()
-            .collect(Collectors.toMap(Transfer::number, transfer -> transfer));
+  /// Calls with what they cost, which their transfers say, or their payments on a chain.
+  ///
+  /// @param viewer who is shown them
+  private List<ObjectNode> json(List<PaidCall> some, long viewer) {
+    Map<Long, CallJson.Cost> costs = parts.database().read(reader -> costs(reader, some));
     return some.stream()
         .map(call -> {
-          Transfer held = Objects.requireNonNull(transfers.get(call.transfer()));
-          return CallJson.json(call, held.amount(), parts.agents());
+          CallJson.Cost cost = Objects.requireNonNull(costs.get(call.number()));
+          return CallJson.json(call, cost, parts.agents(), viewer == call.seller());
         })
         .toList();
+  }
+
+  private Map<Long, CallJson.Cost> costs(Transaction reader, List<PaidCall> some)
+      throws SQLException {
+    var byTransfer = new HashMap<Long, Long>();
+    var costs = new HashMap<Long, CallJson.Cost>();
+    for (PaidCall call : some) {
+      switch (call.way()) {
+        case PaidCall.Way.Held(long transfer) -> byTransfer.put(transfer, call.number());
+        case PaidCall.Way.OnChain _ ->
+            costs.put(
+                call.number(),
+                new CallJson.Cost.OnChain(SqlChainPayments.ofCall(reader, call.number())));
+      }
+    }
+    for (Transfer held : parts.ledger().all(reader, List.copyOf(byTransfer.keySet()))) {
+      costs.put(
+          Objects.requireNonNull(byTransfer.get(held.number())),
+          new CallJson.Cost.Held(held.amount(), held.number()));
+    }
+    return costs;
   }
 
   private static Refused failed(PaidCall call) {
     return new Refused(
         ProblemType.CALL_FAILED,
-        call.state() == PaidCall.State.DECLINED
-            ? "The seller declined the call; the money came back"
-            : "The seller did not answer in time; the money came back",
+        (call.state() == PaidCall.State.DECLINED
+                ? "The seller declined the call"
+                : "The seller did not answer in time")
+            + (call.way() instanceof PaidCall.Way.Held
+                ? "; the money came back"
+                : "; nothing was paid"),
         Map.of("state", call.state().word(), "call_id", call.id()));
   }
 
@@ -258,9 +305,9 @@ final class CallRoutes {
                         .orElseGet(() ->
                             calls.fromWallet(calls.service(service), caller, id, most, given));
                 PaidCall seen = calls.awaited(call, Duration.ofSeconds(seconds));
-                return seen.state() == PaidCall.State.WAITING
+                return seen.state().isOpen()
                     ? waiting(seen)
-                    : Response.json(200, json(seen));
+                    : Response.json(200, json(List.of(seen), caller.number()).getFirst());
               }
             });
   }
@@ -274,7 +321,7 @@ final class CallRoutes {
     ObjectNode body = Json.object();
     ArrayNode list = body.putArray("calls");
     List<PaidCall> page = found.subList(0, Math.min(limit, found.size()));
-    json(page).forEach(list::add);
+    json(page, caller.number()).forEach(list::add);
     body.put("next", found.size() > limit ? Long.toString(page.getLast().number()) : null);
     return Response.json(200, body);
   }
@@ -293,11 +340,13 @@ final class CallRoutes {
     long seconds = request.query("wait", 0, 0, WAIT_SECONDS_MAX);
     try (HeldOpen.Hold _ = held(caller, seconds)) {
       PaidCall seen = calls.awaited(call, Duration.ofSeconds(seconds));
-      ObjectNode body = json(seen);
-      parts
-          .database()
-          .read(reader -> parts.batches().of(reader, seen.transfer()))
-          .ifPresent(batch -> body.put("batch_id", batch));
+      ObjectNode body = json(List.of(seen), caller.number()).getFirst();
+      if (seen.way() instanceof PaidCall.Way.Held(long transfer)) {
+        parts
+            .database()
+            .read(reader -> parts.batches().of(reader, transfer))
+            .ifPresent(batch -> body.put("batch_id", batch));
+      }
       return Response.json(200, body);
     }
   }
@@ -327,7 +376,7 @@ final class CallRoutes {
       }
       call = calls.decline(caller, id, why);
     }
-    return Response.json(200, json(call));
+    return Response.json(200, json(List.of(call), caller.number()).getFirst());
   }
 
   /// What can be called and paid, for whoever looks for it (x402 version 2, §8).
@@ -336,7 +385,7 @@ final class CallRoutes {
     int offset = (int) request.query("offset", 0, 0, LOOKED_AT);
     List<PricedListing> all =
         request.query("type").orElse("http").equals("http")
-            ? parts.market().newestPriced(Asset.CREDIT, LOOKED_AT)
+            ? parts.market().newestPriced(LOOKED_AT)
             : List.of();
     ObjectNode body = Json.object();
     body.put("x402Version", 2);
@@ -360,5 +409,22 @@ final class CallRoutes {
         });
     body.putObject("pagination").put("limit", limit).put("offset", offset).put("total", all.size());
     return Response.json(200, body);
+  }
+
+  private final class ForDesk implements ChainDesk.Answers {
+    @Override
+    public String url(String service) {
+      return CallRoutes.this.url(service);
+    }
+
+    @Override
+    public Response waiting(PaidCall call) {
+      return CallRoutes.this.waiting(call);
+    }
+
+    @Override
+    public Refused failed(PaidCall call) {
+      return CallRoutes.failed(call);
+    }
   }
 }

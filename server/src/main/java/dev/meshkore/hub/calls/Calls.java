@@ -8,7 +8,6 @@ import dev.meshkore.hub.ledger.Order;
 import dev.meshkore.hub.ledger.Outcome;
 import dev.meshkore.hub.ledger.Transfer;
 import dev.meshkore.hub.market.PricedListing;
-import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
@@ -35,25 +34,34 @@ final class Calls {
   private static final int HASH_DIGITS = 32;
 
   private final CallParts parts;
-  private final CallFees fees;
+  private final HeldPaying held;
+  private final ChainPaying onChain;
+  private final ChainSettling settling;
   private final Waiting waiting;
 
-  Calls(CallParts parts, Waiting waiting) {
+  Calls(CallParts parts, ChainPaying onChain, ChainSettling settling, Waiting waiting) {
     this.parts = parts;
+    this.held = new HeldPaying(parts);
+    this.onChain = onChain;
+    this.settling = settling;
     this.waiting = waiting;
-    this.fees = new CallFees(parts.ledger());
   }
 
   /// The service of an id that can be called now.
   PricedListing service(String id) {
     return parts
         .market()
-        .priced(id, Asset.CREDIT)
+        .priced(id)
         .orElseThrow(() ->
             new Refused(
                 ProblemType.UNKNOWN_SERVICE,
-                "No service of this id can be called now: one that can has a price in CREDIT for"
-                    + " each call"));
+                "No service of this id can be called now: one that can has a price for each call in"
+                    + " CREDIT, or in the token that the hub settles"));
+  }
+
+  /// The category of a service, whatever became of it since; "" where it can be called no more.
+  String category(String id) {
+    return parts.market().priced(id).map(PricedListing::category).orElse("");
   }
 
   /// The call that a payment was taken for; whatever the service costs by now, or were it gone.
@@ -108,6 +116,15 @@ final class Calls {
   /// A call that an agent pays from its wallet, by an id of its own.
   PaidCall fromWallet(
       PricedListing service, Caller.OfAgent buyer, String id, Money most, Input input) {
+    if (service.payTo().isPresent()) {
+      throw Refused.field(
+          "service_id",
+          "Its calls are paid on "
+              + service.price().asset().network()
+              + " by a signature, not from a wallet: POST /services/"
+              + service.id()
+              + "/call");
+    }
     if (service.price().atoms() > most.atoms()) {
       throw new Refused(
           ProblemType.SERVICE_UNAVAILABLE,
@@ -151,7 +168,7 @@ final class Calls {
                         order.amount().asset().code(),
                         order.amount().atoms(),
                         service.id(),
-                        reservation(held.number()),
+                        HeldPaying.reservation(held.number()),
                         held.expiresAtMs(),
                         reader -> !parts.ledger().hasPaidBefore(reader, held),
                         way(service)));
@@ -160,18 +177,13 @@ final class Calls {
         });
   }
 
-  private static String detail(Input input) {
+  static String detail(Input input) {
     return "#" + input.hash().substring(0, HASH_DIGITS);
   }
 
   /// Its seller alone says whether it has answered: that is no escrow.
   private static SendRule.Spending.Way way(PricedListing service) {
     return new SendRule.Spending.Way(service.category(), SendRule.Spending.Way.LEDGER, false);
-  }
-
-  /// As all that is held is named in budgets.
-  private static String reservation(long transfer) {
-    return "payment:" + transfer;
   }
 
   private PaidCall made(
@@ -218,18 +230,16 @@ final class Calls {
       Transfer held,
       Input input)
       throws SQLException {
-    byte[] random = new byte[16];
-    parts.random().nextBytes(random);
     SqlCalls.insert(
         transaction,
         new PaidCall(
             0,
-            "call_" + HexFormat.of().formatHex(random),
+            newId(parts),
             service.id(),
             service.version(),
             buyer.number(),
             service.seller(),
-            held.number(),
+            new PaidCall.Way.Held(held.number()),
             new String(input.json(), StandardCharsets.UTF_8),
             Optional.empty(),
             PaidCall.State.WAITING,
@@ -249,7 +259,13 @@ final class Calls {
     return call;
   }
 
-  private static Refused taken() {
+  static String newId(CallParts parts) {
+    byte[] random = new byte[16];
+    parts.random().nextBytes(random);
+    return "call_" + HexFormat.of().formatHex(random);
+  }
+
+  static Refused taken() {
     return new Refused(
         ProblemType.ID_TAKEN, "This payment was used for something else; nothing was called");
   }
@@ -269,34 +285,20 @@ final class Calls {
             .database()
             .write(transaction -> {
               PaidCall call = ofSeller(transaction, seller, id);
-              if (call.state() == PaidCall.State.ANSWERED) {
+              if (call.output().isPresent()) {
                 return requireSame(call, output);
               }
-              Transfer held = held(transaction, call);
-              String buyer = parts.agents().idOf(call.buyer());
-              long atoms = held.amount().atoms();
-              Outcome outcome = parts.ledger().post(transaction, held, atoms, seller.id(), buyer);
-              switch (outcome) {
-                case Outcome.Done done when done.isNew() ->
-                    parts.budgets().commit(transaction, reservation(held.number()), atoms);
-                case Outcome.Done _ -> {
-                  // Another hub was first, or its buyer has paid before this was refused.
-                  PaidCall now = read(transaction, id);
-                  if (now.state() == PaidCall.State.ANSWERED) {
-                    return requireSame(now, output);
-                  }
-                }
-                case Outcome.Ended _, Outcome.Failed _, Outcome.Taken _ -> throw ended();
-              }
-              long fee = fees.take(transaction, call, held.amount(), seller.id());
-              SqlCalls.answer(transaction, call.number(), output, fee);
+              paying(call).answer(transaction, seller, call, output);
               return read(transaction, id);
             });
-    waiting.ended(answered);
+    switch (answered.state()) {
+      case SETTLING -> settling.wake();
+      case WAITING, UNPAID, ANSWERED, DECLINED, EXPIRED -> waiting.ended(answered);
+    }
     return answered;
   }
 
-  private static PaidCall requireSame(PaidCall call, String output) {
+  static PaidCall requireSame(PaidCall call, String output) {
     if (call.output().filter(output::equals).isEmpty()) {
       throw ended();
     }
@@ -314,14 +316,7 @@ final class Calls {
               if (call.state() == PaidCall.State.DECLINED) {
                 return call;
               }
-              Transfer held = held(transaction, call);
-              String buyer = parts.agents().idOf(call.buyer());
-              Outcome outcome = parts.ledger().release(transaction, held, seller.id(), buyer);
-              if (!(outcome instanceof Outcome.Done)) {
-                throw ended();
-              }
-              var _ = parts.budgets().release(transaction, reservation(held.number()));
-              SqlCalls.decline(transaction, call.number(), reason);
+              paying(call).decline(transaction, seller, call, reason);
               return read(transaction, id);
             });
     waiting.ended(declined);
@@ -339,8 +334,11 @@ final class Calls {
     return SqlCalls.find(reader, id).orElseThrow(Calls::unknown);
   }
 
-  private Transfer held(Transaction reader, PaidCall call) throws SQLException {
-    return parts.ledger().find(reader, call.transfer()).orElseThrow(Calls::unknown);
+  private Paying paying(PaidCall call) {
+    return switch (call.way()) {
+      case PaidCall.Way.Held _ -> held;
+      case PaidCall.Way.OnChain _ -> onChain;
+    };
   }
 
   /// A call, for its buyer or its seller.
@@ -374,19 +372,17 @@ final class Calls {
         call, most, () -> parts.database().read(reader -> now(reader, read(reader, call.id()))));
   }
 
-  /// As it is now: money that came back in time ends it.
+  /// As it is now: the time may have ended it.
   private PaidCall now(Transaction reader, PaidCall call) throws SQLException {
-    boolean isOver =
-        call.state() == PaidCall.State.WAITING
-            && parts.ledger().endOf(reader, held(reader, call)).isPresent();
+    boolean isOver = call.state() == PaidCall.State.WAITING && paying(call).isOver(reader, call);
     return isOver ? call.as(PaidCall.State.EXPIRED) : call;
   }
 
-  private static Refused unknown() {
+  static Refused unknown() {
     return new Refused(ProblemType.UNKNOWN_CALL, "There is no such call of yours");
   }
 
-  private static Refused ended() {
+  static Refused ended() {
     return new Refused(
         ProblemType.TRANSFER_ENDED, "It was answered, declined, or its time has passed");
   }

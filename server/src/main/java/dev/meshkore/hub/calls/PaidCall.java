@@ -9,7 +9,7 @@ import java.util.Optional;
 /// @param id by which its buyer and its seller name it
 /// @param service what is called
 /// @param version the service's terms by which it was called
-/// @param transfer the number of the transfer that holds the money
+/// @param way how it is paid
 /// @param input what the buyer gave, as JSON
 /// @param output what the seller answered, as JSON
 /// @param state what became of it
@@ -24,7 +24,7 @@ record PaidCall(
     long version,
     long buyer,
     long seller,
-    long transfer,
+    Way way,
     String input,
     Optional<String> output,
     State state,
@@ -33,16 +33,40 @@ record PaidCall(
     long fee,
     long expiresAtMs,
     long madeAtMs) {
+  /// The buyer of a call who is no agent of the hub.
+  static final long STRANGER = 0;
+
+  /// How a call is paid.
+  sealed interface Way {
+    /// A transfer of the ledger holds the money.
+    ///
+    /// @param transfer its number
+    record Held(long transfer) implements Way {}
+
+    /// A chain moves it when the seller has answered.
+    record OnChain() implements Way {}
+  }
+
   /// What became of a call.
   enum State {
-    /// The seller has not answered yet; the money is held.
+    /// The seller has not answered yet; the money is held, or promised on a chain.
     WAITING,
+    /// The seller has answered, and the money is on its way to it on a chain.
+    SETTLING,
+    /// The seller has answered, and what its buyer had promised did not come; nobody has the
+    /// answer.
+    UNPAID,
     /// It is answered and paid.
     ANSWERED,
     /// The seller gave the money back.
     DECLINED,
     /// Nobody answered in time; the money came back.
     EXPIRED;
+
+    /// Whether something will become of it by itself.
+    boolean isOpen() {
+      return this == WAITING || this == SETTLING;
+    }
 
     String word() {
       return name().toLowerCase(Locale.ROOT);
@@ -58,7 +82,7 @@ record PaidCall(
         version,
         buyer,
         seller,
-        transfer,
+        way,
         input,
         output,
         other,

@@ -31,7 +31,10 @@ final class SqlCalls {
         call.version(),
         call.buyer(),
         call.seller(),
-        call.transfer(),
+        switch (call.way()) {
+          case PaidCall.Way.Held held -> held.transfer();
+          case PaidCall.Way.OnChain _ -> null;
+        },
         call.input(),
         call.feeBps(),
         call.expiresAtMs(),
@@ -77,9 +80,64 @@ final class SqlCalls {
         number);
   }
 
+  /// Keeps the answer of a call that waits in time, until it is paid on a chain.
+  static boolean settle(Transaction transaction, long number, String output, long nowMs)
+      throws SQLException {
+    return transaction.update(
+            "UPDATE paid_call SET state = 'settling', output = ?"
+                + " WHERE number = ? AND state = 'waiting' AND expires_at > ?",
+            output,
+            number,
+            nowMs)
+        == 1;
+  }
+
+  /// Takes a call from one state to another; false where it is not in that.
+  static boolean become(
+      Transaction transaction, long number, PaidCall.State from, PaidCall.State to, String reason)
+      throws SQLException {
+    return transaction.update(
+            "UPDATE paid_call SET state = ?, reason = ? WHERE number = ? AND state = ?",
+            to.word(),
+            reason,
+            number,
+            from.word())
+        == 1;
+  }
+
+  /// Whether a seller has answered a buyer for money before.
+  static boolean hasAnswered(Transaction reader, long seller, long buyer) throws SQLException {
+    return reader.number(
+            "SELECT 1 FROM paid_call WHERE buyer = ? AND seller = ? AND state = 'answered' LIMIT 1",
+            0,
+            buyer,
+            seller)
+        == 1;
+  }
+
+  static Optional<PaidCall> get(Transaction reader, long number) throws SQLException {
+    return reader.first(SELECT + " WHERE number = ?", SqlCalls::call, number);
+  }
+
+  /// Some that nobody has answered in time and that a chain was to pay.
+  static List<PaidCall> late(Transaction reader, long nowMs, int most) throws SQLException {
+    return reader.list(
+        SELECT
+            + " WHERE transfer IS NULL AND state = 'waiting' AND expires_at <= ?"
+            + " ORDER BY expires_at LIMIT ?",
+        SqlCalls::call,
+        nowMs,
+        most);
+  }
+
   static void decline(Transaction transaction, long number, String reason) throws SQLException {
     transaction.update(
         "UPDATE paid_call SET state = 'declined', reason = ? WHERE number = ?", reason, number);
+  }
+
+  private static PaidCall.Way way(ResultSet row) throws SQLException {
+    long transfer = row.getLong(7);
+    return row.wasNull() ? new PaidCall.Way.OnChain() : new PaidCall.Way.Held(transfer);
   }
 
   private static PaidCall call(ResultSet row) throws SQLException {
@@ -90,7 +148,7 @@ final class SqlCalls {
         row.getLong(4),
         row.getLong(5),
         row.getLong(6),
-        row.getLong(7),
+        way(row),
         row.getString(8),
         Optional.ofNullable(row.getString(9)),
         PaidCall.State.valueOf(row.getString(10).toUpperCase(Locale.ROOT)),

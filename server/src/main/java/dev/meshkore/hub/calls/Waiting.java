@@ -32,9 +32,9 @@ final class Waiting {
     listener.accept(call.id());
   }
 
-  /// What `now` tells once it is not waiting any more, or after at most so long.
+  /// What `now` tells once nothing more comes of it by itself, or after at most so long.
   PaidCall await(PaidCall call, Duration most, Supplier<PaidCall> now) {
-    if (call.state() != PaidCall.State.WAITING || !most.isPositive()) {
+    if (!call.state().isOpen() || !most.isPositive()) {
       return now.get();
     }
     CompletableFuture<Boolean> answer =
@@ -42,9 +42,7 @@ final class Waiting {
     try {
       // An answer between the last look and this one has woken nobody.
       PaidCall seen = now.get();
-      for (long left = most.toMillis();
-          left > 0 && seen.state() == PaidCall.State.WAITING;
-          left -= LOOK_MS) {
+      for (long left = most.toMillis(); left > 0 && seen.state().isOpen(); left -= LOOK_MS) {
         sleep(answer, Math.min(left, LOOK_MS));
         seen = now.get();
       }

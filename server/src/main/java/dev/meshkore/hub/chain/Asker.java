@@ -37,6 +37,13 @@ record Asker(String mark, boolean isSecret, String seat) {
     return of(words, payment.extensions(), random);
   }
 
+  /// The one owner of a payment: nobody who asks the facilitator can say this.
+  static Asker ofOwner(SignedPayment payment, String owner, RandomGenerator random) {
+    ObjectNode words = Json.object();
+    words.put("call", TokenCalls.move(payment.authorization(), payment.signature()));
+    return of(words.put("owner", owner), payment.extensions(), random);
+  }
+
   /// Whoever says these words.
   static Asker of(ObjectNode words, JsonNode extensions, RandomGenerator random) {
     byte[] seat = new byte[SEAT_BYTES];

@@ -1,6 +1,6 @@
 package dev.meshkore.hub.chain;
 
-import dev.meshkore.hub.x402.Rail;
+import dev.meshkore.hub.x402.ChainRail;
 import dev.meshkore.hub.x402.Scheme;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -60,7 +60,7 @@ public final class ChainDoor implements AutoCloseable {
   }
 
   /// The rail, where there is one.
-  public Optional<Rail> rail() {
+  public Optional<ChainRail> rail() {
     return Optional.ofNullable(rail);
   }
 

@@ -2,6 +2,7 @@ package dev.meshkore.hub.chain;
 
 import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.evm.SignDomain;
+import dev.meshkore.hub.money.Asset;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,6 +74,13 @@ public record ChainSettings(
   /// Whether payments are settled on the chain of this number.
   public boolean isOnChain(long number) {
     return rpc != null && domain.chain() == number;
+  }
+
+  /// The token in which payments are settled; empty where none are.
+  public Optional<Asset> asset() {
+    return rpc == null
+        ? Optional.empty()
+        : Optional.of(Asset.ofToken(domain.chain(), domain.contract()));
   }
 
   /// The chain's name (CAIP-2).

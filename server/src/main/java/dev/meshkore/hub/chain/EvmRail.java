@@ -6,7 +6,9 @@ import dev.meshkore.hub.evm.EcdsaSignature;
 import dev.meshkore.hub.evm.SignDomain;
 import dev.meshkore.hub.evm.Word;
 import dev.meshkore.hub.http.Json;
-import dev.meshkore.hub.x402.Rail;
+import dev.meshkore.hub.money.Asset;
+import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.x402.ChainRail;
 import dev.meshkore.hub.x402.Requirements;
 import dev.meshkore.hub.x402.Settlement;
 import dev.meshkore.hub.x402.SignedPayment;
@@ -21,10 +23,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// The rail of an EVM chain: a buyer signs an authorization of the token (EIP-3009), the hub hands
 /// it in and pays for the gas. The hub can move the money to whom it was signed for, or not;
 /// nothing else. Thread-safe; calls block.
-final class EvmRail implements Rail {
+final class EvmRail implements ChainRail {
   private static final Logger LOG = System.getLogger(EvmRail.class.getName());
   private static final String EXACT = "exact";
   private static final String METHOD = "eip3009";
+  private static final String BEFORE = "invalid_exact_evm_payload_authorization_valid_before";
   static final String PENDING = "settlement_pending";
   static final String BUSY = "unexpected_verify_error";
 
@@ -49,6 +52,7 @@ final class EvmRail implements Rail {
   private final GasKey key;
   private final Settler settler;
   private final Waiting waiting;
+  private final OwnedPayments owned;
   private final Semaphore looks = new Semaphore(LOOKS_AT_ONCE);
   private final Semaphore settles = new Semaphore(SETTLES_AT_ONCE);
 
@@ -67,6 +71,7 @@ final class EvmRail implements Rail {
     this.key = key;
     this.settler = settler;
     this.waiting = waiting;
+    this.owned = new OwnedPayments(parts, this, settler);
   }
 
   @Override
@@ -91,25 +96,59 @@ final class EvmRail implements Rail {
   }
 
   @Override
+  public Asset asset() {
+    return Asset.ofToken(domain.chain(), domain.contract());
+  }
+
+  @Override
+  public SignDomain domain() {
+    return domain;
+  }
+
+  @Override
+  public Requirements quote(Address payTo, Money price, long timeoutSeconds) {
+    return new Requirements(
+        EXACT,
+        network,
+        Long.toString(price.atoms()),
+        domain.contract().text(),
+        payTo.text(),
+        timeoutSeconds,
+        extra());
+  }
+
+  @Override
   public Verification verify(SignedPayment payment, Requirements requirements) {
+    return look(payment, requirements, BigInteger.ZERO, 0);
+  }
+
+  @Override
+  public Verification look(
+      SignedPayment payment, Requirements requirements, BigInteger promised, long until) {
     Authorization one = payment.authorization();
+    boolean isShort = one.validBefore().compareTo(BigInteger.valueOf(until)) < 0;
     String reason =
         mistake(payment, requirements)
-            .or(() -> window(one))
+            .or(() -> isShort ? Optional.of(BEFORE) : window(one))
             .or(() -> dust(one))
-            .or(() -> looked(payment))
+            .or(() -> looked(payment, promised))
             .orElse("");
     return reason.isEmpty()
         ? new Verification.Valid(one.from())
         : new Verification.Invalid(reason, one.from().text());
   }
 
-  private Optional<String> looked(SignedPayment payment) {
+  @Override
+  public Stand stand(SignedPayment payment, Requirements requirements, String owner) {
+    return owned.stand(payment, requirements, owner);
+  }
+
+  private Optional<String> looked(SignedPayment payment, BigInteger promised) {
     if (!looks.tryAcquire()) {
       return Optional.of(BUSY);
     }
     try {
-      return unable(payment);
+      return unable(payment, promised);
     } finally {
       looks.release();
     }
@@ -153,11 +192,7 @@ final class EvmRail implements Rail {
     }
     Settler.HandedIn handedIn;
     try {
-      Optional<String> reason = isNew ? unable(payment) : Optional.empty();
-      handedIn =
-          reason.isPresent()
-              ? new Settler.HandedIn.Not(reason.get())
-              : settler.handIn(Order.payment(domain.contract(), one, payment.signature()), asker);
+      handedIn = handIn(payment, asker, isNew);
     } catch (NodeFailure failure) {
       LOG.log(Level.WARNING, "A payment cannot be settled now: {0}", failure.getMessage());
       handedIn = new Settler.HandedIn.Not(Settler.UNABLE);
@@ -169,6 +204,36 @@ final class EvmRail implements Rail {
       case Settler.HandedIn.Known known -> answer(known.settling(), one, asker);
       case Settler.HandedIn.Not not -> refused(not.reason(), one);
     };
+  }
+
+  private Settler.HandedIn handIn(SignedPayment payment, Asker asker, boolean isNew) {
+    Optional<String> reason = isNew ? unable(payment, BigInteger.ZERO) : Optional.empty();
+    Order order = Order.payment(domain.contract(), payment.authorization(), payment.signature());
+    return reason.isPresent()
+        ? new Settler.HandedIn.Not(reason.get())
+        : settler.handIn(order, asker);
+  }
+
+  /// Looks at a payment once more and hands it in, without a wait for what becomes of it.
+  ///
+  /// @throws NodeFailure when the node cannot be asked
+  Settler.HandedIn handIn(SignedPayment payment, Requirements requirements, Asker asker) {
+    Authorization one = payment.authorization();
+    boolean isNew = settler.known(one.from(), one.nonce()).isEmpty();
+    Optional<String> mistake =
+        mistake(payment, requirements)
+            .or(() -> isNew ? window(one).or(() -> dust(one)) : Optional.empty());
+    if (mistake.isPresent()) {
+      return new Settler.HandedIn.Not(mistake.get());
+    }
+    if (!settles.tryAcquire()) {
+      return new Settler.HandedIn.Not(Settler.UNABLE);
+    }
+    try {
+      return handIn(payment, asker, isNew);
+    } finally {
+      settles.release();
+    }
   }
 
   private Settlement answer(Settling settling, Authorization one, Asker asker) {
@@ -222,9 +287,7 @@ final class EvmRail implements Rail {
     }
     boolean isLong = one.validBefore().compareTo(BigInteger.valueOf(now + WINDOW_SECONDS_MAX)) > 0;
     boolean isShort = one.validBefore().compareTo(BigInteger.valueOf(now + SLACK_SECONDS)) < 0;
-    return isLong || isShort
-        ? Optional.of("invalid_exact_evm_payload_authorization_valid_before")
-        : Optional.empty();
+    return isLong || isShort ? Optional.of(BEFORE) : Optional.empty();
   }
 
   /// Each payment takes gas, however little it moves.
@@ -243,7 +306,7 @@ final class EvmRail implements Rail {
   }
 
   /// Why the chain would not move the money now.
-  private Optional<String> unable(SignedPayment payment) {
+  private Optional<String> unable(SignedPayment payment, BigInteger promised) {
     Authorization one = payment.authorization();
     try {
       if (settler.known(one.from(), one.nonce()).isPresent()) {
@@ -254,8 +317,9 @@ final class EvmRail implements Rail {
       if (node.wordAt(domain.contract(), state, head).signum() != 0) {
         return Optional.of(Settler.USED);
       }
-      Bounds.Funds funds = settler.bounds().funds(head, one.from(), one.value());
-      if (!settler.bounds().cover(funds, one.from(), one.value())) {
+      BigInteger wanted = one.value().add(promised);
+      Bounds.Funds funds = settler.bounds().funds(head, one.from(), wanted);
+      if (!settler.bounds().cover(funds, one.from(), wanted)) {
         return Optional.of(Bounds.FUNDS);
       }
       byte[] call = TokenCalls.move(one, payment.signature());

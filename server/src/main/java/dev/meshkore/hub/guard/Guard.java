@@ -6,11 +6,15 @@ import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.StoreFailure;
+import dev.meshkore.hub.store.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -122,6 +126,17 @@ public final class Guard implements AutoCloseable {
   /// Whether an agent wants nothing of another.
   public boolean blocks(long agent, long other) {
     return consent.blocks(agent, other);
+  }
+
+  /// Refuses what anybody who is no agent asks of one: where the hub is stopped, or the agent takes
+  /// nothing of those that it does not know.
+  public void admitStranger(Transaction transaction, long recipient) throws SQLException {
+    stops.begin(transaction);
+    stops.checkActing(transaction, 0);
+    if (consent.policy(recipient) != Consent.Policy.OPEN) {
+      throw new Refused(
+          ProblemType.CONTACT_REQUIRED, "The agent takes this from agents of the hub alone");
+    }
   }
 
   /// Lets others than the operator decide for agents, too.

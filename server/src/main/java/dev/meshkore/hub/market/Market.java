@@ -3,7 +3,6 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.deeds.Signatures;
 import dev.meshkore.hub.discovery.Offered;
 import dev.meshkore.hub.http.Router;
-import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.store.Ticks;
 import dev.meshkore.hub.store.Transaction;
@@ -81,19 +80,19 @@ public final class Market implements AutoCloseable {
     return wares.offered(agent);
   }
 
-  /// A service that can be called now, if it has a price for a call in an asset.
-  public Optional<PricedListing> priced(String id, Asset asset) {
-    return priced.find(id, asset);
+  /// A service that can be called now: one that has a price for a call in what the hub settles.
+  public Optional<PricedListing> priced(String id) {
+    return priced.find(id);
   }
 
   /// Services of a seller that can be called now, among so many of its newest, newest first.
-  public List<PricedListing> pricedOf(long seller, Asset asset, int lookedAt) {
-    return priced.ofSeller(seller, asset, lookedAt);
+  public List<PricedListing> pricedOf(long seller, int lookedAt) {
+    return priced.ofSeller(seller, lookedAt);
   }
 
   /// Services that can be called now, among so many of the newest, newest first.
-  public List<PricedListing> newestPriced(Asset asset, int lookedAt) {
-    return priced.newest(asset, lookedAt);
+  public List<PricedListing> newestPriced(int lookedAt) {
+    return priced.newest(lookedAt);
   }
 
   /// Does from now on what is due by the clock.

@@ -40,6 +40,7 @@ import java.util.random.RandomGenerator;
 /// @param payloadBytesMax the largest payload of a message
 /// @param learned keeps which requests were done
 /// @param callFeeBps what is taken of what a seller is paid for a call, in hundredths of a percent
+/// @param token of a chain in which calls are paid, where there is one
 /// @param hubUrl the hub's URL
 /// @param time the hub's clock
 /// @param random makes what nobody can guess
@@ -61,6 +62,7 @@ public record MarketParts(
     int payloadBytesMax,
     Learned learned,
     long callFeeBps,
+    Optional<Token> token,
     Supplier<String> hubUrl,
     InstantSource time,
     RandomGenerator random) {

@@ -3,58 +3,61 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.money.Asset;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Services that have a price for each call, so that the hub can let them be called and paid.
 final class Priced {
-  private static final String CALL = "call";
-
   private final MarketParts parts;
 
   Priced(MarketParts parts) {
     this.parts = parts;
   }
 
-  Optional<PricedListing> find(String id, Asset asset) {
+  Optional<PricedListing> find(String id) {
     return parts
         .database()
         .read(reader -> SqlServices.find(reader, id))
-        .flatMap(service -> priced(service, asset));
+        .flatMap(service -> priced(service));
   }
 
-  /// Among the newest that have a price in this asset.
-  List<PricedListing> newest(Asset asset, int lookedAt) {
-    var filter = new SqlServices.Filter("state = 'listed' AND asset = ?", List.of(asset.code()));
+  /// Among the newest that have a price in what calls are paid in.
+  List<PricedListing> newest(int lookedAt) {
+    List<Object> codes =
+        Stream.concat(Stream.of(Asset.CREDIT), parts.token().map(Token::asset).stream())
+            .<Object>map(Asset::code)
+            .toList();
+    String any = String.join(" OR ", codes.stream().map(_ -> "asset = ?").toList());
+    var filter = new SqlServices.Filter("state = 'listed' AND (" + any + ")", codes);
     return parts
         .database()
         .read(reader -> SqlServices.page(reader, filter, Long.MAX_VALUE, lookedAt))
         .stream()
-        .flatMap(service -> priced(service, asset).stream())
+        .flatMap(service -> priced(service).stream())
         .toList();
   }
 
   /// Among the newest of a seller.
-  List<PricedListing> ofSeller(long seller, Asset asset, int lookedAt) {
+  List<PricedListing> ofSeller(long seller, int lookedAt) {
     long now = parts.time().millis();
     return parts
         .database()
         .read(reader -> SqlServices.ofSeller(reader, seller, now, lookedAt))
         .stream()
-        .flatMap(service -> priced(service, asset).stream())
+        .flatMap(service -> priced(service).stream())
         .toList();
   }
 
-  /// Whether terms are those of a service that is paid for by the call, in an asset.
-  static boolean isCalled(ServiceTerms terms, Asset asset) {
+  /// Whether terms are those of a service that is paid for by the call.
+  static boolean isCalled(MarketParts parts, ServiceTerms terms) {
     Price price = terms.price();
-    return price.unit().equals(CALL)
-        && price.money().asset().equals(asset)
-        && price.money().atoms() > 0;
+    Asset asset = price.money().asset();
+    return price.isOfCall() && (asset.equals(Asset.CREDIT) || Token.isTaken(parts, price));
   }
 
-  private Optional<PricedListing> priced(Listing service, Asset asset) {
+  private Optional<PricedListing> priced(Listing service) {
     Price price = service.terms().price();
     boolean isCalled =
-        isCalled(service.terms(), asset)
+        isCalled(parts, service.terms())
             && service
                 .obstacle(parts.time().millis(), parts.isOnline().test(service.seller()))
                 .isEmpty();
@@ -67,7 +70,8 @@ final class Priced {
                 service.terms().name(),
                 service.terms().description(),
                 service.terms().category(),
-                price.money()))
+                price.money(),
+                price.payTo()))
         : Optional.empty();
   }
 }

@@ -1,6 +1,8 @@
 package dev.meshkore.hub.market;
 
+import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.money.Money;
+import java.util.Optional;
 
 /// A service that is called and paid through the hub.
 ///
@@ -11,6 +13,7 @@ import dev.meshkore.hub.money.Money;
 /// @param description what its seller says of it
 /// @param category as the market names categories
 /// @param price of a call
+/// @param payTo who is paid on the chain of the price's asset; empty where the ledger pays
 public record PricedListing(
     String id,
     long version,
@@ -18,4 +21,5 @@ public record PricedListing(
     String name,
     String description,
     String category,
-    Money price) {}
+    Money price,
+    Optional<Address> payTo) {}

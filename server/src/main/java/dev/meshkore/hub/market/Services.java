@@ -41,6 +41,7 @@ final class Services {
     long now = parts.time().millis();
     long expiresAt = expiresAt(fields, terms, now).orElse(0);
     fields.end();
+    Token.check(parts, terms);
     Scanned.check(terms);
     takeToken(caller);
     String id = Ids.make(ID, parts.random());
@@ -151,6 +152,7 @@ final class Services {
           ServiceTerms terms = ServiceTerms.read(fields, merged);
           long expiresAt = expiresAt(fields, terms, now).orElse(old.expiresAtMs());
           fields.end();
+          Token.check(parts, terms);
           checkChange(transaction, old, terms, expiresAt, now);
           Scanned.check(terms);
           long change = followed(transaction, old.seller());

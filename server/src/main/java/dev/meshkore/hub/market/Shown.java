@@ -3,7 +3,6 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.identity.Agent;
-import dev.meshkore.hub.money.Asset;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A service with all that the hub knows of it at one time.
@@ -39,8 +38,9 @@ record Shown(
     who.put("online", isOnline);
     parts.trust().addTo(who, seller);
     json.setAll(terms.json());
-    if (Priced.isCalled(terms, Asset.CREDIT)) {
-      json.put("transaction_bps", parts.callFeeBps());
+    if (Priced.isCalled(parts, terms)) {
+      boolean isOnChain = terms.price().money().asset().isOnChain();
+      json.put("transaction_bps", isOnChain ? 0 : parts.callFeeBps());
     }
     Scanned.add(json, Scanned.marks(terms));
     service.left().ifPresent(left -> json.put("left", left));

@@ -32,7 +32,7 @@ record SpendLimit(
     OptionalLong requireEscrowOver,
     List<Window> windows,
     SpendWay way) {
-  private static final Pattern ASSET = Pattern.compile("[A-Za-z0-9:._/-]{1,64}");
+  private static final Pattern ASSET = Pattern.compile("[A-Za-z0-9:._/-]{1,80}");
   private static final long SECONDS_MAX = 366L * 24 * 3_600;
   private static final long SECONDS_LEAST = 60;
   private static final int WINDOWS_MAX = 8;
@@ -100,7 +100,7 @@ record SpendLimit(
   static SpendLimit read(Fields one) {
     String asset = one.text("asset");
     if (!ASSET.matcher(asset).matches()) {
-      throw Refused.field("spend", "asset must be a name of at most 64 letters");
+      throw Refused.field("spend", "asset must be a name of at most 80 letters");
     }
     var windows = new ArrayList<Window>();
     var lengths = new HashSet<Long>();

@@ -52,7 +52,8 @@ final class Migrations {
           "0032_mended_money.sql",
           "0033_vouchers.sql",
           "0034_task_calls.sql",
-          "0035_jobs_on_chain.sql");
+          "0035_jobs_on_chain.sql",
+          "0036_chain_calls.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

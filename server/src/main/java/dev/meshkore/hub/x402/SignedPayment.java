@@ -6,6 +6,7 @@ import dev.meshkore.hub.evm.EcdsaSignature;
 import dev.meshkore.hub.evm.Word;
 import dev.meshkore.hub.http.Json;
 import java.math.BigInteger;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -47,6 +48,30 @@ public record SignedPayment(
             authorization.get(),
             signature.get(),
             extensions.isObject() ? (ObjectNode) extensions : Json.object()));
+  }
+
+  /// The same as version 2 writes it, of which [#read] makes the same again.
+  public ObjectNode json() {
+    ObjectNode json = Json.object();
+    json.put("x402Version", 2);
+    json.putObject("accepted").put("scheme", scheme).put("network", network);
+    ObjectNode payload = json.putObject("payload");
+    payload.put("signature", "0x" + HexFormat.of().formatHex(signature));
+    payload
+        .putObject("authorization")
+        .put("from", authorization.from().text())
+        .put("to", authorization.to().text())
+        .put("value", authorization.value().toString())
+        .put("validAfter", authorization.validAfter().toString())
+        .put("validBefore", authorization.validBefore().toString())
+        .put("nonce", authorization.nonce());
+    json.set("extensions", extensions);
+    return json;
+  }
+
+  /// The id that its buyer gave it (`payment-identifier`); one that is none of that form is "".
+  public Optional<String> identifier() {
+    return Extensions.identifier(this);
   }
 
   private static Optional<Authorization> authorization(JsonNode json) {

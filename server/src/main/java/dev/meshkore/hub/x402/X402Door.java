@@ -12,19 +12,22 @@ public final class X402Door implements AutoCloseable {
   private final LedgerRail ledger;
   private final Facilitator facilitator;
   private final Paywall paywall;
+  private final Payers payers;
   private final Batches batches;
   private final BatchRoutes batchRoutes;
   private final NanoTransfers transfers;
   private final Ticks ticks = new Ticks("x402", TICK_MS);
 
   /// Payments on these parts, by the ledger, other rails and other schemes.
-  public X402Door(X402Parts parts, Callers callers, List<Rail> others, List<Scheme> schemes) {
+  public X402Door(
+      X402Parts parts, Callers callers, List<? extends Rail> others, List<Scheme> schemes) {
     this.ledger = new LedgerRail(parts);
     this.paywall = new Paywall(new Extensions(parts.signingKeys(), parts.time()));
     var rails = new java.util.ArrayList<Rail>();
     rails.add(ledger);
     rails.addAll(others);
     this.batches = new Batches(parts);
+    this.payers = new Payers(parts.keys());
     this.batchRoutes = new BatchRoutes(parts, callers);
     this.transfers = new NanoTransfers(parts, callers);
     this.facilitator = new Facilitator(parts, callers, List.copyOf(rails), List.copyOf(schemes));
@@ -50,6 +53,11 @@ public final class X402Door implements AutoCloseable {
   /// The rail of the hub's own ledger.
   public LedgerRail ledger() {
     return ledger;
+  }
+
+  /// Which agents have signed payments.
+  public Payers payers() {
+    return payers;
   }
 
   /// The batches of signed payments.

@@ -128,7 +128,7 @@ final class CallFeesTest {
               1,
               BUYER,
               BUYER + 1 + seller,
-              held.number(),
+              new PaidCall.Way.Held(held.number()),
               "null",
               Optional.empty(),
               PaidCall.State.WAITING,

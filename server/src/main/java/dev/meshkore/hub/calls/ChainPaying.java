@@ -1,0 +1,453 @@
+package dev.meshkore.hub.calls;
+
+import dev.meshkore.hub.audit.Leaf;
+import dev.meshkore.hub.evm.Address;
+import dev.meshkore.hub.guard.Approach;
+import dev.meshkore.hub.guard.SendRule;
+import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.market.PricedListing;
+import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.problem.ProblemType;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.Transaction;
+import dev.meshkore.hub.x402.ChainRail;
+import dev.meshkore.hub.x402.Requirements;
+import dev.meshkore.hub.x402.SignedPayment;
+import dev.meshkore.hub.x402.Verification;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// Calls that a chain pays, from the buyer's address to the seller's. The hub holds nothing: it
+/// looks at what was signed when a call is made, and hands it in when the seller has answered, so
+/// there is a time in which a buyer can take its money elsewhere. What bounds that: a payer
+/// promises no more than it has, and whoever did not keep a promise is refused for a while.
+/// Thread-safe.
+final class ChainPaying implements Paying {
+  /// For so long nothing is taken of a payer that did not keep what it had promised.
+  static final Duration REFUSED = Duration.ofHours(1);
+
+  /// For so long the answer of an unpaid call is kept for a payment of its payer.
+  static final Duration KEPT = Duration.ofDays(1);
+
+  /// So much time there is for a payment to reach a block after the last moment for an answer.
+  private static final long HAND_IN_SECONDS = 120;
+
+  /// So many calls of a payer wait for their answers at once.
+  private static final int PROMISED_MAX = 32;
+
+  /// So many calls of a seller wait that were made by those who are no agents of the hub.
+  private static final int STRANGERS_MAX = 200;
+
+  private static final int LOOKS_MAX = 3;
+
+  private final CallParts parts;
+
+  ChainPaying(CallParts parts) {
+    this.parts = parts;
+  }
+
+  /// What became of a call that was to be made or paid.
+  sealed interface Made {
+    /// It is stored, and waits for its answer or its payment.
+    record Stored(PaidCall call) implements Made {}
+
+    /// The payment is none that moves the money now.
+    ///
+    /// @param reason a word of x402
+    record Bad(String reason) implements Made {}
+  }
+
+  /// What is to be paid, by what, for what.
+  ///
+  /// @param rail of the chain
+  /// @param service its id
+  /// @param payee the agent that sells
+  /// @param price of the call
+  /// @param payTo the seller's address
+  /// @param category of the service
+  record Wish(
+      ChainRail rail,
+      String service,
+      long payee,
+      Money price,
+      Address payTo,
+      String category,
+      SignedPayment payment,
+      Input input) {
+    static Wish of(ChainRail rail, PricedListing service, SignedPayment payment, Input input) {
+      return new Wish(
+          rail,
+          service.id(),
+          service.seller(),
+          service.price(),
+          service.payTo().orElseThrow(),
+          service.category(),
+          payment,
+          input);
+    }
+
+    Address payer() {
+      return payment.authorization().from();
+    }
+
+    String about() {
+      return service + Calls.detail(input);
+    }
+
+    Requirements quote() {
+      return rail.quote(payTo, price, ChainPayment.SIGNED_SECONDS);
+    }
+
+    ChainPayment stored(long call, ChainPayment.State state) {
+      return new ChainPayment(
+          0,
+          call,
+          payer(),
+          payment.authorization().nonce(),
+          payTo,
+          price,
+          about(),
+          ChainPayment.text(payment),
+          state,
+          "",
+          "");
+    }
+  }
+
+  /// The call that a payment was taken for; empty where it is new.
+  ///
+  /// @throws Refused when it was taken for something else, or is not all the same
+  Optional<PaidCall> paidBy(SignedPayment payment, String service, Input input) {
+    var words = payment.authorization();
+    return parts
+        .database()
+        .read(reader -> {
+          Optional<ChainPayment> known = SqlChainPayments.find(reader, words.from(), words.nonce());
+          if (known.isEmpty()) {
+            return Optional.empty();
+          }
+          // The signature is public once it is on the chain; what was said beside it need not be.
+          boolean isSame =
+              known.get().signed().equals(ChainPayment.text(payment))
+                  && known.get().about().equals(service + Calls.detail(input));
+          if (!isSame) {
+            throw Calls.taken();
+          }
+          return SqlCalls.get(reader, known.get().call());
+        });
+  }
+
+  /// The unpaid call of a payer for the same, whose answer is kept for another payment.
+  Optional<PaidCall> kept(SignedPayment payment, String service, Input input) {
+    long since = parts.time().millis() - KEPT.toMillis();
+    String about = service + Calls.detail(input);
+    return parts
+        .database()
+        .read(reader -> {
+          Optional<ChainPayment> last =
+              SqlChainPayments.last(reader, payment.authorization().from(), about);
+          return last.isEmpty()
+              ? Optional.<PaidCall>empty()
+              : SqlCalls.get(reader, last.get().call())
+                  .filter(call -> call.state() == PaidCall.State.UNPAID)
+                  .filter(call -> call.madeAtMs() >= since);
+        });
+  }
+
+  /// The newest payment of a call.
+  ChainPayment payment(PaidCall call) {
+    return parts.database().read(reader -> SqlChainPayments.ofCall(reader, call.number()));
+  }
+
+  /// Makes a call whose payment is promised.
+  Made make(Wish wish, long version) {
+    long end = parts.time().instant().getEpochSecond() + Calls.ANSWER.toSeconds() + HAND_IN_SECONDS;
+    return promised(
+        wish,
+        end,
+        true,
+        (transaction, caller) -> {
+          PaidCall call = inserted(transaction, wish, version, caller);
+          SqlChainPayments.insert(
+              transaction,
+              wish.stored(call.number(), ChainPayment.State.PROMISED),
+              wish.payment().identifier().orElse(null));
+          record(transaction, "call.promised", call, wish.stored(0, ChainPayment.State.PROMISED));
+          var _ =
+              parts
+                  .outbox()
+                  .put(
+                      transaction,
+                      call.seller(),
+                      CallJson.notice(call, wish.price(), parts.agents())
+                          .put("payer", wish.payer().text())
+                          .put("pay_to", wish.payTo().text()));
+          return call;
+        });
+  }
+
+  /// Pays an unpaid call by another payment; its seller is not asked again.
+  Made payAgain(Wish wish, PaidCall unpaid) {
+    return promised(
+        wish,
+        0,
+        false,
+        (transaction, _) -> {
+          if (!SqlCalls.become(
+              transaction, unpaid.number(), PaidCall.State.UNPAID, PaidCall.State.SETTLING, "")) {
+            throw new Refused(ProblemType.ID_TAKEN, "Another payment for the call came first");
+          }
+          ChainPayment next = wish.stored(unpaid.number(), ChainPayment.State.SETTLING);
+          SqlChainPayments.insert(transaction, next, wish.payment().identifier().orElse(null));
+          record(transaction, "call.paying", unpaid, next);
+          return SqlCalls.get(transaction, unpaid.number()).orElseThrow();
+        });
+  }
+
+  /// What is stored where a payment is good.
+  private interface Storing {
+    PaidCall store(Transaction transaction, Optional<Caller.OfAgent> caller) throws SQLException;
+  }
+
+  private Made promised(Wish wish, long until, boolean isNew, Storing storing) {
+    Optional<String> mistake = mistake(wish);
+    if (mistake.isPresent()) {
+      return new Made.Bad(mistake.get());
+    }
+    Optional<Caller.OfAgent> caller = parts.payers().of(wish.payment(), wish.rail().domain());
+    if (caller.filter(agent -> agent.number() == wish.payee()).isPresent()) {
+      return new Made.Bad("invalid_payment_requirements");
+    }
+    for (int i = 0; i < LOOKS_MAX; i++) {
+      var promised =
+          parts.database().read(reader -> SqlChainPayments.promised(reader, wish.payer()));
+      if (isNew) {
+        refuse(
+            parts.database().read(reader -> SqlChainPayments.refusedUntil(reader, wish.payer())));
+      }
+      if (wish.rail().look(wish.payment(), wish.quote(), promised.atoms(), until)
+          instanceof Verification.Invalid invalid) {
+        return new Made.Bad(invalid.reason());
+      }
+      Optional<PaidCall> stored =
+          write(
+              wish,
+              caller,
+              transaction -> stored(transaction, wish, caller, isNew, promised.atoms(), storing));
+      if (stored.isPresent()) {
+        parts.outbox().wake();
+        return new Made.Stored(stored.get());
+      }
+    }
+    throw Refused.later(ProblemType.TOO_MANY_OPEN, "The payer makes too many calls at once", 5);
+  }
+
+  private static Optional<String> mistake(Wish wish) {
+    if (wish.payment().identifier().filter(String::isEmpty).isPresent()) {
+      return Optional.of("invalid_payload");
+    }
+    return wish.payer().equals(wish.payTo())
+        ? Optional.of("invalid_payment_requirements")
+        : Optional.empty();
+  }
+
+  /// Empty where the payer has promised more since it was looked at.
+  private Optional<PaidCall> stored(
+      Transaction transaction,
+      Wish wish,
+      Optional<Caller.OfAgent> caller,
+      boolean isNew,
+      BigInteger seen,
+      Storing storing)
+      throws SQLException {
+    long refusedUntil = SqlChainPayments.locked(transaction, wish.payer());
+    var words = wish.payment().authorization();
+    Optional<ChainPayment> known = SqlChainPayments.find(transaction, words.from(), words.nonce());
+    if (known.isPresent()) {
+      // The same came at once, twice.
+      return SqlCalls.get(transaction, known.get().call())
+          .filter(_ -> known.get().signed().equals(ChainPayment.text(wish.payment())))
+          .filter(_ -> known.get().about().equals(wish.about()))
+          .or(() -> {
+            throw Calls.taken();
+          });
+    }
+    var promised = SqlChainPayments.promised(transaction, wish.payer());
+    if (promised.atoms().compareTo(seen) > 0) {
+      return Optional.empty();
+    }
+    if (isNew) {
+      refuse(refusedUntil);
+      bound(transaction, wish, caller, promised.count());
+    }
+    PaidCall call = storing.store(transaction, caller);
+    Optional<String> identifier = wish.payment().identifier();
+    if (identifier.isPresent()
+        && SqlChainPayments.isTaken(transaction, wish.payer(), identifier.get(), call.number())) {
+      throw new Refused(
+          ProblemType.ID_TAKEN, "The payment-identifier was given to another payment");
+    }
+    spend(transaction, wish, caller);
+    return Optional.of(call);
+  }
+
+  private void refuse(long untilMs) {
+    long left = untilMs - parts.time().millis();
+    if (left > 0) {
+      throw new Refused(
+          ProblemType.CIRCUIT_OPEN,
+          "A payment of this address was not kept after a seller had answered; calls that it pays"
+              + " are taken again at "
+              + Rfc3339.text(untilMs)
+              + ", or when it has paid that call",
+          Map.of(
+              "scope",
+              "payer",
+              "reason",
+              "unpaid-call",
+              "retry_after",
+              Math.max(1, Math.ceilDiv(left, 1_000))));
+    }
+  }
+
+  private static void bound(
+      Transaction transaction, Wish wish, Optional<Caller.OfAgent> caller, long open)
+      throws SQLException {
+    boolean isCrowded =
+        caller.isEmpty() && SqlChainPayments.strangers(transaction, wish.payee()) >= STRANGERS_MAX;
+    if (open >= PROMISED_MAX || isCrowded) {
+      throw Refused.later(
+          ProblemType.TOO_MANY_OPEN,
+          isCrowded
+              ? STRANGERS_MAX + " calls of strangers wait for the seller"
+              : PROMISED_MAX + " calls of the payer wait for their answers",
+          30);
+    }
+  }
+
+  /// Agents keep all rules of a payment; of anybody else nothing is known but its address.
+  private <T> T write(Wish wish, Optional<Caller.OfAgent> caller, Database.Work<T> work) {
+    return caller.isPresent()
+        ? parts.approach().write(approached(wish, caller.get()), work)
+        : parts
+            .database()
+            .write(transaction -> {
+              parts.strangers().admit(transaction, wish.payee());
+              return work.run(transaction);
+            });
+  }
+
+  private static Approach.Call approached(Wish wish, Caller.OfAgent caller) {
+    byte[] words = wish.input().with(wish.payment().authorization().nonce());
+    return new Approach.Call(caller, CallRoutes.BY_SIGNATURE, wish.input().target(), words);
+  }
+
+  private void spend(Transaction transaction, Wish wish, Optional<Caller.OfAgent> caller)
+      throws SQLException {
+    if (caller.isEmpty()) {
+      return;
+    }
+    long buyer = caller.get().number();
+    parts
+        .approach()
+        .pay(
+            transaction,
+            approached(wish, caller.get()),
+            new SendRule.Spending(
+                buyer,
+                wish.payee(),
+                parts.agents().idOf(wish.payee()),
+                wish.price().asset().code(),
+                wish.price().atoms(),
+                wish.service(),
+                wish.stored(0, ChainPayment.State.PROMISED).reservation(),
+                SendRule.Spending.UNTIL_ENDED,
+                reader -> !SqlCalls.hasAnswered(reader, wish.payee(), buyer),
+                new SendRule.Spending.Way(wish.category(), wish.rail().network(), false)));
+  }
+
+  private PaidCall inserted(
+      Transaction transaction, Wish wish, long version, Optional<Caller.OfAgent> caller)
+      throws SQLException {
+    long now = parts.time().millis();
+    String id = Calls.newId(parts);
+    SqlCalls.insert(
+        transaction,
+        new PaidCall(
+            0,
+            id,
+            wish.service(),
+            version,
+            caller.map(Caller.OfAgent::number).orElse(PaidCall.STRANGER),
+            wish.payee(),
+            new PaidCall.Way.OnChain(),
+            new String(wish.input().json(), StandardCharsets.UTF_8),
+            Optional.empty(),
+            PaidCall.State.WAITING,
+            "",
+            0,
+            0,
+            now + Calls.ANSWER.toMillis(),
+            now));
+    return SqlCalls.find(transaction, id).orElseThrow();
+  }
+
+  @Override
+  public void answer(Transaction transaction, Caller.OfAgent seller, PaidCall call, String output)
+      throws SQLException {
+    long now = parts.time().millis();
+    if (!SqlCalls.settle(transaction, call.number(), output, now)) {
+      throw Calls.ended();
+    }
+    SqlChainPayments.settle(transaction, call.number(), now);
+    record(transaction, "call.settling", call, SqlChainPayments.ofCall(transaction, call.number()));
+  }
+
+  @Override
+  public void decline(Transaction transaction, Caller.OfAgent seller, PaidCall call, String reason)
+      throws SQLException {
+    drop(transaction, call, PaidCall.State.DECLINED, reason);
+  }
+
+  /// Ends a call that nobody has answered in time.
+  void expire(Transaction transaction, PaidCall call) throws SQLException {
+    drop(transaction, call, PaidCall.State.EXPIRED, "");
+  }
+
+  private void drop(Transaction transaction, PaidCall call, PaidCall.State end, String reason)
+      throws SQLException {
+    if (!SqlCalls.become(transaction, call.number(), PaidCall.State.WAITING, end, reason)) {
+      throw Calls.ended();
+    }
+    ChainPayment payment = SqlChainPayments.ofCall(transaction, call.number());
+    SqlChainPayments.drop(transaction, call.number());
+    var _ = parts.budgets().release(transaction, payment.reservation());
+    record(transaction, "call." + end.word(), call, payment);
+  }
+
+  @Override
+  public boolean isOver(Transaction reader, PaidCall call) {
+    return call.expiresAtMs() <= parts.time().millis();
+  }
+
+  /// Takes down what was done about the payment of a call.
+  void record(Transaction transaction, String kind, PaidCall call, ChainPayment payment)
+      throws SQLException {
+    parts
+        .audit()
+        .record(
+            transaction,
+            Leaf.of(kind, "hub", call.id())
+                .with("payer", payment.payer().text())
+                .with("nonce", payment.nonce())
+                .with("payee", payment.payTo().text())
+                .with("asset", payment.money().asset().code())
+                .with("atoms", payment.money().atoms()));
+  }
+}
