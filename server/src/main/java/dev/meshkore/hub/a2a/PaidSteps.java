@@ -44,7 +44,7 @@ final class PaidSteps {
         });
   }
 
-  /// Takes a payment out of its task, unless it has become a call by now.
+  /// Takes a payment out of its task, unless it has become a call that was not known of it.
   Task undone(TaskCall row, Step step) {
     long nowMs = clock.millis();
     return tasks.change(
@@ -53,7 +53,8 @@ final class PaidSteps {
         (transaction, task) -> {
           boolean isSame =
               now(transaction, task)
-                  .filter(now -> now.payment().equals(row.payment()) && now.callId().isEmpty())
+                  .filter(now -> now.payment().equals(row.payment()))
+                  .filter(now -> now.callId().equals(row.callId()))
                   .isPresent();
           if (isSame && task.state() == TaskState.WORKING) {
             step.make(transaction, task, nowMs);

@@ -206,9 +206,10 @@ final class Settling {
         if (isProblem(answer, ProblemType.CALL_FAILED)) {
           yield failed(row, answer);
         }
-        boolean isRefused = answer.status() == 402 || isProblem(answer, ProblemType.ID_TAKEN);
-        // What has become a call is no refused payment, whatever is said of it now.
-        if (isRefused && row.callId().isEmpty()) {
+        // What has become a call is no refused payment, whatever is said of it now; but one that a
+        // chain pays can be paid anew where its payment was not kept.
+        boolean isNoCall = isProblem(answer, ProblemType.ID_TAKEN) && row.callId().isEmpty();
+        if (answer.status() == 402 || isNoCall) {
           yield refused(row, answer);
         }
         throw new RouteRefused(answer);
@@ -302,6 +303,7 @@ final class Settling {
 
   /// Nothing was held; the task can be paid by another payment.
   private Task refused(TaskCall row, LocalCalls.Answer answer) {
+    waiting.remove(row.callId());
     LocalCalls.Answer asked = answer.status() == 402 ? answer : ask(row.service(), row.input(), "");
     boolean isSold = asked.status() == 402;
     ObjectNode required = isSold ? PayWords.required(asked, row.form()) : Json.object();

@@ -69,10 +69,15 @@ final class SqlTaskCalls {
         "UPDATE task_call SET look_at = ? WHERE look_at > ? AND payment <> ''", now, now);
   }
 
+  /// Notes what pays a task; without a payment there is no call either.
   static void pay(Transaction transaction, String taskId, String payment, long lookAt)
       throws SQLException {
+    String call = payment.isEmpty() ? ", call_id = ''" : "";
     transaction.update(
-        "UPDATE task_call SET payment = ?, look_at = ? WHERE task_id = ?", payment, lookAt, taskId);
+        "UPDATE task_call SET payment = ?, look_at = ?" + call + " WHERE task_id = ?",
+        payment,
+        lookAt,
+        taskId);
   }
 
   static void became(Transaction transaction, String taskId, String callId, long lookAt)

@@ -8,27 +8,22 @@ import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.HeldOpen;
-import dev.meshkore.hub.ledger.Transfer;
 import dev.meshkore.hub.market.PricedListing;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.money.MoneyJson;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
-import dev.meshkore.hub.store.Transaction;
 import dev.meshkore.hub.x402.LedgerRail;
 import dev.meshkore.hub.x402.Paywall;
 import dev.meshkore.hub.x402.Requirements;
 import dev.meshkore.hub.x402.Settlement;
 import dev.meshkore.hub.x402.SignedPayment;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -46,21 +41,17 @@ final class CallRoutes {
   private static final int WAIT_SECONDS = 30;
   private static final int WAIT_SECONDS_MAX = 120;
   private static final int REASON_MAX = 400;
-  private static final int RESOURCES_MAX = 100;
-  private static final int LOOKED_AT = 1_000;
-
-  /// For how long what is signed may count.
-  private static final long SIGNED_SECONDS = 300;
-
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
 
   private final CallParts parts;
   private final Calls calls;
+  private final CallOffers offers;
   private final Optional<ChainDesk> chain;
 
   CallRoutes(CallParts parts, Calls calls, ChainPaying onChain) {
     this.parts = parts;
     this.calls = calls;
+    this.offers = new CallOffers(parts);
     this.chain =
         parts.chain().map(rail -> new ChainDesk(parts, calls, onChain, rail, new ForDesk()));
   }
@@ -73,7 +64,7 @@ final class CallRoutes {
         .get("/calls", parts.callers().reader(this::list))
         .get("/calls/{call_id}", parts.callers().reader(this::show))
         .post("/calls/{call_id}/answer", parts.callers().agent(this::answer))
-        .get("/x402/discovery/resources", this::resources);
+        .get("/x402/discovery/resources", offers::resources);
   }
 
   private Response bySignature(Request request) {
@@ -85,17 +76,13 @@ final class CallRoutes {
     if (taken.isPresent()) {
       return again(taken.get(), id, input, seconds);
     }
-    Optional<Response> known =
-        chain.flatMap(desk ->
-            payment
-                .filter(desk::isMeant)
-                .flatMap(signed -> desk.known(signed, id, input, seconds)));
+    Optional<Response> known = known(payment, id, input, seconds);
     if (known.isPresent()) {
       return known.get();
     }
     PricedListing service = calls.service(id);
-    Requirements quote = quote(service);
-    Paywall.Resource resource = resource(service);
+    Requirements quote = offers.quote(service);
+    Paywall.Resource resource = offers.resource(service);
     if (payment.isEmpty()) {
       return parts.paywall().required("PAYMENT-SIGNATURE header is required", resource, quote);
     }
@@ -115,23 +102,11 @@ final class CallRoutes {
     };
   }
 
-  /// What is to be signed. Of the ledger the fee is in the price; its seller bears it, and
-  /// everybody sees it.
-  private Requirements quote(PricedListing service) {
-    if (service.payTo().isPresent()) {
-      return chain.orElseThrow().quote(service);
-    }
-    Requirements quote = parts.rail().quote(service.seller(), service.price(), SIGNED_SECONDS);
-    quote.extra().put("transactionFeeBps", parts.feeBps());
-    return quote;
-  }
-
-  private Paywall.Resource resource(PricedListing service) {
-    return new Paywall.Resource(url(service.id()), service.description());
-  }
-
-  private String url(String service) {
-    return parts.hubUrl().get() + "/services/" + service + "/call";
+  /// The answer to a payment on a chain for a call that is known.
+  private Optional<Response> known(
+      Optional<SignedPayment> payment, String service, Input input, long seconds) {
+    return chain.flatMap(desk ->
+        payment.filter(desk::isMeant).flatMap(one -> desk.known(one, service, input, seconds)));
   }
 
   /// The answer to a payment that was taken before.
@@ -145,7 +120,7 @@ final class CallRoutes {
 
   /// What became of a call.
   private Response became(PaidCall call, LedgerRail.Charge charge) {
-    String url = url(call.service());
+    String url = offers.url(call.service());
     String transfer =
         switch (call.way()) {
           case PaidCall.Way.Held held -> "t" + held.transfer();
@@ -170,7 +145,7 @@ final class CallRoutes {
       long seconds,
       Requirements quote) {
     String payer = charge.signed().authorization().from().text();
-    Paywall.Resource resource = resource(service);
+    Paywall.Resource resource = offers.resource(service);
     // What can be refused is refused before the money is held.
     try (HeldOpen.Hold _ = held(charge.payer(), seconds)) {
       PaidCall call = calls.bySignature(service, charge, input);
@@ -218,34 +193,11 @@ final class CallRoutes {
   ///
   /// @param viewer who is shown them
   private List<ObjectNode> json(List<PaidCall> some, long viewer) {
-    Map<Long, CallJson.Cost> costs = parts.database().read(reader -> costs(reader, some));
-    return some.stream()
-        .map(call -> {
-          CallJson.Cost cost = Objects.requireNonNull(costs.get(call.number()));
-          return CallJson.json(call, cost, parts.agents(), viewer == call.seller());
-        })
+    return CallCosts.read(parts, some).entrySet().stream()
+        .map(one ->
+            CallJson.json(
+                one.getKey(), one.getValue(), parts.agents(), viewer == one.getKey().seller()))
         .toList();
-  }
-
-  private Map<Long, CallJson.Cost> costs(Transaction reader, List<PaidCall> some)
-      throws SQLException {
-    var byTransfer = new HashMap<Long, Long>();
-    var costs = new HashMap<Long, CallJson.Cost>();
-    for (PaidCall call : some) {
-      switch (call.way()) {
-        case PaidCall.Way.Held(long transfer) -> byTransfer.put(transfer, call.number());
-        case PaidCall.Way.OnChain _ ->
-            costs.put(
-                call.number(),
-                new CallJson.Cost.OnChain(SqlChainPayments.ofCall(reader, call.number())));
-      }
-    }
-    for (Transfer held : parts.ledger().all(reader, List.copyOf(byTransfer.keySet()))) {
-      costs.put(
-          Objects.requireNonNull(byTransfer.get(held.number())),
-          new CallJson.Cost.Held(held.amount(), held.number()));
-    }
-    return costs;
   }
 
   private static Refused failed(PaidCall call) {
@@ -379,42 +331,10 @@ final class CallRoutes {
     return Response.json(200, json(List.of(call), caller.number()).getFirst());
   }
 
-  /// What can be called and paid, for whoever looks for it (x402 version 2, §8).
-  private Response resources(Request request) {
-    int limit = (int) request.query("limit", PAGE, 1, RESOURCES_MAX);
-    int offset = (int) request.query("offset", 0, 0, LOOKED_AT);
-    List<PricedListing> all =
-        request.query("type").orElse("http").equals("http")
-            ? parts.market().newestPriced(LOOKED_AT)
-            : List.of();
-    ObjectNode body = Json.object();
-    body.put("x402Version", 2);
-    ArrayNode items = body.putArray("items");
-    all.stream()
-        .skip(offset)
-        .limit(limit)
-        .forEach(service -> {
-          Paywall.Resource resource = resource(service);
-          ObjectNode item = items.addObject();
-          item.put("resource", resource.url());
-          item.put("type", "http");
-          item.put("x402Version", 2);
-          item.putArray("accepts").add(quote(service).json());
-          item.put("lastUpdated", parts.time().instant().getEpochSecond());
-          ObjectNode metadata = item.putObject("metadata");
-          metadata.put("name", service.name());
-          metadata.put("description", resource.description());
-          metadata.put("seller", parts.agents().idOf(service.seller()));
-          item.set("discoveryInfo", Paywall.call().get("info"));
-        });
-    body.putObject("pagination").put("limit", limit).put("offset", offset).put("total", all.size());
-    return Response.json(200, body);
-  }
-
   private final class ForDesk implements ChainDesk.Answers {
     @Override
     public String url(String service) {
-      return CallRoutes.this.url(service);
+      return offers.url(service);
     }
 
     @Override

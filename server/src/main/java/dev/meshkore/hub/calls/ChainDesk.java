@@ -8,7 +8,6 @@ import dev.meshkore.hub.market.PricedListing;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.x402.ChainRail;
 import dev.meshkore.hub.x402.Paywall;
-import dev.meshkore.hub.x402.Requirements;
 import dev.meshkore.hub.x402.Settlement;
 import dev.meshkore.hub.x402.SignedPayment;
 import java.nio.charset.StandardCharsets;
@@ -53,11 +52,6 @@ final class ChainDesk {
     return payment.network().equals(rail.network());
   }
 
-  /// What is to be signed for a service.
-  Requirements quote(PricedListing service) {
-    return rail.quote(service.payTo().orElseThrow(), service.price(), ChainPayment.SIGNED_SECONDS);
-  }
-
   /// The answer to a payment for a call that is known: its own, or one that is unpaid yet. Empty
   /// where the payment is for a new call.
   Optional<Response> known(SignedPayment payment, String service, Input input, long seconds) {
@@ -71,7 +65,7 @@ final class ChainDesk {
   private Response again(PaidCall call, SignedPayment payment, Input input, long seconds) {
     ChainPayment before = paying.payment(call);
     var wish =
-        new ChainPaying.Wish(
+        new ChainWish(
             rail,
             call.service(),
             call.seller(),
@@ -91,7 +85,7 @@ final class ChainDesk {
       SignedPayment payment,
       Input input,
       long seconds) {
-    var wish = ChainPaying.Wish.of(rail, service, payment, input);
+    var wish = ChainWish.of(rail, service, payment, input);
     return answered(wish, resource, seconds, () -> paying.make(wish, service.version()));
   }
 
@@ -100,7 +94,7 @@ final class ChainDesk {
   }
 
   private Response answered(
-      ChainPaying.Wish wish, Paywall.Resource resource, long seconds, Making making) {
+      ChainWish wish, Paywall.Resource resource, long seconds, Making making) {
     try {
       return switch (making.make()) {
         case ChainPaying.Made.Stored stored -> awaited(stored.call(), seconds);

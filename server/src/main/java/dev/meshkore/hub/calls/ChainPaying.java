@@ -1,19 +1,14 @@
 package dev.meshkore.hub.calls;
 
 import dev.meshkore.hub.audit.Leaf;
-import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.guard.SendRule;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.identity.Caller;
-import dev.meshkore.hub.market.PricedListing;
-import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
-import dev.meshkore.hub.x402.ChainRail;
-import dev.meshkore.hub.x402.Requirements;
 import dev.meshkore.hub.x402.SignedPayment;
 import dev.meshkore.hub.x402.Verification;
 import java.math.BigInteger;
@@ -63,63 +58,6 @@ final class ChainPaying implements Paying {
     record Bad(String reason) implements Made {}
   }
 
-  /// What is to be paid, by what, for what.
-  ///
-  /// @param rail of the chain
-  /// @param service its id
-  /// @param payee the agent that sells
-  /// @param price of the call
-  /// @param payTo the seller's address
-  /// @param category of the service
-  record Wish(
-      ChainRail rail,
-      String service,
-      long payee,
-      Money price,
-      Address payTo,
-      String category,
-      SignedPayment payment,
-      Input input) {
-    static Wish of(ChainRail rail, PricedListing service, SignedPayment payment, Input input) {
-      return new Wish(
-          rail,
-          service.id(),
-          service.seller(),
-          service.price(),
-          service.payTo().orElseThrow(),
-          service.category(),
-          payment,
-          input);
-    }
-
-    Address payer() {
-      return payment.authorization().from();
-    }
-
-    String about() {
-      return service + Calls.detail(input);
-    }
-
-    Requirements quote() {
-      return rail.quote(payTo, price, ChainPayment.SIGNED_SECONDS);
-    }
-
-    ChainPayment stored(long call, ChainPayment.State state) {
-      return new ChainPayment(
-          0,
-          call,
-          payer(),
-          payment.authorization().nonce(),
-          payTo,
-          price,
-          about(),
-          ChainPayment.text(payment),
-          state,
-          "",
-          "");
-    }
-  }
-
   /// The call that a payment was taken for; empty where it is new.
   ///
   /// @throws Refused when it was taken for something else, or is not all the same
@@ -166,7 +104,7 @@ final class ChainPaying implements Paying {
   }
 
   /// Makes a call whose payment is promised.
-  Made make(Wish wish, long version) {
+  Made make(ChainWish wish, long version) {
     long end = parts.time().instant().getEpochSecond() + Calls.ANSWER.toSeconds() + HAND_IN_SECONDS;
     return promised(
         wish,
@@ -193,7 +131,7 @@ final class ChainPaying implements Paying {
   }
 
   /// Pays an unpaid call by another payment; its seller is not asked again.
-  Made payAgain(Wish wish, PaidCall unpaid) {
+  Made payAgain(ChainWish wish, PaidCall unpaid) {
     return promised(
         wish,
         0,
@@ -215,7 +153,7 @@ final class ChainPaying implements Paying {
     PaidCall store(Transaction transaction, Optional<Caller.OfAgent> caller) throws SQLException;
   }
 
-  private Made promised(Wish wish, long until, boolean isNew, Storing storing) {
+  private Made promised(ChainWish wish, long until, boolean isNew, Storing storing) {
     Optional<String> mistake = mistake(wish);
     if (mistake.isPresent()) {
       return new Made.Bad(mistake.get());
@@ -248,7 +186,7 @@ final class ChainPaying implements Paying {
     throw Refused.later(ProblemType.TOO_MANY_OPEN, "The payer makes too many calls at once", 5);
   }
 
-  private static Optional<String> mistake(Wish wish) {
+  private static Optional<String> mistake(ChainWish wish) {
     if (wish.payment().identifier().filter(String::isEmpty).isPresent()) {
       return Optional.of("invalid_payload");
     }
@@ -260,7 +198,7 @@ final class ChainPaying implements Paying {
   /// Empty where the payer has promised more since it was looked at.
   private Optional<PaidCall> stored(
       Transaction transaction,
-      Wish wish,
+      ChainWish wish,
       Optional<Caller.OfAgent> caller,
       boolean isNew,
       BigInteger seen,
@@ -317,7 +255,7 @@ final class ChainPaying implements Paying {
   }
 
   private static void bound(
-      Transaction transaction, Wish wish, Optional<Caller.OfAgent> caller, long open)
+      Transaction transaction, ChainWish wish, Optional<Caller.OfAgent> caller, long open)
       throws SQLException {
     boolean isCrowded =
         caller.isEmpty() && SqlChainPayments.strangers(transaction, wish.payee()) >= STRANGERS_MAX;
@@ -332,7 +270,7 @@ final class ChainPaying implements Paying {
   }
 
   /// Agents keep all rules of a payment; of anybody else nothing is known but its address.
-  private <T> T write(Wish wish, Optional<Caller.OfAgent> caller, Database.Work<T> work) {
+  private <T> T write(ChainWish wish, Optional<Caller.OfAgent> caller, Database.Work<T> work) {
     return caller.isPresent()
         ? parts.approach().write(approached(wish, caller.get()), work)
         : parts
@@ -343,12 +281,12 @@ final class ChainPaying implements Paying {
             });
   }
 
-  private static Approach.Call approached(Wish wish, Caller.OfAgent caller) {
+  private static Approach.Call approached(ChainWish wish, Caller.OfAgent caller) {
     byte[] words = wish.input().with(wish.payment().authorization().nonce());
     return new Approach.Call(caller, CallRoutes.BY_SIGNATURE, wish.input().target(), words);
   }
 
-  private void spend(Transaction transaction, Wish wish, Optional<Caller.OfAgent> caller)
+  private void spend(Transaction transaction, ChainWish wish, Optional<Caller.OfAgent> caller)
       throws SQLException {
     if (caller.isEmpty()) {
       return;
@@ -373,7 +311,7 @@ final class ChainPaying implements Paying {
   }
 
   private PaidCall inserted(
-      Transaction transaction, Wish wish, long version, Optional<Caller.OfAgent> caller)
+      Transaction transaction, ChainWish wish, long version, Optional<Caller.OfAgent> caller)
       throws SQLException {
     long now = parts.time().millis();
     String id = Calls.newId(parts);

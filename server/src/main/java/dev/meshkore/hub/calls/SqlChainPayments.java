@@ -7,7 +7,6 @@ import dev.meshkore.hub.store.Transaction;
 import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,15 +63,6 @@ final class SqlChainPayments {
     return reader
         .first(SELECT + " WHERE call = ? ORDER BY number DESC LIMIT 1", SqlChainPayments::row, call)
         .orElseThrow();
-  }
-
-  static List<ChainPayment> ofCalls(Transaction reader, Collection<Long> calls)
-      throws SQLException {
-    var all = new java.util.ArrayList<ChainPayment>();
-    for (long call : calls) {
-      all.add(ofCall(reader, call));
-    }
-    return all;
   }
 
   /// The newest that a payer has signed for something, of those made since.

@@ -1,16 +1,15 @@
 package dev.meshkore.hub.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.testing.Anvil;
 import dev.meshkore.hub.testing.Caller;
-import dev.meshkore.hub.testing.TestHub;
+import dev.meshkore.hub.testing.ChainHub;
 import dev.meshkore.hub.testing.Wallet;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -26,17 +25,13 @@ final class ChainCallsTest {
   private static final AtomicInteger WALLETS = new AtomicInteger(10);
 
   private static void play(Consumer<ChainShop> test) {
-    Optional<Anvil> started = Anvil.ticking();
-    assumeTrue(started.isPresent(), "anvil is not installed");
-    try (Anvil anvil = started.get()) {
-      TestHub.onEach(
-          ChainShop.settings(anvil),
-          hub -> {
-            long missing = 5 * ChainShop.PRICE - anvil.balance(BUYER.address());
-            anvil.mint(BUYER.address(), missing);
-            test.accept(new ChainShop(anvil, hub));
-          });
-    }
+    ChainHub.onEach(
+        Map.of(),
+        (anvil, hub) -> {
+          long missing = 5 * ChainShop.PRICE - anvil.balance(BUYER.address());
+          anvil.mint(BUYER.address(), missing);
+          test.accept(new ChainShop(anvil, hub));
+        });
   }
 
   @Test
@@ -54,7 +49,7 @@ final class ChainCallsTest {
       JsonNode call = shop.next();
       assertThat(call.get("buyer").isNull()).as("nobody of the hub's").isTrue();
       assertThat(call.get("payer").stringValue()).isEqualTo(BUYER.address().text());
-      assertThat(call.get("asset").stringValue()).isEqualTo(ChainShop.ASSET);
+      assertThat(call.get("asset").stringValue()).isEqualTo(ChainHub.ASSET);
       assertThat(shop.till()).isEqualTo(till);
       JsonNode settling = shop.answer(call, "{\"output\":{\"said\":\"hi\"}}");
       assertThat(settling.get("state").stringValue()).isEqualTo("settling");
@@ -221,24 +216,27 @@ final class ChainCallsTest {
   void aPriceIsInWhatTheHubSettles() {
     play(shop -> {
       String other = "eip155:1/erc20:0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48";
-      String payTo = ChainShop.TILL.text();
+      Address payTo = ChainShop.TILL;
       JsonNode refused =
-          shop.seller.post(400, "/services", ChainShop.listing("A", 10_000, other, payTo));
-      assertThat(refused.get("detail").stringValue()).contains(ChainShop.ASSET);
-      shop.seller.post(400, "/services", ChainShop.listing("A", 10, ChainShop.ASSET, payTo));
-      shop.seller.post(400, "/services", ChainShop.listing("A", 10_000, ChainShop.ASSET, "0x12"));
-      shop.seller.post(400, "/services", ChainShop.listing("A", 10_000, "CREDIT", payTo));
+          shop.seller.post(400, "/services", ChainHub.listing("A", 10_000, other, payTo));
+      assertThat(refused.get("detail").stringValue()).contains(ChainHub.ASSET);
+      shop.seller.post(400, "/services", ChainHub.listing("A", 10, ChainHub.ASSET, payTo));
+      shop.seller.post(
+          400,
+          "/services",
+          ChainHub.listing("A", 10_000, ChainHub.ASSET, payTo).replace(payTo.text(), "0x12"));
+      shop.seller.post(400, "/services", ChainHub.listing("A", 10_000, "CREDIT", payTo));
       JsonNode shown = shop.seller.get(200, "/services/" + shop.service);
-      assertThat(shown.at("/price/asset").stringValue()).isEqualTo(ChainShop.ASSET);
-      assertThat(shown.at("/price/pay_to").stringValue()).isEqualTo(payTo);
+      assertThat(shown.at("/price/asset").stringValue()).isEqualTo(ChainHub.ASSET);
+      assertThat(shown.at("/price/pay_to").stringValue()).isEqualTo(payTo.text());
       assertThat(shown.get("transaction_bps").longValue()).isZero();
       JsonNode listed = shop.seller.get(200, "/x402/discovery/resources").get("items").get(0);
-      assertThat(listed.at("/accepts/0/payTo").stringValue()).isEqualTo(payTo);
+      assertThat(listed.at("/accepts/0/payTo").stringValue()).isEqualTo(payTo.text());
       JsonNode dear = shop.seller.get(200, "/services?asset=CREDIT&max_price=1000000");
       assertThat(dear.get("services")).as("credits are not dollars").isEmpty();
       assertThat(
               shop.seller
-                  .get(200, "/services?asset=" + ChainShop.ASSET + "&max_price=0.02")
+                  .get(200, "/services?asset=" + ChainHub.ASSET + "&max_price=0.02")
                   .get("services"))
           .hasSize(1);
       String wallet = "{\"id\":\"w1\",\"service_id\":\"%s\",\"max\":{\"atoms\":99999}}";

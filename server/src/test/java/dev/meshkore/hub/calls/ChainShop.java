@@ -7,25 +7,21 @@ import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.testing.Anvil;
 import dev.meshkore.hub.testing.Bank;
 import dev.meshkore.hub.testing.Caller;
+import dev.meshkore.hub.testing.ChainHub;
 import dev.meshkore.hub.testing.TestHub;
 import dev.meshkore.hub.testing.Wallet;
-import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import tools.jackson.databind.JsonNode;
 
 /// A seller whose service is paid on a chain, and buyers that have dollars there.
 final class ChainShop {
-  /// The token that the hub settles.
-  static final String ASSET = "eip155:84532/erc20:0x036cbd53842c5426634e7929541ec2318f3dcf7e";
-
   static final Address TILL = Wallet.of(200).address();
   static final long PRICE = 10_000;
 
@@ -39,34 +35,12 @@ final class ChainShop {
   ChainShop(Anvil anvil, TestHub hub) {
     this.anvil = anvil;
     this.hub = hub;
-    anvil.giveEther(gas(), BigInteger.TEN.pow(18));
     this.seller = Caller.join(hub, "seller");
     this.service =
         seller
-            .post(201, "/services", listing("Echo", PRICE, ASSET, TILL.text()))
+            .post(201, "/services", ChainHub.listing("Echo", PRICE, ChainHub.ASSET, TILL))
             .get("service_id")
             .stringValue();
-  }
-
-  static Map<String, String> settings(Anvil anvil) {
-    return Map.of(
-        "evm-rpc", anvil.url().toString(),
-        "x402-chain", "1",
-        "evm-confirmations", "2",
-        "evm-fee-max-gwei", "100");
-  }
-
-  /// The address that pays for gas, as the hub says it.
-  private Address gas() {
-    return dev.meshkore.hub.chain.GasOf.hub(hub.data());
-  }
-
-  static String listing(String name, long atoms, String asset, String payTo) {
-    return """
-    {"name":"%s","description":"Says it again.",
-     "price":{"asset":"%s","atoms":%d,"unit":"call","pay_to":"%s"}}
-    """
-        .formatted(name, asset, atoms, payTo);
   }
 
   HttpResponse<String> call(String more, String input, String... headers) {
