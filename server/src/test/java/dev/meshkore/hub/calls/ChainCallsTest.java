@@ -239,10 +239,11 @@ final class ChainCallsTest {
                   .get(200, "/services?asset=" + ChainHub.ASSET + "&max_price=0.02")
                   .get("services"))
           .hasSize(1);
-      String wallet = "{\"id\":\"w1\",\"service_id\":\"%s\",\"max\":{\"atoms\":99999}}";
+      String wallet =
+          "{\"id\":\"w1\",\"max\":{\"atoms\":99999},\"service_id\":\"" + shop.service + "\"}";
       assertThat(
               Caller.join(shop.hub, "buyer")
-                  .post(400, "/calls", wallet.formatted(shop.service))
+                  .post(400, "/calls", wallet)
                   .get("detail")
                   .stringValue())
           .contains("eip155:84532");

@@ -32,6 +32,14 @@ final class ChainShop {
   final Caller seller;
   final String service;
 
+  /// The same shop in a hub that was started again.
+  ChainShop(Anvil anvil, TestHub hub, Caller seller, String service) {
+    this.anvil = anvil;
+    this.hub = hub;
+    this.seller = seller;
+    this.service = service;
+  }
+
   ChainShop(Anvil anvil, TestHub hub) {
     this.anvil = anvil;
     this.hub = hub;

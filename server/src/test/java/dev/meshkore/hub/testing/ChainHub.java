@@ -37,7 +37,7 @@ public final class ChainHub {
     var all = new HashMap<>(more);
     all.put("evm-rpc", anvil.url().toString());
     all.put("x402-chain", "1");
-    all.put("evm-confirmations", "2");
+    all.putIfAbsent("evm-confirmations", "2");
     all.put("evm-fee-max-gwei", "100");
     return all;
   }
