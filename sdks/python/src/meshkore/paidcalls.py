@@ -19,7 +19,7 @@ from meshkore.models import Json
 from meshkore.money import waits_for_a_person
 
 Object = Mapping[str, Any]
-CallState = Literal["waiting", "answered", "declined", "expired"]
+CallState = Literal["waiting", "settling", "answered", "unpaid", "declined", "expired"]
 
 _ANSWER_SECS = 15.0  # what a call may take beyond the time that the hub was asked to wait
 
@@ -29,21 +29,29 @@ class PaidCall:
     """One call of a service, for its buyer or its seller.
 
     `output` is there when `state` is `answered`, `reason` where the seller declined. `input` may
-    be missing while the buyer waits. `transfer_id` is the money that is held or was paid.
+    be missing while the buyer waits. `transfer_id` is the money that is held or was paid. What a
+    chain pays has none: `payer` pays `pay_to` there by `transaction`, while it is `settling`; its
+    buyer is None where that is no agent of the hub, and who did not keep its promise has left it
+    `unpaid`.
     """
 
     call_id: str
     service_id: str
     service_version: int
-    buyer: str
+    buyer: str | None
     seller: str
-    transfer_id: str
+    transfer_id: str | None
     state: CallState
     answer_by: datetime
     made_at: datetime
     input: Json = None
     output: Json = None
     reason: str | None = None
+    asset: str | None = None
+    amount: str | None = None
+    payer: str | None = None
+    pay_to: str | None = None
+    transaction: str | None = None
     document: Object = field(repr=False, default_factory=dict)
 
 
@@ -55,13 +63,18 @@ def paid_call(value: Object) -> PaidCall:
         service_version=int(value["service_version"]),
         buyer=value["buyer"],
         seller=value["seller"],
-        transfer_id=value["transfer_id"],
+        transfer_id=value.get("transfer_id"),
         state=value["state"],
         answer_by=wire.time(value["answer_by"]),
         made_at=wire.time(value["made_at"]),
         input=value.get("input"),
         output=value.get("output"),
         reason=value.get("reason"),
+        asset=value.get("asset"),
+        amount=value.get("amount"),
+        payer=value.get("payer"),
+        pay_to=value.get("pay_to"),
+        transaction=value.get("transaction"),
         document=value,
     )
 

@@ -39,18 +39,24 @@ class Discovery:
 
 @dataclass(frozen=True)
 class Price:
-    """An amount: `atoms` of `asset`, which are `amount`; of a service, for one `unit`."""
+    """An amount: `atoms` of `asset`, which are `amount`; of a service, for one `unit`.
+
+    `pay_to` is the address that is paid where the asset is a token of a chain.
+    """
 
     asset: str
     amount: str
     atoms: int | None = None
     unit: str | None = None
+    pay_to: str | None = None
 
     def body(self) -> dict[str, Json]:
         """As the hub takes it."""
         body: dict[str, Json] = {"asset": self.asset, "amount": self.amount}
         if self.unit is not None:
             body["unit"] = self.unit
+        if self.pay_to is not None:
+            body["pay_to"] = self.pay_to
         return body
 
 
@@ -130,7 +136,13 @@ def candidate(value: Object) -> Candidate:
 
 def price(value: Object) -> Price:
     """An amount."""
-    return Price(value["asset"], value["amount"], int(value["atoms"]), value.get("unit"))
+    return Price(
+        value["asset"],
+        value["amount"],
+        int(value["atoms"]),
+        value.get("unit"),
+        value.get("pay_to"),
+    )
 
 
 def service(value: Object) -> Service:

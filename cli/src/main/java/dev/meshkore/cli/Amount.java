@@ -5,10 +5,14 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// An amount of money as people write it: `12.50 EUR`, or with a unit `0.12 EUR/page`.
+/// An amount of money as people write it: `12.50 EUR`, or with a unit `0.12 EUR/page`. The token of
+/// a chain is named by CAIP-19.
 final class Amount {
   private static final Pattern FORM =
-      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([A-Za-z]{3,6})(?:\\s*(?:/|per)\\s*([a-z-]+))?");
+      Pattern.compile(
+          "([0-9]+(?:\\.[0-9]+)?)\\s*"
+              + "(eip155:[0-9]+/erc20:0x[0-9A-Fa-f]{40}|[A-Za-z]{3,6})"
+              + "(?:\\s*(?:/|per)\\s*([a-z-]+))?");
 
   private Amount() {}
 
@@ -23,11 +27,18 @@ final class Amount {
           needsUnit ? "Write it like '0.12 EUR/page'." : "Write it like '12.50 EUR'.");
     }
     var price = Json.object().put("amount", parts.group(1));
-    price.put("asset", parts.group(2).toUpperCase(Locale.ROOT));
+    var asset = parts.group(2);
+    price.put("asset", asset.contains(":") ? asset : asset.toUpperCase(Locale.ROOT));
     if (needsUnit) {
       price.put("unit", parts.group(3));
     }
     return price;
+  }
+
+  /// Who pays a call: an agent of the hub, or an address.
+  static String from(JsonNode call) {
+    var buyer = Json.text(call, "buyer");
+    return buyer.isEmpty() ? Json.text(call, "payer") : buyer;
   }
 
   /// As a table shows it.

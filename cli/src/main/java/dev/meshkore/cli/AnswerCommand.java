@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /// Answers a call of one's own service, and is paid; or declines it.
 @Command(
@@ -65,9 +66,14 @@ final class AnswerCommand implements Callable<Integer> {
                       + "  "
                       + Json.text(call, "call_id")
                       + (given != null ? "  paid by " : "  the money went back to ")
-                      + Json.text(call, "buyer")
-                      + (given != null ? ": " + Json.text(call, "transfer_id") : ""));
+                      + Amount.from(call)
+                      + (given != null ? ": " + paidBy(call) : ""));
     }
     return Exit.OK.code();
+  }
+
+  /// What pays it: a transfer of the ledger, or what a chain is to move.
+  private static String paidBy(JsonNode call) {
+    return call.has("transfer_id") ? Json.text(call, "transfer_id") : Amount.text(call);
   }
 }

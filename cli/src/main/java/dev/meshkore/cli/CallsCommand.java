@@ -133,7 +133,7 @@ final class CallsCommand implements Callable<Integer> {
           Json.text(call, isSeller ? "answer_by" : "made_at"),
           Json.text(call, "state"),
           Json.text(call, "amount") + " " + Json.text(call, "asset"),
-          Json.text(call, isSeller ? "buyer" : "seller"),
+          isSeller ? Amount.from(call) : Json.text(call, "seller"),
           Json.text(call, "service_id"),
           text.isMissingNode() ? reason : Json.line(text));
     }

@@ -16,6 +16,7 @@ import dev.meshkore.hub.testing.TestHub;
 import dev.meshkore.hub.testing.Wallet;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +50,6 @@ final class ChainCallModelTest {
     final String input;
     final Wallet wallet;
     String id = "";
-    boolean isAnswered;
 
     Known(String signed, String nonce, String input, Wallet wallet) {
       this.signed = signed;
@@ -62,13 +62,12 @@ final class ChainCallModelTest {
   @Test
   void everyAnswerIsPaidOnceAndNothingElse() throws Exception {
     List<Map<String, String>> databases = List.copyOf(TestDatabase.settings());
-    var number = new AtomicInteger();
     int times = Integer.getInteger("chain.calls", HISTORIES);
     Optional<Anvil> started = Anvil.ticking();
     assumeTrue(started.isPresent(), "anvil is not installed");
     try (Anvil anvil = started.get()) {
       for (int i = 0; i < databases.size(); i++) {
-        Path data = Files.createDirectory(folder.resolve("d" + number.getAndIncrement()));
+        Path data = Files.createDirectory(folder.resolve("d" + i));
         int share = Math.ceilDiv(times, databases.size());
         try (var world = new World(anvil, databases.get(i), data)) {
           Seeds.forAll(share, world::history);
@@ -161,8 +160,12 @@ final class ChainCallModelTest {
       assertThat(answer.statusCode()).as(answer.body()).isIn(202, 402, 429);
       calls.add(known);
       if (answer.statusCode() == 202) {
-        known.id = Json.tree(answer.body().getBytes()).get("call_id").stringValue();
+        known.id = read(answer).get("call_id").stringValue();
       }
+    }
+
+    private static JsonNode read(HttpResponse<String> answer) {
+      return Json.tree(answer.body().getBytes(StandardCharsets.UTF_8));
     }
 
     private void answer(SplittableRandom random) {
@@ -186,7 +189,7 @@ final class ChainCallModelTest {
         HttpResponse<String> answer = shop.call("?wait=0", input, "PAYMENT-SIGNATURE", one.signed);
         if (answer.statusCode() == 202 && one.id.isEmpty()) {
           // What was refused before may be good now, and for another thing.
-          one.id = Json.tree(answer.body().getBytes()).get("call_id").stringValue();
+          one.id = read(answer).get("call_id").stringValue();
         }
         assertThat(answer.statusCode()).as(answer.body()).isNotEqualTo(500);
         if (!isSame && !one.id.isEmpty() && answer.statusCode() == 200) {
