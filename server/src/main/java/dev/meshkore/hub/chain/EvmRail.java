@@ -131,6 +131,7 @@ final class EvmRail implements ChainRail {
         mistake(payment, requirements)
             .or(() -> isShort ? Optional.of(BEFORE) : window(one))
             .or(() -> dust(one))
+            .or(() -> until > 0 ? hour() : Optional.empty())
             .or(() -> looked(payment, promised))
             .orElse("");
     return reason.isEmpty()
@@ -141,6 +142,11 @@ final class EvmRail implements ChainRail {
   @Override
   public Stand stand(SignedPayment payment, Requirements requirements, String owner) {
     return owned.stand(payment, requirements, owner);
+  }
+
+  /// Work is not begun whose payment the hub could not hand in now.
+  private Optional<String> hour() {
+    return parts.database().read(reader -> settler.bounds().hour(reader, Kind.EXACT));
   }
 
   private Optional<String> looked(SignedPayment payment, BigInteger promised) {
