@@ -59,7 +59,12 @@ final class ChainDesk {
     if (own.isPresent()) {
       return Optional.of(awaited(own.get(), seconds));
     }
-    return paying.kept(payment, service, input).map(call -> again(call, payment, input, seconds));
+    return paying
+        .kept(payment, service, input)
+        .map(call ->
+            call.state() == PaidCall.State.UNPAID
+                ? again(call, payment, input, seconds)
+                : awaited(call, seconds));
   }
 
   private Response again(PaidCall call, SignedPayment payment, Input input, long seconds) {

@@ -42,6 +42,7 @@ final class ChainPaying implements Paying {
   private static final int LOOKS_MAX = 3;
 
   private final CallParts parts;
+  private final Turns turns = new Turns();
 
   ChainPaying(CallParts parts) {
     this.parts = parts;
@@ -81,7 +82,8 @@ final class ChainPaying implements Paying {
         });
   }
 
-  /// The unpaid call of a payer for the same, whose answer is kept for another payment.
+  /// The call of a payer for the same whose answer is kept: it is unpaid, or a payment for it is on
+  /// the way that is not its first, or had something in its way.
   Optional<PaidCall> kept(SignedPayment payment, String service, Input input) {
     long since = parts.time().millis() - KEPT.toMillis();
     String about = service + Calls.detail(input);
@@ -90,11 +92,16 @@ final class ChainPaying implements Paying {
         .read(reader -> {
           Optional<ChainPayment> last =
               SqlChainPayments.last(reader, payment.authorization().from(), about);
-          return last.isEmpty()
-              ? Optional.<PaidCall>empty()
-              : SqlCalls.get(reader, last.get().call())
-                  .filter(call -> call.state() == PaidCall.State.UNPAID)
-                  .filter(call -> call.madeAtMs() >= since);
+          if (last.isEmpty()) {
+            return Optional.empty();
+          }
+          boolean isInDoubt =
+              !last.get().reason().isEmpty() || !SqlChainPayments.isFirst(reader, last.get());
+          return SqlCalls.get(reader, last.get().call())
+              .filter(call -> call.madeAtMs() >= since)
+              .filter(call ->
+                  call.state() == PaidCall.State.UNPAID
+                      || (call.state() == PaidCall.State.SETTLING && isInDoubt));
         });
   }
 
@@ -154,7 +161,11 @@ final class ChainPaying implements Paying {
   }
 
   private Made promised(ChainWish wish, long until, boolean isNew, Storing storing) {
-    Optional<String> mistake = mistake(wish);
+    return turns.take(wish.payer(), () -> inTurn(wish, until, isNew, storing));
+  }
+
+  private Made inTurn(ChainWish wish, long until, boolean isNew, Storing storing) {
+    Optional<String> mistake = wish.mistake();
     if (mistake.isPresent()) {
       return new Made.Bad(mistake.get());
     }
@@ -184,15 +195,6 @@ final class ChainPaying implements Paying {
       }
     }
     throw Refused.later(ProblemType.TOO_MANY_OPEN, "The payer makes too many calls at once", 5);
-  }
-
-  private static Optional<String> mistake(ChainWish wish) {
-    if (wish.payment().identifier().filter(String::isEmpty).isPresent()) {
-      return Optional.of("invalid_payload");
-    }
-    return wish.payer().equals(wish.payTo())
-        ? Optional.of("invalid_payment_requirements")
-        : Optional.empty();
   }
 
   /// Empty where the payer has promised more since it was looked at.

@@ -6,6 +6,7 @@ import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.x402.ChainRail;
 import dev.meshkore.hub.x402.Requirements;
 import dev.meshkore.hub.x402.SignedPayment;
+import java.util.Optional;
 
 /// What is to be paid, by what, for what.
 ///
@@ -46,6 +47,14 @@ record ChainWish(
 
   Requirements quote() {
     return rail.quote(payTo, price, ChainPayment.SIGNED_SECONDS);
+  }
+
+  /// What is wrong with it whoever the payer is, in a word of x402.
+  Optional<String> mistake() {
+    if (payment.identifier().filter(String::isEmpty).isPresent()) {
+      return Optional.of("invalid_payload");
+    }
+    return payer().equals(payTo) ? Optional.of("invalid_payment_requirements") : Optional.empty();
   }
 
   ChainPayment stored(long call, ChainPayment.State state) {

@@ -75,6 +75,16 @@ final class SqlChainPayments {
         about);
   }
 
+  /// Whether its call had no payment before it.
+  static boolean isFirst(Transaction reader, ChainPayment one) throws SQLException {
+    return reader.number(
+            "SELECT 1 FROM call_payment WHERE call = ? AND number < ? LIMIT 1",
+            0,
+            one.call(),
+            one.number())
+        == 0;
+  }
+
   /// Whether a payer has given this id to a payment for another call.
   static boolean isTaken(Transaction reader, Address payer, String identifier, long call)
       throws SQLException {
