@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Brings answered calls to their payment: hands in what was promised, and looks until the chain
@@ -25,6 +26,7 @@ final class ChainSettling implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ChainSettling.class.getName());
   private static final long TICK_MS = 250;
   private static final int AT_ONCE = 64;
+  private static final int CLOSE_SECONDS = 3;
 
   /// Of hubs on one database one looks at a payment, for so long at most.
   private static final long CLAIM_MS = 60_000;
@@ -204,6 +206,14 @@ final class ChainSettling implements AutoCloseable {
   @Override
   public void close() {
     ticks.close();
-    threads.shutdownNow();
+    // Not by an interrupt at once: that would close the database's connection under a look.
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
