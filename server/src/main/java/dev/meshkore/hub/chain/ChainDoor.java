@@ -51,7 +51,7 @@ public final class ChainDoor implements AutoCloseable {
     this.rail = new EvmRail(parts, settings, node, key, settler, waiting);
     this.vouchers = new VoucherRail(parts, settings, node, key, settler, waiting);
     this.custody = new Custody(parts, settings, key, node, settler);
-    this.desk = new CustodyDesk(parts, settings, node, settler);
+    this.desk = new CustodyDesk(parts, settings, key, node, settler);
     LOG.log(
         Level.INFO,
         "Payments settle on {0}; {1} pays for the gas and needs ether there",

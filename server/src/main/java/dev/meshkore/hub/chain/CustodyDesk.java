@@ -4,9 +4,11 @@ import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.evm.Keccak;
 import dev.meshkore.hub.evm.Word;
+import dev.meshkore.hub.store.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.math.BigInteger;
+import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -30,14 +32,16 @@ final class CustodyDesk {
 
   private final ChainParts parts;
   private final ChainSettings settings;
+  private final GasKey key;
   private final Node node;
   private final Settler settler;
   private final SqlCustody rows;
   private long last;
 
-  CustodyDesk(ChainParts parts, ChainSettings settings, Node node, Settler settler) {
+  CustodyDesk(ChainParts parts, ChainSettings settings, GasKey key, Node node, Settler settler) {
     this.parts = parts;
     this.settings = settings;
+    this.key = key;
     this.node = node;
     this.settler = settler;
     this.rows = new SqlCustody(settings.network(), settings.domain().contract().hex());
@@ -71,8 +75,12 @@ final class CustodyDesk {
     if (known.isEmpty()) {
       begin(one, order);
     } else if (!known.get().isCall(order.deed().call())) {
-      // The payer has paid something else by the same nonce.
-      decide(one, Custody.Progress.FAILED, Settler.USED, "");
+      // The payer has paid something else by the same nonce; it chooses no other names.
+      if (one.kind() == Kind.AUTHORIZE) {
+        decide(one, Custody.Progress.FAILED, Settler.USED, "");
+      } else {
+        putOff(one, one.tries() + 1, AGAIN_MS);
+      }
     } else {
       follow(one, order, known.get());
     }
@@ -96,8 +104,15 @@ final class CustodyDesk {
     }
   }
 
-  /// Nothing is on the way for it.
+  /// Nothing is on the way for it. What another hub of the same database is the operator of, that
+  /// one does.
   private void begin(SqlCustody.Wanted one, Order order) {
+    if (!one.held().info().operator().equals(key.address())) {
+      if (one.kind() == Kind.AUTHORIZE) {
+        var _ = isInTime(one, order);
+      }
+      return;
+    }
     boolean isReady =
         switch (one.kind()) {
           case AUTHORIZE -> isInTime(one, order);
@@ -109,12 +124,13 @@ final class CustodyDesk {
     if (!isReady) {
       return;
     }
-    if (settler.handIn(order, asker(one)) instanceof Settler.HandedIn.Not not) {
+    Settler.Still still = transaction -> rows.isWanted(transaction, one.number());
+    if (settler.handIn(order, asker(one), still) instanceof Settler.HandedIn.Not not) {
       boolean isRefused =
           not.reason().equals(order.deed().kind().failure()) || not.reason().equals(Bounds.FUNDS);
       if (one.kind() == Kind.AUTHORIZE && isRefused) {
         // Nothing was stored, so the payer may sign anew.
-        decide(one, Custody.Progress.FAILED, not.reason(), "");
+        giveUp(one, order, not.reason());
       } else {
         putOff(one, one.tries(), AGAIN_MS);
       }
@@ -126,7 +142,7 @@ final class CustodyDesk {
     if (parts.time().instant().getEpochSecond() < order.validBefore()) {
       return true;
     }
-    decide(one, Custody.Progress.FAILED, Following.EXPIRED, "");
+    giveUp(one, order, Following.EXPIRED);
     return false;
   }
 
@@ -186,7 +202,11 @@ final class CustodyDesk {
       case AUTHORIZE -> {
         String nonce = info.nonce(settings.domain().chain(), contract);
         byte[] call = CaptureCalls.authorize(info, held.collector(), held.signature());
-        List<Aim> aims = List.of(Order.used(info.token(), info.payer(), nonce));
+        // The payer may send what it has signed to the collector without the contract.
+        List<Aim> aims =
+            List.of(
+                Order.used(info.token(), info.payer(), nonce),
+                new Aim(contract, question, 0, BigInteger.ONE));
         Deed deed = new Deed(Kind.AUTHORIZE, contract, call, "", aims);
         yield new Order(
             deed, info.payer(), nonce, held.collector(), one.atoms(), info.preApprovalExpiry());
@@ -196,7 +216,7 @@ final class CustodyDesk {
         byte[] call = CaptureCalls.capture(info, one.atoms());
         Deed deed = new Deed(Kind.CAPTURE, contract, call, subject, List.of(aim));
         yield new Order(
-            deed, info.payer(), nonce(one), info.receiver(), one.atoms(), Long.MAX_VALUE);
+            deed, key.address(), nonce(one), info.receiver(), one.atoms(), Long.MAX_VALUE);
       }
       case VOID -> {
         // Before money is in, nothing is left either.
@@ -205,7 +225,7 @@ final class CustodyDesk {
                 new Aim(contract, question, 1, BigInteger.ZERO, true),
                 new Aim(contract, question, 0, BigInteger.ONE));
         Deed deed = new Deed(Kind.VOID, contract, CaptureCalls.cancel(info), subject, aims);
-        yield new Order(deed, info.payer(), nonce(one), info.payer(), one.atoms(), Long.MAX_VALUE);
+        yield new Order(deed, key.address(), nonce(one), info.payer(), one.atoms(), Long.MAX_VALUE);
       }
       case EXACT, DEPOSIT, CLAIM, SETTLE, REFUND ->
           throw new IllegalStateException("Nothing of an escrow");
@@ -216,7 +236,8 @@ final class CustodyDesk {
     return one.held().info().hash(settings.domain().chain(), one.held().contract());
   }
 
-  /// A name of its own for each transaction that may be made for it.
+  /// A name of its own for each transaction that may be made for it, in the hub's own name: whoever
+  /// chose names of payments could take one of the payer's.
   private String nonce(SqlCustody.Wanted one) {
     byte[] name = Keccak.hash(hash(one), Word.of(one.number()), Word.of(one.tries()));
     return "0x" + HexFormat.of().formatHex(name);
@@ -227,25 +248,40 @@ final class CustodyDesk {
     return new Asker("order-" + one.number(), true, "");
   }
 
+  /// Decides that money is not taken in, unless it was begun in the meantime.
+  private void giveUp(SqlCustody.Wanted one, Order order, String reason) {
+    var _ =
+        parts
+            .database()
+            .write(transaction ->
+                rows.isWanted(transaction, one.number())
+                    && settler.rows().find(transaction, order.payer(), order.nonce()).isEmpty()
+                    && decide(transaction, one, Custody.Progress.FAILED, reason, ""));
+  }
+
   private void decide(
-      SqlCustody.Wanted one, Custody.Progress progress, String reason, String transactionHash) {
-    parts
-        .database()
-        .write(transaction -> {
-          boolean isNew = rows.decide(transaction, one.number(), progress, reason, transactionHash);
-          if (isNew) {
-            Leaf leaf =
-                Leaf.of("chain.decided", "hub", rows.network() + "/" + one.held().payment())
-                    .with("for", one.kind().word())
-                    .with("about", one.held().about())
-                    .with("value", one.atoms().toString())
-                    .with("state", progress.word());
-            parts
-                .audit()
-                .record(transaction, reason.isEmpty() ? leaf : leaf.with("reason", reason));
-          }
-          return isNew;
-        });
+      SqlCustody.Wanted one, Custody.Progress progress, String reason, String hash) {
+    var _ = parts.database().write(transaction -> decide(transaction, one, progress, reason, hash));
+  }
+
+  private boolean decide(
+      Transaction transaction,
+      SqlCustody.Wanted one,
+      Custody.Progress progress,
+      String reason,
+      String hash)
+      throws SQLException {
+    boolean isNew = rows.decide(transaction, one.number(), progress, reason, hash);
+    if (isNew) {
+      Leaf leaf =
+          Leaf.of("chain.decided", "hub", rows.network() + "/" + one.held().payment())
+              .with("for", one.kind().word())
+              .with("about", one.held().about())
+              .with("value", one.atoms().toString())
+              .with("state", progress.word());
+      parts.audit().record(transaction, reason.isEmpty() ? leaf : leaf.with("reason", reason));
+    }
+    return isNew;
   }
 
   private void putOff(SqlCustody.Wanted one, long tries, long byMs) {

@@ -147,6 +147,8 @@ final class Following {
     boolean isOver = deep.time() >= one.validBefore();
     if ((isTakenUp || isOver) && isDone(one, deep)) {
       byOthers(one, deep);
+    } else if ((isTakenUp || isOver) && isSpent(one, deep)) {
+      usedByOthers(one, deep);
     } else if (isOver) {
       fail(one, EXPIRED);
     } else if (isTakenUp) {
@@ -199,6 +201,12 @@ final class Following {
     return one.deed().aims().stream().allMatch(aim -> aim.isReached(node, deep));
   }
 
+  /// Whether the payer has used its authorization for something else than what it was for.
+  private boolean isSpent(Settling one, Node.Block deep) {
+    return one.deed().kind() == Kind.AUTHORIZE
+        && one.deed().aims().getFirst().isReached(node, deep);
+  }
+
   /// Not sent, or sent and in no block, or in one that the chain has no more.
   private void onTheWay(Settling one, List<Settling.Attempt> attempts, Node.Block head) {
     boolean isLost = one.state() == State.MINED;
@@ -238,8 +246,14 @@ final class Following {
     }
   }
 
+  /// Whether the money is where it was to go, and the escrow knows nothing of it.
+  private boolean isAstray(Settling one, Node.Block deep) {
+    return one.deed().kind() == Kind.AUTHORIZE && !isDone(one, deep);
+  }
+
   private void usedByOthers(Settling one, Node.Block deep) {
     switch (authorizations.useOf(one, deep)) {
+      case Authorizations.Use.Paid _ when isAstray(one, deep) -> fail(one, USED_OTHERWISE);
       case Authorizations.Use.Paid paid -> finish(one, paid.transaction(), paid.place());
       case Authorizations.Use.Canceled _ -> fail(one, CANCELED);
       case Authorizations.Use.Otherwise _ -> fail(one, USED_OTHERWISE);

@@ -113,6 +113,17 @@ final class Settler {
   ///
   /// @throws NodeFailure when the node cannot be asked; nothing is stored then
   HandedIn handIn(Order order, Asker asker) {
+    return handIn(order, asker, _ -> true);
+  }
+
+  /// Whether something is to be handed in still.
+  interface Still {
+    /// Asked in the transaction that stores it.
+    boolean holds(Transaction transaction) throws SQLException;
+  }
+
+  /// The same, for what may have been given up in the meantime.
+  HandedIn handIn(Order order, Asker asker, Still still) {
     Optional<Settling> before = known(order.payer(), order.nonce());
     if (before.isPresent()) {
       return again(before.get(), order, asker);
@@ -131,7 +142,8 @@ final class Settler {
       return new HandedIn.Not(UNABLE);
     }
     var ready =
-        new Ready(order, asker, funds(order, head), cost.get(), head.number(), sender.count());
+        new Ready(
+            order, asker, still, funds(order, head), cost.get(), head.number(), sender.count());
     Stored stored = parts.database().write(transaction -> stored(transaction, ready));
     return switch (stored) {
       case Stored.Refused refused -> {
@@ -175,6 +187,7 @@ final class Settler {
   private record Ready(
       Order order,
       Asker asker,
+      Still still,
       Optional<Bounds.Funds> funds,
       Bounds.Cost cost,
       long block,
@@ -196,6 +209,9 @@ final class Settler {
 
   private Stored stored(Transaction transaction, Ready ready) throws SQLException {
     Order one = ready.order();
+    if (!ready.still().holds(transaction)) {
+      return new Stored.Refused(USED);
+    }
     Optional<Settling> before = rows.find(transaction, one.payer(), one.nonce());
     if (before.isPresent()) {
       return new Stored.Before(before.get());

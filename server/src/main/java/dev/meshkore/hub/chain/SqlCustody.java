@@ -163,6 +163,13 @@ record SqlCustody(String network, String token) {
         == 1;
   }
 
+  /// Whether one is wanted still. Nobody else decides it before the end of the transaction.
+  boolean isWanted(Transaction transaction, long number) throws SQLException {
+    String sql = "SELECT 1 FROM chain_order WHERE number = ? AND state = 'wanted'";
+    return transaction.number(sql + transaction.dialect().choose("", " FOR UPDATE"), 0, number)
+        == 1;
+  }
+
   /// Decides one; false where it is decided.
   boolean decide(
       Transaction transaction, long number, Custody.Progress progress, String reason, String hash)

@@ -201,7 +201,7 @@ record SqlSettlings(String network, String token) {
             one.deed().kind().word(),
             one.deed().contract().hex(),
             one.deed().subject(),
-            one.deed().kind().isAuthorized() ? "" : Aim.text(one.deed().aims()));
+            hasOneAim(one.deed().kind()) ? "" : Aim.text(one.deed().aims()));
     if (number == 0) {
       throw Transaction.raceLost();
     }
@@ -381,8 +381,13 @@ record SqlSettlings(String network, String token) {
         new Address(contract.isEmpty() ? token : contract),
         row.getBytes(7),
         row.getString(27),
-        kind.isAuthorized()
+        hasOneAim(kind)
             ? List.of(Order.used(new Address(token), payer, nonce))
             : Aim.read(row.getString(28)));
+  }
+
+  /// Whether it is done as soon as its authorization is used.
+  private static boolean hasOneAim(Kind kind) {
+    return kind == Kind.EXACT || kind == Kind.DEPOSIT;
   }
 }

@@ -21,8 +21,8 @@ record ChainDraft(String asset, Address payer, Address payTo, OptionalLong deadl
   /// and for outages.
   private static final long MARGIN = Duration.ofDays(3).toSeconds();
 
-  /// So much of it must be left where a deadline was said, or prepared a while ago.
-  private static final long MARGIN_LEAST = Duration.ofDays(1).toSeconds();
+  /// A deadline that was prepared so long ago may be signed still.
+  private static final long PREPARED = Duration.ofHours(1).toSeconds();
 
   /// Nobody's money is to be bound for much longer.
   private static final long MARGIN_MAX = Duration.ofDays(60).toSeconds();
@@ -69,7 +69,7 @@ record ChainDraft(String asset, Address payer, Address payTo, OptionalLong deadl
       throw Refused.field("pay_to", "pay_to must be another address than payer");
     }
     long end = nowSeconds + plain.longestSeconds();
-    long least = end + MARGIN_LEAST;
+    long least = end + MARGIN - PREPARED;
     long most = end + MARGIN_MAX;
     // What was opened before was checked then.
     if (known.isEmpty()

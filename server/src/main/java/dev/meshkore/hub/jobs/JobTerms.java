@@ -122,13 +122,15 @@ record JobTerms(
         Optional.of(where));
   }
 
-  /// The longest that a job of these terms can take from its opening, while the hub is there.
+  /// The longest that a job of these terms can take from its opening, while the hub is there. Each
+  /// milestone may be disputed, and the client give way.
   long longestSeconds() {
     long work =
         milestones.stream()
-            .mapToLong(one -> one.deliverSeconds() + Course.SUBMISSIONS_MAX * reviewSeconds)
+            .mapToLong(one ->
+                one.deliverSeconds() + Course.SUBMISSIONS_MAX * reviewSeconds + resolveSeconds)
             .sum();
-    return fundSeconds + work + resolveSeconds;
+    return fundSeconds + work;
   }
 
   /// What is taken of what was paid until a position. On a chain each payment is rounded down by

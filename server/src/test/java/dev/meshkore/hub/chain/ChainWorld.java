@@ -105,7 +105,7 @@ final class ChainWorld implements AutoCloseable {
     following = new Following(parts, settings, asked, settler, waiting);
     rail = new EvmRail(parts, settings, asked, gasKey, settler, waiting);
     custody = new Custody(parts, settings, gasKey, asked, settler);
-    desk = new CustodyDesk(parts, settings, asked, settler);
+    desk = new CustodyDesk(parts, settings, gasKey, asked, settler);
     orders = new VoucherOrders(parts, settings, asked, gasKey, settler);
     vouchers = new VoucherRail(parts, settings, asked, gasKey, settler, waiting);
   }

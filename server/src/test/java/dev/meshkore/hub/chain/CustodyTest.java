@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.meshkore.hub.evm.Authorization;
+import dev.meshkore.hub.evm.Keccak;
+import dev.meshkore.hub.evm.Word;
 import dev.meshkore.hub.testing.Anvil;
 import dev.meshkore.hub.testing.FaultyNode.Fault;
 import dev.meshkore.hub.testing.TestDatabase;
+import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Money in escrow: in by a payer's signature, out by captures to its receiver, back by a void or
@@ -165,6 +171,61 @@ final class CustodyTest {
       assertThat(it.told())
           .containsExactly("authorize done", "capture failed reclaimed_by_payer", "void done");
       assertThat(dollars(it, CustodyWorld.RECEIVER)).isZero();
+    });
+  }
+
+  /// The payer chooses the names of its payments, and may guess how the hub names what it does.
+  @Test
+  void aPayersPaymentsTakeNoNamesOfCaptures() {
+    onEach(it -> {
+      Custody.Deal deal = it.deal(PAYER, 10_000, 30 * DAY);
+      String payment = it.order(deal, it.signed(PAYER, deal, 1, 600));
+      it.finish();
+      byte[] hash = HexFormat.of().parseHex(payment);
+      for (int number = 1; number <= 4; number++) {
+        byte[] name = Keccak.hash(hash, Word.of(number), Word.of(0));
+        ChainWorld world = it.world();
+        world.handIn(PAYER, named(world.signedFor(PAYER, 1), CustodyWorld.hex(name)));
+        world.go(5);
+      }
+      it.capture(payment, 4_000);
+      it.cancel(payment);
+      it.finish();
+      assertThat(it.told()).containsExactly("authorize done", "capture done", "void done");
+    });
+  }
+
+  private static Authorization named(Authorization one, String nonce) {
+    return new Authorization(
+        one.from(), one.to(), one.value(), one.validAfter(), one.validBefore(), nonce);
+  }
+
+  /// What the payer sends to the collector without the contract is lost to it, and is no escrow.
+  @Test
+  void moneyThatGoesPastTheContractIsNotInEscrow() {
+    onEach(it -> {
+      ChainWorld world = it.world();
+      Custody.Deal deal = it.deal(PAYER, 10_000, 30 * DAY);
+      ObjectNode signed = it.signed(PAYER, deal, 1, 600);
+      String payment = it.order(deal, signed);
+      world.node.fail(
+          method -> method.equals("eth_sendRawTransaction") ? Fault.UNHEARD : Fault.NONE);
+      world.desk.look();
+      JsonNode fields = signed.at("/payload/authorization");
+      var past =
+          new Authorization(
+              PAYER.address(),
+              Anvil.PAYMENT_COLLECTOR,
+              BigInteger.valueOf(10_000),
+              BigInteger.ZERO,
+              new BigInteger(fields.get("validBefore").stringValue()),
+              fields.get("nonce").stringValue());
+      world.byStranger(past, ChainWorld.sign(PAYER, past));
+      world.anvil.mine(1);
+      world.node.heal(0);
+      it.finish();
+      assertThat(it.told()).containsExactly("authorize failed authorization_used_otherwise");
+      assertThat(it.inEscrow(payment, 1)).isZero();
     });
   }
 
