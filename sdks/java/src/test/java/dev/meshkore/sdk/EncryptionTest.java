@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -231,17 +234,38 @@ final class EncryptionTest {
     return agent.keys().orElseThrow().secp256k1();
   }
 
-  private List<Path> filesWith(String text) throws Exception {
-    try (var files = Files.walk(folder.resolve("hub"))) {
-      return files.filter(Files::isRegularFile).filter(file -> holds(file, text)).toList();
-    }
+  /// Those of the hub, which makes and deletes files meanwhile.
+  private List<Path> filesWith(String text) throws IOException {
+    var found = new ArrayList<Path>();
+    Files.walkFileTree(
+        folder.resolve("hub"),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            if (attributes.isRegularFile() && holds(file, text)) {
+              found.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+        });
+    return found;
   }
 
-  private static boolean holds(Path file, String text) {
+  private static boolean holds(Path file, String text) throws IOException {
     try {
       return Files.readString(file, StandardCharsets.ISO_8859_1).contains(text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (NoSuchFileException _) {
+      return false;
     }
   }
 }

@@ -137,9 +137,12 @@ final class Breakers implements SendRule {
       if (Scopes.isSpending(scope)) {
         SqlBreakers.allow(transaction, scope, clock.millis() + ALLOWED_MS);
       }
-      boolean isReset = was != null && SqlBreakers.delete(transaction, was.tripped());
+      if (was != null) {
+        // It is not there where it was not stored yet.
+        SqlBreakers.delete(transaction, was.tripped());
+      }
       audit.record(transaction, Leaf.of("breaker.reset", by, scope));
-      return isReset;
+      return was != null;
     });
   }
 
@@ -262,12 +265,18 @@ final class Breakers implements SendRule {
         for (String owner : owners(tripped.scope(), sender)) {
           persons.get().tell(transaction, owner, notice);
         }
-        return SqlBreakers.put(transaction, tripped);
+        // Whoever has reset it in the meantime has seen it.
+        return isHeld(tripped) && SqlBreakers.put(transaction, tripped);
       });
     } catch (StoreFailure failure) {
       LOG.log(Level.WARNING, "A trip could not be stored; it holds in memory", failure);
     }
     Scopes.agentsIn(tripped.scope()).forEach(agent -> notices.tell(agent, notice));
+  }
+
+  private boolean isHeld(Tripped tripped) {
+    Held now = held.get(tripped.scope());
+    return now != null && now.tripped().equals(tripped);
   }
 
   /// The owners whose agents a scope is about, and the owner of whoever tripped it; in order, so
