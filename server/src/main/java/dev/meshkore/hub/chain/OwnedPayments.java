@@ -49,7 +49,13 @@ final class OwnedPayments {
       return switch (rail.handIn(payment, requirements, asker)) {
         case Settler.HandedIn.New handed -> of(handed.settling(), asker, payment);
         case Settler.HandedIn.Known before -> of(before.settling(), asker, payment);
-        case Settler.HandedIn.Not not -> refused(not.reason());
+        // Another hub may have handed it in for its owner meanwhile, which is why this one could
+        // not.
+        case Settler.HandedIn.Not not ->
+            settler
+                .known(one.from(), one.nonce())
+                .map(row -> of(row, asker, payment))
+                .orElseGet(() -> refused(not.reason()));
       };
     } catch (NodeFailure failure) {
       LOG.log(Level.WARNING, "A payment cannot be settled now: {0}", failure.getMessage());
