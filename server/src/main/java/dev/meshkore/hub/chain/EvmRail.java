@@ -38,6 +38,9 @@ final class EvmRail implements ChainRail {
 
   private static final int SETTLES_AT_ONCE = 32;
 
+  /// So many payments of the hub's own are handed in at once, however many strangers settle.
+  private static final int OWNED_AT_ONCE = 32;
+
   /// So much must be left of an authorization for it to reach a block.
   static final long SLACK_SECONDS = 6;
 
@@ -55,6 +58,7 @@ final class EvmRail implements ChainRail {
   private final OwnedPayments owned;
   private final Semaphore looks = new Semaphore(LOOKS_AT_ONCE);
   private final Semaphore settles = new Semaphore(SETTLES_AT_ONCE);
+  private final Semaphore ownedSettles = new Semaphore(OWNED_AT_ONCE);
 
   EvmRail(
       ChainParts parts,
@@ -232,13 +236,13 @@ final class EvmRail implements ChainRail {
     if (mistake.isPresent()) {
       return new Settler.HandedIn.Not(mistake.get());
     }
-    if (!settles.tryAcquire()) {
+    if (!ownedSettles.tryAcquire()) {
       return new Settler.HandedIn.Not(Settler.UNABLE);
     }
     try {
       return handIn(payment, asker, isNew);
     } finally {
-      settles.release();
+      ownedSettles.release();
     }
   }
 
