@@ -54,17 +54,25 @@ final class ChainDesk {
 
   /// The answer to a payment for a call that is known: its own, or one that is unpaid yet. Empty
   /// where the payment is for a new call.
+  ///
+  /// @throws Refused where another payment for the same may still pay it
   Optional<Response> known(SignedPayment payment, String service, Input input, long seconds) {
     Optional<PaidCall> own = paying.paidBy(payment, service, input);
     if (own.isPresent()) {
       return Optional.of(awaited(own.get(), seconds));
     }
+    // Whoever only says a payer's name hears nothing of what it has called.
+    if (!rail.isSigned(payment)) {
+      return Optional.empty();
+    }
     return paying
         .kept(payment, service, input)
-        .map(call ->
-            call.state() == PaidCall.State.UNPAID
-                ? again(call, payment, input, seconds)
-                : awaited(call, seconds));
+        .map(call -> {
+          if (call.state() != PaidCall.State.UNPAID) {
+            throw ChainPaying.onItsWay();
+          }
+          return again(call, payment, input, seconds);
+        });
   }
 
   private Response again(PaidCall call, SignedPayment payment, Input input, long seconds) {
@@ -100,9 +108,12 @@ final class ChainDesk {
 
   private Response answered(
       ChainWish wish, Paywall.Resource resource, long seconds, Making making) {
-    try {
+    var buyer = parts.payers().of(wish.payment(), rail.domain());
+    // What can be refused is refused before a call is made.
+    try (HeldOpen.Hold _ = held(buyer, seconds)) {
       return switch (making.make()) {
-        case ChainPaying.Made.Stored stored -> awaited(stored.call(), seconds);
+        case ChainPaying.Made.Stored stored ->
+            became(waited(stored.call(), buyer.isEmpty(), seconds));
         case ChainPaying.Made.Bad bad ->
             told(
                 resource.url(),
@@ -118,17 +129,30 @@ final class ChainDesk {
   }
 
   private Response awaited(PaidCall call, long seconds) {
-    if (call.buyer() != PaidCall.STRANGER) {
-      var buyer = new Caller.OfAgent(call.buyer(), parts.agents().idOf(call.buyer()));
-      try (HeldOpen.Hold _ = seconds > 0 ? parts.heldOpen().take(buyer) : HeldOpen.Hold.NONE) {
-        return became(calls.awaited(call, Duration.ofSeconds(seconds)));
-      }
+    Optional<Caller.OfAgent> buyer =
+        call.buyer() == PaidCall.STRANGER
+            ? Optional.empty()
+            : Optional.of(new Caller.OfAgent(call.buyer(), parts.agents().idOf(call.buyer())));
+    try (HeldOpen.Hold _ = held(buyer, seconds)) {
+      return became(waited(call, buyer.isEmpty(), seconds));
+    }
+  }
+
+  private HeldOpen.Hold held(Optional<Caller.OfAgent> buyer, long seconds) {
+    return seconds > 0 && buyer.isPresent()
+        ? parts.heldOpen().take(buyer.get())
+        : HeldOpen.Hold.NONE;
+  }
+
+  private PaidCall waited(PaidCall call, boolean isStranger, long seconds) {
+    if (!isStranger) {
+      return calls.awaited(call, Duration.ofSeconds(seconds));
     }
     if (seconds == 0 || !strangers.tryAcquire()) {
-      return became(calls.awaited(call, Duration.ZERO));
+      return calls.awaited(call, Duration.ZERO);
     }
     try {
-      return became(calls.awaited(call, Duration.ofSeconds(seconds)));
+      return calls.awaited(call, Duration.ofSeconds(seconds));
     } finally {
       strangers.release();
     }

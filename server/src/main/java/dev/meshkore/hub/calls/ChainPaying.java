@@ -9,12 +9,13 @@ import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.store.Transaction;
+import dev.meshkore.hub.x402.ChainRail.Promise;
 import dev.meshkore.hub.x402.SignedPayment;
 import dev.meshkore.hub.x402.Verification;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,6 +41,7 @@ final class ChainPaying implements Paying {
   private static final int STRANGERS_MAX = 200;
 
   private static final int LOOKS_MAX = 3;
+  private static final long ON_ITS_WAY_SECONDS = 30;
 
   private final CallParts parts;
   private final Turns turns = new Turns();
@@ -83,26 +85,27 @@ final class ChainPaying implements Paying {
   }
 
   /// The call of a payer for the same whose answer is kept: it is unpaid, or a payment for it is on
-  /// the way that is not its first, or had something in its way.
+  /// the way that is not its first, or had something in its way. The payment must be signed.
   Optional<PaidCall> kept(SignedPayment payment, String service, Input input) {
     long since = parts.time().millis() - KEPT.toMillis();
     String about = service + Calls.detail(input);
     return parts
         .database()
         .read(reader -> {
-          Optional<ChainPayment> last =
-              SqlChainPayments.last(reader, payment.authorization().from(), about);
-          if (last.isEmpty()) {
-            return Optional.empty();
-          }
-          boolean isInDoubt =
-              !last.get().reason().isEmpty() || !SqlChainPayments.isFirst(reader, last.get());
-          return SqlCalls.get(reader, last.get().call())
-              .filter(call -> call.madeAtMs() >= since)
-              .filter(call ->
-                  call.state() == PaidCall.State.UNPAID
-                      || (call.state() == PaidCall.State.SETTLING && isInDoubt));
+          Optional<ChainPayment> kept =
+              SqlChainPayments.kept(reader, payment.authorization().from(), about, since);
+          return kept.isPresent() ? SqlCalls.get(reader, kept.get().call()) : Optional.empty();
         });
+  }
+
+  /// What is said to a payment for what another one may still pay. It tells nothing of the call,
+  /// since the answer is for whoever has paid it.
+  static Refused onItsWay() {
+    return Refused.later(
+        ProblemType.TOO_MANY_OPEN,
+        "Another payment of this address for the same input may still pay its call; this one was"
+            + " not used. Send the first one again, which has the answer, or come again later",
+        ON_ITS_WAY_SECONDS);
   }
 
   /// The newest payment of a call.
@@ -146,7 +149,7 @@ final class ChainPaying implements Paying {
         (transaction, _) -> {
           if (!SqlCalls.become(
               transaction, unpaid.number(), PaidCall.State.UNPAID, PaidCall.State.SETTLING, "")) {
-            throw new Refused(ProblemType.ID_TAKEN, "Another payment for the call came first");
+            throw onItsWay();
           }
           ChainPayment next = wish.stored(unpaid.number(), ChainPayment.State.SETTLING);
           SqlChainPayments.insert(transaction, next, wish.payment().identifier().orElse(null));
@@ -161,26 +164,27 @@ final class ChainPaying implements Paying {
   }
 
   private Made promised(ChainWish wish, long until, boolean isNew, Storing storing) {
-    return turns.take(wish.payer(), () -> inTurn(wish, until, isNew, storing));
+    Optional<String> mistake =
+        wish.mistake().or(() -> wish.rail().mistake(wish.payment(), wish.quote()));
+    // What others say in a payer's name takes up none of its turns, and learns nothing of it.
+    return mistake.isPresent()
+        ? new Made.Bad(mistake.get())
+        : turns.take(wish.payer(), () -> inTurn(wish, until, isNew, storing));
   }
 
   private Made inTurn(ChainWish wish, long until, boolean isNew, Storing storing) {
-    Optional<String> mistake = wish.mistake();
-    if (mistake.isPresent()) {
-      return new Made.Bad(mistake.get());
-    }
     Optional<Caller.OfAgent> caller = parts.payers().of(wish.payment(), wish.rail().domain());
     if (caller.filter(agent -> agent.number() == wish.payee()).isPresent()) {
       return new Made.Bad("invalid_payment_requirements");
     }
     for (int i = 0; i < LOOKS_MAX; i++) {
-      var promised =
-          parts.database().read(reader -> SqlChainPayments.promised(reader, wish.payer()));
+      List<Promise> promised =
+          parts.database().read(reader -> SqlChainPayments.promised(reader, wish));
       if (isNew) {
         refuse(
             parts.database().read(reader -> SqlChainPayments.refusedUntil(reader, wish.payer())));
       }
-      if (wish.rail().look(wish.payment(), wish.quote(), promised.atoms(), until)
+      if (wish.rail().look(wish.payment(), wish.quote(), promised, until)
           instanceof Verification.Invalid invalid) {
         return new Made.Bad(invalid.reason());
       }
@@ -188,7 +192,7 @@ final class ChainPaying implements Paying {
           write(
               wish,
               caller,
-              transaction -> stored(transaction, wish, caller, isNew, promised.atoms(), storing));
+              transaction -> stored(transaction, wish, caller, isNew, promised, storing));
       if (stored.isPresent()) {
         parts.outbox().wake();
         return new Made.Stored(stored.get());
@@ -203,7 +207,7 @@ final class ChainPaying implements Paying {
       ChainWish wish,
       Optional<Caller.OfAgent> caller,
       boolean isNew,
-      BigInteger seen,
+      List<Promise> seen,
       Storing storing)
       throws SQLException {
     long refusedUntil = SqlChainPayments.locked(transaction, wish.payer());
@@ -218,13 +222,12 @@ final class ChainPaying implements Paying {
             throw Calls.taken();
           });
     }
-    var promised = SqlChainPayments.promised(transaction, wish.payer());
-    if (promised.atoms().compareTo(seen) > 0) {
+    if (!seen.containsAll(SqlChainPayments.promised(transaction, wish))) {
       return Optional.empty();
     }
     if (isNew) {
       refuse(refusedUntil);
-      bound(transaction, wish, caller, promised.count());
+      bound(transaction, wish, caller);
     }
     PaidCall call = storing.store(transaction, caller);
     Optional<String> identifier = wish.payment().identifier();
@@ -257,11 +260,11 @@ final class ChainPaying implements Paying {
   }
 
   private static void bound(
-      Transaction transaction, ChainWish wish, Optional<Caller.OfAgent> caller, long open)
+      Transaction transaction, ChainWish wish, Optional<Caller.OfAgent> caller)
       throws SQLException {
     boolean isCrowded =
         caller.isEmpty() && SqlChainPayments.strangers(transaction, wish.payee()) >= STRANGERS_MAX;
-    if (open >= PROMISED_MAX || isCrowded) {
+    if (SqlChainPayments.waiting(transaction, wish.payer()) >= PROMISED_MAX || isCrowded) {
       throw Refused.later(
           ProblemType.TOO_MANY_OPEN,
           isCrowded

@@ -157,25 +157,26 @@ final class ChainSettling implements AutoCloseable {
 
   private void end(ChainPayment one, String hash, String reason, boolean isByPayer) {
     boolean isPaid = !hash.isEmpty();
+    long now = parts.time().millis();
     PaidCall call =
         parts
             .database()
             .write(transaction -> {
               SqlChainPayments.locked(transaction, one.payer());
               PaidCall known = SqlCalls.get(transaction, one.call()).orElseThrow();
-              if (!SqlChainPayments.end(transaction, one, hash, reason)) {
+              if (!SqlChainPayments.end(transaction, one, hash, reason, now)) {
                 return known;
               }
               PaidCall.State end = isPaid ? PaidCall.State.ANSWERED : PaidCall.State.UNPAID;
               SqlCalls.become(transaction, one.call(), PaidCall.State.SETTLING, end, reason);
               if (isPaid) {
                 var _ = parts.budgets().commit(transaction, one.reservation());
-                SqlChainPayments.allow(transaction, one);
+                SqlChainPayments.allow(transaction, one, now - ChainPaying.KEPT.toMillis());
               } else {
                 var _ = parts.budgets().release(transaction, one.reservation());
               }
               if (isByPayer) {
-                long until = parts.time().millis() + ChainPaying.REFUSED.toMillis();
+                long until = now + ChainPaying.REFUSED.toMillis();
                 SqlChainPayments.refuse(transaction, one.payer(), until);
               }
               paying.record(transaction, isPaid ? "call.paid" : "call.unpaid", known, one);

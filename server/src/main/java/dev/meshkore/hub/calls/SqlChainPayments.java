@@ -4,6 +4,7 @@ import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.store.Transaction;
+import dev.meshkore.hub.x402.ChainRail.Promise;
 import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,12 +22,6 @@ final class SqlChainPayments {
       """;
 
   private SqlChainPayments() {}
-
-  /// What a payer has promised and not been asked for.
-  ///
-  /// @param atoms of all such payments
-  /// @param count how many there are
-  record Promised(BigInteger atoms, long count) {}
 
   static void insert(Transaction transaction, ChainPayment one, @Nullable String identifier)
       throws SQLException {
@@ -65,24 +60,27 @@ final class SqlChainPayments {
         .orElseThrow();
   }
 
-  /// The newest that a payer has signed for something, of those made since.
-  static Optional<ChainPayment> last(Transaction reader, Address payer, String about)
+  /// The newest of a payer for something whose call is unpaid since then at the earliest, or of
+  /// which that may yet become: it is not its call's first, or something was in its way.
+  static Optional<ChainPayment> kept(Transaction reader, Address payer, String about, long sinceMs)
       throws SQLException {
     return reader.first(
-        SELECT + " WHERE payer = ? AND about = ? ORDER BY number DESC LIMIT 1",
+        SELECT
+            + """
+             WHERE payer = ? AND about = ?
+              AND (
+                (state = 'failed' AND look_at >= ? AND EXISTS (SELECT 1 FROM paid_call
+                  WHERE paid_call.number = call_payment.call AND paid_call.state = 'unpaid'))
+                OR (state = 'settling' AND (reason <> '' OR EXISTS (SELECT 1
+                  FROM call_payment AS earlier
+                  WHERE earlier.call = call_payment.call
+                    AND earlier.number < call_payment.number))))
+              ORDER BY number DESC LIMIT 1
+            """,
         SqlChainPayments::row,
         payer.hex(),
-        about);
-  }
-
-  /// Whether its call had no payment before it.
-  static boolean isFirst(Transaction reader, ChainPayment one) throws SQLException {
-    return reader.number(
-            "SELECT 1 FROM call_payment WHERE call = ? AND number < ? LIMIT 1",
-            0,
-            one.call(),
-            one.number())
-        == 0;
+        about,
+        sinceMs);
   }
 
   /// Whether a payer has given this id to a payment for another call.
@@ -97,15 +95,21 @@ final class SqlChainPayments {
         == 1;
   }
 
-  static Promised promised(Transaction reader, Address payer) throws SQLException {
-    List<Long> atoms =
-        reader.list(
-            "SELECT atoms FROM call_payment WHERE payer = ? AND state = 'promised'",
-            row -> row.getLong(1),
-            payer.hex());
-    BigInteger sum =
-        atoms.stream().map(BigInteger::valueOf).reduce(BigInteger.ZERO, BigInteger::add);
-    return new Promised(sum, atoms.size());
+  /// What the payer has promised beside in the same money: what waits for its seller, and what is
+  /// to be handed in or was.
+  static List<Promise> promised(Transaction reader, ChainWish wish) throws SQLException {
+    return reader.list(
+        "SELECT nonce, atoms FROM call_payment"
+            + " WHERE payer = ? AND asset = ? AND state IN ('promised', 'settling')",
+        row -> new Promise(row.getString(1), BigInteger.valueOf(row.getLong(2))),
+        wish.payer().hex(),
+        wish.price().asset().code());
+  }
+
+  /// How many calls of a payer wait for their answers.
+  static long waiting(Transaction reader, Address payer) throws SQLException {
+    return reader.number(
+        "SELECT COUNT(*) FROM call_payment WHERE payer = ? AND state = 'promised'", 0, payer.hex());
   }
 
   /// How many calls of a seller wait that were made by those who are no agents of the hub.
@@ -142,14 +146,23 @@ final class SqlChainPayments {
         untilMs);
   }
 
-  /// Takes a payer's payments again, where one has paid a call that another of its did not.
-  static void allow(Transaction transaction, ChainPayment paid) throws SQLException {
+  /// Takes a payer's payments again, where one has paid a call that another of its did not, and no
+  /// other call of its is unpaid since then at the earliest.
+  static void allow(Transaction transaction, ChainPayment paid, long sinceMs) throws SQLException {
     transaction.update(
-        "UPDATE call_payer SET refused_until = 0 WHERE payer = ? AND EXISTS"
-            + " (SELECT 1 FROM call_payment WHERE call = ? AND number < ?)",
+        """
+        UPDATE call_payer SET refused_until = 0
+        WHERE payer = ? AND EXISTS (SELECT 1 FROM call_payment WHERE call = ? AND number < ?)
+          AND NOT EXISTS (SELECT 1 FROM call_payment JOIN paid_call
+            ON paid_call.number = call_payment.call
+            WHERE call_payment.payer = ? AND call_payment.state = 'failed'
+              AND call_payment.look_at >= ? AND paid_call.state = 'unpaid')
+        """,
         paid.payer().hex(),
         paid.call(),
-        paid.number());
+        paid.number(),
+        paid.payer().hex(),
+        sinceMs);
   }
 
   /// Has the payment of an answered call handed in.
@@ -198,15 +211,18 @@ final class SqlChainPayments {
         number);
   }
 
-  /// What became of one that was handed in; false where that is known already.
-  static boolean end(Transaction transaction, ChainPayment one, String transactionHash, String why)
+  /// What became of one that was handed in, and when (`look_at` is its last look then); false where
+  /// that is known already.
+  static boolean end(
+      Transaction transaction, ChainPayment one, String transactionHash, String why, long nowMs)
       throws SQLException {
     return transaction.update(
-            "UPDATE call_payment SET state = ?, transaction_hash = ?, reason = ?"
+            "UPDATE call_payment SET state = ?, transaction_hash = ?, reason = ?, look_at = ?"
                 + " WHERE number = ? AND state = 'settling'",
             transactionHash.isEmpty() ? "failed" : "paid",
             transactionHash,
             why,
+            nowMs,
             one.number())
         == 1;
   }

@@ -2,6 +2,7 @@ package dev.meshkore.hub.chain;
 
 import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.store.Transaction;
+import dev.meshkore.hub.x402.ChainRail.Promise;
 import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.List;
@@ -81,7 +82,34 @@ final class Bounds {
 
   /// Whether a payer has enough for a payment beside those that are on the way.
   boolean cover(Funds funds, Address payer, BigInteger value) {
-    return parts.database().read(reader -> funds.cover(value, rows.activeOfPayer(reader, payer)));
+    return cover(funds, payer, value, List.of());
+  }
+
+  /// The same, beside what it has promised, too. What is handed in meanwhile counts once.
+  boolean cover(Funds funds, Address payer, BigInteger value, List<Promise> promised) {
+    return parts
+        .database()
+        .read(reader ->
+            funds.cover(
+                value.add(promised(reader, payer, promised)), rows.activeOfPayer(reader, payer)));
+  }
+
+  /// The atoms of what a payer has promised and nobody has handed in.
+  BigInteger promised(Address payer, List<Promise> promised) {
+    return promised.isEmpty()
+        ? BigInteger.ZERO
+        : parts.database().read(reader -> promised(reader, payer, promised));
+  }
+
+  private BigInteger promised(Transaction reader, Address payer, List<Promise> promised)
+      throws SQLException {
+    BigInteger sum = BigInteger.ZERO;
+    for (Promise one : promised) {
+      if (rows.find(reader, payer, one.nonce()).isEmpty()) {
+        sum = sum.add(one.atoms());
+      }
+    }
+    return sum;
   }
 
   /// What is asked for a transaction of a payment.

@@ -16,6 +16,7 @@ import dev.meshkore.hub.x402.Verification;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import tools.jackson.databind.node.ObjectNode;
@@ -123,20 +124,20 @@ final class EvmRail implements ChainRail {
 
   @Override
   public Verification verify(SignedPayment payment, Requirements requirements) {
-    return look(payment, requirements, BigInteger.ZERO, 0);
+    return look(payment, requirements, List.of(), 0);
   }
 
   @Override
   public Verification look(
-      SignedPayment payment, Requirements requirements, BigInteger promised, long until) {
+      SignedPayment payment, Requirements requirements, List<Promise> promised, long until) {
     Authorization one = payment.authorization();
     boolean isShort = one.validBefore().compareTo(BigInteger.valueOf(until)) < 0;
     String reason =
         mistake(payment, requirements)
             .or(() -> isShort ? Optional.of(BEFORE) : window(one))
             .or(() -> dust(one))
-            .or(() -> until > 0 ? hour() : Optional.empty())
-            .or(() -> looked(payment, promised))
+            .or(() -> until > 0 ? full(payment) : Optional.empty())
+            .or(() -> looked(payment, promised, until > 0))
             .orElse("");
     return reason.isEmpty()
         ? new Verification.Valid(one.from())
@@ -149,16 +150,20 @@ final class EvmRail implements ChainRail {
   }
 
   /// Work is not begun whose payment the hub could not hand in now.
-  private Optional<String> hour() {
-    return parts.database().read(reader -> settler.bounds().hour(reader, Kind.EXACT));
+  private Optional<String> full(SignedPayment payment) {
+    return parts.database().read(reader -> settler.bounds().full(reader, order(payment)));
   }
 
-  private Optional<String> looked(SignedPayment payment, BigInteger promised) {
+  private Order order(SignedPayment payment) {
+    return Order.payment(domain.contract(), payment.authorization(), payment.signature());
+  }
+
+  private Optional<String> looked(SignedPayment payment, List<Promise> promised, boolean isBegin) {
     if (!looks.tryAcquire()) {
       return Optional.of(BUSY);
     }
     try {
-      return unable(payment, promised);
+      return unable(payment, promised, isBegin);
     } finally {
       looks.release();
     }
@@ -217,11 +222,10 @@ final class EvmRail implements ChainRail {
   }
 
   private Settler.HandedIn handIn(SignedPayment payment, Asker asker, boolean isNew) {
-    Optional<String> reason = isNew ? unable(payment, BigInteger.ZERO) : Optional.empty();
-    Order order = Order.payment(domain.contract(), payment.authorization(), payment.signature());
+    Optional<String> reason = isNew ? unable(payment, List.of(), false) : Optional.empty();
     return reason.isPresent()
         ? new Settler.HandedIn.Not(reason.get())
-        : settler.handIn(order, asker);
+        : settler.handIn(order(payment), asker);
   }
 
   /// Looks at a payment once more and hands it in, without a wait for what becomes of it.
@@ -258,8 +262,8 @@ final class EvmRail implements ChainRail {
     return Settlement.refused(reason, network, one.from().text());
   }
 
-  /// What is wrong with what was signed, as far as it tells itself.
-  private Optional<String> mistake(SignedPayment payment, Requirements requirements) {
+  @Override
+  public Optional<String> mistake(SignedPayment payment, Requirements requirements) {
     Authorization one = payment.authorization();
     if (!serves(requirements)) {
       return Optional.of("invalid_payment_requirements");
@@ -307,7 +311,8 @@ final class EvmRail implements ChainRail {
         : Optional.empty();
   }
 
-  private boolean isSigned(SignedPayment payment) {
+  @Override
+  public boolean isSigned(SignedPayment payment) {
     Authorization one = payment.authorization();
     return EcdsaSignature.signer(one.transferDigest(domain), payment.signature())
         .map(Address::ofKey)
@@ -316,7 +321,7 @@ final class EvmRail implements ChainRail {
   }
 
   /// Why the chain would not move the money now.
-  private Optional<String> unable(SignedPayment payment, BigInteger promised) {
+  private Optional<String> unable(SignedPayment payment, List<Promise> promised, boolean isBegin) {
     Authorization one = payment.authorization();
     try {
       if (settler.known(one.from(), one.nonce()).isPresent()) {
@@ -327,15 +332,17 @@ final class EvmRail implements ChainRail {
       if (node.wordAt(domain.contract(), state, head).signum() != 0) {
         return Optional.of(Settler.USED);
       }
-      BigInteger wanted = one.value().add(promised);
-      Bounds.Funds funds = settler.bounds().funds(head, one.from(), wanted);
-      if (!settler.bounds().cover(funds, one.from(), wanted)) {
+      Bounds bounds = settler.bounds();
+      BigInteger wanted = one.value().add(bounds.promised(one.from(), promised));
+      Bounds.Funds funds = bounds.funds(head, one.from(), wanted);
+      if (!bounds.cover(funds, one.from(), one.value(), promised)) {
         return Optional.of(Bounds.FUNDS);
       }
       byte[] call = TokenCalls.move(one, payment.signature());
-      return node.tried(key.address(), domain.contract(), call).isPresent()
-          ? Optional.empty()
-          : Optional.of("invalid_transaction_state");
+      if (node.tried(key.address(), domain.contract(), call).isEmpty()) {
+        return Optional.of("invalid_transaction_state");
+      }
+      return isBegin ? settler.unable(order(payment), head) : Optional.empty();
     } catch (NodeFailure failure) {
       LOG.log(Level.WARNING, "A payment cannot be looked at now: {0}", failure.getMessage());
       return Optional.of(BUSY);

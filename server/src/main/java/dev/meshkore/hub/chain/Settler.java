@@ -158,6 +158,20 @@ final class Settler {
     };
   }
 
+  /// Why no transaction of an order could be sent now, for what its gas costs.
+  ///
+  /// @throws NodeFailure when the node cannot be asked
+  Optional<String> unable(Order order, Node.Block head) {
+    Optional<Bounds.Cost> cost =
+        sender.gas(order.deed()).flatMap(units -> sender.cost(units, head));
+    Optional<String> reason =
+        cost.isEmpty()
+            ? Optional.of(UNABLE)
+            : parts.database().read(reader -> bounds.lackOfEther(reader, cost.get()));
+    reason.ifPresent(this::warnOfEther);
+    return reason;
+  }
+
   /// What a payer has, where it is a payer's money that is moved.
   private Optional<Bounds.Funds> funds(Order order, Node.Block head) {
     return order.deed().kind().isAuthorized()

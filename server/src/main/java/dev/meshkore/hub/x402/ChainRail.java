@@ -5,6 +5,8 @@ import dev.meshkore.hub.evm.SignDomain;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
 import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
 
 /// A rail on which money goes from a buyer to a seller by a chain, and takes its time. What is
 /// bought by it is done between the look at a payment and its settling, so a payment is looked at
@@ -19,13 +21,27 @@ public interface ChainRail extends Rail {
   /// What is required of whoever pays this to an address.
   Requirements quote(Address payTo, Money price, long timeoutSeconds);
 
+  /// Whether a payment is signed by the payer whom it names; asks nobody.
+  boolean isSigned(SignedPayment payment);
+
+  /// What is wrong with a payment as far as it tells itself, its signature too, in a word of x402;
+  /// asks nobody.
+  Optional<String> mistake(SignedPayment payment, Requirements requirements);
+
+  /// What a payer has signed beside, and an owner may hand in.
+  ///
+  /// @param nonce of what is signed
+  /// @param atoms how many it moves
+  record Promise(String nonce, BigInteger atoms) {}
+
   /// Looks whether a payment would move the money beside what its payer has promised already, and
   /// would do so until a second; moves nothing.
   ///
-  /// @param promised the atoms of the payer's other payments that are not handed in yet
-  /// @param until the second up to which it must count
+  /// @param promised the payer's other payments; those that were handed in count as the chain says
+  /// @param until the second up to which it must count, where work begins now; 0 where it is handed
+  ///   in at once
   Verification look(
-      SignedPayment payment, Requirements requirements, BigInteger promised, long until);
+      SignedPayment payment, Requirements requirements, List<Promise> promised, long until);
 
   /// Hands a payment in for its owner, where that was not done, and says how it stands; waits for
   /// nothing but the node. One owner asks at a time.
