@@ -42,6 +42,7 @@ final class ChainSettling implements AutoCloseable {
   private final Set<Long> running = ConcurrentHashMap.newKeySet();
   private final Ticks ticks = new Ticks("calls", TICK_MS);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile boolean isCrowded;
 
   ChainSettling(CallParts parts, ChainPaying paying, Waiting waiting) {
     this.parts = parts;
@@ -86,6 +87,7 @@ final class ChainSettling implements AutoCloseable {
     }
     long now = parts.time().millis();
     List<Long> due = parts.database().read(reader -> SqlChainPayments.due(reader, now, AT_ONCE));
+    isCrowded = due.size() == AT_ONCE;
     for (long number : due) {
       if (running.add(number)) {
         try {
@@ -141,7 +143,8 @@ final class ChainSettling implements AutoCloseable {
 
   private void later(ChainPayment one, Stand.Open open) {
     boolean isQuiet = open.reason().isEmpty() && one.reason().isEmpty();
-    if (isQuiet && !isShared) {
+    // What was looked at goes behind those that wait; where none does, that needs no write.
+    if (isQuiet && !isShared && !isCrowded) {
       return;
     }
     long now = parts.time().millis();
