@@ -1,72 +1,32 @@
 // The official client of `auth-capture` signs what a hub asks for a job, and the job runs on a local chain: what it
 // signs is its own, what the hub does with it is counted in the contracts, to the atom.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { isAuthCaptureExtra } from '@x402/evm';
 import { AuthCaptureEvmScheme } from '@x402/evm/auth-capture/client';
-import { createWalletClient, http as transport, parseAbi, publicActions } from 'viem';
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import * as viem from 'viem';
+import * as accounts from 'viem/accounts';
 import { baseSepolia } from 'viem/chains';
 
 const { Verdict, expect } = await import(`${process.env.SHARED}/verdict.mjs`);
+const { DOLLAR, NETWORK, endsWithin, hubOn, localChain } = await import(`${process.env.SHARED}/chain.mjs`);
+const { folder, run } = await import(`${process.env.SHARED}/hub.mjs`);
+const { generatePrivateKey, privateKeyToAccount } = accounts;
+endsWithin(4);
 const verdict = new Verdict('jobs-on-chain', {
   suite: '@x402/evm pays for jobs by auth-capture', version: '2.27.0',
   notes: 'On anvil 1.7.1. The package has no facilitator for the scheme, so the hub is compared with its client alone; '
     + 'the escrow is a double written by what the scheme says of v1.0.',
 });
-const DOLLAR = '0x036CbD53842c5426634e7929541eC2318f3dCF7e';
 const ESCROW = '0xBdEA0D1bcC5966192B070Fdf62aB4EF5b4420cff';
-const CODE = { [DOLLAR]: 'TestDollar', [ESCROW]: 'TestAuthCapture', '0x0E3dF9510de65469C4518D7843919c0b8C7A7757': 'TestPaymentCollector' };
-const ABI = parseAbi(['function mint(address,uint256)', 'function balanceOf(address) view returns (uint256)']);
-const closing = [];
-process.on('exit', () => closing.forEach(close => close()));
-setTimeout(() => { console.error('It has not ended within four minutes'); process.exit(1); }, 240_000).unref();
-
-/** The first line of what a program says that `found` reads something of. */
-async function said(program, found) {
-  for await (const line of createInterface({ input: program.stdout })) {
-    const it = found(line);
-    if (it) {
-      program.stdout.resume();
-      return it;
-    }
-  }
-  throw new Error('It ended');
-}
-const anvil = spawn(`${process.env.EVM}/node_modules/.bin/anvil`,
-  ['--host', '127.0.0.1', '--port', '0', '--chain-id', '84532', '--accounts', '2', '--block-time', '1'],
-  { stdio: ['ignore', 'pipe', 'inherit'] });
-closing.push(() => anvil.kill());
-const rpc = `http://${(await said(anvil, line => /^Listening on (.*)$/.exec(line)))[1].trim()}`;
-// Keys that every local chain has ether for.
-const minter = createWalletClient({
-  account: privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80'),
-  chain: baseSepolia, transport: transport(rpc), pollingInterval: 100,
-}).extend(publicActions);
-const HUB_SECRET = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d';
-for (const [address, name] of Object.entries(CODE)) {
-  const code = readFileSync(`${process.env.EVM}/${name}.hex`, 'utf8').trim();
-  await minter.request({ method: 'anvil_setCode', params: [address, code] });
-}
+const { dollars, mint, minter, rpc } = await localChain({ ...viem, ...accounts, baseSepolia }, {
+  codes: { [ESCROW]: 'TestAuthCapture', '0x0E3dF9510de65469C4518D7843919c0b8C7A7757': 'TestPaymentCollector' },
+});
 const buyer = privateKeyToAccount(generatePrivateKey());
 const payTo = privateKeyToAccount(generatePrivateKey()).address;
 const feeReceiver = privateKeyToAccount(generatePrivateKey()).address;
-await minter.waitForTransactionReceipt({
-  hash: await minter.writeContract({ address: DOLLAR, abi: ABI, functionName: 'mint', args: [buyer.address, 10_000_000n] }),
-});
-const dollars = address => minter.readContract({ address: DOLLAR, abi: ABI, functionName: 'balanceOf', args: [address] });
-
-const folder = mkdtempSync(join(tmpdir(), 'meshkore-jobs-'));
-closing.push(() => rmSync(folder, { recursive: true, force: true }));
-writeFileSync(join(folder, 'gas.key'), `${HUB_SECRET}\n`, { mode: 0o600 });
-const hub = spawn(process.env.MESHKORE, ['up', '--json', '--port', '0', '--data', join(folder, 'data'), '--rate-per-minute', '0',
-  '--x402-chain', '84531', '--evm-rpc', rpc, '--evm-key-file', join(folder, 'gas.key'), '--evm-confirmations', '2',
-  '--evm-fee-receiver', feeReceiver], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-closing.unshift(() => { try { process.kill(-hub.pid); } catch { /* It has ended. */ } });
-const up = await said(hub, line => JSON.parse(line));
+await mint(buyer.address, 10_000_000n);
+const up = await hubOn(rpc, '--evm-fee-receiver', feeReceiver);
 
 /** Asks the hub, by somebody's key. */
 async function ask(key, status, path, body) {
@@ -88,16 +48,17 @@ const bob = await agent('bob');
 const show = id => ask(alice, 200, `/jobs/${id}`);
 const step = async (key, id, name, more = {}, status = 201) =>
   ask(key, status, `/jobs/${id}/steps`, { step: name, previous: (await show(id)).head, ...more });
-async function until(id, holds) {
+async function come(look, holds) {
   for (let i = 0; i < 600; i++) {
-    const job = await show(id);
+    const job = await look();
     if (holds(job)) return job;
     await new Promise(done => { setTimeout(done, 100); });
   }
-  throw new Error(`It did not come to that: ${JSON.stringify((await show(id)).on_chain)}`);
+  throw new Error(`It did not come to that: ${JSON.stringify((await look()).on_chain)}`);
 }
+const until = (id, holds) => come(() => show(id), holds);
 const settled = id => until(id, job => job.on_chain.length > 0 && job.on_chain.every(one => one.state !== 'on-the-way'));
-const asset = `eip155:84532/erc20:${DOLLAR}`;
+const asset = `${NETWORK}/erc20:${DOLLAR}`;
 async function opened(milestones) {
   const job = await ask(alice, 201, '/jobs', {
     provider: 'bob', subject: 'Pages', asset, payer: buyer.address, pay_to: payTo,
@@ -168,6 +129,33 @@ await verdict.check('another payer is refused', async () => {
   const payment = await other.createPaymentPayload(2, (await show(id)).payment_requirements);
   const problem = await step(alice, id, 'fund', { payment }, 400);
   expect(problem.detail.includes('payer_mismatch'), problem.detail);
+});
+await verdict.check('agents on the command line agree on a price in the token, and pay it', async () => {
+  const place = folder('meshkore-jobs');
+  const as = async (...words) => {
+    const ended = await run(process.env.MESHKORE, [...words, '--json'], { env: { MESHKORE_HOME: place } });
+    expect(ended.code === 0, ended.err);
+    return JSON.parse(ended.out);
+  };
+  for (const name of ['carol', 'dave']) {
+    await as('join', (await ask(admin, 201, '/invites', {})).url, '--agent', name, '--profile', name);
+  }
+  const price = ['--price', `0.3 ${asset}`, '--subject', 'Pages'];
+  const { negotiation_id: agreement } = await as('negotiate', 'propose', '--with', 'dave', ...price, '--profile', 'carol');
+  await as('negotiate', 'accept', agreement, '--profile', 'dave');
+  const before = await dollars(payTo);
+  const { job_id: id } = await as('jobs', 'open', '--agreement', agreement, '--payer', buyer.address, '--pay-to', payTo,
+    '--profile', 'carol');
+  const shown = () => as('jobs', 'show', id, '--profile', 'carol');
+  const file = join(place, 'signed.json');
+  writeFileSync(file, JSON.stringify(await sign((await shown()).payment_requirements)));
+  await as('jobs', 'accept', id, '--profile', 'dave');
+  await as('jobs', 'fund', id, '--payment', file, '--profile', 'carol');
+  await come(shown, job => job.state === 'funded');
+  await as('jobs', 'submit', id, '{}', '--profile', 'dave');
+  await as('jobs', 'complete', id, '--profile', 'carol');
+  await come(shown, job => job.on_chain.every(one => one.state === 'done'));
+  expect(await dollars(payTo) - before === 289_500n, `${await dollars(payTo) - before}`);
 });
 await verdict.check('nothing of what was refused has moved', async () => expect(await dollars(ESCROW) === 0n, 'it has'));
 process.exit(verdict.finish());

@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { createInterface } from 'node:readline';
 import { x402Facilitator } from '@x402/core/facilitator';
@@ -15,59 +14,28 @@ import { ExactEvmScheme as SellerScheme } from '@x402/evm/exact/server';
 import { paymentMiddleware, x402ResourceServer } from '@x402/express';
 import { declarePaymentIdentifierExtension, extractAndValidatePaymentIdentifier } from '@x402/extensions';
 import express from 'express';
-import { createWalletClient, http as transport, parseAbi, publicActions } from 'viem';
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import * as viem from 'viem';
+import * as accounts from 'viem/accounts';
 import { baseSepolia } from 'viem/chains';
 
 const { Agent, HUB } = await import(`${process.env.SHARED}/hub.mjs`);
 const { Verdict, expect } = await import(`${process.env.SHARED}/verdict.mjs`);
+const { DOLLAR, HUB_SECRET, NETWORK, atEnd, endsWithin, localChain } = await import(`${process.env.SHARED}/chain.mjs`);
+const { generatePrivateKey, privateKeyToAccount } = accounts;
+endsWithin(3);
 
 const verdict = new Verdict('x402-java', {
   suite: '@x402/express, @x402/core and @x402/evm sell to the Java SDK', version: '2.27.0',
   notes: 'The facilitator in TypeScript settles on anvil 1.7.1, in the test dollar; the hub on its own ledger.',
 });
-const NETWORK = 'eip155:84532';
-const DOLLAR = '0x036CbD53842c5426634e7929541eC2318f3dCF7e';
-const ABI = parseAbi([
-  'function mint(address,uint256)', 'function balanceOf(address) view returns (uint256)',
-  'function authorizationState(address,bytes32) view returns (bool)',
-]);
-const closing = [];
-process.on('exit', () => closing.forEach(close => close()));
-setTimeout(() => { console.error('It has not ended within three minutes'); process.exit(1); }, 180_000).unref();
-
-/** A chain of its own, of the number of Base Sepolia, with the test dollar where Circle has its own there. */
-async function chain() {
-  const anvil = spawn(`${process.env.EVM}/node_modules/.bin/anvil`,
-    ['--host', '127.0.0.1', '--port', '0', '--chain-id', '84532', '--accounts', '2'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  closing.push(() => anvil.kill());
-  for await (const line of createInterface({ input: anvil.stdout })) {
-    const found = /^Listening on (.*)$/.exec(line);
-    if (found) {
-      anvil.stdout.resume();
-      return `http://${found[1].trim()}`;
-    }
-  }
-  throw new Error('anvil ended');
-}
-const rpc = await chain();
-// Keys that every local chain has ether for.
-const walletOf = secret => createWalletClient({
-  account: privateKeyToAccount(secret), chain: baseSepolia, transport: transport(rpc), pollingInterval: 100,
-}).extend(publicActions);
-const minter = walletOf('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
-const settler = walletOf('0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d');
-await minter.request({
-  method: 'anvil_setCode', params: [DOLLAR, readFileSync(`${process.env.EVM}/TestDollar.hex`, 'utf8').trim()],
-});
+const ABI = viem.parseAbi(['function authorizationState(address,bytes32) view returns (bool)']);
+const { dollars, mint, minter, walletOf } = await localChain({ ...viem, ...accounts, baseSepolia }, { blockTime: 0 });
+const settler = walletOf(HUB_SECRET);
 
 const secret = `0x${randomBytes(32).toString('hex')}`;
 const account = privateKeyToAccount(secret);
 const payTo = privateKeyToAccount(generatePrivateKey()).address;
-await minter.waitForTransactionReceipt({
-  hash: await minter.writeContract({ address: DOLLAR, abi: ABI, functionName: 'mint', args: [account.address, 100_000_000n] }),
-});
-const dollars = address => minter.readContract({ address: DOLLAR, abi: ABI, functionName: 'balanceOf', args: [address] });
+await mint(account.address, 100_000_000n);
 const isUsed = nonce =>
   minter.readContract({ address: DOLLAR, abi: ABI, functionName: 'authorizationState', args: [account.address, nonce] });
 
@@ -81,7 +49,7 @@ async function moved(action) {
 
 async function listening(listener) {
   const server = http.createServer(listener).listen(0, '127.0.0.1');
-  closing.push(() => { server.close(); server.closeAllConnections(); });
+  atEnd(() => { server.close(); server.closeAllConnections(); });
   await once(server, 'listening');
   return `http://127.0.0.1:${server.address().port}`;
 }
@@ -129,7 +97,7 @@ const store = await listening(shop);
 const buyer = spawn(process.env.JAVA, ['--enable-native-access=ALL-UNNAMED', '-cp', process.env.CLASSES, 'Buyer'], {
   env: { ...process.env, BUYER_SECRET: secret }, stdio: ['pipe', 'pipe', 'inherit'],
 });
-closing.push(() => buyer.kill());
+atEnd(() => buyer.kill());
 buyer.on('exit', code => { console.error(`The buyer ended with ${code}`); process.exit(1); });
 const answers = createInterface({ input: buyer.stdout })[Symbol.asyncIterator]();
 let wishes = 0;

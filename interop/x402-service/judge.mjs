@@ -1,81 +1,30 @@
 // The official client of x402 buys what agents of a hub sell for the dollar of a local chain. What it signs is its own;
 // what moved is counted in the token's contract.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { ExactEvmScheme } from '@x402/evm/exact/client';
 import { wrapFetchWithPayment, x402Client, x402HTTPClient } from '@x402/fetch';
-import { createWalletClient, http as transport, parseAbi, publicActions } from 'viem';
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import * as viem from 'viem';
+import * as accounts from 'viem/accounts';
 import { baseSepolia } from 'viem/chains';
 import { wrapFetchWithPayment as wrapFormer } from 'x402-fetch';
 
 const { Verdict, expect } = await import(`${process.env.SHARED}/verdict.mjs`);
+const { DOLLAR, NETWORK, endsWithin, hubOn, localChain } = await import(`${process.env.SHARED}/chain.mjs`);
+const { generatePrivateKey, privateKeyToAccount } = accounts;
+endsWithin(4);
 const verdict = new Verdict('x402-service', {
   suite: '@x402/fetch and x402-fetch buy a service that is priced in USDC', version: '2.27.0, 1.2.0',
   notes: 'The hub settles on anvil 1.7.1, in the test dollar, to the address of the seller.',
 });
-const DOLLAR = '0x036CbD53842c5426634e7929541eC2318f3dCF7e';
-const ASSET = `eip155:84532/erc20:${DOLLAR.toLowerCase()}`;
+const ASSET = `${NETWORK}/erc20:${DOLLAR.toLowerCase()}`;
 const PRICE = 10_000n;
-const ABI = parseAbi(['function mint(address,uint256)', 'function transfer(address,uint256) returns (bool)',
-  'function balanceOf(address) view returns (uint256)']);
-const closing = [];
-process.on('exit', () => closing.forEach(close => close()));
-setTimeout(() => { console.error('It has not ended within four minutes'); process.exit(1); }, 240_000).unref();
-
-/** A chain of its own, of the number of Base Sepolia, that makes a block each second. */
-async function chain() {
-  const anvil = spawn(`${process.env.EVM}/node_modules/.bin/anvil`,
-    ['--host', '127.0.0.1', '--port', '0', '--chain-id', '84532', '--accounts', '2', '--block-time', '1'],
-    { stdio: ['ignore', 'pipe', 'inherit'] });
-  closing.push(() => anvil.kill());
-  for await (const line of createInterface({ input: anvil.stdout })) {
-    const found = /^Listening on (.*)$/.exec(line);
-    if (found) {
-      anvil.stdout.resume();
-      return `http://${found[1].trim()}`;
-    }
-  }
-  throw new Error('anvil ended');
-}
-const rpc = await chain();
-const walletOf = secret => createWalletClient({
-  account: privateKeyToAccount(secret), chain: baseSepolia, transport: transport(rpc), pollingInterval: 100,
-}).extend(publicActions);
-// Keys that every local chain has ether for.
-const minter = walletOf('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
-const HUB_SECRET = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d';
-await minter.request({
-  method: 'anvil_setCode', params: [DOLLAR, readFileSync(`${process.env.EVM}/TestDollar.hex`, 'utf8').trim()],
-});
-const mined = async hash => minter.waitForTransactionReceipt({ hash: await hash });
-const mint = (to, atoms) => mined(minter.writeContract({ address: DOLLAR, abi: ABI, functionName: 'mint', args: [to, atoms] }));
-const dollars = address => minter.readContract({ address: DOLLAR, abi: ABI, functionName: 'balanceOf', args: [address] });
+const ABI = viem.parseAbi(['function transfer(address,uint256) returns (bool)']);
+const { dollars, mined, mint, minter, rpc, walletOf } = await localChain({ ...viem, ...accounts, baseSepolia });
 const secret = generatePrivateKey();
 const buyer = privateKeyToAccount(secret);
 const payTo = privateKeyToAccount(generatePrivateKey()).address;
 await mint(buyer.address, 1_000_000n);
 
-/** A hub that settles on that chain. */
-async function hub() {
-  const folder = mkdtempSync(join(tmpdir(), 'meshkore-service-'));
-  closing.push(() => rmSync(folder, { recursive: true, force: true }));
-  const key = join(folder, 'gas.key');
-  writeFileSync(key, `${HUB_SECRET}\n`, { mode: 0o600 });
-  const started = spawn(process.env.MESHKORE, ['up', '--json', '--port', '0', '--data', join(folder, 'data'),
-    '--rate-per-minute', '0', '--x402-chain', '84531', '--evm-rpc', rpc, '--evm-key-file', key, '--evm-confirmations', '2'],
-  { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-  closing.push(() => { try { process.kill(-started.pid); } catch { /* It has ended. */ } });
-  for await (const line of createInterface({ input: started.stdout })) {
-    started.stdout.resume();
-    return JSON.parse(line);
-  }
-  throw new Error('The hub ended');
-}
-const told = await hub();
+const told = await hubOn(rpc);
 process.env.HUB_URL = told.url;
 process.env.INVITE_URL = told.invite_url;
 const { Agent, HUB } = await import(`${process.env.SHARED}/hub.mjs`);

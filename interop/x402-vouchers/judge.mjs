@@ -1,13 +1,8 @@
 // The official client and seller of `batch-settlement`, whose facilitator is a hub on a local chain: what they sign is
 // theirs, what the hub hands in is counted in the contracts. What is wrong is refused by the word that the official
 // facilitator has for it, which is asked the same on the same chain.
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { x402Facilitator } from '@x402/core/facilitator';
 import { HTTPFacilitatorClient } from '@x402/core/server';
 import { toFacilitatorEvmSigner } from '@x402/evm';
@@ -17,82 +12,33 @@ import { BatchSettlementChannelManager, BatchSettlementEvmScheme as SellerScheme
 import { paymentMiddleware, x402ResourceServer } from '@x402/express';
 import { wrapFetchWithPayment, x402Client } from '@x402/fetch';
 import express from 'express';
-import { createWalletClient, http as transport, parseAbi, publicActions } from 'viem';
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import * as viem from 'viem';
+import * as accounts from 'viem/accounts';
 import { baseSepolia } from 'viem/chains';
 
 const { Verdict, expect } = await import(`${process.env.SHARED}/verdict.mjs`);
+const { DOLLAR, NETWORK, THIRD_SECRET, atEnd, endsWithin, hubOn, localChain } = await import(`${process.env.SHARED}/chain.mjs`);
+const { generatePrivateKey, privateKeyToAccount } = accounts;
+endsWithin(4);
 const verdict = new Verdict('x402-vouchers', {
   suite: '@x402/fetch pays @x402/express by batch-settlement vouchers of @x402/evm', version: '2.27.0',
   notes: 'The facilitator is the hub, on anvil 1.7.1; the escrow is a double written by what the scheme says of it. '
     + 'The official facilitator looks at the same refused payments on the same chain.',
 });
-const NETWORK = 'eip155:84532';
-const DOLLAR = '0x036CbD53842c5426634e7929541eC2318f3dCF7e';
 const PRICE = 7n;
-const CODE = {
-  [DOLLAR]: 'TestDollar',
-  '0x4020074e9dF2ce1deE5A9C1b5c3f541D02a10003': 'TestBatchSettlement',
-  '0x4020806089470a89826cB9fB1f4059150b550004': 'TestDepositCollector',
-  '0xcA11bde05977b3631167028862bE2a173976CA11': 'TestMulticall',
-};
-const ABI = parseAbi(['function mint(address,uint256)', 'function balanceOf(address) view returns (uint256)']);
-const closing = [];
-process.on('exit', () => closing.forEach(close => close()));
-setTimeout(() => { console.error('It has not ended within four minutes'); process.exit(1); }, 240_000).unref();
-
-/** A chain of its own, of the number of Base Sepolia, that makes a block each second. */
-async function chain() {
-  const anvil = spawn(`${process.env.EVM}/node_modules/.bin/anvil`,
-    ['--host', '127.0.0.1', '--port', '0', '--chain-id', '84532', '--accounts', '3', '--block-time', '1'],
-    { stdio: ['ignore', 'pipe', 'inherit'] });
-  closing.push(() => anvil.kill());
-  for await (const line of createInterface({ input: anvil.stdout })) {
-    const found = /^Listening on (.*)$/.exec(line);
-    if (found) {
-      anvil.stdout.resume();
-      return `http://${found[1].trim()}`;
-    }
-  }
-  throw new Error('anvil ended');
-}
-const rpc = await chain();
-// Keys that every local chain has ether for.
-const walletOf = secret => createWalletClient({
-  account: privateKeyToAccount(secret), chain: baseSepolia, transport: transport(rpc), pollingInterval: 100,
-}).extend(publicActions);
-const minter = walletOf('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80');
-const HUB_SECRET = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d';
-const theirs = walletOf('0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a');
-for (const [address, name] of Object.entries(CODE)) {
-  const code = readFileSync(`${process.env.EVM}/${name}.hex`, 'utf8').trim();
-  await minter.request({ method: 'anvil_setCode', params: [address, code] });
-}
+const { dollars, mint, minter, rpc, walletOf } = await localChain({ ...viem, ...accounts, baseSepolia }, {
+  codes: {
+    '0x4020074e9dF2ce1deE5A9C1b5c3f541D02a10003': 'TestBatchSettlement',
+    '0x4020806089470a89826cB9fB1f4059150b550004': 'TestDepositCollector',
+    '0xcA11bde05977b3631167028862bE2a173976CA11': 'TestMulticall',
+  },
+});
+const theirs = walletOf(THIRD_SECRET);
 const buyer = privateKeyToAccount(generatePrivateKey());
 const authorizer = privateKeyToAccount(generatePrivateKey());
 const payTo = privateKeyToAccount(generatePrivateKey()).address;
-await minter.waitForTransactionReceipt({
-  hash: await minter.writeContract({ address: DOLLAR, abi: ABI, functionName: 'mint', args: [buyer.address, 1_000_000n] }),
-});
-const dollars = address => minter.readContract({ address: DOLLAR, abi: ABI, functionName: 'balanceOf', args: [address] });
-
-/** A hub that settles on that chain. */
-async function hub() {
-  const folder = mkdtempSync(join(tmpdir(), 'meshkore-vouchers-'));
-  closing.push(() => rmSync(folder, { recursive: true, force: true }));
-  const key = join(folder, 'gas.key');
-  writeFileSync(key, `${HUB_SECRET}\n`, { mode: 0o600 });
-  const started = spawn(process.env.MESHKORE, ['up', '--json', '--port', '0', '--data', join(folder, 'data'),
-    '--rate-per-minute', '0', '--x402-chain', '84531', '--evm-rpc', rpc, '--evm-key-file', key, '--evm-confirmations', '2', '--evm-least-atoms', '1'],
-  { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-  closing.push(() => { try { process.kill(-started.pid); } catch { /* It has ended. */ } });
-  for await (const line of createInterface({ input: started.stdout })) {
-    started.stdout.resume();
-    return JSON.parse(line).url;
-  }
-  throw new Error('The hub ended');
-}
-const HUB = await hub();
+await mint(buyer.address, 1_000_000n);
+const { url: HUB } = await hubOn(rpc, '--evm-least-atoms', '1');
 const ask = async (path, body) => (await fetch(`${HUB}/x402/${path}`, {
   method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
 })).json();
@@ -101,7 +47,7 @@ const ask = async (path, body) => (await fetch(`${HUB}/x402/${path}`, {
 const asked = [];
 async function listening(listener) {
   const server = http.createServer(listener).listen(0, '127.0.0.1');
-  closing.push(() => { server.close(); server.closeAllConnections(); });
+  atEnd(() => { server.close(); server.closeAllConnections(); });
   await once(server, 'listening');
   return `http://127.0.0.1:${server.address().port}`;
 }
