@@ -3,6 +3,7 @@ package dev.meshkore.hub.chain;
 import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.store.Transaction;
 import dev.meshkore.hub.x402.Requirements;
 import java.math.BigInteger;
@@ -126,9 +127,9 @@ public final class Custody {
       String reason,
       String transaction) {}
 
-  /// The asset, by CAIP-19.
-  public String asset() {
-    return settings.network() + "/erc20:" + settings.domain().contract().text();
+  /// What is held.
+  public Asset asset() {
+    return Asset.ofToken(settings.domain().chain(), settings.domain().contract());
   }
 
   /// The network, by CAIP-2.
@@ -285,15 +286,6 @@ public final class Custody {
       case EXACT, DEPOSIT, CLAIM, SETTLE, REFUND ->
           throw new IllegalArgumentException("Nothing of an escrow");
     };
-  }
-
-  /// Whether a text names the asset.
-  public boolean isAsset(String text) {
-    String start = settings.network() + "/erc20:";
-    return text.startsWith(start)
-        && Address.read(text.substring(start.length()))
-            .filter(settings.domain().contract()::equals)
-            .isPresent();
   }
 
   /// An address that somebody wrote.

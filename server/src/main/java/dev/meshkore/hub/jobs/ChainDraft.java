@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /// What somebody who opens a job says of the chain on which it is paid.
 ///
-/// @param asset by CAIP-19
+/// @param asset in what it is paid
 /// @param payer the client's address
 /// @param payTo the provider's
 /// @param deadline until when the hub may capture, a second, if that is said
-record ChainDraft(String asset, Address payer, Address payTo, OptionalLong deadline) {
+record ChainDraft(Asset asset, Address payer, Address payTo, OptionalLong deadline) {
   /// So much longer than the longest way of a job the hub may capture: for what is not final yet,
   /// and for outages.
   private static final long MARGIN = Duration.ofDays(3).toSeconds();
@@ -32,8 +32,9 @@ record ChainDraft(String asset, Address payer, Address payTo, OptionalLong deadl
 
   /// What is said; empty for a job that is paid in credits.
   static Optional<ChainDraft> read(Fields fields) {
-    String asset = fields.optionalText("asset").orElse(Asset.CREDIT.code());
-    if (asset.equals(Asset.CREDIT.code())) {
+    Asset asset =
+        fields.optionalText("asset").map(code -> Asset.of("asset", code)).orElse(Asset.CREDIT);
+    if (asset.equals(Asset.CREDIT)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -59,8 +60,8 @@ record ChainDraft(String asset, Address payer, Address payTo, OptionalLong deadl
     if (custody == null) {
       throw Refused.field("asset", "asset must be CREDIT: this hub settles on no chain");
     }
-    if (!custody.isAsset(asset)) {
-      throw Refused.field("asset", "asset must be CREDIT or " + custody.asset());
+    if (!custody.asset().equals(asset)) {
+      throw Refused.field("asset", "asset must be CREDIT or " + custody.asset().code());
     }
     if (plain.milestones().stream().anyMatch(one -> one.atoms() < custody.least())) {
       throw Refused.field("amount", "On a chain at least " + custody.least() + " atoms are paid");
@@ -81,7 +82,7 @@ record ChainDraft(String asset, Address payer, Address payTo, OptionalLong deadl
     long until = deadline.orElse(known.orElse(end + MARGIN));
     return plain.on(
         new OnChain(
-            custody.asset(),
+            custody.asset().code(),
             custody.network(),
             custody.escrow(),
             custody.operator(),

@@ -32,7 +32,7 @@ final class JobJson {
     Custody custody = parts.custody();
     if (custody != null) {
       json.putObject("on_chain")
-          .put("asset", custody.asset())
+          .put("asset", custody.asset().code())
           .put("least_atoms", custody.least())
           .put("escrow", custody.escrow().text())
           .put("operator", custody.operator().text())

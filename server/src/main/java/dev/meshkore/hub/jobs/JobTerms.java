@@ -97,9 +97,8 @@ record JobTerms(
     return new Money(asset(), atoms);
   }
 
-  /// Tokens on a chain have six digits after the point, as credits have.
   private Asset asset() {
-    return chain.map(one -> new Asset(one.asset(), Asset.CREDIT.decimals())).orElse(Asset.CREDIT);
+    return chain.map(OnChain::asset).flatMap(Asset::find).orElse(Asset.CREDIT);
   }
 
   /// The same, paid on a chain.
@@ -166,7 +165,7 @@ record JobTerms(
     if (!note.isEmpty()) {
       json.put("note", note);
     }
-    json.put("asset", asset().code());
+    json.put("asset", chain.map(OnChain::asset).orElse(Asset.CREDIT.code()));
     json.put("atoms", price());
     ArrayNode list = json.putArray("milestones");
     for (Milestone one : milestones) {

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// fees they are all that the client's wallet signs, but for the time until which its signature
 /// counts and a number that it chooses.
 ///
-/// @param asset by CAIP-19
+/// @param asset by CAIP-19, as it is signed
 /// @param network by CAIP-2
 /// @param escrow the contract that holds the money
 /// @param operator the hub's key, which alone captures and voids

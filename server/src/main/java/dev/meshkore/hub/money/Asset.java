@@ -46,6 +46,12 @@ public record Asset(String code, int decimals) {
     return new Asset("eip155:" + chain + TOKEN + "0x" + contract.hex(), TOKEN_DECIMALS);
   }
 
+  /// The one code of what a text names; a text that names nothing that the hub knows stays as it
+  /// is. Digits of an address may be written large or small, and must not make two assets of one.
+  public static String canonical(String code) {
+    return find(code).map(Asset::code).orElse(code);
+  }
+
   /// Whether it is a token of a chain.
   public boolean isOnChain() {
     return code.contains(TOKEN);

@@ -2,6 +2,7 @@ package dev.meshkore.hub.owner;
 
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.identity.AgentId;
+import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.problem.Refused;
 import java.time.Duration;
 import java.time.Instant;
@@ -225,7 +226,7 @@ record OpenMandate(
     /// The hub counts what is spent in all. Who may pay so much each time, but no total, may pay so
     /// much in all here: less than was said, never more.
     private void amount(String type, Fields one) {
-      String currency = one.text("currency");
+      String currency = Asset.canonical(one.text("currency"));
       once(type + " " + currency);
       long most = one.number("max", 0, Long.MAX_VALUE);
       if (!currency.matches("[A-Za-z0-9:._/-]{1,64}")) {

@@ -2,6 +2,7 @@ package dev.meshkore.hub.owner;
 
 import dev.meshkore.hub.guard.Budget;
 import dev.meshkore.hub.http.Fields;
+import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.problem.Refused;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// How much of an asset a mandate lets an agent spend, in atoms: all the limits hold at once.
 ///
-/// @param asset what is spent
+/// @param asset what is spent, by its one code
 /// @param lifetime in all
 /// @param perPayment in one payment
 /// @param perCounterparty in all to one agent
@@ -87,6 +88,7 @@ record SpendLimit(
   }
 
   SpendLimit {
+    asset = Asset.canonical(asset);
     windows = List.copyOf(windows);
   }
 

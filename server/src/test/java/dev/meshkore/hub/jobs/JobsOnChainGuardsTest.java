@@ -2,6 +2,7 @@ package dev.meshkore.hub.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshkore.hub.testing.Anvil;
 import dev.meshkore.hub.testing.Caller;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,8 @@ final class JobsOnChainGuardsTest {
               ("{\"agent_id\":\"carol\",\"expires_in\":604800,\"counterparties\":{},"
                       + "\"spend\":[{\"asset\":\"%s\",\"amount\":300000,"
                       + "\"rails\":[\"eip155:84532\"]}]}")
-                  .formatted(Pier.ASSET));
+                  // With large digits where they are in the checksum: that is the same token.
+                  .formatted("eip155:84532/erc20:" + Anvil.DOLLAR.text()));
           fund(pier, carol, 201, first);
           refused(pier, carol, second, 429, "budget-exhausted");
           // The provider leaves before the money is there: it goes back, and may be spent again.
@@ -37,8 +39,8 @@ final class JobsOnChainGuardsTest {
           Site.step(carol, 201, second, "complete", "");
           assertThat(
                   pier.hub.texts(
-                      "SELECT CAST(used AS TEXT) FROM budget WHERE unit LIKE 'eip155:%'"))
-              .containsOnly("200000");
+                      "SELECT unit || ' ' || used FROM budget WHERE unit LIKE 'eip155:%'"))
+              .containsOnly(Pier.ASSET + " 200000");
           refused(pier, carol, agreed(pier, carol), 429, "budget-exhausted");
         });
   }

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// A hub on a chain with a client and a provider, and what tests of jobs there do again and again.
 final class Pier {
   static final long MINTED = 10_000_000;
-  static final String ASSET = "eip155:84532/erc20:" + Anvil.DOLLAR.text();
+  static final String ASSET = "eip155:84532/erc20:0x" + Anvil.DOLLAR.hex();
 
   final TestHub hub;
   final Anvil anvil;

@@ -1,6 +1,7 @@
 package dev.meshkore.hub.owner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meshkore.hub.guard.Budgets;
 import dev.meshkore.hub.guard.SendRule.Spending;
@@ -185,6 +186,25 @@ final class SpendRuleTest {
       assertThat(scene.spend(alice, "CREDIT", 1, new Way("any", "eip155:8453", false)))
           .isEqualTo("mandate-required mandate:mnd_0 rails");
       assertThat(scene.spend(alice, "CREDIT", 1, new Way("any", Way.LEDGER, false))).isEmpty();
+    }
+  }
+
+  /// The address of a token may be written in two ways: that makes no second limit.
+  @ParameterizedTest
+  @MethodSource("urls")
+  void aTokenHasOneLimitHoweverItIsWritten(DatabaseUrl url) {
+    String small = "eip155:8453/erc20:0x833589fcd6edb6e08f4c7c32d4f71b54bda02913";
+    String large = "eip155:8453/erc20:0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913";
+    try (var scene = new Scene(url)) {
+      long alice = scene.agent("alice", true);
+      scene.agent("bob", false);
+      String limit = "{\"asset\":\"%s\",\"amount\":7}";
+      scene.allow(alice, Optional.empty(), limit.formatted(large));
+      assertThat(scene.spend(alice, small, 7, Way.PLAIN)).isEmpty();
+      assertThat(scene.spend(alice, small, 1, Way.PLAIN)).startsWith("budget-exhausted");
+      String twice = limit.formatted(large) + "," + limit.formatted(small);
+      assertThatThrownBy(() -> scene.allow(alice, Optional.empty(), twice))
+          .hasMessageContaining("each asset once");
     }
   }
 
