@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +189,59 @@ def test_nothing_is_signed_but_what_was_asked_for(tmp_path: Path) -> None:
         forged = wire.encode({**move, name: other}).decode()
         with pytest.raises(ProtocolError, match="something else"):
             jobs._check(core, forged, asked)
+
+
+def test_of_a_job_on_a_chain_who_pays_whom_is_signed(tmp_path: Path) -> None:
+    core = Core("http://hub", "alice", None, keys=Keys.open(str(tmp_path / "client.key")))
+    draft = JobDraft(
+        "A map",
+        "1.5",
+        provider="bob",
+        asset=f"eip155:8453/erc20:0x{'aB' * 20}",
+        payer=f"0x{'Cd' * 20}",
+        pay_to=f"0x{'eF' * 20}",
+    )
+    body = draft.body("job_0123456789abcdef")
+    chain = {"payer": f"0x{'cD' * 20}", "pay_to": f"0x{'ef' * 20}", "capture_deadline": 77}
+    terms = {"subject": "A map", "atoms": 1_500_000, "asset": str(draft.asset).lower()}
+    move = {"type": "meshkore-job", "from": "alice", "step": "open", "provider": "bob"}
+    move |= {"job_id": body["job_id"]}
+
+    def shown(change: dict[str, Any], asset: object = terms["asset"]) -> str:
+        whole = {**terms, "asset": asset, "on_chain": {**chain, **change}}
+        return wire.encode({**move, "terms": whole}).decode()
+
+    assert jobs._check(core, shown({}), body) == {"capture_deadline": 77}
+    for name in ("payer", "pay_to"):
+        with pytest.raises(ProtocolError, match=name):
+            jobs._check(core, shown({name: f"0x{'11' * 20}"}), body)
+    with pytest.raises(ProtocolError, match="asset"):
+        jobs._check(core, shown({}, "CREDIT"), body)
+
+
+def test_of_a_payment_what_the_wallet_signed_is_signed(tmp_path: Path) -> None:
+    core = Core("http://hub", "alice", None, keys=Keys.open(str(tmp_path / "client.key")))
+    names = ("from", "to", "value", "validAfter", "validBefore", "nonce")
+    authorization = {name: name for name in names}
+    payload = {"authorization": authorization, "signature": "0x12", "salt": "0x34"}
+    payment = {"x402Version": 2, "accepted": {}, "payload": {**payload, "more": "said"}}
+    body = {"step": "fund", "previous": "a" * 64, "payment": payment}
+    move = {"type": "meshkore-job", "from": "alice", "step": "fund", "previous": "a" * 64}
+    jobs._check(core, wire.encode({**move, "payment": payload}).decode(), body)
+    for other in ({**payload, "salt": "0x35"}, {**payload, "authorization": {}}, None):
+        with pytest.raises(ProtocolError, match="payment"):
+            jobs._check(core, wire.encode({**move, "payment": other}).decode(), body)
+
+
+def test_a_hub_without_a_chain_says_so(joined: Join, hub: Hub) -> None:
+    client, provider = joined("client"), joined("provider")
+    assert client.jobs.conditions().on_chain is None
+    asset = f"eip155:8453/erc20:0x{'ab' * 20}"
+    draft = JobDraft("A map", "30", provider=provider.agent_id, asset=asset)
+    with pytest.raises(InvalidFieldError, match="payer"):
+        client.jobs.open(draft)
+    with pytest.raises(InvalidFieldError, match="no chain"):
+        client.jobs.open(replace(draft, payer=f"0x{'12' * 20}", pay_to=f"0x{'34' * 20}"))
 
 
 def test_the_asynchronous_agent_does_the_same(joined: Join, hub: Hub) -> None:

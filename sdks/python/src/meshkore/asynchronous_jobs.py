@@ -49,9 +49,13 @@ class AsyncJobs:
         """Agrees to the terms of a job that the other side opened."""
         return await self._step(now, "accept", {})
 
-    async def fund(self, now: Job) -> Job:
-        """Pays the whole price into escrow, as the client; this agrees, too."""
-        return await self._step(now, "fund", {})
+    async def fund(self, now: Job, *, payment: Mapping[str, Any] | None = None) -> Job:
+        """Pays the whole price into escrow, as the client; this agrees, too.
+
+        On a chain `payment` is what the client's wallet has signed for `payment_requirements`; the
+        job is funded when the money is there.
+        """
+        return await self._step(now, "fund", {"payment": payment})
 
     async def submit(
         self,

@@ -64,6 +64,9 @@ class JobDraft:
     known, as are the other side and the subject. What is not given is set by the hub. `silence` is
     what follows where nobody judges what was submitted, `unresolved` where the arbiter does not
     decide. `job_id` makes opening harmless to repeat; without one the agent makes it.
+
+    A job that is paid on a chain names the `asset` of `conditions().on_chain`, and the addresses of
+    the client (`payer`) and of the provider (`pay_to`).
     """
 
     subject: str | None = None
@@ -84,6 +87,9 @@ class JobDraft:
     arbiter: str | None = None
     output_schema: Object | None = None
     job_id: str | None = None
+    asset: str | None = None
+    payer: str | None = None
+    pay_to: str | None = None
 
     def body(self, job_id: str) -> dict[str, Any]:
         """The members that are given, as the hub names them."""
@@ -104,6 +110,9 @@ class JobDraft:
             "unresolved": self.unresolved,
             "evaluator": self.evaluator,
             "arbiter": self.arbiter,
+            "asset": self.asset,
+            "payer": self.payer,
+            "pay_to": self.pay_to,
             "output_schema": None if self.output_schema is None else dict(self.output_schema),
             "milestones": [
                 _given(
@@ -167,7 +176,8 @@ class Job:
 
     `next` says who may take which step, and what follows at `ends_at` by time alone is
     `state_then`. `terms`, `chain` and `delivered` are not there in a list. `document` is all that
-    the hub shows.
+    the hub shows. Of a job on a chain the client's wallet signs `payment_requirements`, `funding`
+    says what became of that, and `on_chain` what was ordered there since.
     """
 
     job_id: str
@@ -195,6 +205,9 @@ class Job:
     negotiation_id: str | None = None
     ends_at: datetime | None = None
     state_then: JobState | None = None
+    payment_requirements: Object | None = field(repr=False, default=None)
+    funding: Object | None = None
+    on_chain: tuple[Object, ...] = ()
     ended_at: datetime | None = None
     ended_by: str | None = None
     delivered: Delivered | None = None
@@ -205,11 +218,15 @@ class Job:
 
 @dataclass(frozen=True)
 class JobConditions:
-    """The fees of jobs that are opened now, in basis points, and from when on there is escrow."""
+    """The fees of jobs that are opened now, in basis points, and from when on there is escrow.
+
+    `on_chain` says in which asset jobs may be paid on a chain, where the hub settles on one.
+    """
 
     escrow_above: Money
     transaction_bps: int
     escrow_bps: int
+    on_chain: Object | None = None
 
 
 def money(value: Object) -> Money:
@@ -281,6 +298,9 @@ def job(value: Object) -> Job:
         negotiation_id=value.get("negotiation_id"),
         ends_at=wire.time_or_none(by_time.get("at")),
         state_then=by_time.get("state"),
+        payment_requirements=value.get("payment_requirements"),
+        funding=value.get("funding"),
+        on_chain=tuple(value.get("on_chain", ())),
         ended_at=wire.time_or_none(value.get("ended_at")),
         ended_by=value.get("ended_by"),
         delivered=None if last is None else delivered(last),
@@ -314,6 +334,7 @@ def conditions(core: Core) -> Operation[JobConditions]:
             money(value["conditions"]["escrow_above"]),
             int(value["conditions"]["transaction_bps"]),
             int(value["conditions"]["escrow_bps"]),
+            value["conditions"].get("on_chain"),
         ),
         answer,
     )
@@ -367,14 +388,17 @@ def _signed(core: Core, path: str, body: dict[str, Any]) -> Operation[dict[str, 
             raise
         prepared = yield from core.call("POST", path, body={**body, "prepare": True})
         canonical = wire.read(lambda value: str(value["canonical"]), prepared)
-        _check(core, canonical, body)
+        signed = {**body, **_check(core, canonical, body)}
         signature = core.keys.sign(canonical.encode()).hex()
-        answer = yield from core.call("POST", path, body={**body, "signature": signature})
+        answer = yield from core.call("POST", path, body={**signed, "signature": signature})
     return wire.read(dict, answer)
 
 
-def _check(core: Core, canonical: str, body: Mapping[str, Any]) -> None:
-    """Nothing is signed but what was asked for, whatever the hub shows."""
+def _check(core: Core, canonical: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Nothing is signed but what was asked for, whatever the hub shows.
+
+    What the hub sets by the time of each call is to be said with the signature.
+    """
     move = wire.read(dict, wire.decode(canonical))
     expected: dict[str, Any] = {"type": "meshkore-job", "from": core.agent_id}
     shown: Mapping[str, Any] = move
@@ -399,8 +423,32 @@ def _check(core: Core, canonical: str, body: Mapping[str, Any]) -> None:
     wanted = [(one["name"], _atoms(one["amount"])) for one in said.get("milestones", ())]
     if wanted and parts != wanted:
         wrong.append("milestones")
+    chain = shown.get("on_chain") or {}
+    if "asset" in said:
+        at_hub = {"asset": shown.get("asset"), "payer": chain.get("payer")}
+        at_hub["pay_to"] = chain.get("pay_to")
+        # The digits of an address may be large or small.
+        wrong += [
+            name
+            for name, text in at_hub.items()
+            if str(text).lower() != str(said.get(name)).lower()
+        ]
+    if "payment" in said and shown.get("payment") != _signed_part(said["payment"]):
+        wrong.append("payment")
     if wrong:
         raise ProtocolError(f"the hub asked to sign something else: {', '.join(wrong)}")
+    return {"capture_deadline": chain["capture_deadline"]} if "capture_deadline" in chain else {}
+
+
+def _signed_part(payment: Mapping[str, Any]) -> dict[str, Any]:
+    """What counts of what a wallet signed."""
+    payload = payment["payload"]
+    names = ("from", "to", "value", "validAfter", "validBefore", "nonce")
+    return {
+        "authorization": {name: payload["authorization"][name] for name in names},
+        "signature": payload["signature"],
+        "salt": payload["salt"],
+    }
 
 
 def _atoms(amount: str) -> int:

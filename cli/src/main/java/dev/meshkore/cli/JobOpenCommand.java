@@ -29,6 +29,7 @@ final class JobOpenCommand implements Callable<Integer> {
   @Mixin private final CommonOptions common = new CommonOptions();
   @Mixin private final AgentOptions opener = new AgentOptions();
   @Mixin private final Times times = new Times();
+  @Mixin private final OnChain chain = new OnChain();
 
   @Parameters(
       index = "0",
@@ -49,7 +50,10 @@ final class JobOpenCommand implements Callable<Integer> {
       description = "The agreement that it carries out; its price holds.")
   @Nullable String agreement;
 
-  @Option(names = "--amount", paramLabel = "AMOUNT", description = "How many credits, such as 30.")
+  @Option(
+      names = "--amount",
+      paramLabel = "AMOUNT",
+      description = "How many credits, such as 30, or on a chain how many of its token.")
   @Nullable String amount;
 
   @Option(
@@ -149,6 +153,38 @@ final class JobOpenCommand implements Callable<Integer> {
     }
   }
 
+  /// Where a job is paid on a chain.
+  static final class OnChain {
+    @Option(
+        names = "--payer",
+        paramLabel = "ADDRESS",
+        description = "Pay on the chain that the hub settles on: the client's address there.")
+    @Nullable String payer;
+
+    @Option(names = "--pay-to", paramLabel = "ADDRESS", description = "The provider's address.")
+    @Nullable String payTo;
+
+    /// Names the hub's own token: there is no other.
+    void addTo(ObjectNode draft, HubClient hub) {
+      if (payer == null && payTo == null) {
+        return;
+      }
+      if (payer == null || payTo == null) {
+        throw new CommandFailed(
+            Exit.USER, "One address is missing", "", "Give both --payer and --pay-to.");
+      }
+      var known = hub.get("/jobs?limit=1").path("conditions").path("on_chain");
+      if (!known.isObject()) {
+        throw new CommandFailed(
+            Exit.USER,
+            "This hub settles on no chain",
+            "",
+            "Leave --payer and --pay-to out; then it is paid in test credits.");
+      }
+      draft.put("asset", Json.text(known, "asset")).put("payer", payer).put("pay_to", payTo);
+    }
+  }
+
   @Override
   public Integer call() {
     var chosen = id == null ? "job_" + UUID.randomUUID().toString().replace("-", "") : id;
@@ -176,6 +212,7 @@ final class JobOpenCommand implements Callable<Integer> {
       draft.put("prepare", true);
     }
     try (var hub = opener.client(here)) {
+      chain.addTo(draft, hub);
       var answer = PaymentId.once(chosen, () -> hub.post("/jobs", draft));
       if (common.json) {
         here.out().println(Json.line(answer));

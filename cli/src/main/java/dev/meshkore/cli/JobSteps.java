@@ -78,11 +78,20 @@ final class JobSteps {
   /// Pays into escrow.
   @Command(
       name = "fund",
-      description = "Pay the whole price into escrow, as the client; this agrees, too.")
+      description = {
+        "Pay the whole price into escrow, as the client; this agrees, too.",
+        "On a chain a wallet signs payment_requirements of `jobs show JOB --json`."
+      })
   static final class Fund implements Callable<Integer> {
     private final Surroundings here;
 
     @Mixin private final Party party = new Party();
+
+    @Option(
+        names = "--payment",
+        paramLabel = "FILE",
+        description = "On a chain: what the wallet signed, as clients of x402 write it; '-' reads.")
+    @Nullable String payment;
 
     Fund(Surroundings here) {
       this.here = here;
@@ -90,7 +99,11 @@ final class JobSteps {
 
     @Override
     public Integer call() {
-      return party.takes(here, Json.object().put("step", "fund"));
+      var step = Json.object().put("step", "fund");
+      if (payment != null) {
+        step.set("payment", Document.read(here, payment));
+      }
+      return party.takes(here, step);
     }
   }
 
@@ -195,7 +208,7 @@ final class JobSteps {
     @Parameters(
         index = "1",
         paramLabel = "AMOUNT",
-        description = "How many credits of what is held the provider gets, before fees.")
+        description = "How much of what is held the provider gets, before fees.")
     String amount = "";
 
     @Option(names = "--note", paramLabel = "TEXT", description = "Why.")

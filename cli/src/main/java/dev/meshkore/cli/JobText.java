@@ -50,8 +50,12 @@ final class JobText {
 
   private static String state(JsonNode job) {
     var state = Json.text(job, "state");
-    var isAgreed = state.equals("open") && job.path("accepted").asBoolean();
-    return isAgreed ? "open, agreed" : state;
+    if (!state.equals("open")) {
+      return state;
+    }
+    var funding = Json.text(job.path("funding"), "state");
+    return (job.path("accepted").asBoolean() ? "open, agreed" : "open")
+        + (funding.isEmpty() ? "" : ", money " + funding);
   }
 
   /// All of a job.
@@ -78,6 +82,7 @@ final class JobText {
       lines.add("");
       lines.addAll(milestones(job).lines(here));
     }
+    addOnChain(here, lines, job);
     addDelivered(here, lines, job.path("deliverable"));
     lines.add("");
     lines.addAll(steps(job).lines(here));
@@ -137,6 +142,32 @@ final class JobText {
           isPaid ? "paid" : isNow ? "now" : "");
     }
     return table;
+  }
+
+  /// What is paid where, and what the chain has done of it.
+  private static void addOnChain(Surroundings here, List<String> lines, JsonNode job) {
+    var terms = job.path("terms").path("on_chain");
+    if (!terms.isObject()) {
+      return;
+    }
+    lines.add("");
+    add(lines, "payer", Json.text(terms, "payer"));
+    add(lines, "pays to", Json.text(terms, "pay_to"));
+    add(lines, "reason", Json.text(job.path("funding"), "reason"));
+    if (job.path("on_chain").isEmpty()) {
+      return;
+    }
+    lines.add("");
+    var table = new Table("ON CHAIN", "ATOMS", "STATE", "TRANSACTION");
+    for (var one : job.path("on_chain")) {
+      var reason = Json.text(one, "reason");
+      table.add(
+          Json.text(one, "what"),
+          Long.toString(one.path("atoms").asLong()),
+          Json.text(one, "state") + (reason.isEmpty() ? "" : ": " + reason),
+          Json.text(one, "transaction"));
+    }
+    lines.addAll(table.lines(here));
   }
 
   private static void addDelivered(Surroundings here, List<String> lines, JsonNode delivered) {

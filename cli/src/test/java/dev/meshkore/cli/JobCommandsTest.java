@@ -56,6 +56,23 @@ final class JobCommandsTest {
   }
 
   @Test
+  void aJobOnAChainNeedsBothAddressesAndAHubThatSettlesThere() {
+    try (var hub = TestHub.open(place.resolve("data"))) {
+      parties(hub);
+      var address = "0x" + "1".repeat(40);
+      var half = as("client", "jobs", "open", "A", "--provider", "provider", "--payer", address);
+      assertThat(half.code()).isEqualTo(Exit.USER.code());
+      assertThat(half.err()).contains("One address is missing");
+      var words = List.of("jobs", "open", "A", "--provider", "provider", "--amount", "1");
+      var line = new ArrayList<>(words);
+      line.addAll(List.of("--payer", address, "--pay-to", address));
+      var none = as("client", line.toArray(String[]::new));
+      assertThat(none.code()).isEqualTo(Exit.USER.code());
+      assertThat(none.err()).contains("settles on no chain", "test credits");
+    }
+  }
+
+  @Test
   void aJobGoesFromItsOpeningToItsReceipt() throws Exception {
     try (var hub = TestHub.open(place.resolve("data"))) {
       parties(hub);

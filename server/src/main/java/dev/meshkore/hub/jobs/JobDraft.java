@@ -65,6 +65,7 @@ record JobDraft(
     Fields fields = request.fields();
     boolean isEscrow = fields.flag("escrow", true);
     Optional<ChainDraft> chain = ChainDraft.read(fields);
+    Asset asset = chain.map(ChainDraft::asset).orElse(Asset.CREDIT);
     var draft =
         new JobDraft(
             id(fields),
@@ -75,8 +76,8 @@ record JobDraft(
                 ? Optional.of(Texts.line(fields, "subject", SUBJECT_MAX))
                 : Optional.empty(),
             Texts.optional(fields, "note", NOTE_MAX),
-            amount("amount", fields),
-            parts(fields),
+            amount("amount", asset, fields),
+            parts(asset, fields),
             isEscrow,
             seconds(fields, "deliver_seconds", DELIVER_MAX),
             fields.number("fund_seconds", DAY, 1, MONTH),
@@ -108,9 +109,9 @@ record JobDraft(
     return given;
   }
 
-  private static OptionalLong amount(String name, Fields fields) {
+  private static OptionalLong amount(String name, Asset asset, Fields fields) {
     return fields.has("atoms") || fields.has("amount")
-        ? OptionalLong.of(MoneyJson.read(name, Asset.CREDIT, fields).atoms())
+        ? OptionalLong.of(MoneyJson.read(name, asset, fields).atoms())
         : OptionalLong.empty();
   }
 
@@ -127,13 +128,13 @@ record JobDraft(
                 .orElseThrow(() -> Refused.field(name, name + " must be complete or refund")));
   }
 
-  private static List<Part> parts(Fields fields) {
+  private static List<Part> parts(Asset asset, Fields fields) {
     var parts = new ArrayList<Part>();
     for (Fields one : fields.objects("milestones")) {
       parts.add(
           new Part(
               Texts.line(one, "name", SUBJECT_MAX),
-              amount("milestones.amount", one)
+              amount("milestones.amount", asset, one)
                   .orElseThrow(
                       () -> Refused.field("milestones", "Each milestone needs amount or atoms")),
               seconds(one, "deliver_seconds", DELIVER_MAX)));
@@ -154,9 +155,6 @@ record JobDraft(
     }
     if (chain.isPresent() && !isEscrow) {
       throw Refused.field("escrow", "What is paid on a chain is held there first");
-    }
-    if (chain.isPresent() && negotiationId.isPresent()) {
-      throw Refused.field("asset", "What the market has agreed on is paid in CREDIT");
     }
     if (!isEscrow && !evaluator.isEmpty()) {
       throw Refused.field("escrow", "An evaluator decides about what is held, so there is escrow");
@@ -246,8 +244,13 @@ record JobDraft(
     if (!parts.isEmpty() && price != sum) {
       throw Refused.field("amount", "amount is not what the milestones come to");
     }
-    if (agreed.isPresent() && !agreed.get().price().equals(JobTerms.credits(price))) {
-      throw Refused.field("negotiation_id", "The agreement has another price");
+    var said = new Money(chain.map(ChainDraft::asset).orElse(Asset.CREDIT), price);
+    if (agreed.isPresent() && !agreed.get().price().equals(said)) {
+      Money held = agreed.get().price();
+      throw Refused.field(
+          "negotiation_id",
+          "The agreement has another price: %s %s (asset and amount of the job are %s %s)"
+              .formatted(held.decimal(), held.asset().code(), said.decimal(), said.asset().code()));
     }
     return price;
   }

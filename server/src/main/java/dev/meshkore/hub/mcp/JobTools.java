@@ -34,8 +34,16 @@ final class JobTools {
         letters; it makes the call safe to repeat."},
        "previous":{"type":"string"},"provider":{"type":"string"},"client":{"type":"string"},
        "negotiation_id":{"type":"string"},"subject":{"type":"string","maxLength":200},
-       "amount":{"type":"string","description":"In CREDIT, as a text such as 12.50. Of resolve: \
-        the provider's part of what is held."},
+       "amount":{"type":"string","description":"As a text such as 12.50, in CREDIT or the job's \
+        asset. Of resolve: the provider's part of what is held."},
+       "asset":{"type":"string","description":"CREDIT, or the token of a chain that the hub settles \
+        (conditions.on_chain.asset in what jobs shows), with payer and pay_to."},
+       "payer":{"type":"string","description":"On a chain: the client's address."},
+       "pay_to":{"type":"string","description":"On a chain: the provider's. Accept only where it \
+        is yours."},
+       "payment":{"type":"object","description":"Of fund on a chain: what the client's wallet \
+        signs for the job's payment_requirements (x402, auth-capture). Money comes into escrow a \
+        little later; then the job is funded."},
        "milestones":{"type":"array","maxItems":20,"items":{"type":"object","properties":{\
       "name":{"type":"string"},"amount":{"type":"string"},"deliver_seconds":{"type":"integer"}},\
       "required":["name","amount"]}},
@@ -116,10 +124,10 @@ final class JobTools {
   private static String line(JsonNode job) {
     var line = new StringBuilder(job.path("job_id").asString(""));
     line.append(": ").append(job.path("state").asString(""));
-    line.append(", ").append(job.path("price").path("amount").asString("")).append(" CREDIT");
+    line.append(", ").append(amount(job.path("price")));
     line.append(" from ").append(job.path("client").asString(""));
     line.append(" to ").append(job.path("provider").asString(""));
-    line.append(", held ").append(job.path("held").path("amount").asString(""));
+    line.append(", held ").append(amount(job.path("held")));
     for (JsonNode next : job.path("next")) {
       line.append("; ").append(next.path("step").asString("")).append(" by ");
       line.append(
@@ -133,12 +141,17 @@ final class JobTools {
     return line.toString();
   }
 
+  private static String amount(JsonNode money) {
+    return money.path("amount").asString("") + " " + money.path("asset").asString("");
+  }
+
   private Tool job() {
     return Definitions.tool(
         new Words(
             "job",
             "Open a job, or take a step in one",
-            "Paid work in test money (CREDIT), which is worth nothing. Usually: one side opens, the"
+            "Paid work in test money (CREDIT), which is worth nothing, or in a token of a chain,"
+                + " which is real money. Usually: one side opens, the"
                 + " other accepts, the client funds (the price is held), the provider submits, the"
                 + " client completes, which pays; each milestone so. A client that is not content"
                 + " disputes, and the arbiter resolves. Silence has the consequence that was agreed"

@@ -7,6 +7,7 @@ import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.Wallet;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +146,46 @@ final class JobsOnChainTest {
         });
   }
 
+  /// Both agreed on a price in the token; who opens the job says who pays where.
+  @Test
+  void anAgreementOfTheMarketIsPaidOnTheChain() {
+    Pier.onOne(
+        Map.of(),
+        pier -> {
+          JsonNode put =
+              pier.alice.post(
+                  201,
+                  "/negotiations",
+                  """
+                  {"with":"bob","terms":{"subject":"Pages","deliver_within":600,
+                   "price":{"asset":"eip155:84532/erc20:%s","amount":"0.3"}}}
+                  """
+                      .formatted(Anvil.DOLLAR.text()));
+          String negotiation = put.get("negotiation_id").stringValue();
+          String accept = "{\"kind\":\"accept\",\"previous\":" + put.get("head") + "}";
+          pier.bob.post(201, "/negotiations/" + negotiation + "/moves", accept);
+          String body = "{\"negotiation_id\":\"" + negotiation + "\"%s}";
+          String chain =
+              ",\"asset\":\"%s\",\"payer\":\"%s\",\"pay_to\":\"%s\""
+                  .formatted(Pier.ASSET, pier.wallet.address().text(), pier.provider.text());
+          for (String other : List.of("", chain + ",\"amount\":\"0.29\"")) {
+            JsonNode refused = pier.bob.post(400, "/jobs", body.formatted(other));
+            assertThat(refused.get("field").stringValue()).isEqualTo("negotiation_id");
+            assertThat(refused.get("detail").stringValue()).contains("0.300000 " + Pier.ASSET);
+          }
+          String id = Site.id(pier.bob.post(201, "/jobs", body.formatted(chain)));
+          assertThat(pier.show(id).at("/terms/atoms").longValue()).isEqualTo(300_000);
+          pier.fund(201, id, pier.payment(id));
+          pier.await(id, job -> job.get("state").stringValue().equals("funded"));
+          Site.submit(pier.bob, id);
+          Site.step(pier.alice, 201, id, "complete", "");
+          pier.settled(id);
+          pier.check(300_000, 10_500);
+          assertThat(pier.bob.get(200, "/negotiations/" + negotiation).get("state").stringValue())
+              .isEqualTo("delivered");
+        });
+  }
+
   private static String parts() {
     return "{\"name\":\"a\",\"atoms\":50000},{\"name\":\"b\",\"atoms\":50000},"
         + "{\"name\":\"c\",\"atoms\":100000}";
@@ -155,7 +196,6 @@ final class JobsOnChainTest {
     Pier.onOne(
         Map.of(),
         pier -> {
-          refusedOpening(pier, "asset", "100000", ",\"negotiation_id\":\"neg_1\"");
           refusedOpening(pier, "escrow", "100000", ",\"escrow\":false");
           refusedOpening(pier, "amount", "999", "");
           refusedOpening(pier, "capture_deadline", "100000", ",\"capture_deadline\":1");
