@@ -209,7 +209,6 @@ final class Calls {
                     case Outcome.Taken _, Outcome.Ended _ -> throw taken();
                   };
                 });
-    parts.outbox().wake();
     return switch (made) {
       case Made.Stored stored -> stored.call();
       case Made.Unpaid unpaid -> throw tooLittle(service, unpaid.failed());

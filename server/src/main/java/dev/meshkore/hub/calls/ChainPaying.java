@@ -194,7 +194,6 @@ final class ChainPaying implements Paying {
               caller,
               transaction -> stored(transaction, wish, caller, isNew, promised, storing));
       if (stored.isPresent()) {
-        parts.outbox().wake();
         return new Made.Stored(stored.get());
       }
     }

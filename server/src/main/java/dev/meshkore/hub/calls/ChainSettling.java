@@ -186,7 +186,6 @@ final class ChainSettling implements AutoCloseable {
               tell(transaction, known, one, hash, reason);
               return SqlCalls.get(transaction, one.call()).orElseThrow();
             });
-    parts.outbox().wake();
     waiting.ended(call);
   }
 
@@ -204,7 +203,7 @@ final class ChainSettling implements AutoCloseable {
     } else {
       notice.put("transaction", hash);
     }
-    var _ = parts.outbox().put(transaction, call.seller(), notice);
+    parts.outbox().tell(transaction, call.seller(), notice);
   }
 
   @Override

@@ -204,7 +204,7 @@ final class Fundings {
     addTo(notice, one);
     notice.put("what_to_do", "GET /jobs/" + job.id());
     for (long agent : agents) {
-      var _ = parts.outbox().put(transaction, agent, notice);
+      parts.outbox().tell(transaction, agent, notice);
     }
   }
 

@@ -93,7 +93,6 @@ final class JobClock {
       LOG.log(Level.WARNING, failed + " jobs could not go on yet; the hub tries again");
     }
     isSteady = true;
-    parts.outbox().wake();
   }
 
   private void beat(long now) {

@@ -89,7 +89,6 @@ final class JobRoutes {
     if (outcome.prepared().isPresent()) {
       return Response.json(200, outcome.prepared().get());
     }
-    parts.outbox().wake();
     return Response.json(outcome.isNew() ? 201 : 200, whole(caller, outcome.job().orElseThrow()));
   }
 

@@ -328,7 +328,7 @@ final class Jobs {
     notice.put("state", word(job));
     notice.put("head", job.head());
     notice.put("what_to_do", "GET /jobs/" + job.id());
-    var _ = parts.outbox().put(transaction, agent, notice);
+    parts.outbox().tell(transaction, agent, notice);
   }
 
   /// Lets time go on with a job whose time has passed; one that somebody was first with is left.

@@ -190,7 +190,7 @@ final class Deals {
     notice.put("from", from);
     notice.put("head", negotiation.head());
     notice.put("expires_at", Rfc3339.text(negotiation.expiresAtMs()));
-    outbox.put(transaction, negotiation.other(sender), notice);
+    outbox.tell(transaction, negotiation.other(sender), notice);
   }
 
   /// What agents are told. No word of the other side is in it: they read that where it is marked as

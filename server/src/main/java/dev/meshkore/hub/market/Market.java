@@ -51,7 +51,7 @@ public final class Market implements AutoCloseable {
   public void addTo(Router router) {
     new ServiceRoutes(parts, services, catalogue).addTo(router);
     new WantRoutes(parts, wants).addTo(router);
-    new NegotiationRoutes(parts, wants, openings, negotiations, outbox).addTo(router);
+    new NegotiationRoutes(parts, wants, openings, negotiations).addTo(router);
     new FeedRoutes(parts, feeds).addTo(router);
   }
 

@@ -9,7 +9,6 @@ import dev.meshkore.hub.http.Response;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.identity.Caller;
-import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.problem.Refused;
 import java.util.List;
 import java.util.Set;
@@ -29,15 +28,12 @@ final class NegotiationRoutes {
   private final Wants wants;
   private final Openings openings;
   private final Negotiations negotiations;
-  private final Outbox outbox;
 
-  NegotiationRoutes(
-      MarketParts parts, Wants wants, Openings openings, Negotiations negotiations, Outbox outbox) {
+  NegotiationRoutes(MarketParts parts, Wants wants, Openings openings, Negotiations negotiations) {
     this.parts = parts;
     this.wants = wants;
     this.openings = openings;
     this.negotiations = negotiations;
-    this.outbox = outbox;
   }
 
   void addTo(Router router) {
@@ -104,7 +100,6 @@ final class NegotiationRoutes {
     if (outcome.prepared().isPresent()) {
       return Response.json(200, outcome.prepared().get());
     }
-    outbox.wake();
     Negotiation negotiation = outcome.negotiation().orElseThrow();
     return Response.json(outcome.isNew() ? 201 : 200, json(caller, negotiation));
   }

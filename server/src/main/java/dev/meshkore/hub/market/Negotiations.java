@@ -274,7 +274,6 @@ final class Negotiations {
               end(transaction, one, to, caller.id(), now);
               return SqlNegotiations.find(transaction, id).orElseThrow();
             });
-    outbox.wake();
     return closed;
   }
 
@@ -309,7 +308,7 @@ final class Negotiations {
     }
     for (long party : new long[] {one.seller(), one.buyer()}) {
       if (!actor.equals(parts.agents().idOf(party))) {
-        outbox.put(transaction, party, Deals.notice("negotiation-" + to, after));
+        outbox.tell(transaction, party, Deals.notice("negotiation-" + to, after));
       }
     }
     return true;

@@ -101,12 +101,11 @@ final class Wants {
           }
           for (SealedOffer offer : SqlWants.offers(transaction, want.number(), "sealed")) {
             SqlWants.clear(transaction, offer.id(), "discarded");
-            outbox.put(transaction, offer.seller(), notice("request-withdrawn", want, offer.id()));
+            outbox.tell(transaction, offer.seller(), notice("request-withdrawn", want, offer.id()));
           }
           parts.audit().record(transaction, Leaf.of("request.withdrawn", caller.id(), want.id()));
           return want;
         });
-    outbox.wake();
   }
 
   /// Seals an offer, in the place of the one that the caller may have made before.
@@ -297,7 +296,7 @@ final class Wants {
                   .put("offers", offers.size())
                   .put("listed", Math.min(offers.size(), want.terms().shortlist()))
                   .put("what_to_do", "GET /requests/" + want.id() + "/offers");
-          outbox.put(transaction, want.buyer(), notice);
+          outbox.tell(transaction, want.buyer(), notice);
           parts
               .audit()
               .record(
@@ -305,7 +304,6 @@ final class Wants {
                   Leaf.of("request.opened", "hub", want.id()).with("offers", offers.size()));
           return true;
         });
-    outbox.wake();
   }
 
   private List<Shortlist.Candidate> candidates(
@@ -328,7 +326,7 @@ final class Wants {
     String ranking = new String(Json.bytes(one.ranking()), StandardCharsets.UTF_8);
     SqlWants.setRank(transaction, offer.id(), listed, ranking);
     ObjectNode notice = notice("offer-opened", want, offer.id()).put("listed", listed > 0);
-    outbox.put(transaction, offer.seller(), notice);
+    outbox.tell(transaction, offer.seller(), notice);
     parts
         .audit()
         .record(

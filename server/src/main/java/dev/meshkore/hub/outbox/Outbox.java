@@ -147,7 +147,7 @@ public final class Outbox implements AutoCloseable {
 
   /// Tells soon what waits; returns at once. However many ask, one comes to it, and reads what was
   /// stored before any of them asked.
-  public void wake() {
+  private void wake() {
     if (!isAsked.compareAndSet(false, true)) {
       return;
     }

@@ -177,7 +177,7 @@ final class Ratings implements EndedJob.Follower {
       notice.put("opens_at", Rfc3339.text(rating.opensAtMs()));
     }
     notice.put("what_to_do", (isOpen ? "GET" : "POST") + " /jobs/" + rating.jobId() + "/rating");
-    var _ = parts.outbox().put(transaction, agent, notice);
+    parts.outbox().tell(transaction, agent, notice);
   }
 
   static Refused closed(String detail) {

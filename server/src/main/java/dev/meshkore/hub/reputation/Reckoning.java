@@ -42,9 +42,6 @@ final class Reckoning {
         parts.trustChanged().accept(agent);
       }
     }
-    if (!due.isEmpty()) {
-      parts.outbox().wake();
-    }
     if (!due.isEmpty() || parts.database().dialect().isShared()) {
       reload(now);
     }
@@ -90,7 +87,7 @@ final class Reckoning {
     ObjectNode notice = Json.object();
     notice.put("notice", isTrusted ? "trust-earned" : "trust-lost");
     notice.put("what_to_do", "GET /agents/" + id + "/reputation");
-    var _ = parts.outbox().put(transaction, agent, notice);
+    parts.outbox().tell(transaction, agent, notice);
     return true;
   }
 

@@ -53,7 +53,6 @@ final class ReputationRoutes {
             () -> {
               RatingDraft draft = RatingDraft.read(request.fields());
               Ratings.Outcome outcome = ratings.rate(call, id, draft);
-              parts.outbox().wake();
               ObjectNode body = shown.sides(outcome.sides(), parts.time().millis());
               return Response.json(outcome.isNew() ? 201 : 200, body);
             });
