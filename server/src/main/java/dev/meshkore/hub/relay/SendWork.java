@@ -11,9 +11,11 @@ import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -123,6 +125,9 @@ final class SendWork implements Lane.Work<Sending> {
     private final List<Runnable> answers = new ArrayList<>();
     private final List<Runnable> followed = new ArrayList<>();
 
+    /// Whom the hub tells something later, so that it hears nothing after that before it.
+    private final Set<Long> later = new HashSet<>();
+
     Group(Transaction transaction) {
       this.transaction = transaction;
     }
@@ -174,6 +179,11 @@ final class SendWork implements Lane.Work<Sending> {
           return;
         }
       }
+      Sending.InItsPlace inItsPlace = item.refused();
+      if (inItsPlace != null && later.contains(item.recipient())) {
+        inItsPlace.store(transaction);
+        return;
+      }
       List<Long> recipients;
       try {
         Follower.Followed seen = seen(item);
@@ -185,8 +195,9 @@ final class SendWork implements Lane.Work<Sending> {
         }
       } catch (Refused refused) {
         rules.refused(item.sender(), item.senderId(), refused.type(), item.sentAtMs());
-        if (item.refused() != null) {
-          item.refused().store(transaction);
+        if (inItsPlace != null) {
+          inItsPlace.store(transaction);
+          later.add(item.recipient());
         }
         answers.add(() -> item.done().accept(new SendOutcome.Rejected(refused)));
         return;
