@@ -98,7 +98,7 @@ record JobTerms(
   }
 
   private Asset asset() {
-    return chain.map(OnChain::asset).flatMap(Asset::find).orElse(Asset.CREDIT);
+    return chain.map(one -> Asset.find(one.asset()).orElseThrow()).orElse(Asset.CREDIT);
   }
 
   /// The same, paid on a chain.

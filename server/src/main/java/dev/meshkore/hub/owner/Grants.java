@@ -4,11 +4,15 @@ import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.problem.Refused;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,18 +36,30 @@ record Grants(
 
   private static final int CALLS_MAX = 50;
   private static final int ASSETS_MAX = 20;
+  private static final int READ_MAX = 4_096;
+
+  /// Thread-safe; what is in it never changes.
+  private static final Map<String, Grants> READ =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Grants> eldest) {
+              return size() > READ_MAX;
+            }
+          });
+
   private static final Pattern ROUTE = Pattern.compile("(POST|PUT|PATCH|DELETE) /[!-~]{0,200}");
 
   Grants {
     calls = List.copyOf(calls);
-    spend = new TreeMap<>(spend);
+    spend = Collections.unmodifiableMap(new TreeMap<>(spend));
   }
 
   /// Reads what a client or a token says; [Fields#end] is left to the caller.
   static Grants read(Fields fields) {
     List<String> named = fields.texts("calls").orElse(List.of());
     List<String> calls = named.isEmpty() && fields.has("spend") ? named : calls("calls", named);
-    Grants grants = read(fields, calls, Optional.empty());
+    Grants grants = read(fields, calls, Optional.empty(), Grants::once);
     if (calls.stream().anyMatch(CallGroup::isOfMessages) && !fields.has("messages")) {
       throw Refused.field(
           "messages", "messages must say how many; {} is as many as the hub lets through");
@@ -66,7 +82,11 @@ record Grants(
     return calls;
   }
 
-  private static Grants read(Fields fields, List<String> calls, Optional<String> reference) {
+  private static Grants read(
+      Fields fields,
+      List<String> calls,
+      Optional<String> reference,
+      BiFunction<SpendLimit, SpendLimit, @Nullable SpendLimit> ofTwo) {
     Counterparties counterparties =
         fields.object("counterparties").map(Counterparties::read).orElse(Counterparties.NONE);
     Optional<MessageLimits> messages = fields.object("messages").map(MessageLimits::read);
@@ -74,8 +94,9 @@ record Grants(
     var spend = new TreeMap<String, SpendLimit>();
     for (Fields one : fields.objects("spend")) {
       SpendLimit limit = SpendLimit.read(one);
-      if (spend.put(limit.asset(), limit) != null || spend.size() > ASSETS_MAX) {
-        throw Refused.field("spend", "spend must name each asset once, at most " + ASSETS_MAX);
+      spend.merge(limit.asset(), limit, ofTwo);
+      if (spend.size() > ASSETS_MAX) {
+        throw Refused.field("spend", "spend must name at most " + ASSETS_MAX + " assets");
       }
     }
     return new Grants(
@@ -139,9 +160,24 @@ record Grants(
     return new String(Json.bytes(json), StandardCharsets.UTF_8);
   }
 
+  /// What was stored. Every payment under a mandate asks for it, so the last that were read stay.
   static Grants ofText(String text) {
+    return READ.computeIfAbsent(text, Grants::read);
+  }
+
+  private static Grants read(String text) {
     Fields fields = Fields.read(text.getBytes(StandardCharsets.UTF_8));
     List<String> calls = fields.texts("calls").orElse(List.of());
-    return read(fields, calls, fields.optionalText("reference"));
+    return read(fields, calls, fields.optionalText("reference"), Grants::stricter);
+  }
+
+  /// Of two limits of one asset, which could be stored while one could be named in two ways, what
+  /// both allow: the one that is within the other, or nothing.
+  private static @Nullable SpendLimit stricter(SpendLimit one, SpendLimit other) {
+    return one.isWithin(other) ? one : other.isWithin(one) ? other : null;
+  }
+
+  private static SpendLimit once(SpendLimit one, SpendLimit other) {
+    throw Refused.field("spend", "spend must name each asset once, and " + one.asset() + " is");
   }
 }

@@ -89,6 +89,52 @@ final class MigrationsTest {
         });
   }
 
+  /// What was counted of a token under two names is counted under one.
+  @Test
+  void aTokenThatWasNamedTwiceIsNamedOnce() {
+    int once = Migrations.FILES.indexOf("0037_one_name_of_tokens.sql");
+    String budget =
+        "INSERT INTO budget (scope, unit, window_ms, kind, cap, used, reserved, window_start)"
+            + " VALUES ('m', ?, ?, 'rolling', 9, ?, ?, 0)";
+    String bucket =
+        "INSERT INTO budget_bucket (scope, unit, window_ms, started_at, used)"
+            + " VALUES ('m', ?, 60, 5, ?)";
+    String held =
+        "INSERT INTO reservation (reservation_id, scope, unit, window_ms, amount, expires_at)"
+            + " VALUES ('r', 'm', ?, 60, 2, 7)";
+    TestDatabase.each(folder)
+        .forEach(url -> {
+          try (var connection = url.openToWrite()) {
+            var transaction = new Transaction(connection, url.dialect());
+            for (String file : Migrations.FILES.subList(0, once)) {
+              apply(transaction, file);
+            }
+            for (String unit : List.of("eip155:1/erc20:0xAb", "eip155:1/erc20:0xab")) {
+              transaction.update(budget, unit, 60, 3, 2);
+              transaction.update(bucket, unit, 3);
+            }
+            transaction.update(budget, "eip155:1/erc20:0xCd", 0, 4, 0);
+            transaction.update(budget, "CREDIT", 0, 1, 0);
+            transaction.update(held, "eip155:1/erc20:0xAb");
+            apply(transaction, "0037_one_name_of_tokens.sql");
+            assertThat(
+                    transaction.list(
+                        "SELECT unit || ' ' || used || ' ' || reserved FROM budget ORDER BY unit",
+                        row -> row.getString(1)))
+                .containsExactlyInAnyOrder(
+                    "CREDIT 1 0", "eip155:1/erc20:0xab 6 4", "eip155:1/erc20:0xcd 4 0");
+            assertThat(
+                    transaction.list(
+                        "SELECT unit || ' ' || used FROM budget_bucket", row -> row.getString(1)))
+                .containsExactly("eip155:1/erc20:0xab 6");
+            assertThat(transaction.list("SELECT unit FROM reservation", row -> row.getString(1)))
+                .containsExactly("eip155:1/erc20:0xab");
+          } catch (SQLException failure) {
+            throw new AssertionError(failure);
+          }
+        });
+  }
+
   private static void apply(Transaction transaction, String file) throws SQLException {
     for (String statement : Migrations.statements(Migrations.read(file), transaction.dialect())) {
       transaction.execute(statement);
