@@ -24,6 +24,11 @@ from meshkore.money import waits_for_a_person
 from meshkore.problems import MoveUnsignedError
 
 Object = Mapping[str, Any]
+
+# As often a provider may submit a milestone, and so much longer than all of it a hub may hold money
+# of a chain: three days, and an hour for clocks.
+_SUBMISSIONS = 20
+_MARGIN_SECS = 73 * 3600
 JobState = Literal["open", "funded", "submitted", "disputed", "completed", "rejected", "expired"]
 JobRole = Literal["client", "provider", "evaluator", "arbiter"]
 Rule = Literal["complete", "refund"]
@@ -66,7 +71,8 @@ class JobDraft:
     decide. `job_id` makes opening harmless to repeat; without one the agent makes it.
 
     A job that is paid on a chain names the `asset` of `conditions().on_chain`, and the addresses of
-    the client (`payer`) and of the provider (`pay_to`).
+    the client (`payer`) and of the provider (`pay_to`). Of an agreement say `amount`, too, where
+    steps are signed: of what is not said, the hub's word is signed.
     """
 
     subject: str | None = None
@@ -424,20 +430,39 @@ def _check(core: Core, canonical: str, body: Mapping[str, Any]) -> dict[str, Any
     if wanted and parts != wanted:
         wrong.append("milestones")
     chain = shown.get("on_chain") or {}
-    if "asset" in said:
-        at_hub = {"asset": shown.get("asset"), "payer": chain.get("payer")}
-        at_hub["pay_to"] = chain.get("pay_to")
-        # The digits of an address may be large or small.
-        wrong += [
-            name
-            for name, text in at_hub.items()
-            if str(text).lower() != str(said.get(name)).lower()
-        ]
+    if "step" not in said:
+        wrong += _elsewhere(said, shown, chain)
+        wrong += _later_than_needed(core, shown, chain)
     if "payment" in said and shown.get("payment") != _signed_part(said["payment"]):
         wrong.append("payment")
     if wrong:
         raise ProtocolError(f"the hub asked to sign something else: {', '.join(wrong)}")
     return {"capture_deadline": chain["capture_deadline"]} if "capture_deadline" in chain else {}
+
+
+def _elsewhere(said: Object, shown: Object, chain: Object) -> list[str]:
+    """What the terms say otherwise of where the money goes, and for which agreement."""
+    asked = {"asset": said.get("asset", "CREDIT"), "payer": said.get("payer")}
+    asked |= {"pay_to": said.get("pay_to"), "negotiation_id": said.get("negotiation_id")}
+    agreed = (shown.get("agreement") or {}).get("negotiation_id")
+    found = {**chain, "asset": shown.get("asset"), "negotiation_id": agreed}
+    # The digits of an address may be large or small.
+    return [name for name, one in asked.items() if str(found.get(name)).lower() != str(one).lower()]
+
+
+def _later_than_needed(core: Core, shown: Object, chain: Object) -> list[str]:
+    """Whether the payer would wait longer for its money than the terms explain."""
+    if "capture_deadline" not in chain:
+        return []
+    steps = [
+        int(one["deliver_seconds"])
+        + _SUBMISSIONS * int(shown["review_seconds"])
+        + int(shown["resolve_seconds"])
+        for one in shown["milestones"]
+    ]
+    most = int(shown["fund_seconds"]) + sum(steps) + _MARGIN_SECS
+    until = int(chain["capture_deadline"]) - core.environment.time()
+    return ["capture_deadline"] if until > most else []
 
 
 def _signed_part(payment: Mapping[str, Any]) -> dict[str, Any]:
