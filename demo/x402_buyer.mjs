@@ -27,14 +27,15 @@ async function post(path, body) {
 
 const file = join(place, `${profile}.evm-key`);
 const isNew = !existsSync(file);
-if (isNew) writeFileSync(file, generatePrivateKey(), { mode: 0o600 });
-const wallet = privateKeyToAccount(readFileSync(file, 'utf8').trim());
+const secret = isNew ? generatePrivateKey() : readFileSync(file, 'utf8').trim();
+const wallet = privateKeyToAccount(secret);
 if (isNew) {
   const { challenge } = await post('/keys/challenge', {});
   const point = wallet.publicKey.slice(4);
   const publicKey = (Number.parseInt(point.at(-1), 16) % 2 ? '03' : '02') + point.slice(0, 64);
   const signature = await wallet.signMessage({ message: challenge });
   await post('/keys', { type: 'secp256k1', public_key: publicKey, challenge, signature });
+  writeFileSync(file, secret, { mode: 0o600 });
 }
 
 // The client pays in assets that it knows; test credits are none of them, so it is told to take what the hub names.

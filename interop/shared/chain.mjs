@@ -44,7 +44,7 @@ async function said(program, what, read) {
  *
  * @param viem the judge's own package, of `viem`, `viem/accounts` and `viem/chains` together
  * @param codes contracts beside the dollar, by their addresses
- * @param blockTime the seconds between blocks; without it each transaction makes one
+ * @param blockTime the seconds between blocks; 0 where each transaction makes one
  */
 export async function localChain(viem, { codes = {}, blockTime = 1 } = {}) {
   const words = ['--host', '127.0.0.1', '--port', '0', '--chain-id', '84532', '--accounts', '3'];

@@ -41,6 +41,8 @@ final class JobTools {
        "payer":{"type":"string","description":"On a chain: the client's address."},
        "pay_to":{"type":"string","description":"On a chain: the provider's. Accept only where it \
         is yours."},
+       "capture_deadline":{"type":"integer","description":"On a chain, of an opening that is \
+        signed: as prepare answered it."},
        "payment":{"type":"object","description":"Of fund on a chain: what the client's wallet \
         signs for the job's payment_requirements (x402, auth-capture). Money comes into escrow a \
         little later; then the job is funded."},
