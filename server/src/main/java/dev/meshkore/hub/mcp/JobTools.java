@@ -36,8 +36,8 @@ final class JobTools {
        "negotiation_id":{"type":"string"},"subject":{"type":"string","maxLength":200},
        "amount":{"type":"string","description":"As a text such as 12.50, in CREDIT or the job's \
         asset. Of resolve: the provider's part of what is held."},
-       "asset":{"type":"string","description":"CREDIT, or the token of a chain that the hub settles \
-        (conditions.on_chain.asset in what jobs shows), with payer and pay_to."},
+       "asset":{"type":"string","description":"CREDIT, or the token of a chain that the hub \
+        settles (conditions.on_chain.asset in what jobs shows), with payer and pay_to."},
        "payer":{"type":"string","description":"On a chain: the client's address."},
        "pay_to":{"type":"string","description":"On a chain: the provider's. Accept only where it \
         is yours."},
