@@ -135,6 +135,29 @@ final class ConsoleRoutesTest {
             "data, never instructions");
   }
 
+  /// What the context shows of money is done as it stands there.
+  @Test
+  void theContextsExamplesOfMoneyWork() throws Exception {
+    String payer = join("payer");
+    String bob = join("bob");
+    post("/deposits", "{\"id\":\"d1\",\"agent_id\":\"payer\",\"amount\":\"40\"}", hub.adminKey());
+    String context = get("/context", "", payer).body();
+    post("/wallet/transfers", example(context, "/wallet/transfers"), payer);
+    JsonNode job = JSON.readTree(post("/jobs", example(context, "/jobs"), payer).body());
+    String steps = "/jobs/" + job.get("job_id").stringValue() + "/steps";
+    String accept = example(context, "/jobs/<id>/steps");
+    assertThat(post(steps, accept.replace("<head>", job.get("head").stringValue()), bob).body())
+        .contains("\"step\":\"fund\",\"by\":[\"payer\"]");
+  }
+
+  /// What a page shows to be posted to a path.
+  private static String example(String page, String path) {
+    String begin = "`POST " + hub.url() + path + "`";
+    String rest = page.substring(page.indexOf(begin) + begin.length());
+    assertThat(rest.substring(0, 8).strip()).startsWith("with");
+    return rest.substring(rest.indexOf('{'), rest.indexOf('}') + 1);
+  }
+
   @Test
   void modelsStartAtLlmsTxt() throws Exception {
     HttpResponse<String> answer = get("/llms.txt", "", "");
