@@ -248,6 +248,7 @@ final class Calls {
             held.expiresAtMs(),
             held.madeAtMs()));
     PaidCall call = SqlCalls.ofTransfer(transaction, held.number()).orElseThrow();
+    parts.market().called(transaction, call.seen());
     var _ =
         parts
             .outbox()

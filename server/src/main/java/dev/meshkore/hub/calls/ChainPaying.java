@@ -337,7 +337,9 @@ final class ChainPaying implements Paying {
             0,
             now + Calls.ANSWER.toMillis(),
             now));
-    return SqlCalls.find(transaction, id).orElseThrow();
+    PaidCall call = SqlCalls.find(transaction, id).orElseThrow();
+    parts.market().called(transaction, call.seen());
+    return call;
   }
 
   @Override
@@ -348,6 +350,7 @@ final class ChainPaying implements Paying {
       throw Calls.ended();
     }
     SqlChainPayments.settle(transaction, call.number(), now);
+    parts.market().answered(transaction, call.number());
     record(transaction, "call.settling", call, SqlChainPayments.ofCall(transaction, call.number()));
   }
 
@@ -355,6 +358,7 @@ final class ChainPaying implements Paying {
   public void decline(Transaction transaction, Caller.OfAgent seller, PaidCall call, String reason)
       throws SQLException {
     drop(transaction, call, PaidCall.State.DECLINED, reason);
+    parts.market().declined(transaction, call.number());
   }
 
   /// Ends a call that nobody has answered in time.

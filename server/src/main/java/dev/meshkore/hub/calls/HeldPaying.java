@@ -51,6 +51,7 @@ final class HeldPaying implements Paying {
     }
     long fee = fees.take(transaction, call, held.amount(), seller.id());
     SqlCalls.answer(transaction, call.number(), output, fee);
+    parts.market().answered(transaction, call.number());
   }
 
   @Override
@@ -64,6 +65,7 @@ final class HeldPaying implements Paying {
     }
     var _ = parts.budgets().release(transaction, reservation(held.number()));
     SqlCalls.decline(transaction, call.number(), reason);
+    parts.market().declined(transaction, call.number());
   }
 
   /// Money that came back in time ends it.

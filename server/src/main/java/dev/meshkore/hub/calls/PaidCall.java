@@ -1,5 +1,6 @@
 package dev.meshkore.hub.calls;
 
+import dev.meshkore.hub.market.CallSeen;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -71,6 +72,11 @@ record PaidCall(
     String word() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /// The call as the market sees it.
+  CallSeen seen() {
+    return new CallSeen(number, service, seller, buyer, madeAtMs, expiresAtMs);
   }
 
   /// The same, in another state.

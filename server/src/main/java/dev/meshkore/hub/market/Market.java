@@ -17,6 +17,8 @@ public final class Market implements AutoCloseable {
   private final MarketParts parts;
   private final Outbox outbox;
   private final Wares wares;
+  private final Measuring measuring;
+  private final Attendance attendance;
   private final Services services;
   private final Catalogue catalogue;
   private final Priced priced;
@@ -36,6 +38,8 @@ public final class Market implements AutoCloseable {
     var signatures = new Signatures(parts.agentKeys());
     var deals = new Deals(parts, outbox);
     this.wares = new Wares(parts);
+    this.measuring = new Measuring(parts, wares);
+    this.attendance = new Attendance(parts);
     this.services = new Services(parts);
     this.catalogue = new Catalogue(parts);
     this.priced = new Priced(parts);
@@ -75,6 +79,25 @@ public final class Market implements AutoCloseable {
     return SqlNegotiations.category(reader, negotiationId);
   }
 
+  /// Takes down that a service was called, so that it is seen how fast its seller answers.
+  public void called(Transaction transaction, CallSeen call) throws SQLException {
+    measuring.called(transaction, call);
+  }
+
+  /// Takes down that the seller has answered a call, whatever becomes of the money.
+  ///
+  /// @param call its number
+  public void answered(Transaction transaction, long call) throws SQLException {
+    measuring.ended(transaction, call, SqlMeasured.End.ANSWERED);
+  }
+
+  /// Takes down that the seller has declined a call.
+  ///
+  /// @param call its number
+  public void declined(Transaction transaction, long call) throws SQLException {
+    measuring.ended(transaction, call, SqlMeasured.End.DECLINED);
+  }
+
   /// What an agent sells, by which it is found, too.
   public Offered.Offer offered(long agent) {
     return wares.offered(agent);
@@ -110,6 +133,8 @@ public final class Market implements AutoCloseable {
         wants::tick,
         negotiations::tick,
         wares::tick,
+        measuring::tick,
+        attendance::tick,
         feedWatch::follow,
         feedTelling::tick,
         outbox::drain);

@@ -15,17 +15,26 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param delivered those of which the buyer said that they were kept
 /// @param deliveredInTime those of them that were within the time that was agreed
 /// @param failed those of which the buyer said that they were not kept
+/// @param calls how calls of it were answered
+/// @param promisedMs how soon its seller promises to answer them, or 0
+/// @param attendance how much of the time its seller was online
 record Measured(
     long answerCount,
     long answerMs,
     long agreements,
     long delivered,
     long deliveredInTime,
-    long failed) {
+    long failed,
+    Answers calls,
+    long promisedMs,
+    Attendance.Share attendance) {
   private static final int ANSWERS = 50;
 
-  static Measured of(Transaction reader, Listing service) throws SQLException {
+  static Measured of(Transaction reader, Listing service, long now) throws SQLException {
     List<Long> waits = waits(reader, service.seller());
+    Answers calls = Answers.of(reader, service, now);
+    Attendance.Share attendance =
+        Attendance.of(reader, service.seller(), service.listedAtMs(), now);
     return reader
         .first(
             """
@@ -41,14 +50,22 @@ record Measured(
                     row.getLong(1),
                     row.getLong(2),
                     row.getLong(3),
-                    row.getLong(4)),
+                    row.getLong(4),
+                    calls,
+                    service.terms().sla().latencyMs(),
+                    attendance),
             service.number(),
             service.seller())
         .orElseThrow();
   }
 
-  /// How long a seller took to answer, in the middle; 0 where it answered nobody yet.
-  static long answerMs(Transaction reader, long seller) throws SQLException {
+  /// How long a seller took to answer calls, in the middle, or moves where nobody has called it; 0
+  /// where it answered nobody yet.
+  static long answerMs(Transaction reader, long seller, long now) throws SQLException {
+    Answers calls = Answers.of(reader, seller, now);
+    if (calls.answered() > 0) {
+      return Math.max(1, calls.middleMs());
+    }
     List<Long> waits = waits(reader, seller);
     return waits.isEmpty() ? 0 : Math.max(1, middle(waits));
   }
@@ -86,6 +103,11 @@ record Measured(
     json.put("delivered", delivered);
     json.put("delivered_in_time", deliveredInTime);
     json.put("failed", failed);
+    calls.addTo(json, promisedMs > 0);
+    if (attendance.looks() > 0) {
+      json.put("looks", attendance.looks());
+      json.put("online_basis_points", attendance.basisPoints());
+    }
     return json;
   }
 }

@@ -129,7 +129,8 @@ final class ServiceRoutes {
     ServiceTerms terms =
         version == service.version() ? service.terms() : services.version(service, version);
     Agent seller = parts.agents().get(service.seller());
-    Measured measured = parts.database().read(reader -> Measured.of(reader, service));
+    long now = parts.time().millis();
+    Measured measured = parts.database().read(reader -> Measured.of(reader, service, now));
     boolean isOnline = parts.isOnline().test(service.seller());
     var shown =
         new Shown(
@@ -139,7 +140,7 @@ final class ServiceRoutes {
             seller,
             measured,
             isOnline,
-            service.obstacle(parts.time().millis(), isOnline),
+            service.obstacle(now, isOnline),
             parts.trust().levelOf(service.seller()).word());
     var documents = new Documents(parts.hubUrl().get(), shown);
     String type = type(request);

@@ -13,7 +13,7 @@ import java.util.Optional;
 /// they have done. Thread-safe.
 final class Wares {
   private static final int OFFERED_MAX = 20;
-  private static final int ENDED_AT_ONCE = 100;
+  private static final int TOUCHED_AT_ONCE = 100;
 
   /// After a start, sellers are told of whose services ended while no hub ran, up to this long ago.
   private static final long LOOKED_BACK_MS = 7 * 86_400_000L;
@@ -39,7 +39,7 @@ final class Wares {
               terms.stream().flatMap(one -> one.examples().stream()).toList(),
               terms.stream().map(one -> ask(one.price())).toList(),
               all.size() <= OFFERED_MAX,
-              Measured.answerMs(reader, agent));
+              Measured.answerMs(reader, agent, now));
         });
   }
 
@@ -55,8 +55,14 @@ final class Wares {
     long now = parts.time().millis();
     List<Long> sellers =
         parts.database().read(reader -> SqlServices.endedSellers(reader, from, now));
-    for (int i = 0; i < sellers.size(); i += ENDED_AT_ONCE) {
-      List<Long> some = sellers.subList(i, Math.min(sellers.size(), i + ENDED_AT_ONCE));
+    touch(sellers);
+    endedUntil = Math.max(from, now);
+  }
+
+  /// Tells whoever follows these agents that what is known of them has changed.
+  void touch(List<Long> sellers) {
+    for (int i = 0; i < sellers.size(); i += TOUCHED_AT_ONCE) {
+      List<Long> some = sellers.subList(i, Math.min(sellers.size(), i + TOUCHED_AT_ONCE));
       parts
           .database()
           .write(transaction -> {
@@ -66,7 +72,6 @@ final class Wares {
             return some.size();
           });
     }
-    endedUntil = Math.max(from, now);
   }
 
   /// Notes what a delivery shows: that a request which its buyer had published was done. Between

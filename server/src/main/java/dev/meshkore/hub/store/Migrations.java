@@ -54,7 +54,8 @@ final class Migrations {
           "0034_task_calls.sql",
           "0035_jobs_on_chain.sql",
           "0036_chain_calls.sql",
-          "0037_one_name_of_tokens.sql");
+          "0037_one_name_of_tokens.sql",
+          "0038_measured.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

@@ -72,6 +72,8 @@ final class ChainCallsTest {
       HttpResponse<String> other = shop.call("", "{\"say\":\"ho\"}", "PAYMENT-SIGNATURE", signed);
       assertThat(ChainShop.slug(other)).isEqualTo("id-taken");
       assertThat(shop.till()).as("paid once").isEqualTo(till + ChainShop.PRICE);
+      JsonNode service = shop.seller.get(200, "/services/" + shop.service);
+      assertThat(service.get("measured").has("calls")).as("of a stranger").isFalse();
     });
   }
 

@@ -50,6 +50,9 @@ final class ChainRulesTest {
           shop.answerNext("{\"declined\":\"no\"}");
           assertThat(owner.get(200, "/mandates/" + mandate).get("remaining").toString())
               .contains("15000");
+          JsonNode measured = agent.get(200, "/services/" + shop.service).get("measured");
+          assertThat(measured.get("calls_answered").longValue()).isEqualTo(1);
+          assertThat(measured.get("calls_declined").longValue()).isEqualTo(2);
         });
   }
 

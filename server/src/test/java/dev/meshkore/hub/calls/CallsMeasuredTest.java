@@ -1,0 +1,160 @@
+package dev.meshkore.hub.calls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshkore.hub.testing.Bank;
+import dev.meshkore.hub.testing.Caller;
+import dev.meshkore.hub.testing.TextSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// What a seller promises stands beside what the hub saw: how calls were answered, and how much of
+/// the time the seller was online.
+final class CallsMeasuredTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TempDir Path folder;
+
+  private static String publish(Caller seller) {
+    String draft =
+        "{\"name\":\"Falconry\",\"description\":\"Flies a falcon.\","
+            + "\"price\":{\"amount\":\"0.01\",\"asset\":\"CREDIT\",\"unit\":\"call\"},"
+            + "\"sla\":{\"latency_ms\":60000}}";
+    return seller.post(201, "/services", draft).get("service_id").stringValue();
+  }
+
+  private static String call(Caller buyer, String service, String id) {
+    String body =
+        ("{\"id\":\"%s\",\"service_id\":\"%s\",\"input\":1," + "\"max\":{\"amount\":\"0.01\"}}")
+            .formatted(id, service);
+    return "/calls/" + buyer.post(202, "/calls?wait=0", body).get("call_id").stringValue();
+  }
+
+  private static void answer(Caller seller, String call) {
+    seller.post(200, call + "/answer", "{\"output\":2}");
+  }
+
+  private static JsonNode measured(Caller asker, String service) {
+    return asker.get(200, "/services/" + service).get("measured");
+  }
+
+  private static JsonNode await(Caller asker, String service, Predicate<JsonNode> isSo) {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    JsonNode seen = measured(asker, service);
+    while (!isSo.test(seen)) {
+      assertThat(Instant.now()).as("%s", seen).isBefore(deadline);
+      seen = measured(asker, service);
+    }
+    return seen;
+  }
+
+  @Test
+  void answersAreMeasuredBesideThePromise() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller buyer = bank.agent("buyer", "1");
+          Caller seller = bank.agent("seller", "0");
+          String service = publish(seller);
+          assertThat(measured(buyer, service).has("calls")).isFalse();
+
+          answer(seller, call(buyer, service, "soon"));
+          String late = call(buyer, service, "late");
+          bank.hub.advance(Duration.ofMinutes(2));
+          answer(seller, late);
+          answer(seller, late);
+          seller.post(200, call(buyer, service, "no") + "/answer", "{\"declined\":\"busy\"}");
+          var _ = call(buyer, service, "never");
+          bank.hub.advance(Duration.ofMinutes(11));
+          var _ = call(buyer, service, "open");
+
+          JsonNode seen = measured(buyer, service);
+          assertThat(seen.get("calls").longValue()).as("%s", seen).isEqualTo(4);
+          assertThat(seen.get("calls_answered").longValue()).isEqualTo(2);
+          assertThat(seen.get("calls_declined").longValue()).isEqualTo(1);
+          assertThat(seen.get("calls_in_time").longValue()).isEqualTo(1);
+          assertThat(seen.get("call_ms").longValue()).isLessThan(60_000);
+          assertThat(seen.get("call_ms_95").longValue()).isBetween(120_000L, 600_000L);
+          bank.hub.advance(Duration.ofDays(31));
+          assertThat(measured(buyer, service).has("calls")).isFalse();
+        });
+  }
+
+  @Test
+  void callsBetweenAgentsOfOneOwnerShowNothing() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller owner = bank.owner("ada");
+          Caller buyer = bank.agentOf(owner, "buyer", "1");
+          Caller seller = bank.agentOf(owner, "seller", "0");
+          bank.allow(owner, "buyer", "\"amount\":1000000");
+          String service = publish(seller);
+          answer(seller, call(buyer, service, "own"));
+          assertThat(measured(buyer, service).has("calls")).isFalse();
+        });
+  }
+
+  @Test
+  void aSellerIsFoundByHowFastItAnswersCalls() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller buyer = bank.agent("buyer", "1");
+          Caller seller = bank.agent("seller", "0");
+          String service = publish(seller);
+          String call = call(buyer, service, "one");
+          bank.hub.advance(Duration.ofSeconds(30));
+          answer(seller, call);
+          awaitFound(buyer, bank, 60_000);
+          assertThat(isFound(buyer, 20_000)).isFalse();
+        });
+  }
+
+  private static boolean isFound(Caller asker, long latencyMs) {
+    String body =
+        "{\"query\":\"falconry\",\"filters\":{\"latency_ms_max\":%d}}".formatted(latencyMs);
+    return !asker.post(200, "/discover", body).get("results").isEmpty();
+  }
+
+  private static void awaitFound(Caller asker, Bank bank, long latencyMs) {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    bank.hub.advance(Duration.ofMinutes(5));
+    while (!isFound(asker, latencyMs)) {
+      assertThat(Instant.now()).isBefore(deadline);
+    }
+  }
+
+  @Test
+  void sellersAreLookedAfter() throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller buyer = bank.agent("buyer", "0");
+          Caller seller = bank.agent("seller", "0");
+          String service = publish(seller);
+          try (TextSocket _ = seller.session()) {
+            for (int i = 1; i <= 3; i++) {
+              bank.hub.advance(Duration.ofMinutes(5));
+              long looks = i;
+              JsonNode seen = await(buyer, service, one -> one.path("looks").longValue(0) >= looks);
+              assertThat(seen.get("online_basis_points").longValue())
+                  .as("%s", seen)
+                  .isEqualTo(10_000);
+            }
+          }
+          Instant deadline = Instant.now().plus(PATIENCE);
+          while (buyer.get(200, "/agents/seller").get("online").booleanValue()) {
+            assertThat(Instant.now()).isBefore(deadline);
+          }
+          bank.hub.advance(Duration.ofMinutes(5));
+          JsonNode seen = await(buyer, service, one -> one.path("looks").longValue(0) == 4);
+          assertThat(seen.get("online_basis_points").longValue()).as("%s", seen).isEqualTo(7_500);
+        });
+  }
+}
