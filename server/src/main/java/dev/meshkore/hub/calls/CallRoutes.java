@@ -38,6 +38,10 @@ final class CallRoutes {
 
   private static final int PAGE = 20;
   private static final int PAGE_MAX = 100;
+
+  /// A page ends before what its calls were given and have answered is more than this together.
+  private static final long PAGE_CHARACTERS_MAX = 1_000_000;
+
   private static final int WAIT_SECONDS = 30;
   private static final int WAIT_SECONDS_MAX = 120;
   private static final int REASON_MAX = 400;
@@ -272,10 +276,25 @@ final class CallRoutes {
     List<PaidCall> found = calls.page(caller, isSeller, onlyWaiting, below, limit + 1);
     ObjectNode body = Json.object();
     ArrayNode list = body.putArray("calls");
-    List<PaidCall> page = found.subList(0, Math.min(limit, found.size()));
+    List<PaidCall> page = found.subList(0, Math.min(limit, fitting(found)));
     json(page, caller.number()).forEach(list::add);
-    body.put("next", found.size() > limit ? Long.toString(page.getLast().number()) : null);
+    boolean hasMore = found.size() > page.size();
+    body.put("next", hasMore ? Long.toString(page.getLast().number()) : null);
     return Response.json(200, body);
+  }
+
+  /// How many of the first of these a page has room for; one, however long it is.
+  private static int fitting(List<PaidCall> calls) {
+    long characters = 0;
+    int count = 0;
+    for (PaidCall call : calls) {
+      characters += call.input().length() + call.output().map(String::length).orElse(0);
+      if (count > 0 && characters > PAGE_CHARACTERS_MAX) {
+        break;
+      }
+      count++;
+    }
+    return count;
   }
 
   private static boolean isOneOf(

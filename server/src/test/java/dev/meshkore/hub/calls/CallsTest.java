@@ -269,6 +269,26 @@ final class CallsTest {
   }
 
   @Test
+  void aPageOfLongCallsEndsEarlier() throws Exception {
+    play(shop -> {
+      String text = "x".repeat(65_000);
+      for (int i = 0; i < 17; i++) {
+        shop.buyer.post(
+            202,
+            "/calls?wait=0",
+            "{\"id\":\"c%d\",\"service_id\":\"%s\",\"max\":{\"amount\":\"0.01\"},\"input\":\"%s\"}"
+                .formatted(i, shop.service, text));
+      }
+      JsonNode first = shop.buyer.get(200, "/calls?limit=100");
+      assertThat(first.get("calls")).hasSize(15);
+      JsonNode rest =
+          shop.buyer.get(200, "/calls?limit=100&cursor=" + first.get("next").stringValue());
+      assertThat(rest.get("calls")).hasSize(2);
+      assertThat(rest.get("next").isNull()).isTrue();
+    });
+  }
+
+  @Test
   void theFeeIsSeenBeforeAndIsTheSellers() throws Exception {
     play(shop -> {
       JsonNode service = shop.buyer.get(200, "/services/" + shop.service);
