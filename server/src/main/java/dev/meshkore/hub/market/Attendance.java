@@ -3,17 +3,17 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
-/// Looks every five minutes which sellers are online, and keeps it for thirty days. Nothing counts
-/// of the time in which no hub ran, and of the first minutes after a start, when sellers come back.
-/// Several hubs look together. One thread looks.
+/// Looks once in each five minutes, at a moment that nobody knows, which sellers are online, and
+/// keeps it for thirty days. Nothing counts of the time in which no hub ran, and of the first
+/// minutes after a start, when sellers come back. Several hubs look together. One thread looks.
 final class Attendance {
   /// How much of the time a seller was online.
   ///
-  /// @param looks after it, one in five minutes
+  /// @param looks of the hub
   /// @param online those at which it was
   record Share(long looks, long online) {
     /// In hundredths of a per cent, rounded down; 0 where nobody has looked yet.
@@ -22,65 +22,93 @@ final class Attendance {
     }
   }
 
-  private static final long LOOK_MS = Duration.ofMinutes(5).toMillis();
+  private static final long WINDOW_MS = Duration.ofMinutes(5).toMillis();
   private static final long COMING_BACK_MS = Duration.ofMinutes(2).toMillis();
   private static final long KEPT_MS = Duration.ofDays(30).toMillis();
-  private static final int AT_ONCE = 200;
+  private static final int WRITTEN_AT_ONCE = 500;
+  private static final int FORGOTTEN_AT_ONCE = 1_000;
   private static final long HUB = 0;
 
   private final MarketParts parts;
   private final long startedAt;
-  private long looked;
+  private long window;
+  private long momentMs;
+  private boolean hasLooked;
 
   Attendance(MarketParts parts) {
     this.parts = parts;
     this.startedAt = parts.time().millis();
-    this.looked = startedAt / LOOK_MS;
+    enter(startedAt / WINDOW_MS);
+  }
+
+  private void enter(long next) {
+    window = next;
+    momentMs = parts.random().nextLong(WINDOW_MS);
+    hasLooked = false;
   }
 
   /// Looks, where it is time.
   void tick() {
     long now = parts.time().millis();
-    long look = now / LOOK_MS;
-    if (look == looked) {
+    if (now / WINDOW_MS != window) {
+      enter(now / WINDOW_MS);
+    }
+    if (hasLooked || now % WINDOW_MS < momentMs) {
       return;
     }
     List<Long> online =
         parts.database().read(SqlMeasured::sellers).stream()
             .filter(seller -> parts.isOnline().test(seller))
             .toList();
-    for (int i = 0; i < online.size(); i += AT_ONCE) {
-      write(online.subList(i, Math.min(online.size(), i + AT_ONCE)), look);
+    for (int i = 0; i < online.size(); i += WRITTEN_AT_ONCE) {
+      write(online.subList(i, Math.min(online.size(), i + WRITTEN_AT_ONCE)));
     }
+    // What is lost before this is a look that never was.
     if (now - startedAt >= COMING_BACK_MS) {
-      write(List.of(HUB), look);
+      write(List.of(HUB));
     }
-    looked = look;
+    hasLooked = true;
+    forget(now);
   }
 
-  private void write(List<Long> sellers, long look) {
-    long part = look / Long.SIZE;
-    long oldest = part - KEPT_MS / LOOK_MS / Long.SIZE - 1;
+  private void write(List<Long> sellers) {
+    long bit = 1L << window % Long.SIZE;
     parts
         .database()
         .write(transaction -> {
-          for (long seller : sellers) {
-            SqlMeasured.look(
-                transaction, new SqlMeasured.Part(seller, part, 1L << look % Long.SIZE));
-            SqlMeasured.forgetLooks(transaction, seller, oldest);
-          }
-          return sellers.size();
+          SqlMeasured.look(transaction, sellers, window / Long.SIZE, bit);
+          return true;
         });
   }
 
-  /// How much of the last thirty days a seller was online, since it has sold something.
+  private void forget(long now) {
+    long oldest = (now - KEPT_MS) / WINDOW_MS / Long.SIZE;
+    int forgotten = FORGOTTEN_AT_ONCE;
+    while (forgotten == FORGOTTEN_AT_ONCE) {
+      forgotten =
+          parts
+              .database()
+              .write(
+                  transaction -> SqlMeasured.forgetLooks(transaction, oldest, FORGOTTEN_AT_ONCE));
+    }
+  }
+
+  /// How much of the last thirty days a seller was online, since it has first listed a service.
+  static Share of(Transaction reader, long seller, long now) throws SQLException {
+    return of(reader, seller, SqlMeasured.firstListedAt(reader, seller), now);
+  }
+
+  /// The same since a time.
   static Share of(Transaction reader, long seller, long sinceMs, long now) throws SQLException {
-    long first = Math.max(sinceMs, now - KEPT_MS) / LOOK_MS + 1;
-    Map<Long, Long> hub = new TreeMap<>();
-    Map<Long, Long> own = new TreeMap<>();
-    for (SqlMeasured.Part one : SqlMeasured.looks(reader, seller, first / Long.SIZE)) {
+    long first = Math.max(sinceMs, now - KEPT_MS) / WINDOW_MS + 1;
+    long last = now / WINDOW_MS;
+    Map<Long, Long> hub = new HashMap<>();
+    Map<Long, Long> own = new HashMap<>();
+    for (SqlMeasured.LookBits one :
+        SqlMeasured.looks(reader, seller, first / Long.SIZE, last / Long.SIZE)) {
       long from = one.part() == first / Long.SIZE ? -1L << first % Long.SIZE : -1L;
-      (one.seller() == HUB ? hub : own).put(one.part(), one.looks() & from);
+      long until = one.part() == last / Long.SIZE ? -1L >>> (63 - last % Long.SIZE) : -1L;
+      (one.seller() == HUB ? hub : own).put(one.part(), one.bits() & from & until);
     }
     long looks = 0;
     long online = 0;

@@ -80,13 +80,15 @@ final class Documents {
     seen.put("agreements", measured.agreements());
     seen.put("delivered", measured.delivered());
     seen.put("deliveredInTime", measured.deliveredInTime());
-    Answers calls = measured.calls();
-    if (calls.answered() > 0) {
+    CallAnswers calls = measured.calls();
+    if (calls.count() > 0) {
       seen.put("calls", calls.count());
       seen.put("callsAnswered", calls.answered());
+    }
+    if (calls.answered() > 0) {
       seen.put("callMs", calls.middleMs());
     }
-    if (measured.attendance().looks() > 0) {
+    if (measured.isSeenOnline()) {
       seen.put("onlineBasisPoints", measured.attendance().basisPoints());
     }
     terms.inputSchema().ifPresent(schema -> json.set("inputSchema", schema));

@@ -29,6 +29,7 @@ public final class Market implements AutoCloseable {
   private final FeedWatch feedWatch;
   private final FeedTelling feedTelling;
   private final Ticks ticks = new Ticks("market", TICK_MS);
+  private final Ticks looks = new Ticks("market-looks", TICK_MS);
 
   /// A market on these parts.
   public Market(MarketParts parts) {
@@ -121,6 +122,7 @@ public final class Market implements AutoCloseable {
   /// Does from now on what is due by the clock.
   public void start() {
     ticks.start(stages());
+    looks.start(List.of(attendance::tick));
   }
 
   /// Opens, ends and tells what is due.
@@ -134,7 +136,6 @@ public final class Market implements AutoCloseable {
         negotiations::tick,
         wares::tick,
         measuring::tick,
-        attendance::tick,
         feedWatch::follow,
         feedTelling::tick,
         outbox::drain);
@@ -142,6 +143,7 @@ public final class Market implements AutoCloseable {
 
   @Override
   public void close() {
+    looks.close();
     ticks.close();
   }
 }

@@ -25,16 +25,22 @@ record Measured(
     long delivered,
     long deliveredInTime,
     long failed,
-    Answers calls,
+    CallAnswers calls,
     long promisedMs,
     Attendance.Share attendance) {
   private static final int ANSWERS = 50;
 
-  static Measured of(Transaction reader, Listing service, long now) throws SQLException {
+  /// What was seen of a service.
+  ///
+  /// @param promisedMs the promise that calls are held against
+  static Measured of(Transaction reader, Listing service, long promisedMs, long now)
+      throws SQLException {
     List<Long> waits = waits(reader, service.seller());
-    Answers calls = Answers.of(reader, service, now);
+    CallAnswers calls = CallAnswers.of(reader, service, promisedMs, now);
     Attendance.Share attendance =
-        Attendance.of(reader, service.seller(), service.listedAtMs(), now);
+        service.isListed()
+            ? Attendance.of(reader, service.seller(), now)
+            : new Attendance.Share(0, 0);
     return reader
         .first(
             """
@@ -52,7 +58,7 @@ record Measured(
                     row.getLong(3),
                     row.getLong(4),
                     calls,
-                    service.terms().sla().latencyMs(),
+                    promisedMs,
                     attendance),
             service.number(),
             service.seller())
@@ -62,9 +68,9 @@ record Measured(
   /// How long a seller took to answer calls, in the middle, or moves where nobody has called it; 0
   /// where it answered nobody yet.
   static long answerMs(Transaction reader, long seller, long now) throws SQLException {
-    Answers calls = Answers.of(reader, seller, now);
-    if (calls.answered() > 0) {
-      return Math.max(1, calls.middleMs());
+    CallAnswers calls = CallAnswers.of(reader, seller, now);
+    if (calls.count() > calls.declined()) {
+      return Math.max(1, calls.typicalMs());
     }
     List<Long> waits = waits(reader, seller);
     return waits.isEmpty() ? 0 : Math.max(1, middle(waits));
@@ -93,6 +99,11 @@ record Measured(
         .toList();
   }
 
+  /// Whether the seller is one that is online at all; others are woken.
+  boolean isSeenOnline() {
+    return attendance.online() > 0;
+  }
+
   ObjectNode json() {
     ObjectNode json = Json.object();
     json.put("answers", answerCount);
@@ -104,7 +115,7 @@ record Measured(
     json.put("delivered_in_time", deliveredInTime);
     json.put("failed", failed);
     calls.addTo(json, promisedMs > 0);
-    if (attendance.looks() > 0) {
+    if (isSeenOnline()) {
       json.put("looks", attendance.looks());
       json.put("online_basis_points", attendance.basisPoints());
     }

@@ -130,7 +130,9 @@ final class ServiceRoutes {
         version == service.version() ? service.terms() : services.version(service, version);
     Agent seller = parts.agents().get(service.seller());
     long now = parts.time().millis();
-    Measured measured = parts.database().read(reader -> Measured.of(reader, service, now));
+    long promisedMs = terms.sla().latencyMs();
+    Measured measured =
+        parts.database().read(reader -> Measured.of(reader, service, promisedMs, now));
     boolean isOnline = parts.isOnline().test(service.seller());
     var shown =
         new Shown(

@@ -2,6 +2,8 @@ package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -14,7 +16,9 @@ final class SqlMeasured {
     /// Its seller has answered.
     ANSWERED,
     /// Its seller has given the money back.
-    DECLINED;
+    DECLINED,
+    /// It ended before it began, as clocks of hubs can have it.
+    UNMEASURED;
 
     private String word() {
       return name().toLowerCase(Locale.ROOT);
@@ -23,17 +27,21 @@ final class SqlMeasured {
 
   /// A call of a service, as the market saw it.
   ///
+  /// @param buyer whose call it was
   /// @param waitedMs until it was answered or declined
-  record Seen(long buyer, End end, long waitedMs, long madeAtMs, long expiresAtMs) {}
+  record Seen(String buyer, End end, long waitedMs, long madeAtMs, long expiresAtMs) {}
 
-  /// Looks after whether a seller was online.
-  ///
-  /// @param looks one bit for each
-  record Part(long seller, long part, long looks) {}
+  /// Looks whether a seller was online, one bit for each; bit 0 of part 1 is look 64.
+  record LookBits(long seller, long part, long bits) {}
+
+  /// As many rows as one statement adds.
+  private static final int ROWS_AT_ONCE = 100;
 
   private SqlMeasured() {}
 
-  static void insertCall(Transaction transaction, CallSeen call) throws SQLException {
+  /// Adds a call, and leaves so many of its buyer's calls of this service.
+  static void insertCall(Transaction transaction, CallSeen call, String buyer, int kept)
+      throws SQLException {
     transaction.update(
         """
         INSERT INTO market_call (call, service_id, seller, buyer, ended, waited_ms, made_at,
@@ -43,22 +51,35 @@ final class SqlMeasured {
         call.number(),
         call.serviceId(),
         call.seller(),
-        call.buyer(),
+        buyer,
         call.madeAtMs(),
         call.expiresAtMs());
+    transaction.update(
+        """
+        DELETE FROM market_call WHERE service_id = ? AND buyer = ? AND call <= (
+          SELECT call FROM market_call WHERE service_id = ? AND buyer = ?
+          ORDER BY call DESC LIMIT 1 OFFSET ?)
+        """,
+        call.serviceId(),
+        buyer,
+        call.serviceId(),
+        buyer,
+        kept);
   }
 
+  /// Ends a call that waits in its time.
   static void end(Transaction transaction, long call, End end, long now) throws SQLException {
     transaction.update(
         """
-        UPDATE market_call SET ended = ?,
-          waited_ms = CASE WHEN made_at < ? THEN ? - made_at ELSE 0 END
-        WHERE call = ? AND ended = 'waiting'
+        UPDATE market_call SET ended = CASE WHEN made_at > ? THEN 'unmeasured' ELSE ? END,
+          waited_ms = ? - made_at
+        WHERE call = ? AND ended = 'waiting' AND expires_at > ?
         """,
+        now,
         end.word(),
         now,
-        now,
-        call);
+        call,
+        now);
   }
 
   /// The newest calls of a service since a time.
@@ -82,7 +103,7 @@ final class SqlMeasured {
                 + " ORDER BY call DESC LIMIT ?",
             row ->
                 new Seen(
-                    row.getLong(1),
+                    row.getString(1),
                     End.valueOf(row.getString(2).toUpperCase(Locale.ROOT)),
                     row.getLong(3),
                     row.getLong(4),
@@ -94,57 +115,92 @@ final class SqlMeasured {
         .toList();
   }
 
-  /// The sellers of calls that were made since a time and are answered.
-  static List<Long> answering(Transaction reader, long sinceMs) throws SQLException {
+  /// The sellers of calls that ended since a time, answered or not, in their order.
+  ///
+  /// @param openMs how long a call may be open
+  static List<Long> ended(Transaction reader, long sinceMs, long now, long openMs)
+      throws SQLException {
     return reader.list(
-        "SELECT DISTINCT seller FROM market_call WHERE made_at >= ? AND ended = 'answered'",
+        """
+        SELECT DISTINCT seller FROM market_call WHERE made_at >= ? AND (
+          ended = 'answered' AND made_at + waited_ms >= ?
+          OR ended = 'waiting' AND expires_at BETWEEN ? AND ?)
+        ORDER BY seller
+        """,
         row -> row.getLong(1),
-        sinceMs);
+        sinceMs - openMs,
+        sinceMs,
+        sinceMs,
+        now);
   }
 
-  /// Forgets some of the calls that were made before a time.
-  static int forget(Transaction transaction, long beforeMs, int most) throws SQLException {
-    return transaction.update(
+  /// Forgets some of the calls that were made before a time, and answers whose they were.
+  static List<Long> forget(Transaction transaction, long beforeMs, int most) throws SQLException {
+    return transaction.list(
         """
         DELETE FROM market_call WHERE call IN (
-          SELECT call FROM market_call WHERE made_at < ? ORDER BY made_at LIMIT ?)
+          SELECT call FROM market_call WHERE made_at < ? ORDER BY made_at, call LIMIT ?)
+        RETURNING seller
         """,
+        row -> row.getLong(1),
         beforeMs,
         most);
   }
 
-  /// All who sell something now.
+  /// All who sell something now, in their order.
   static List<Long> sellers(Transaction reader) throws SQLException {
     return reader.list(
-        "SELECT DISTINCT seller FROM market_service WHERE state = 'listed'", row -> row.getLong(1));
+        "SELECT DISTINCT seller FROM market_service WHERE state = 'listed' ORDER BY seller",
+        row -> row.getLong(1));
   }
 
-  /// Adds looks to those of other hubs.
-  static void look(Transaction transaction, Part part) throws SQLException {
-    transaction.update(
-        """
-        INSERT INTO market_online (seller, part, looks) VALUES (?, ?, ?)
-        ON CONFLICT (seller, part) DO UPDATE SET looks = market_online.looks | excluded.looks
-        """,
-        part.seller(),
-        part.part(),
-        part.looks());
+  /// When a seller has first listed a service.
+  static long firstListedAt(Transaction reader, long seller) throws SQLException {
+    return reader.number("SELECT MIN(listed_at) FROM market_service WHERE seller = ?", 0, seller);
   }
 
-  static void forgetLooks(Transaction transaction, long seller, long beforePart)
+  /// Adds a look to those of other hubs.
+  ///
+  /// @param sellers in their order, so that hubs wait for each other and not in a circle
+  static void look(Transaction transaction, List<Long> sellers, long part, long bit)
       throws SQLException {
-    transaction.update(
-        "DELETE FROM market_online WHERE seller = ? AND part < ?", seller, beforePart);
+    for (int from = 0; from < sellers.size(); from += ROWS_AT_ONCE) {
+      List<Long> some = sellers.subList(from, Math.min(sellers.size(), from + ROWS_AT_ONCE));
+      var values = new ArrayList<Object>();
+      for (long seller : some) {
+        Collections.addAll(values, seller, part, bit);
+      }
+      transaction.update(
+          "INSERT INTO market_online (seller, part, looks) VALUES "
+              + String.join(", ", Collections.nCopies(some.size(), "(?, ?, ?)"))
+              + " ON CONFLICT (seller, part)"
+              + " DO UPDATE SET looks = market_online.looks | excluded.looks",
+          values.toArray());
+    }
   }
 
-  /// The looks of the hub and those after one seller, from a part on.
-  static List<Part> looks(Transaction reader, long seller, long fromPart) throws SQLException {
+  /// Forgets some of the looks before a part; answers how many.
+  static int forgetLooks(Transaction transaction, long beforePart, int most) throws SQLException {
+    return transaction.update(
+        """
+        DELETE FROM market_online WHERE (seller, part) IN (
+          SELECT seller, part FROM market_online WHERE part < ? ORDER BY part, seller LIMIT ?)
+        """,
+        beforePart,
+        most);
+  }
+
+  /// The looks of the hub and those at which a seller was online, in these parts.
+  static List<LookBits> looks(Transaction reader, long seller, long firstPart, long lastPart)
+      throws SQLException {
     return reader.list(
         """
-        SELECT seller, part, looks FROM market_online WHERE seller IN (0, ?) AND part >= ?
+        SELECT seller, part, looks FROM market_online
+        WHERE seller IN (0, ?) AND part BETWEEN ? AND ?
         """,
-        row -> new Part(row.getLong(1), row.getLong(2), row.getLong(3)),
+        row -> new LookBits(row.getLong(1), row.getLong(2), row.getLong(3)),
         seller,
-        fromPart);
+        firstPart,
+        lastPart);
   }
 }

@@ -19,39 +19,51 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param inTime those that were answered within what the seller promises
 /// @param middleMs how long answers took, in the middle
 /// @param slowMs how long 95 of 100 took at most
-record Answers(long count, long answered, long declined, long inTime, long middleMs, long slowMs) {
+/// @param typicalMs how long one waits, in the middle of what was not declined; what had no answer
+///   is longer than all
+record CallAnswers(
+    long count,
+    long answered,
+    long declined,
+    long inTime,
+    long middleMs,
+    long slowMs,
+    long typicalMs) {
   /// So long calls count.
   static final Duration KEPT = Duration.ofDays(30);
 
-  private static final int LOOKED_AT = 500;
-  private static final int COUNTED = 100;
-  private static final int OF_ONE_BUYER = 10;
-  private static final int SLOW_PERCENT = 95;
+  /// So many calls of one buyer count.
+  static final int OF_ONE_BUYER = 10;
 
-  /// Those of a service, beside what its seller promises.
-  static Answers of(Transaction reader, Listing service, long now) throws SQLException {
+  private static final int READ_MOST = 500;
+  private static final int COUNTED = 100;
+  private static final int MIDDLE_PERCENT = 50;
+  private static final int SLOW_PERCENT = 95;
+  private static final long UNANSWERED_MS = Duration.ofDays(1).toMillis();
+
+  /// Those of a service.
+  ///
+  /// @param promisedMs how soon its seller promises to answer, or 0
+  static CallAnswers of(Transaction reader, Listing service, long promisedMs, long now)
+      throws SQLException {
     long since = now - KEPT.toMillis();
-    return of(
-        SqlMeasured.ofService(reader, service.id(), since, LOOKED_AT),
-        service.terms().sla().latencyMs(),
-        now);
+    return of(SqlMeasured.ofService(reader, service.id(), since, READ_MOST), promisedMs, now);
   }
 
   /// Those of all services of a seller.
-  static Answers of(Transaction reader, long seller, long now) throws SQLException {
+  static CallAnswers of(Transaction reader, long seller, long now) throws SQLException {
     long since = now - KEPT.toMillis();
-    return of(SqlMeasured.ofSeller(reader, seller, since, LOOKED_AT), 0, now);
+    return of(SqlMeasured.ofSeller(reader, seller, since, READ_MOST), 0, now);
   }
 
   /// Of calls, the newest first.
-  static Answers of(List<SqlMeasured.Seen> seen, long promisedMs, long now) {
-    Map<Long, Integer> ofBuyers = new HashMap<>();
+  static CallAnswers of(List<SqlMeasured.Seen> seen, long promisedMs, long now) {
+    Map<String, Integer> ofBuyers = new HashMap<>();
     var waits = new ArrayList<Long>();
     long count = 0;
     long declined = 0;
     for (SqlMeasured.Seen one : seen) {
-      boolean isOpen = one.end() == SqlMeasured.End.WAITING && one.expiresAtMs() > now;
-      if (isOpen
+      if (!hasEnded(one, now)
           || count == COUNTED
           || ofBuyers.merge(one.buyer(), 1, Integer::sum) > OF_ONE_BUYER) {
         continue;
@@ -60,15 +72,29 @@ record Answers(long count, long answered, long declined, long inTime, long middl
       switch (one.end()) {
         case ANSWERED -> waits.add(one.waitedMs());
         case DECLINED -> declined++;
-        case WAITING -> {
+        case WAITING, UNMEASURED -> {
           // Its time has passed.
         }
       }
     }
     waits.sort(null);
+    long answered = waits.size();
     long inTime = waits.stream().filter(wait -> wait <= promisedMs).count();
-    return new Answers(
-        count, waits.size(), declined, inTime, at(waits, 50), at(waits, SLOW_PERCENT));
+    long middle = at(waits, MIDDLE_PERCENT);
+    long slow = at(waits, SLOW_PERCENT);
+    for (long i = answered + declined; i < count; i++) {
+      waits.add(UNANSWERED_MS);
+    }
+    long typical = at(waits, MIDDLE_PERCENT);
+    return new CallAnswers(count, answered, declined, inTime, middle, slow, typical);
+  }
+
+  private static boolean hasEnded(SqlMeasured.Seen one, long now) {
+    return switch (one.end()) {
+      case ANSWERED, DECLINED -> true;
+      case WAITING -> one.expiresAtMs() <= now;
+      case UNMEASURED -> false;
+    };
   }
 
   private static long at(List<Long> sorted, int percent) {
