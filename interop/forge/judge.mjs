@@ -99,6 +99,22 @@ for (const name of CONTRACTS) {
     expect(readFileSync(file, 'utf8') === code, 'it is older: interop/with-hub interop/forge/run update'));
 }
 
+/** The sources that some files of tests import, and what those import in turn: solc need not compile the others again. */
+function imported(files) {
+  const found = new Set();
+  const left = files.map(file => `test/${file}`);
+  for (let next = left.pop(); next; next = left.pop()) {
+    for (const [, path] of readFileSync(join(PROJECT, next), 'utf8').matchAll(/^import .* from "(.+)";$/gm)) {
+      const one = join(dirname(next), path);
+      if (!found.has(one)) {
+        found.add(one);
+        left.push(one);
+      }
+    }
+  }
+  return [...found];
+}
+
 /** What the tests of some files say of a contract with each mistake; as many are tested at once as there are cores. */
 async function tested(contract, mistakes, source, files) {
   const left = Object.entries(mistakes);
@@ -108,7 +124,7 @@ async function tested(contract, mistakes, source, files) {
       const [mistake, [right, wrong]] = next;
       const folder = join(BUILD, `mistake-${place}`);
       rmSync(folder, { recursive: true, force: true });
-      for (const part of ['src', 'solc', 'package.json', ...files.map(file => `test/${file}`), 'test/Vm.sol']) {
+      for (const part of ['solc', 'package.json', ...files.map(file => `test/${file}`), ...imported(files)]) {
         cpSync(join(PROJECT, part), join(folder, part), { recursive: true });
       }
       symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
