@@ -372,10 +372,14 @@ final class Calls {
         call, most, () -> parts.database().read(reader -> now(reader, read(reader, call.id()))));
   }
 
-  /// As it is now: the time may have ended it.
+  /// As it is now: the time may have ended it. Whoever ends a call ends its transfer, too, and may
+  /// do so between two looks: who sees the transfer ended looks at the call again.
   private PaidCall now(Transaction reader, PaidCall call) throws SQLException {
-    boolean isOver = call.state() == PaidCall.State.WAITING && paying(call).isOver(reader, call);
-    return isOver ? call.as(PaidCall.State.EXPIRED) : call;
+    if (call.state() != PaidCall.State.WAITING || !paying(call).isOver(reader, call)) {
+      return call;
+    }
+    PaidCall again = read(reader, call.id());
+    return again.state() == PaidCall.State.WAITING ? again.as(PaidCall.State.EXPIRED) : again;
   }
 
   static Refused unknown() {
