@@ -19,6 +19,20 @@ final class CallsMeasuredTest {
 
   @TempDir Path folder;
 
+  /// A test with a buyer that has a credit, and a seller of a service.
+  private interface Play {
+    void on(Bank bank, Caller buyer, Caller seller, String service) throws Exception;
+  }
+
+  private void play(Play test) throws Exception {
+    Bank.onEach(
+        folder,
+        bank -> {
+          Caller seller = bank.agent("seller", "0");
+          test.on(bank, bank.agent("buyer", "1"), seller, publish(seller));
+        });
+  }
+
   private static String publish(Caller seller) {
     String draft =
         "{\"name\":\"Falconry\",\"description\":\"Flies a falcon.\","
@@ -44,34 +58,29 @@ final class CallsMeasuredTest {
 
   @Test
   void answersAreMeasuredBesideThePromise() throws Exception {
-    Bank.onEach(
-        folder,
-        bank -> {
-          Caller buyer = bank.agent("buyer", "1");
-          Caller seller = bank.agent("seller", "0");
-          String service = publish(seller);
-          assertThat(measured(buyer, service).has("calls")).isFalse();
+    play((bank, buyer, seller, service) -> {
+      assertThat(measured(buyer, service).has("calls")).isFalse();
 
-          answer(seller, call(buyer, service, "soon"));
-          String late = call(buyer, service, "late");
-          bank.hub.advance(Duration.ofMinutes(2));
-          answer(seller, late);
-          answer(seller, late);
-          seller.post(200, call(buyer, service, "no") + "/answer", "{\"declined\":\"busy\"}");
-          var _ = call(buyer, service, "never");
-          bank.hub.advance(Duration.ofMinutes(11));
-          var _ = call(buyer, service, "open");
+      answer(seller, call(buyer, service, "soon"));
+      String late = call(buyer, service, "late");
+      bank.hub.advance(Duration.ofMinutes(2));
+      answer(seller, late);
+      answer(seller, late);
+      seller.post(200, call(buyer, service, "no") + "/answer", "{\"declined\":\"busy\"}");
+      var _ = call(buyer, service, "never");
+      bank.hub.advance(Duration.ofMinutes(11));
+      var _ = call(buyer, service, "open");
 
-          JsonNode seen = measured(buyer, service);
-          assertThat(seen.get("calls").longValue()).as("%s", seen).isEqualTo(4);
-          assertThat(seen.get("calls_answered").longValue()).isEqualTo(2);
-          assertThat(seen.get("calls_declined").longValue()).isEqualTo(1);
-          assertThat(seen.get("calls_in_time").longValue()).isEqualTo(1);
-          assertThat(seen.get("call_ms").longValue()).isLessThan(60_000);
-          assertThat(seen.get("call_ms_95").longValue()).isBetween(120_000L, 600_000L);
-          bank.hub.advance(Duration.ofDays(31));
-          assertThat(measured(buyer, service).has("calls")).isFalse();
-        });
+      JsonNode seen = measured(buyer, service);
+      assertThat(seen.get("calls").longValue()).as("%s", seen).isEqualTo(4);
+      assertThat(seen.get("calls_answered").longValue()).isEqualTo(2);
+      assertThat(seen.get("calls_declined").longValue()).isEqualTo(1);
+      assertThat(seen.get("calls_in_time").longValue()).isEqualTo(1);
+      assertThat(seen.get("call_ms").longValue()).isLessThan(60_000);
+      assertThat(seen.get("call_ms_95").longValue()).isBetween(120_000L, 600_000L);
+      bank.hub.advance(Duration.ofDays(31));
+      assertThat(measured(buyer, service).has("calls")).isFalse();
+    });
   }
 
   @Test
@@ -91,18 +100,13 @@ final class CallsMeasuredTest {
 
   @Test
   void aSellerIsFoundByHowFastItAnswersCalls() throws Exception {
-    Bank.onEach(
-        folder,
-        bank -> {
-          Caller buyer = bank.agent("buyer", "1");
-          Caller seller = bank.agent("seller", "0");
-          String service = publish(seller);
-          String call = call(buyer, service, "one");
-          bank.hub.advance(Duration.ofSeconds(30));
-          answer(seller, call);
-          awaitFound(buyer, bank, 60_000);
-          assertThat(isFound(buyer, 20_000)).isFalse();
-        });
+    play((bank, buyer, seller, service) -> {
+      String call = call(buyer, service, "one");
+      bank.hub.advance(Duration.ofSeconds(30));
+      answer(seller, call);
+      awaitFound(buyer, bank, 60_000);
+      assertThat(isFound(buyer, 20_000)).isFalse();
+    });
   }
 
   private static boolean isFound(Caller asker, long latencyMs) {
@@ -121,28 +125,19 @@ final class CallsMeasuredTest {
 
   @Test
   void sellersAreLookedFor() throws Exception {
-    Bank.onEach(
-        folder,
-        bank -> {
-          Caller buyer = bank.agent("buyer", "0");
-          Caller seller = bank.agent("seller", "0");
-          String service = publish(seller);
-          try (TextSocket _ = seller.session()) {
-            JsonNode seen = looked(bank, buyer, service, 2);
-            assertThat(seen.get("online_basis_points").longValue())
-                .as("%s", seen)
-                .isEqualTo(10_000);
-          }
-          Instant deadline = Instant.now().plus(PATIENCE);
-          while (buyer.get(200, "/agents/seller").get("online").booleanValue()) {
-            assertThat(Instant.now()).isBefore(deadline);
-          }
-          long before = measured(buyer, service).get("looks").longValue();
-          JsonNode seen = looked(bank, buyer, service, before + 1);
-          assertThat(seen.get("online_basis_points").longValue())
-              .as("%s", seen)
-              .isBetween(1L, 9_999L);
-        });
+    play((bank, buyer, seller, service) -> {
+      try (TextSocket _ = seller.session()) {
+        JsonNode seen = looked(bank, buyer, service, 2);
+        assertThat(seen.get("online_basis_points").longValue()).as("%s", seen).isEqualTo(10_000);
+      }
+      Instant deadline = Instant.now().plus(PATIENCE);
+      while (buyer.get(200, "/agents/seller").get("online").booleanValue()) {
+        assertThat(Instant.now()).isBefore(deadline);
+      }
+      long before = measured(buyer, service).get("looks").longValue();
+      JsonNode seen = looked(bank, buyer, service, before + 1);
+      assertThat(seen.get("online_basis_points").longValue()).as("%s", seen).isBetween(1L, 9_999L);
+    });
   }
 
   /// Lets time pass until the hub has looked so often.
