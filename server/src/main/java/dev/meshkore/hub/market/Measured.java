@@ -65,8 +65,8 @@ record Measured(
         .orElseThrow();
   }
 
-  /// How long a seller took to answer calls, in the middle, or moves where nobody has called it; 0
-  /// where it answered nobody yet.
+  /// How long one waits for a seller in the middle of its calls, or of its moves where nobody has
+  /// called it or it has declined all; 0 where it answered nobody yet.
   static long answerMs(Transaction reader, long seller, long now) throws SQLException {
     CallAnswers calls = CallAnswers.of(reader, seller, now);
     if (calls.count() > calls.declined()) {
