@@ -68,6 +68,11 @@ public final class ProofRoutes {
     return log.witnessedBy(witnesses).orElseThrow(ProofRoutes::unknown);
   }
 
+  private AuditLog.Head headAt(long size) {
+    return log.headAt(size)
+        .orElseThrow(() -> Refused.field("size", "No head of this size is kept; begin again"));
+  }
+
   private Response tile(Request request, int segments) {
     List<String> names = GROUPS.subList(0, segments);
     TilePath path = TilePath.of(request.name("level"), names.stream().map(request::name).toList());
@@ -110,11 +115,10 @@ public final class ProofRoutes {
   }
 
   private Response export(Request request, Caller caller) {
+    AuditLog.Head asked = head(request);
     long newest = log.head().checkpoint().size();
-    long size = request.query("size", head(request).checkpoint().size(), 0, newest);
-    AuditLog.Head head =
-        log.headAt(size)
-            .orElseThrow(() -> Refused.field("size", "No head of this size is kept; begin again"));
+    long size = request.query("size", asked.checkpoint().size(), 0, newest);
+    AuditLog.Head head = size == asked.checkpoint().size() ? asked : headAt(size);
     long from = request.query("from", 0, 0, size);
     long earlier = request.query("earlier", 0, 0, size);
     Optional<Records.Reader> of = reader(caller);
