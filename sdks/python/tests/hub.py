@@ -79,6 +79,7 @@ class Hub:
             raise RuntimeError(f"the hub did not start: {self._log.read_text(encoding='utf-8')}")
         self.about = json.loads(line)
         self._port = httpx.URL(self.url).port or 80
+        self.http = httpx.Client()
 
     def kill(self) -> None:
         """As a power cut would: no time to tidy up."""
@@ -95,7 +96,7 @@ class Hub:
 
     def invite(self, uses: int = 1) -> str:
         """A new invite's URL."""
-        response = httpx.post(
+        response = self.http.post(
             f"{self.url}/invites",
             json={"max_uses": uses},
             headers={"Authorization": f"Bearer {self.admin_key}"},
@@ -108,6 +109,7 @@ class Hub:
         if process is None:
             return
         self._process = None
+        self.http.close()
         process.send_signal(signal_number)
         try:
             process.wait(LONGEST_SECS)

@@ -287,7 +287,7 @@ class Conversation:
         if operation not in BY_ADMIN:
             pytest.skip("an agent is no admin")
         authorization = {"Authorization": f"Bearer {self._hub.admin_key}"}
-        answer = httpx.post(
+        answer = self._hub.http.post(
             f"{self._hub.url}{BY_ADMIN[operation]}", json=arguments, headers=authorization
         )
         return HttpResponse(answer.status_code, dict(answer.headers), answer.content)

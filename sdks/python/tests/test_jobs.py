@@ -216,8 +216,8 @@ def test_of_a_job_on_a_chain_who_pays_whom_is_signed(tmp_path: Path) -> None:
         "resolve_seconds": 40,
         "on_chain": chain,
     }
-    move: dict[str, Any] = {"type": "meshkore-job", "from": "alice", "step": "open", "provider": "bob"}
-    move |= {"job_id": body["job_id"]}
+    move: dict[str, Any] = {"type": "meshkore-job", "from": "alice", "step": "open"}
+    move |= {"provider": "bob", "job_id": body["job_id"]}
 
     def shown(change: dict[str, Any], **others: Any) -> str:
         whole = {**terms, "on_chain": {**chain, **change}, **others}
@@ -246,7 +246,8 @@ def test_of_a_payment_what_the_wallet_signed_is_signed(tmp_path: Path) -> None:
     payload: dict[str, Any] = {"authorization": authorization, "signature": "0x12", "salt": "0x34"}
     payment = {"x402Version": 2, "accepted": {}, "payload": {**payload, "more": "said"}}
     body = {"step": "fund", "previous": "a" * 64, "payment": payment}
-    move: dict[str, Any] = {"type": "meshkore-job", "from": "alice", "step": "fund", "previous": "a" * 64}
+    move: dict[str, Any] = {"type": "meshkore-job", "from": "alice", "step": "fund"}
+    move |= {"previous": "a" * 64}
     jobs._check(core, wire.encode({**move, "payment": payload}).decode(), body)
     for other in ({**payload, "salt": "0x35"}, {**payload, "authorization": {}}, None):
         with pytest.raises(ProtocolError, match="payment"):

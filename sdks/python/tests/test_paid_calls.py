@@ -52,6 +52,7 @@ def test_a_service_is_called_answered_and_paid(joined: Join, hub: Hub) -> None:
     assert (called.buyer, called.seller) == (buyer.agent_id, seller.agent_id)
     assert [one.call_id for one in answered] == [called.call_id]
     assert (available(buyer), available(seller)) == ("0.990000", "0.009700")
+    assert called.transfer_id is not None
     assert buyer.transfer(called.transfer_id).state == "paid"
     assert [one.call_id for one in buyer.calls()] == [called.call_id]
     assert [one.input for one in seller.calls("seller", page_size=1)] == [{"text": "hello"}]

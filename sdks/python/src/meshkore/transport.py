@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+import ssl
 from collections.abc import Callable, Generator, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import httpx
@@ -37,6 +39,14 @@ def _hide_invite(record: logging.LogRecord) -> bool:
 logging.getLogger("httpx").addFilter(_hide_invite)
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are good. All agents of a process share them: to read them takes as long
+    as some ten calls.
+    """
+    return httpx.create_ssl_context()
+
+
 class _Signing(httpx.Auth):
     """Signs a request as it goes out, when its final URL is known."""
 
@@ -56,7 +66,9 @@ class Transport:
     def __init__(self, url: str, environment: Environment, prove: Prove) -> None:
         self._environment = environment
         self._signing = _Signing(prove)
-        self._client = httpx.Client(base_url=url, headers={"User-Agent": USER_AGENT})
+        self._client = httpx.Client(
+            base_url=url, headers={"User-Agent": USER_AGENT}, verify=_trusted()
+        )
 
     def run(self, operation: Operation[T]) -> T:
         """The result of an operation."""
@@ -108,7 +120,9 @@ class AsyncTransport:
     def __init__(self, url: str, environment: Environment, prove: Prove) -> None:
         self._environment = environment
         self._signing = _Signing(prove)
-        self._client = httpx.AsyncClient(base_url=url, headers={"User-Agent": USER_AGENT})
+        self._client = httpx.AsyncClient(
+            base_url=url, headers={"User-Agent": USER_AGENT}, verify=_trusted()
+        )
 
     async def run(self, operation: Operation[T]) -> T:
         """The result of an operation."""
