@@ -43,11 +43,11 @@ final class FeedsCrashTest {
         HttpClient http = HttpClient.newHttpClient()) {
       var sellers = new ArrayList<Player>();
       for (int i = 0; i < SELLERS; i++) {
-        sellers.add(new Player(hub.uri("/"), http, "seller-" + i).register());
+        sellers.add(new Player(hub.uri("/"), http, hub.invite(), "seller-" + i).register());
       }
       var readers = new ArrayList<Player>();
       for (int i = 0; i < 3; i++) {
-        Player reader = new Player(hub.uri("/"), http, "reader-" + i).register();
+        Player reader = new Player(hub.uri("/"), http, hub.invite(), "reader-" + i).register();
         for (String query : List.of("tides", "water high")) {
           assertThat(reader.post("/feeds", "{\"query\":\"" + query + "\"}").status())
               .isEqualTo(201);

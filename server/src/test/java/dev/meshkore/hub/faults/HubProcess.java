@@ -25,26 +25,30 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A hub in a process of its own, which can be killed and started again on the same data folder and
-/// port. It is open, so that agents register with keys they bring, and has no rate limit.
+/// port. It has no rate limit.
 final class HubProcess implements AutoCloseable {
   private static final Duration READY = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration END = Duration.ofSeconds(30);
 
   private final int port = freePort();
+  private final Path data;
   private final Path log;
   private final Map<String, String> settings = new HashMap<>();
   private final Map<String, String> environment = new HashMap<>();
   private final List<String> prefix = new ArrayList<>();
   private @Nullable Process process;
+  private String invite = "";
 
   /// A hub with its data here and its output in a file beside it; [#start] starts it.
   HubProcess(Path data, Path log) {
+    this.data = data;
     this.log = log;
     settings.put("MESHKORE_DATA", data.toString());
     settings.put("MESHKORE_PORT", Integer.toString(port));
-    settings.put("MESHKORE_OPEN", "true");
     settings.put("MESHKORE_RATE_PER_MINUTE", "0");
+    // The model takes half a second of a core at each start, and none of these tests asks it.
+    settings.put("MESHKORE_MEANING", "false");
   }
 
   HubProcess with(String variable, String value) {
@@ -92,6 +96,23 @@ final class HubProcess implements AutoCloseable {
 
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  /// Where agents join it; it was ready once.
+  synchronized String invite() throws IOException, InterruptedException {
+    if (invite.isEmpty()) {
+      String operator = Files.readString(data.resolve("admin.key")).strip();
+      HttpRequest request =
+          HttpRequest.newBuilder(uri("/invites"))
+              .header("Authorization", "Bearer " + operator)
+              .POST(HttpRequest.BodyPublishers.ofString("{\"max_uses\":1000}"))
+              .build();
+      try (HttpClient http = HttpClient.newHttpClient()) {
+        String answer = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        invite = URI.create(Player.JSON.readTree(answer).get("url").asString()).getPath();
+      }
+    }
+    return invite;
   }
 
   /// Stops it where it stands, as a power cut does: what its threads have asked of the kernel may

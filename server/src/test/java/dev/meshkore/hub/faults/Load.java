@@ -38,6 +38,7 @@ final class Load implements AutoCloseable {
   private final HubProcess hub;
   private final History history;
   private final HttpClient http;
+  private final String invite;
   private final List<String> recipients;
   private final Map<String, Player> players = new ConcurrentHashMap<>();
   private final CountDownLatch sendersStop = new CountDownLatch(1);
@@ -45,8 +46,9 @@ final class Load implements AutoCloseable {
   private final List<Thread> senders = new ArrayList<>();
   private final List<Thread> readers = new ArrayList<>();
 
-  private Load(HubProcess hub, History history, List<String> recipients) {
+  private Load(HubProcess hub, String invite, History history, List<String> recipients) {
     this.hub = hub;
+    this.invite = invite;
     this.history = history;
     this.recipients = recipients;
     this.http =
@@ -64,7 +66,7 @@ final class Load implements AutoCloseable {
       IntStream.range(0, size.readersOfEachKind()).forEach(i -> recipients.add(kind + "-r" + i));
     }
     recipients.add(SILENT);
-    var load = new Load(hub, history, List.copyOf(recipients));
+    var load = new Load(hub, hub.invite(), history, List.copyOf(recipients));
     recipients.forEach(load::player);
     IntStream.range(0, size.webSocketSenders()).forEach(i -> load.player("wssender-" + i));
     IntStream.range(0, size.restSenders()).forEach(i -> load.player("restsender-" + i));
@@ -72,6 +74,15 @@ final class Load implements AutoCloseable {
       player.register();
     }
     load.players.values().forEach(load::play);
+    return load;
+  }
+
+  /// The same agents at a hub that has the same data, where none of them does anything.
+  Load at(HubProcess copy) throws IOException, InterruptedException {
+    var load = new Load(copy, invite, new History(), recipients);
+    for (Player player : players.values()) {
+      load.players.put(player.id, player.at(copy.uri("/")).register());
+    }
     return load;
   }
 
@@ -102,7 +113,7 @@ final class Load implements AutoCloseable {
 
   /// The agent of this name.
   Player player(String id) {
-    return players.computeIfAbsent(id, _ -> new Player(hub.uri("/"), http, id));
+    return players.computeIfAbsent(id, _ -> new Player(hub.uri("/"), http, invite, id));
   }
 
   /// Returns when so many more messages are accepted.

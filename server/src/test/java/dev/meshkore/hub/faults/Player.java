@@ -10,7 +10,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// An agent that talks to the hub over HTTP, with a key it brought and the token it got for it.
+/// An agent that talks to the hub over HTTP, with the key that it was given when it joined and the
+/// token it got for it. A key of its own choice would be hashed slowly.
 final class Player {
   /// An answer of the hub.
   record Answer(int status, JsonNode body) {
@@ -27,12 +28,22 @@ final class Player {
   final String id;
   final HttpClient http;
   private final URI base;
+  private final String invite;
+  private volatile String key = "";
   private volatile String token = "";
 
-  Player(URI base, HttpClient http, String id) {
+  Player(URI base, HttpClient http, String invite, String id) {
     this.base = base;
     this.http = http;
+    this.invite = invite;
     this.id = id;
+  }
+
+  /// The same at another hub, which knows its key.
+  Player at(URI other) {
+    var player = new Player(other, http, invite, id);
+    player.key = key;
+    return player;
   }
 
   URI webSocketUri(String query) {
@@ -43,13 +54,17 @@ final class Player {
     return token;
   }
 
-  /// Registers, or gets a new token.
+  /// Joins, or gets a new token.
   Player register() throws IOException, InterruptedException {
-    String key = "mk_" + (id + "x".repeat(43)).substring(0, 43);
-    String body = JSON.writeValueAsString(Map.of("agent_id", id, "api_key", key));
-    Answer answer = exchange(posting("/register", body));
+    Map<String, String> known =
+        key.isEmpty() ? Map.of("agent_id", id) : Map.of("agent_id", id, "api_key", key);
+    String path = key.isEmpty() ? invite : "/register";
+    Answer answer = exchange(posting(path, JSON.writeValueAsString(known)));
     if (answer.status() / 100 != 2) {
-      throw new IOException("register was answered " + answer);
+      throw new IOException("Joining was answered " + answer);
+    }
+    if (key.isEmpty()) {
+      key = answer.body().get("api_key").asString();
     }
     token = answer.body().get("token").asString();
     return this;

@@ -62,7 +62,7 @@ final class RestartTest {
       whole.check(history.acceptedNow());
 
       try (HubProcess copy = new HubProcess(restored, folder.resolve("copy.log")).start();
-          Load none = Load.start(copy, new History(), new Load.Size(0, 0, 0))) {
+          Load none = load.at(copy)) {
         for (String recipient : load.recipients()) {
           SortedMap<Long, String> inbox = whole.read(recipient);
           SortedMap<Long, String> part = new Reconciler(none).read(recipient);

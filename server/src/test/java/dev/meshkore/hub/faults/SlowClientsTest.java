@@ -167,7 +167,7 @@ final class SlowClientsTest {
   }
 
   private Player player(String id) throws IOException, InterruptedException {
-    return new Player(base, http, id).register();
+    return new Player(base, http, hub.invite(), id).register();
   }
 
   private static long sequenceOfNextMessage(Socket socket)
