@@ -108,7 +108,18 @@ public final class Approach {
   public void pay(Transaction transaction, Call call, SendRule.Spending spending, boolean isAsked)
       throws SQLException {
     check(transaction, call, spending.payee(), isAsked, false, true);
-    rules.spend(transaction, spending);
+    rules.spend(transaction, spending).count(transaction);
+  }
+
+  /// Refuses a payment as [#pay] does, and undoes alone what was changed for it then. What is
+  /// counted for it is answered, and counted outside of that: the database keeps a copy of each
+  /// page that is changed within what can be undone.
+  public SendRule.Counting mayPay(Transaction transaction, Call call, SendRule.Spending spending)
+      throws SQLException {
+    return transaction.undoable(part -> {
+      check(part, call, spending.payee(), false, false, true);
+      return rules.spend(part, spending);
+    });
   }
 
   private void check(

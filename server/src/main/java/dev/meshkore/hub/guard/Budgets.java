@@ -1,5 +1,7 @@
 package dev.meshkore.hub.guard;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
@@ -111,7 +113,7 @@ public final class Budgets {
     }
     long until = expiresAt.toEpochMilli();
     SqlBudgets.insertReservation(transaction, reservationId, until);
-    for (Taken one : lockedWithRoom(transaction, takes, now)) {
+    for (Room.Taken one : lockedWithRoom(transaction, takes, now)) {
       SqlBudgets.reserve(transaction, one.budget(), one.amount());
       SqlBudgets.insertHeld(transaction, reservationId, one.budget(), one.amount(), until);
     }
@@ -167,16 +169,28 @@ public final class Budgets {
   ///
   /// @throws Refused when any budget has too little left
   public void spend(Transaction transaction, List<Take> takes) throws SQLException {
+    use(transaction, room(transaction, takes));
+  }
+
+  /// Sees that every budget has room for what is wanted, and locks them, so that it can be used
+  /// until the transaction ends, before anything else is taken of them.
+  ///
+  /// @throws Refused when any budget has too little left
+  public Room room(Transaction transaction, List<Take> takes) throws SQLException {
     long now = clock.millis();
-    List<Taken> taken = lockedWithRoom(transaction, takes, now);
-    for (Take take : summed(takes)) {
-      long count = taken.stream().filter(one -> one.isOf(take)).count();
+    return new Room(summed(takes), lockedWithRoom(transaction, takes, now), now);
+  }
+
+  /// Uses what there was room for.
+  public void use(Transaction transaction, Room room) throws SQLException {
+    for (Take take : room.takes()) {
+      long count = room.taken().stream().filter(one -> one.isOf(take)).count();
       if (count > 0) {
         SqlBudgets.spend(transaction, take, count);
       }
     }
-    for (Taken one : taken) {
-      addToPart(transaction, one.budget(), one.amount(), now);
+    for (Room.Taken one : room.taken()) {
+      addToPart(transaction, one.budget(), one.amount(), room.now());
     }
   }
 
@@ -195,30 +209,24 @@ public final class Budgets {
     return expired.isPresent();
   }
 
-  private record Taken(Budget budget, long amount) {
-    boolean isOf(Take take) {
-      return budget.scope().equals(take.scope()) && budget.unit().equals(take.unit());
-    }
-  }
-
   /// A budget that has too little left, until a time, or for ever.
   private record Lack(Budget budget, long amount, long untilMs) {}
 
   /// Locks every budget that is wanted, in one order, and sees that all have room before any is
   /// changed. Where several have too little, the one is named that time frees last, if ever.
-  private List<Taken> lockedWithRoom(Transaction transaction, List<Take> takes, long now)
+  private List<Room.Taken> lockedWithRoom(Transaction transaction, List<Take> takes, long now)
       throws SQLException {
-    var taken = new ArrayList<Taken>();
+    var taken = new ArrayList<Room.Taken>();
     Lack worst = null;
     for (Take take : summed(takes)) {
-      for (Budget stored : SqlBudgets.locked(transaction, take.scope(), take.unit())) {
+      for (Budget stored : locked(transaction, take)) {
         Budget budget = rolled(transaction, stored, now);
         if (!budget.has(take.amount())) {
           OptionalLong resetsAt = resetsAt(transaction, budget, take.amount());
           var lack = new Lack(budget, take.amount(), resetsAt.orElse(Long.MAX_VALUE));
           worst = worst == null || lack.untilMs() > worst.untilMs() ? lack : worst;
         }
-        taken.add(new Taken(budget, take.amount()));
+        taken.add(new Room.Taken(budget, take.amount()));
       }
     }
     if (worst != null) {
@@ -227,15 +235,23 @@ public final class Budgets {
     return taken;
   }
 
+  private List<Budget> locked(Transaction transaction, Take take) throws SQLException {
+    List<Budget> stored = SqlBudgets.locked(transaction, take.scope(), take.unit());
+    var there = stored.stream().map(one -> one.window().ms()).collect(toSet());
+    if (take.caps().keySet().stream().allMatch(window -> there.contains(window.ms()))) {
+      return stored;
+    }
+    ensure(transaction, take.scope(), take.unit(), take.caps());
+    return SqlBudgets.locked(transaction, take.scope(), take.unit());
+  }
+
   /// One take for each scope and unit, in the order of locks.
   private static List<Take> summed(List<Take> takes) {
     var sums = new TreeMap<Take, Long>(IN_ORDER);
     for (Take take : takes) {
       sums.merge(take, take.amount(), Math::addExact);
     }
-    return sums.entrySet().stream()
-        .map(sum -> new Take(sum.getKey().scope(), sum.getKey().unit(), sum.getValue()))
-        .toList();
+    return sums.entrySet().stream().map(sum -> sum.getKey().of(sum.getValue())).toList();
   }
 
   private boolean end(Transaction transaction, String reservationId, long mostUsed)

@@ -106,10 +106,31 @@ public interface SendRule {
   /// @throws dev.meshkore.hub.problem.Refused to have this message refused, and no other
   void check(Transaction transaction, Letter letter, Relations relations) throws SQLException;
 
-  /// Counts money that an agent is about to spend, within the transaction that moves it.
+  /// Lets an agent spend money, within the transaction that moves it, and answers what is counted
+  /// for it: done by whoever moves the money, when every rule has let it.
   ///
   /// @throws dev.meshkore.hub.problem.Refused where it may not
-  default void spend(Transaction transaction, Spending spending) throws SQLException {}
+  default Counting spend(Transaction transaction, Spending spending) throws SQLException {
+    return Counting.NOTHING;
+  }
+
+  /// What is counted of something that every rule has let pass, in the same transaction.
+  @FunctionalInterface
+  interface Counting {
+    /// Nothing.
+    Counting NOTHING = _ -> {};
+
+    /// Counts it; this refuses nothing.
+    void count(Transaction transaction) throws SQLException;
+
+    /// Both.
+    default Counting and(Counting more) {
+      return transaction -> {
+        count(transaction);
+        more.count(transaction);
+      };
+    }
+  }
 
   /// Every rule has let a message pass, in the same transaction: what a rule keeps in memory, where
   /// a refusal undoes nothing, it keeps now.

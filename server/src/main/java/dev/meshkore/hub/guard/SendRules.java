@@ -67,13 +67,16 @@ public final class SendRules {
     }
   }
 
-  /// Lets every rule count money that an agent is about to spend.
+  /// Asks every rule whether an agent may spend money, and answers what they count when it does.
   ///
   /// @throws dev.meshkore.hub.problem.Refused where one of them refuses
-  public void spend(Transaction transaction, SendRule.Spending spending) throws SQLException {
+  public SendRule.Counting spend(Transaction transaction, SendRule.Spending spending)
+      throws SQLException {
+    SendRule.Counting all = SendRule.Counting.NOTHING;
     for (SendRule rule : rules) {
-      rule.spend(transaction, spending);
+      all = all.and(rule.spend(transaction, spending));
     }
+    return all;
   }
 
   /// Tells every rule of a message that is being erased.

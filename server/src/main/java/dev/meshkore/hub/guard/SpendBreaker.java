@@ -82,13 +82,13 @@ final class SpendBreaker implements SendRule {
   }
 
   @Override
-  public void spend(Transaction transaction, Spending spending) throws SQLException {
+  public Counting spend(Transaction transaction, Spending spending) throws SQLException {
     long now = clock.millis();
     String payer = agents.idOf(spending.payer());
     String scope = Scopes.spending(payer);
     breakers.checkSpending(scope, spending.payer(), now);
     if (paymentsMax == 0 && spike == 0) {
-      return;
+      return Counting.NOTHING;
     }
     long median = median(transaction, spending, now);
     boolean isFirst = transaction.isFirst(new Counted(spending));
@@ -105,6 +105,7 @@ final class SpendBreaker implements SendRule {
       var finding = new Patterns.Finding(scope, isOften ? "velocity" : "amount", detail);
       throw breakers.refusal(finding, spending.payer(), now);
     }
+    return Counting.NOTHING;
   }
 
   /// @param isFirst whether this payment was not counted before

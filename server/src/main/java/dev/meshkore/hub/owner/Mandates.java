@@ -246,7 +246,7 @@ final class Mandates {
       budgets.set(transaction, mandate.scope(), MESSAGES, rolling, window.count());
     }
     for (SpendLimit limit : mandate.grants().spend().values()) {
-      SpendRule.ensure(transaction, budgets, mandate, limit);
+      budgets.ensure(transaction, mandate.scope(), limit.asset(), SpendRule.caps(limit));
     }
   }
 
@@ -285,12 +285,20 @@ final class Mandates {
   /// hold its agent, now.
   static List<Mandate> chain(Transaction transaction, Mandate mandate, Instant now)
       throws SQLException {
+    OptionalLong owner = SqlOwners.ownerOf(transaction, mandate.subject());
+    return chain(transaction, mandate, owner, now);
+  }
+
+  /// The same where it is known who owns the agent that holds the mandate.
+  static List<Mandate> chain(
+      Transaction transaction, Mandate mandate, OptionalLong ownerOfSubject, Instant now)
+      throws SQLException {
     var chain = new ArrayList<Mandate>();
     Optional<Mandate> one = Optional.of(mandate);
+    OptionalLong owner = ownerOfSubject;
     while (one.isPresent()) {
       Mandate link = one.get();
-      if (!link.isLive(now)
-          || SqlOwners.ownerOf(transaction, link.subject()).orElse(-1) != link.owner()) {
+      if (!link.isLive(now) || owner.orElse(-1) != link.owner()) {
         return List.of();
       }
       chain.add(link);
@@ -299,6 +307,9 @@ final class Mandates {
         return chain;
       }
       one = SqlMandates.find(transaction, parent.get());
+      if (one.isPresent()) {
+        owner = SqlOwners.ownerOf(transaction, one.get().subject());
+      }
     }
     return List.of();
   }

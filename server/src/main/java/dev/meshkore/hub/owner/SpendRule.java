@@ -3,6 +3,7 @@ package dev.meshkore.hub.owner;
 import dev.meshkore.hub.guard.Budget;
 import dev.meshkore.hub.guard.Budgets;
 import dev.meshkore.hub.guard.Relations;
+import dev.meshkore.hub.guard.Room;
 import dev.meshkore.hub.guard.SendRule;
 import dev.meshkore.hub.guard.Take;
 import dev.meshkore.hub.problem.ProblemType;
@@ -31,6 +32,7 @@ final class SpendRule implements SendRule {
   private final Budgets budgets;
   private final Trust trust;
   private final InstantSource time;
+  private final KnownMandates mandates = new KnownMandates();
 
   SpendRule(Budgets budgets, Trust trust, InstantSource time) {
     this.budgets = budgets;
@@ -49,43 +51,29 @@ final class SpendRule implements SendRule {
   }
 
   @Override
-  public void spend(Transaction transaction, Spending spending) throws SQLException {
-    if (SqlOwners.ownerOf(transaction, spending.payer()).isEmpty()) {
-      return;
-    }
+  public Counting spend(Transaction transaction, Spending spending) throws SQLException {
     Instant now = time.instant();
+    Optional<SqlMandates.Held> held =
+        SqlMandates.held(transaction, spending.payer(), now, MANDATES_MAX);
+    if (held.isEmpty()) {
+      return Counting.NOTHING;
+    }
+    OptionalLong owner = OptionalLong.of(held.get().owner());
     Refused why = null;
-    for (Mandate one : SqlMandates.live(transaction, spending.payer(), now, MANDATES_MAX)) {
+    for (String id : held.get().mandates()) {
+      Mandate one = mandates.get(transaction, id);
       if (!one.grants().spend().containsKey(spending.asset())) {
         continue;
       }
-      List<Mandate> chain = Mandates.chain(transaction, one, now);
-      Optional<Refused> refused =
-          chain.isEmpty()
-              ? Optional.of(required(spending))
-              : notAllowed(transaction, chain, spending);
-      if (refused.isEmpty()) {
-        refused = count(transaction, chain, spending);
+      List<Mandate> chain = Mandates.chain(transaction, one, owner, now);
+      try {
+        return counting(transaction, chain, spending);
+      } catch (Refused refused) {
+        boolean saysMore = refused.type() == ProblemType.BUDGET_EXHAUSTED;
+        why = why == null || saysMore ? refused : why;
       }
-      if (refused.isEmpty()) {
-        return;
-      }
-      boolean saysMore = refused.get().type() == ProblemType.BUDGET_EXHAUSTED;
-      why = why == null || saysMore ? refused.get() : why;
     }
     throw why == null ? required(spending) : why;
-  }
-
-  /// Why a mandate of a chain does not allow this payee, this matter, or this way to pay.
-  private Optional<Refused> notAllowed(
-      Transaction transaction, List<Mandate> chain, Spending spending) throws SQLException {
-    for (Mandate mandate : chain) {
-      String limit = limitAgainst(transaction, mandate.grants(), spending);
-      if (!limit.isEmpty()) {
-        return Optional.of(required(spending, mandate, limit));
-      }
-    }
-    return Optional.empty();
   }
 
   /// What in a mandate says no, as it is named there, or "".
@@ -114,81 +102,85 @@ final class SpendRule implements SendRule {
     return with.allow(spending.payeeId(), level);
   }
 
-  /// Counts against all limits of a chain, or says which one is in the way.
-  private Optional<Refused> count(Transaction transaction, List<Mandate> chain, Spending spending)
+  /// What is counted against all limits of a chain that allows this payee, this matter, and this
+  /// way to pay.
+  ///
+  /// @throws Refused by the limit that is in the way
+  private Counting counting(Transaction transaction, List<Mandate> chain, Spending spending)
+      throws SQLException {
+    if (chain.isEmpty()) {
+      throw required(spending);
+    }
+    for (Mandate mandate : chain) {
+      String limit = limitAgainst(transaction, mandate.grants(), spending);
+      if (!limit.isEmpty()) {
+        throw required(spending, mandate, limit);
+      }
+    }
+    List<Take> takes = takes(transaction, chain, spending);
+    String reservation = spending.reservationId();
+    if (reservation == null) {
+      Room room = budgets.room(transaction, takes);
+      return writing -> budgets.use(writing, room);
+    }
+    Instant held = Instant.ofEpochMilli(spending.heldUntilMs());
+    boolean hasEnd = spending.heldUntilMs() != Spending.UNTIL_ENDED;
+    Instant until = hasEnd ? held.plus(AFTER_HOLD) : held;
+    return transaction.undoable(part -> {
+      budgets.reserve(part, takes, reservation, until);
+      return Counting.NOTHING;
+    });
+  }
+
+  private static List<Take> takes(Transaction transaction, List<Mandate> chain, Spending spending)
       throws SQLException {
     var takes = new ArrayList<Take>();
     for (Mandate mandate : chain) {
       SpendLimit limit = mandate.grants().spend().get(spending.asset());
       if (limit == null) {
-        return Optional.of(required(spending));
+        throw required(spending);
       }
-      Optional<Refused> tooMuch = tooMuch(transaction, mandate, limit, spending);
-      if (tooMuch.isPresent()) {
-        return tooMuch;
-      }
-      ensure(transaction, budgets, mandate, limit);
-      takes.add(new Take(mandate.scope(), spending.asset(), spending.atoms()));
+      checkEach(transaction, mandate, limit, spending);
+      takes.add(new Take(mandate.scope(), spending.asset(), spending.atoms(), caps(limit)));
       OptionalLong perCounterparty = limit.perCounterparty();
       if (perCounterparty.isPresent()) {
         String scope = toScope(mandate) + spending.payeeId();
-        budgets.ensure(
-            transaction,
-            scope,
-            spending.asset(),
-            Map.of(Budget.Window.ENDLESS, perCounterparty.getAsLong()));
-        takes.add(new Take(scope, spending.asset(), spending.atoms()));
+        Map<Budget.Window, Long> cap = Map.of(Budget.Window.ENDLESS, perCounterparty.getAsLong());
+        takes.add(new Take(scope, spending.asset(), spending.atoms(), cap));
       }
     }
-    try {
-      String reservation = spending.reservationId();
-      if (reservation == null) {
-        budgets.spend(transaction, takes);
-      } else {
-        Instant held = Instant.ofEpochMilli(spending.heldUntilMs());
-        boolean hasEnd = spending.heldUntilMs() != Spending.UNTIL_ENDED;
-        Instant until = hasEnd ? held.plus(AFTER_HOLD) : held;
-        var _ =
-            transaction.undoable(part -> {
-              budgets.reserve(part, takes, reservation, until);
-              return true;
-            });
-      }
-      return Optional.empty();
-    } catch (Refused refused) {
-      return Optional.of(refused);
+    return takes;
+  }
+
+  /// Refuses what is too much for one payment.
+  private static void checkEach(
+      Transaction transaction, Mandate mandate, SpendLimit limit, Spending spending)
+      throws SQLException {
+    checkEach(mandate, spending, limit.perPayment(), "a payment", "per_payment");
+    if (!spending.way().isEscrowed()) {
+      checkEach(
+          mandate,
+          spending,
+          limit.requireEscrowOver(),
+          "what is paid otherwise than into the escrow of a job",
+          "require_escrow_over");
+    }
+    boolean isMore = spending.atoms() > limit.firstPayment().orElse(Long.MAX_VALUE);
+    if (isMore && spending.isFirst().run(transaction)) {
+      checkEach(
+          mandate,
+          spending,
+          limit.firstPayment(),
+          "the first payment to an agent",
+          "first_payment");
     }
   }
 
-  private static Optional<Refused> tooMuch(
-      Transaction transaction, Mandate mandate, SpendLimit limit, Spending spending)
-      throws SQLException {
-    if (spending.atoms() > limit.perPayment().orElse(Long.MAX_VALUE)) {
-      return Optional.of(
-          over(mandate, spending, limit.perPayment().getAsLong(), "a payment", "per_payment"));
+  private static void checkEach(
+      Mandate mandate, Spending spending, OptionalLong most, String what, String name) {
+    if (spending.atoms() > most.orElse(Long.MAX_VALUE)) {
+      throw over(mandate, spending, most.getAsLong(), what, name);
     }
-    if (!spending.way().isEscrowed()
-        && spending.atoms() > limit.requireEscrowOver().orElse(Long.MAX_VALUE)) {
-      return Optional.of(
-          over(
-              mandate,
-              spending,
-              limit.requireEscrowOver().getAsLong(),
-              "what is paid otherwise than into the escrow of a job",
-              "require_escrow_over"));
-    }
-    boolean isTooMuchAtFirst =
-        spending.atoms() > limit.firstPayment().orElse(Long.MAX_VALUE)
-            && spending.isFirst().run(transaction);
-    return isTooMuchAtFirst
-        ? Optional.of(
-            over(
-                mandate,
-                spending,
-                limit.firstPayment().getAsLong(),
-                "the first payment to an agent",
-                "first_payment"))
-        : Optional.empty();
   }
 
   /// How the scopes begin in which a mandate counts what was paid to each agent.
@@ -196,16 +188,15 @@ final class SpendRule implements SendRule {
     return mandate.scope() + ":to:";
   }
 
-  /// Makes the budgets of a limit where there are none yet.
-  static void ensure(Transaction transaction, Budgets budgets, Mandate mandate, SpendLimit limit)
-      throws SQLException {
+  /// What a limit lets an agent spend in each window.
+  static Map<Budget.Window, Long> caps(SpendLimit limit) {
     Map<Budget.Window, Long> caps = new LinkedHashMap<>();
     limit.lifetime().ifPresent(atoms -> caps.put(Budget.Window.ENDLESS, atoms));
     for (SpendLimit.Window window : limit.windows()) {
       // Of two of one length the first counts.
       caps.putIfAbsent(window.span(), window.atoms());
     }
-    budgets.ensure(transaction, mandate.scope(), limit.asset(), caps);
+    return caps;
   }
 
   private static Refused over(

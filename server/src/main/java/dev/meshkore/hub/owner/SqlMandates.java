@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The SQL of mandates.
 final class SqlMandates {
@@ -18,6 +19,16 @@ final class SqlMandates {
 
   /// A mandate with its place in the list of them.
   record Numbered(long number, Mandate mandate) {}
+
+  /// What an agent may go by.
+  ///
+  /// @param owner who holds it
+  /// @param mandates their ids
+  record Held(long owner, List<String> mandates) {
+    private Held and(Held more) {
+      return new Held(owner, Stream.concat(mandates.stream(), more.mandates().stream()).toList());
+    }
+  }
 
   private SqlMandates() {}
 
@@ -48,6 +59,26 @@ final class SqlMandates {
     return reader
         .first(COLUMNS + "WHERE mandate_id = ?", SqlMandates::numbered, id)
         .map(Numbered::mandate);
+  }
+
+  /// Who holds an agent, and which of its mandates hold now, oldest first; empty where nobody does.
+  static Optional<Held> held(Transaction reader, long agent, Instant now, int limit)
+      throws SQLException {
+    List<Held> rows =
+        reader.list(
+            """
+            SELECT h.owner, m.mandate_id
+            FROM held_agent h LEFT JOIN mandate m
+              ON m.subject = h.agent AND m.revoked_at IS NULL AND m.expires_at > ?
+                AND m.not_before <= ?
+            WHERE h.agent = ? ORDER BY m.number LIMIT ?
+            """,
+            row -> new Held(row.getLong(1), Stream.ofNullable(row.getString(2)).toList()),
+            now.toEpochMilli(),
+            now.toEpochMilli(),
+            agent,
+            limit);
+    return rows.stream().reduce(Held::and);
   }
 
   /// An agent's mandates that hold now, oldest first.

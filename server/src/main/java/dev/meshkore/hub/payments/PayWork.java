@@ -72,10 +72,9 @@ final class PayWork implements Lane.Work<PayWork.Wanted> {
     return switch (sheet.plan(List.of(one.order()))) {
       case Sheet.Settled settled -> settled.outcome();
       case Sheet.Ready ready -> {
-        transaction.undoable(_ -> {
-          parts.approach().pay(transaction, one.call(), spending(one.order()));
-          return true;
-        });
+        SendRule.Counting counting =
+            parts.approach().mayPay(transaction, one.call(), spending(one.order()));
+        counting.count(transaction);
         Outcome.Done done = sheet.move(ready);
         told.put(transaction, one.order().credit().agent(), done.transfers().getFirst());
         yield done;

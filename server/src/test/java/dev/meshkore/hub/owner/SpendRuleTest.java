@@ -127,7 +127,7 @@ final class SpendRuleTest {
       var spending = new Spending(payer, payee, "bob", asset, atoms, "", null, 0, _ -> false, way);
       try {
         database.write(transaction -> {
-          rule.spend(transaction, spending);
+          rule.spend(transaction, spending).count(transaction);
           return true;
         });
         return "";
