@@ -49,19 +49,23 @@ final class Calls {
 
   /// The service of an id that can be called now.
   PricedListing service(String id) {
+    return parts.market().priced(id).orElseThrow(() -> notNow(id));
+  }
+
+  private Refused notNow(String id) {
     return parts
         .market()
-        .priced(id)
-        .orElseThrow(() ->
+        .notNow(id)
+        .orElseGet(() ->
             new Refused(
                 ProblemType.UNKNOWN_SERVICE,
                 "No service of this id can be called now: one that can has a price for each call in"
                     + " CREDIT, or in the token that the hub settles"));
   }
 
-  /// The category of a service, whatever became of it since; "" where it can be called no more.
+  /// The category of a service, whatever became of it since; "" where there is none.
   String category(String id) {
-    return parts.market().priced(id).map(PricedListing::category).orElse("");
+    return parts.market().category(id);
   }
 
   /// The call that a payment was taken for; whatever the service costs by now, or were it gone.

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 ///
 /// @param number the hub's own short name for it
 /// @param version raised with each change of its terms
-/// @param taken how much of its quantity is given away
+/// @param taken how much of its quantity is given away, or of a live one at work
 /// @param expiresAtMs from when on it is not for sale, or 0 for never
 /// @param copyOf the listing of another seller that said nearly the same before
 /// @param change raised with every change, across all services and requests

@@ -4,6 +4,7 @@ import dev.meshkore.hub.deeds.Signatures;
 import dev.meshkore.hub.discovery.Offered;
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.outbox.Outbox;
+import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Ticks;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
@@ -107,6 +108,16 @@ public final class Market implements AutoCloseable {
   /// A service that can be called now: one that has a price for a call in what the hub settles.
   public Optional<PricedListing> priced(String id) {
     return priced.find(id);
+  }
+
+  /// The category of a service, whatever became of it; "" where there is none.
+  public String category(String id) {
+    return priced.category(id);
+  }
+
+  /// Why a service cannot be called now that can at another time.
+  public Optional<Refused> notNow(String id) {
+    return priced.notNow(id);
   }
 
   /// Services of a seller that can be called now, among so many of its newest, newest first.

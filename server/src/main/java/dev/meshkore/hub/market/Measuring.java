@@ -29,9 +29,11 @@ final class Measuring {
     this.toldUntil = parts.time().millis() - LOOKED_BACK_MS;
   }
 
-  /// A call was made. Those of strangers, and between agents of one owner, show nothing; all agents
-  /// of one owner are one buyer, and so are all that have none.
+  /// A call was made, which takes a place of a live service. Those of strangers, and between agents
+  /// of one owner, show nothing else; all agents of one owner are one buyer, and so are all that
+  /// have none.
   void called(Transaction transaction, CallSeen call) throws SQLException {
+    SqlMeasured.takePlace(transaction, call);
     if (call.buyer() == 0) {
       return;
     }
@@ -42,13 +44,22 @@ final class Measuring {
   }
 
   void ended(Transaction transaction, long call, SqlMeasured.End end) throws SQLException {
+    SqlMeasured.freePlace(transaction, call);
     SqlMeasured.end(transaction, call, end, parts.time().millis());
   }
 
-  /// Has sellers found by how they answered calls since the last time, and forgets some of what is
-  /// too old.
+  /// Frees the places of calls that had no answer in their time. Has sellers found by how they
+  /// answered calls since the last time, and forgets some of what is too old.
   void tick() {
     long now = parts.time().millis();
+    if (parts.database().read(reader -> SqlMeasured.isPlaceDue(reader, now))) {
+      parts
+          .database()
+          .write(transaction -> {
+            SqlMeasured.freePlacesDue(transaction, now);
+            return true;
+          });
+    }
     long since = toldUntil;
     if (Math.abs(now - since) >= TOLD_EVERY_MS) {
       wares.touch(parts.database().read(reader -> SqlMeasured.ended(reader, since, now, OPEN_MS)));

@@ -1,6 +1,7 @@
 package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.money.Asset;
+import dev.meshkore.hub.problem.Refused;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -54,13 +55,33 @@ final class Priced {
     return price.isOfCall() && (asset.equals(Asset.CREDIT) || Token.isTaken(parts, price));
   }
 
+  String category(String id) {
+    return parts
+        .database()
+        .read(reader -> SqlServices.find(reader, id))
+        .map(service -> service.terms().category())
+        .orElse("");
+  }
+
+  /// Why a service cannot be called now that can at another time: a live one, whose seller is away
+  /// or works on all that it takes.
+  Optional<Refused> notNow(String id) {
+    return parts
+        .database()
+        .read(reader -> SqlServices.find(reader, id))
+        .filter(service -> isCalled(parts, service.terms()))
+        .map(this::obstacle)
+        .filter(obstacle -> obstacle.equals("busy") || obstacle.equals("offline"))
+        .map(Services::unavailable);
+  }
+
+  private String obstacle(Listing service) {
+    return service.obstacle(parts.time().millis(), parts.isOnline().test(service.seller()));
+  }
+
   private Optional<PricedListing> priced(Listing service) {
     Price price = service.terms().price();
-    boolean isCalled =
-        isCalled(parts, service.terms())
-            && service
-                .obstacle(parts.time().millis(), parts.isOnline().test(service.seller()))
-                .isEmpty();
+    boolean isCalled = isCalled(parts, service.terms()) && obstacle(service).isEmpty();
     return isCalled
         ? Optional.of(
             new PricedListing(

@@ -82,6 +82,36 @@ final class SqlMeasured {
         now);
   }
 
+  /// A call takes a place of a live service; of another it takes none.
+  static void takePlace(Transaction transaction, CallSeen call) throws SQLException {
+    transaction.update(
+        """
+        INSERT INTO market_live_call (call, service, expires_at)
+        SELECT ?, number, ? FROM market_service WHERE service_id = ? AND kind = 'live'
+        ON CONFLICT (call) DO NOTHING
+        """,
+        call.number(),
+        call.expiresAtMs(),
+        call.serviceId());
+  }
+
+  static void freePlace(Transaction transaction, long call) throws SQLException {
+    transaction.update("DELETE FROM market_live_call WHERE call = ?", call);
+  }
+
+  /// Whether a call that holds a place was to be answered by now.
+  static boolean isPlaceDue(Transaction reader, long now) throws SQLException {
+    return reader.number(
+            "SELECT call FROM market_live_call WHERE expires_at <= ? ORDER BY expires_at LIMIT 1",
+            0,
+            now)
+        != 0;
+  }
+
+  static void freePlacesDue(Transaction transaction, long now) throws SQLException {
+    transaction.update("DELETE FROM market_live_call WHERE expires_at <= ?", now);
+  }
+
   /// The newest calls of a service since a time.
   static List<Seen> ofService(Transaction reader, String serviceId, long sinceMs, int most)
       throws SQLException {

@@ -24,12 +24,17 @@ final class SqlServices {
     }
   }
 
-  private static final String COLUMNS =
+  /// What agreements have taken, and of a live service the calls that wait for its seller, too.
+  private static final String TAKEN =
       """
-      SELECT number, service_id, seller, state, version, document, quantity, taken, expires_at,
-        copy_of, change, listed_at, changed_at
-      FROM market_service
+      (taken + CASE WHEN kind = 'live' THEN (SELECT COUNT(*) FROM market_live_call w
+        WHERE w.service = market_service.number) ELSE 0 END)
       """;
+
+  private static final String COLUMNS =
+      "SELECT number, service_id, seller, state, version, document, quantity, "
+          + TAKEN
+          + ", expires_at, copy_of, change, listed_at, changed_at FROM market_service ";
 
   private SqlServices() {}
 
@@ -248,11 +253,9 @@ final class SqlServices {
   static boolean take(Transaction transaction, long service, long count, long now)
       throws SQLException {
     return transaction.update(
-            """
-            UPDATE market_service SET taken = taken + ?
-            WHERE number = ? AND state = 'listed' AND taken + ? <= quantity
-              AND (expires_at IS NULL OR expires_at > ?)
-            """,
+            "UPDATE market_service SET taken = taken + ? WHERE number = ? AND state = 'listed' AND "
+                + TAKEN
+                + " + ? <= quantity AND (expires_at IS NULL OR expires_at > ?)",
             count,
             service,
             count,

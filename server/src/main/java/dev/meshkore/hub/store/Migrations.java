@@ -55,7 +55,8 @@ final class Migrations {
           "0035_jobs_on_chain.sql",
           "0036_chain_calls.sql",
           "0037_one_name_of_tokens.sql",
-          "0038_measured.sql");
+          "0038_measured.sql",
+          "0039_live_calls.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

@@ -8,6 +8,7 @@ import dev.meshkore.hub.testing.TextSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -34,18 +35,27 @@ final class CallsMeasuredTest {
   }
 
   private static String publish(Caller seller) {
+    return publish(seller, "");
+  }
+
+  private static String publish(Caller seller, String more) {
     String draft =
-        "{\"name\":\"Falconry\",\"description\":\"Flies a falcon.\","
+        "{"
+            + more
+            + "\"name\":\"Falconry\",\"description\":\"Flies a falcon.\","
             + "\"price\":{\"amount\":\"0.01\",\"asset\":\"CREDIT\",\"unit\":\"call\"},"
             + "\"sla\":{\"latency_ms\":60000}}";
     return seller.post(201, "/services", draft).get("service_id").stringValue();
   }
 
   private static String call(Caller buyer, String service, String id) {
-    String body =
-        ("{\"id\":\"%s\",\"service_id\":\"%s\",\"input\":1," + "\"max\":{\"amount\":\"0.01\"}}")
-            .formatted(id, service);
-    return "/calls/" + buyer.post(202, "/calls?wait=0", body).get("call_id").stringValue();
+    JsonNode made = buyer.post(202, "/calls?wait=0", wish(service, id));
+    return "/calls/" + made.get("call_id").stringValue();
+  }
+
+  private static String wish(String service, String id) {
+    return "{\"id\":\"%s\",\"service_id\":\"%s\",\"input\":1,\"max\":{\"amount\":\"0.01\"}}"
+        .formatted(id, service);
   }
 
   private static void answer(Caller seller, String call) {
@@ -81,6 +91,50 @@ final class CallsMeasuredTest {
       bank.hub.advance(Duration.ofDays(31));
       assertThat(measured(buyer, service).has("calls")).isFalse();
     });
+  }
+
+  /// What is free of a live service is counted by the hub: who says that it takes two at once has
+  /// one place less for each call that waits for it, until it answers, declines, or is late.
+  @Test
+  void callsTakePlacesOfALiveServiceWhileTheyWait() throws Exception {
+    play((bank, buyer, seller, catalog) -> {
+      seller.get(200, "/messages");
+      String live = publish(seller, "\"kind\":\"live\",\"quantity\":2,");
+      assertThat(left(seller, live)).isEqualTo(2);
+      String first = call(buyer, live, "first");
+      var _ = call(buyer, catalog, "elsewhere");
+      assertThat(left(seller, live)).isEqualTo(1);
+      String second = call(buyer, live, "second");
+      assertThat(left(seller, live)).isZero();
+      assertThat(seller.get(200, "/services/" + live).get("reason").stringValue())
+          .isEqualTo("busy");
+      String take = "/services/" + live + "/take";
+      for (JsonNode refused :
+          List.of(
+              buyer.post(409, "/calls?wait=0", wish(live, "third")),
+              buyer.post(409, take, "{\"version\":1}"))) {
+        assertThat(refused.get("reason").stringValue()).isEqualTo("busy");
+      }
+      buyer.post(202, "/calls?wait=0", wish(live, "first"));
+
+      answer(seller, first);
+      answer(seller, first);
+      assertThat(left(seller, live)).isEqualTo(1);
+      seller.post(200, second + "/answer", "{\"declined\":\"busy\"}");
+      assertThat(left(seller, live)).isEqualTo(2);
+
+      var _ = call(buyer, live, "late");
+      assertThat(left(seller, live)).isEqualTo(1);
+      bank.hub.advance(Duration.ofMinutes(11));
+      Instant deadline = Instant.now().plus(PATIENCE);
+      while (left(seller, live) != 2) {
+        assertThat(Instant.now()).isBefore(deadline);
+      }
+    });
+  }
+
+  private static long left(Caller seller, String service) {
+    return seller.get(200, "/services/" + service).get("left").longValue();
   }
 
   @Test
