@@ -48,6 +48,13 @@ record Mandate(
     }
   }
 
+  /// The same without what was signed.
+  Mandate withoutToken() {
+    return new Mandate(
+        id, owner, subject, parent, depth, form, grants, "", madeAt, notBefore, expiresAt,
+        revokedAt);
+  }
+
   boolean isLive(Instant now) {
     return revokedAt.isEmpty() && now.isBefore(expiresAt) && !now.isBefore(notBefore);
   }
