@@ -90,15 +90,18 @@ final class PaidTasks {
               + ": "
               + PayForm.CURRENT.uri());
     }
-    return Optional.of(
-        market
-            .priced(named.stringValue())
-            .filter(service -> service.seller() == call.agent())
-            .orElseThrow(() ->
-                new Refused(
-                    ProblemType.UNKNOWN_SERVICE,
-                    "The agent has no service of this id that can be called now; its card has"
-                        + " those that can")));
+    String id = named.stringValue();
+    Optional<PricedListing> service = market.priced(id).filter(one -> one.seller() == call.agent());
+    if (service.isEmpty()) {
+      throw market
+          .notNow(id)
+          .orElseGet(() ->
+              new Refused(
+                  ProblemType.UNKNOWN_SERVICE,
+                  "The agent has no service of this id that can be called now; its card has"
+                      + " those that can"));
+    }
+    return service;
   }
 
   private Optional<PricedListing> only(DoorCall call) {

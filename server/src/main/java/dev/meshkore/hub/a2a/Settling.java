@@ -100,9 +100,11 @@ final class Settling {
     } catch (RouteRefused refused) {
       int status = refused.answer().status();
       boolean isForGood = status < 500 && status != 429 && row.callId().isEmpty();
-      // A seller that is away for a moment cannot be called either.
-      if (isForGood
-          && !(isProblem(refused.answer(), ProblemType.UNKNOWN_SERVICE) && isYoung(row))) {
+      // A seller that is away or busy for a moment cannot be called either.
+      boolean isAway =
+          isProblem(refused.answer(), ProblemType.UNKNOWN_SERVICE)
+              || isProblem(refused.answer(), ProblemType.SERVICE_UNAVAILABLE);
+      if (isForGood && !(isAway && isYoung(row))) {
         var _ = refused(row, refused.answer());
       } else {
         later(row);

@@ -202,7 +202,9 @@ final class Services {
     if (terms.kind() != old.terms().kind()) {
       throw Refused.field("kind", "The kind of a service stays; publish another");
     }
-    if (terms.quantity().isPresent() && terms.quantity().getAsLong() < old.taken()) {
+    // What a live one works on now ends by itself; nobody keeps its seller from taking less on.
+    boolean isSold = terms.kind() == ServiceTerms.Kind.SPOT;
+    if (isSold && terms.quantity().isPresent() && terms.quantity().getAsLong() < old.taken()) {
       throw Refused.field("quantity", old.taken() + " of it are given away already");
     }
     boolean isRevived = old.hasExpired(now) && expiresAt > now;

@@ -144,7 +144,8 @@ final class SqlServices {
   /// What a service said from a change on, and the service as it is now.
   record Version(Listing service, long number, ServiceTerms terms, long change) {}
 
-  /// Versions that were made after a change, up to another, in the order of changes.
+  /// Versions that were made after a change, up to another, in the order of changes. Calls that
+  /// wait take nothing of what is left of these.
   static List<Version> versions(Transaction reader, long after, long upTo, int limit)
       throws SQLException {
     return reader.list(

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -289,6 +290,43 @@ final class PaidTaskWaysTest {
         stall.bank.check();
       }
     }
+  }
+
+  @Test
+  void aPaidTaskWaitsForALiveSellerThatIsAway() throws Exception {
+    Map<String, String> settings =
+        Map.of("data", Files.createDirectory(folder.resolve("live")).toString());
+    Stall before;
+    JsonNode task;
+    try (TestHub hub = TestHub.start(settings)) {
+      before = new Stall(hub);
+      before.seller.get(200, "/messages");
+      ObjectNode metadata = Stall.JSON.createObjectNode();
+      metadata.put(PayWords.SERVICE, before.publishLive());
+      task = before.result("SendMessage", before.message("1", metadata)).get("task");
+      note(hub, task, before.sign(task));
+    }
+    String sql =
+        "SELECT look_at FROM task_call WHERE task_id = '%s'"
+            .formatted(task.get("id").stringValue());
+    try (TestHub hub = TestHub.start(settings)) {
+      var stall = new Stall(hub, before);
+      Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
+      // Looked at, and put off.
+      while (hub.texts(sql).stream().mapToLong(Long::parseLong).noneMatch(isSoon(hub))) {
+        assertThat(Instant.now()).isBefore(deadline);
+      }
+      awaitState(hub, task, "working");
+      hub.advance(Duration.ofMinutes(1));
+      stall.seller.get(200, "/messages");
+      stall.await(task, "WORKING", "payment-verified");
+      assertThat(Bank.available(stall.buyer)).isEqualTo("0.990000");
+    }
+  }
+
+  private static LongPredicate isSoon(TestHub hub) {
+    long now = hub.now().toEpochMilli();
+    return at -> at > now && at < now + 60_000;
   }
 
   /// Leaves a task as a hub does that dies after it has noted a payment and before it used it.

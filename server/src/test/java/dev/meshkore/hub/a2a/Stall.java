@@ -50,13 +50,22 @@ final class Stall {
   }
 
   String publish(String name, String amount) {
+    return publish("", name, amount);
+  }
+
+  /// One that can be called while its seller is there.
+  String publishLive() {
+    return publish("\"kind\":\"live\",\"quantity\":1,", "Live echo", "0.01");
+  }
+
+  private String publish(String kind, String name, String amount) {
     JsonNode published =
         seller.post(
             201,
             "/services",
-            ("{\"name\":\"%s\",\"description\":\"Says it again.\","
+            ("{%s\"name\":\"%s\",\"description\":\"Says it again.\","
                     + "\"price\":{\"amount\":\"%s\",\"asset\":\"CREDIT\",\"unit\":\"call\"}}")
-                .formatted(name, amount));
+                .formatted(kind, name, amount));
     return published.get("service_id").stringValue();
   }
 

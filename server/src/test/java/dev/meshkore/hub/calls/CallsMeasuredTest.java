@@ -130,6 +130,13 @@ final class CallsMeasuredTest {
       while (left(seller, live) != 2) {
         assertThat(Instant.now()).isBefore(deadline);
       }
+
+      seller.get(200, "/messages");
+      var _ = call(buyer, live, "one");
+      var _ = call(buyer, live, "two");
+      // Who is called on and on may take less on.
+      seller.call(200, "PATCH", "/services/" + live, "{\"quantity\":1}");
+      assertThat(left(seller, live)).isZero();
     });
   }
 
