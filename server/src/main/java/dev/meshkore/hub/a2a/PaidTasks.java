@@ -94,7 +94,7 @@ final class PaidTasks {
     Optional<PricedListing> service = market.priced(id).filter(one -> one.seller() == call.agent());
     if (service.isEmpty()) {
       throw market
-          .notNow(id)
+          .notNow(id, seller -> seller == call.agent())
           .orElseGet(() ->
               new Refused(
                   ProblemType.UNKNOWN_SERVICE,

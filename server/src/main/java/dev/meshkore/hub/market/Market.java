@@ -10,6 +10,7 @@ import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /// The market as the hub puts it together. Thread-safe.
 public final class Market implements AutoCloseable {
@@ -116,8 +117,10 @@ public final class Market implements AutoCloseable {
   }
 
   /// Why a service cannot be called now that can at another time.
-  public Optional<Refused> notNow(String id) {
-    return priced.notNow(id);
+  ///
+  /// @param sellers of whom it may be
+  public Optional<Refused> notNow(String id, LongPredicate sellers) {
+    return priced.notNow(id, sellers);
   }
 
   /// Services of a seller that can be called now, among so many of its newest, newest first.

@@ -4,6 +4,7 @@ import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.problem.Refused;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /// Services that have a price for each call, so that the hub can let them be called and paid.
@@ -65,10 +66,11 @@ final class Priced {
 
   /// Why a service cannot be called now that can at another time: a live one, whose seller is away
   /// or works on all that it takes.
-  Optional<Refused> notNow(String id) {
+  Optional<Refused> notNow(String id, LongPredicate sellers) {
     return parts
         .database()
         .read(reader -> SqlServices.find(reader, id))
+        .filter(service -> sellers.test(service.seller()))
         .filter(service -> isCalled(parts, service.terms()))
         .map(this::obstacle)
         .filter(obstacle -> obstacle.equals("busy") || obstacle.equals("offline"))
