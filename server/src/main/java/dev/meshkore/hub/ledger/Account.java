@@ -12,6 +12,8 @@ import dev.meshkore.hub.money.Asset;
 /// @param debitsPosted what was paid out
 /// @param creditsPending what is held to come in
 /// @param creditsPosted what came in
+/// @param debits the movements by which it paid
+/// @param credits the movements by which it was paid
 public record Account(
     long number,
     Name name,
@@ -19,7 +21,9 @@ public record Account(
     long debitsPending,
     long debitsPosted,
     long creditsPending,
-    long creditsPosted) {
+    long creditsPosted,
+    Chain debits,
+    Chain credits) {
 
   /// What an account is called.
   ///
@@ -68,6 +72,11 @@ public record Account(
     }
   }
 
+  /// One on which nothing has moved.
+  public static Account empty(Name name, Asset asset) {
+    return new Account(0, name, asset, 0, 0, 0, 0, Chain.EMPTY, Chain.EMPTY);
+  }
+
   /// What may be paid out now; a bounded account's is never below nothing.
   public long available() {
     return creditsPosted - debitsPosted - debitsPending;
@@ -81,7 +90,9 @@ public record Account(
         debitsPending + pending,
         Math.addExact(debitsPosted, posted),
         creditsPending,
-        creditsPosted);
+        creditsPosted,
+        debits,
+        credits);
   }
 
   Account credited(long pending, long posted) {
@@ -92,7 +103,28 @@ public record Account(
         debitsPending,
         debitsPosted,
         creditsPending + pending,
-        Math.addExact(creditsPosted, posted));
+        Math.addExact(creditsPosted, posted),
+        debits,
+        credits);
+  }
+
+  /// With one more movement on a side.
+  Account and(Chain.Side side, long transfer) {
+    boolean isDebit = side == Chain.Side.DEBIT;
+    return new Account(
+        number,
+        name,
+        asset,
+        debitsPending,
+        debitsPosted,
+        creditsPending,
+        creditsPosted,
+        isDebit ? debits.and(transfer) : debits,
+        isDebit ? credits : credits.and(transfer));
+  }
+
+  Chain chain(Chain.Side side) {
+    return side == Chain.Side.DEBIT ? debits : credits;
   }
 
   /// How much it would have paid out too much; 0 where it may pay.

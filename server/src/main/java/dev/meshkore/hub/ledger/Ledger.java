@@ -140,14 +140,14 @@ public final class Ledger {
     return SqlLedger.accounts(reader, name);
   }
 
-  /// Movements on the accounts of a name, newest first, before the one of a number; where there is
-  /// none, from the newest on.
+  /// Movements on the accounts of a name, newest first, of lower numbers than this.
   public List<Transfer> page(Transaction reader, Account.Name name, long before, int limit)
       throws SQLException {
     return SqlStatements.page(reader, name, before, limit);
   }
 
-  /// The last amounts that were paid or held to be paid out of an account, the newest first.
+  /// The last amounts that were paid or held to be paid out of an account, the newest first; not
+  /// what a sheet moves that is not closed.
   ///
   /// @param without what kinds of movement do not count
   public List<Paid> lastPaid(
@@ -156,19 +156,19 @@ public final class Ledger {
     return SqlStatements.lastPaid(reader, name, asset, without, limit);
   }
 
-  /// What moved on the accounts of a name, in the order of [Moment], after one and before a time;
-  /// what is only held has not moved.
+  /// What had moved on accounts when they were read, in the order of [Moment], after one and before
+  /// a time; what is only held has not moved.
   public List<Transfer> moved(
-      Transaction reader, Account.Name name, Moment after, long beforeMs, int limit)
+      Transaction reader, List<Account> accounts, Moment after, long beforeMs, int limit)
       throws SQLException {
-    return SqlStatements.moved(reader, name, after, beforeMs, limit);
+    return SqlStatements.moved(reader, accounts, after, beforeMs, limit);
   }
 
-  /// What an account had after all that moved up to a moment, what was held of it included. Reads
-  /// all that moved since.
+  /// What an account had after all that moved up to a moment, what was held of it included. Of what
+  /// has moved since it reads one row for 64.
   public long balanceAt(Transaction reader, Account account, Moment moment) throws SQLException {
     long now = account.creditsPosted() - account.debitsPosted();
-    return now - SqlStatements.sumAfter(reader, account.number(), moment);
+    return now - SqlStatements.sumAfter(reader, account, moment);
   }
 
   /// Where the sums of the accounts are not those of the transfers, or do not come out even.
@@ -198,7 +198,7 @@ public final class Ledger {
     Asset asset = held.amount().asset();
     var keys = new TreeMap<SqlLedger.Key, Account>();
     for (Account.Name name : List.of(held.debit(), held.credit())) {
-      keys.put(new SqlLedger.Key(name, asset), new Account(0, name, asset, 0, 0, 0, 0));
+      keys.put(new SqlLedger.Key(name, asset), Account.empty(name, asset));
     }
     for (Map.Entry<SqlLedger.Key, Account> one : keys.entrySet()) {
       one.setValue(SqlLedger.lockedOrMade(transaction, one.getKey()));
@@ -225,9 +225,11 @@ public final class Ledger {
             0,
             recorded(transaction, id, kind, amount, by, with),
             now);
-    Transfer stored = SqlLedger.insert(transaction, transfer, "", payer.number(), payee.number());
-    SqlLedger.update(transaction, payer);
-    SqlLedger.update(transaction, payee);
+    Transfer stored = SqlLedger.insert(transaction, transfer, "", payer, payee);
+    SqlLedger.update(
+        transaction, SqlChains.and(transaction, payer, Chain.Side.DEBIT, stored.number()));
+    SqlLedger.update(
+        transaction, SqlChains.and(transaction, payee, Chain.Side.CREDIT, stored.number()));
     return new Outcome.Done(List.of(stored), true);
   }
 

@@ -111,12 +111,12 @@ public final class Sheet {
   /// Moves what was planned.
   public Outcome.Done move(Ready plan) throws SQLException {
     long now = ledger.now();
+    accounts.putAll(plan.accounts);
+    changed.addAll(plan.accounts.keySet());
     var stored = new ArrayList<Transfer>();
     for (Order order : plan.orders) {
       stored.add(store(order, now));
     }
-    accounts.putAll(plan.accounts);
-    changed.addAll(plan.accounts.keySet());
     return new Outcome.Done(stored, true);
   }
 
@@ -179,15 +179,13 @@ public final class Sheet {
             ledger.recorded(
                 transaction, order.id(), kind, order.amount(), order.by(), order.with()),
             now);
-    return SqlLedger.insert(
-        transaction,
-        transfer,
-        order.digest(),
-        number(order.debit(), asset),
-        number(order.credit(), asset));
-  }
-
-  private long number(Account.Name name, Asset asset) {
-    return Objects.requireNonNull(accounts.get(new SqlLedger.Key(name, asset))).number();
+    var from = new SqlLedger.Key(order.debit(), asset);
+    var to = new SqlLedger.Key(order.credit(), asset);
+    Account payer = Objects.requireNonNull(accounts.get(from));
+    Account payee = Objects.requireNonNull(accounts.get(to));
+    Transfer stored = SqlLedger.insert(transaction, transfer, order.digest(), payer, payee);
+    accounts.put(from, SqlChains.and(transaction, payer, Chain.Side.DEBIT, stored.number()));
+    accounts.put(to, SqlChains.and(transaction, payee, Chain.Side.CREDIT, stored.number()));
+    return stored;
   }
 }

@@ -25,7 +25,11 @@ final class SqlLedger {
        JOIN ledger_account c ON c.number = t.credit
       """;
   private static final String SUMS =
-      "number, debits_pending, debits_posted, credits_pending, credits_posted, asset";
+      "number, debits_pending, debits_posted, credits_pending, credits_posted, debits,"
+          + " newest_debit, credits, newest_credit, asset";
+
+  /// What makes one account a payer of another.
+  private static final List<String> PAID = List.of(Transfer.PAYMENT, Transfer.CALL);
 
   private SqlLedger() {}
 
@@ -84,45 +88,54 @@ final class SqlLedger {
     return new Account(
         row.getLong(1),
         name,
-        asset(row.getString(6)),
+        asset(row.getString(10)),
         row.getLong(2),
         row.getLong(3),
         row.getLong(4),
-        row.getLong(5));
+        row.getLong(5),
+        new Chain(row.getLong(6), row.getLong(7)),
+        new Chain(row.getLong(8), row.getLong(9)));
   }
 
   static void update(Transaction transaction, Account account) throws SQLException {
     transaction.update(
         """
         UPDATE ledger_account SET debits_pending = ?, debits_posted = ?, credits_pending = ?,
-          credits_posted = ?
+          credits_posted = ?, debits = ?, newest_debit = ?, credits = ?, newest_credit = ?
         WHERE number = ?
         """,
         account.debitsPending(),
         account.debitsPosted(),
         account.creditsPending(),
         account.creditsPosted(),
+        account.debits().length(),
+        account.debits().newest(),
+        account.credits().length(),
+        account.credits().newest(),
         account.number());
   }
 
   /// Stores a transfer; another hub that stores the same id at once is first or last.
+  ///
+  /// @param payer what pays, before this
+  /// @param payee what is paid, before this
   static Transfer insert(
-      Transaction transaction, Transfer transfer, String digest, long debit, long credit)
+      Transaction transaction, Transfer transfer, String digest, Account payer, Account payee)
       throws SQLException {
     long number =
         transaction.number(
             """
             INSERT INTO ledger_transfer (transfer_id, digest, kind, debit, credit, atoms, purpose,
-              about, pending, refunds, expires_at, act, made_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              about, pending, refunds, expires_at, act, made_at, debit_before, credit_before)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING RETURNING number
             """,
             0,
             transfer.id(),
             digest,
             transfer.kind().word(),
-            debit,
-            credit,
+            payer.number(),
+            payee.number(),
             transfer.amount().atoms(),
             transfer.purpose(),
             transfer.about(),
@@ -130,7 +143,9 @@ final class SqlLedger {
             orNull(transfer.refunds()),
             transfer.expiresAtMs(),
             transfer.act(),
-            transfer.madeAtMs());
+            transfer.madeAtMs(),
+            payer.debits().newest(),
+            payee.credits().newest());
     if (number == 0) {
       throw Transaction.raceLost();
     }
@@ -139,6 +154,13 @@ final class SqlLedger {
           "INSERT INTO ledger_hold (number, expires_at) VALUES (?, ?)",
           number,
           transfer.expiresAtMs());
+    }
+    if (transfer.isMoved() && PAID.contains(transfer.purpose())) {
+      transaction.update(
+          "INSERT INTO ledger_payee (debit, credit, first) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+          payer.number(),
+          payee.number(),
+          number);
     }
     return new Transfer(
         number,
@@ -233,10 +255,9 @@ final class SqlLedger {
   static boolean hasPaidBefore(Transaction reader, Transfer transfer) throws SQLException {
     return reader.number(
             """
-            SELECT 1 FROM ledger_transfer t JOIN ledger_transfer own ON own.number = ?
-            WHERE t.credit = own.credit AND t.debit = own.debit AND t.number < own.number
-              AND t.kind IN ('posted', 'post') AND t.purpose IN ('payment', 'call')
-            LIMIT 1
+            SELECT 1 FROM ledger_transfer own JOIN ledger_payee p ON p.debit = own.debit
+              AND p.credit = own.credit
+            WHERE own.number = ? AND p.first < own.number
             """,
             0,
             transfer.number())
@@ -247,11 +268,9 @@ final class SqlLedger {
       throws SQLException {
     return reader.number(
             """
-            SELECT 1 FROM ledger_transfer t JOIN ledger_account d ON d.number = t.debit
-              JOIN ledger_account c ON c.number = t.credit
-            WHERE d.name = ? AND c.name = ? AND t.purpose IN ('payment', 'call')
-              AND t.kind IN ('posted', 'post')
-            LIMIT 1
+            SELECT 1 FROM ledger_payee p JOIN ledger_account d ON d.number = p.debit
+              JOIN ledger_account c ON c.number = p.credit
+            WHERE d.name = ? AND c.name = ? LIMIT 1
             """,
             0,
             debit.text(),
@@ -266,7 +285,7 @@ final class SqlLedger {
   static List<Account> issued(Transaction reader) throws SQLException {
     return reader.list(
         "SELECT " + SUMS + ", name FROM ledger_account WHERE bounded = 0 ORDER BY name, asset",
-        row -> account(row, new Account.Name(row.getString(7), false)));
+        row -> account(row, new Account.Name(row.getString(11), false)));
   }
 
   static long refunded(Transaction reader, long number) throws SQLException {

@@ -6,15 +6,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
-/// What moved on accounts, by time. Each page is read from an index, in its order, and no more than
-/// the page.
+/// What moved on accounts, as it was when their rows were read. No more is read than what is asked
+/// for, and one page at each end of it.
 final class SqlStatements {
-  private static final String MOVED = "kind IN ('posted', 'post')";
-  private static final String AFTER = "made_at >= ? AND (made_at > ? OR number > ?)";
-  private static final String BEFORE = "made_at <= ? AND (made_at < ? OR number < ?)";
-  private static final List<String> SIDES = List.of("debit", "credit");
   private static final Comparator<Transfer> BY_TIME =
       Comparator.comparingLong(Transfer::madeAtMs).thenComparingLong(Transfer::number);
 
@@ -51,97 +50,134 @@ final class SqlStatements {
     return found;
   }
 
-  static List<Transfer> moved(
-      Transaction reader, Account.Name name, Moment after, long beforeMs, int limit)
-      throws SQLException {
-    var found = new ArrayList<Transfer>();
-    for (Account account : SqlLedger.accounts(reader, name)) {
-      for (String side : SIDES) {
-        found.addAll(
-            reader.list(
-                movedSql(side),
-                SqlLedger::transfer,
-                account.number(),
-                after.atMs(),
-                after.atMs(),
-                after.number(),
-                beforeMs,
-                limit));
-      }
-    }
-    return first(found, BY_TIME, limit);
-  }
-
-  /// @param side `debit` or `credit`
-  static String movedSql(String side) {
-    return some(side, MOVED + " AND " + AFTER + " AND made_at < ?", "made_at, number");
-  }
-
   static List<Transfer> page(Transaction reader, Account.Name name, long before, int limit)
       throws SQLException {
-    long atMs =
-        reader.number(
-            "SELECT made_at FROM ledger_transfer WHERE number = ?", Long.MAX_VALUE, before);
     var found = new ArrayList<Transfer>();
     for (Account account : SqlLedger.accounts(reader, name)) {
-      for (String side : SIDES) {
-        found.addAll(
-            reader.list(
-                pageSql(side), SqlLedger::transfer, account.number(), atMs, atMs, before, limit));
+      for (Chain.Side side : Chain.Side.values()) {
+        long end = SqlChains.endOfPage(reader, account, side, before);
+        // What lies between the end of the page and the number is left out.
+        for (SqlChains.Step step : SqlChains.back(reader, side, end, limit + Chain.PAGE)) {
+          if (step.transfer().number() < before) {
+            found.add(step.transfer());
+          }
+        }
       }
     }
-    return first(found, BY_TIME.reversed(), limit);
-  }
-
-  static String pageSql(String side) {
-    return some(side, BEFORE, "made_at DESC, number DESC");
-  }
-
-  private static String some(String side, String which, String order) {
-    return """
-    SELECT %s %s WHERE t.number IN (SELECT number FROM (
-      SELECT number FROM ledger_transfer WHERE %s = ? AND %s ORDER BY %s LIMIT ?) AS page)
-    """
-        .formatted(SqlLedger.COLUMNS, SqlLedger.FROM, side, which, order);
-  }
-
-  private static List<Transfer> first(List<Transfer> found, Comparator<Transfer> order, int limit) {
-    return found.stream().sorted(order).limit(limit).toList();
+    return found.stream()
+        .sorted(Comparator.comparingLong(Transfer::number).reversed())
+        .limit(limit)
+        .toList();
   }
 
   static List<Ledger.Paid> lastPaid(
       Transaction reader, Account.Name name, String asset, List<String> without, int limit)
       throws SQLException {
-    return reader.list(
-        "SELECT atoms, made_at FROM ledger_transfer WHERE debit ="
-            + " (SELECT number FROM ledger_account WHERE name = ? AND asset = ?)"
-            + " AND kind IN ('posted', 'pending') AND purpose NOT IN ("
-            + String.join(", ", Collections.nCopies(without.size(), "?"))
-            + ") ORDER BY made_at DESC, number DESC LIMIT ?",
-        row -> new Ledger.Paid(row.getLong(1), row.getLong(2)),
-        Stream.of(Stream.of(name.text(), asset), without.stream(), Stream.of(limit))
-            .flatMap(all -> all)
-            .toArray());
+    Optional<Account> payer =
+        SqlLedger.accounts(reader, name).stream()
+            .filter(account -> account.asset().code().equals(asset))
+            .findFirst();
+    var found = new ArrayList<Ledger.Paid>();
+    long next = payer.map(account -> account.debits().newest()).orElse(0L);
+    while (next != 0 && found.size() < limit) {
+      for (SqlChains.Step step : SqlChains.back(reader, Chain.Side.DEBIT, next, limit)) {
+        Transfer one = step.transfer();
+        boolean isPaid = one.kind() == Transfer.Kind.POSTED || one.kind() == Transfer.Kind.PENDING;
+        if (isPaid && !without.contains(one.purpose()) && found.size() < limit) {
+          found.add(new Ledger.Paid(one.amount().atoms(), one.madeAtMs()));
+        }
+        next = step.before();
+      }
+    }
+    return found;
+  }
+
+  static List<Transfer> moved(
+      Transaction reader, List<Account> accounts, Moment after, long beforeMs, int limit)
+      throws SQLException {
+    var found = new ArrayList<Transfer>();
+    for (Account account : accounts) {
+      for (Chain.Side side : Chain.Side.values()) {
+        found.addAll(moved(reader, account, side, after, beforeMs, limit));
+      }
+    }
+    return found.stream().sorted(BY_TIME).limit(limit).toList();
+  }
+
+  /// By time, whatever the clock did: a page is read until the first that are wanted lie before all
+  /// that it has.
+  private static NavigableSet<Transfer> moved(
+      Transaction reader, Account account, Chain.Side side, Moment after, long beforeMs, int limit)
+      throws SQLException {
+    Predicate<Transfer> isWanted =
+        one -> one.isMoved() && isAfter(one, after) && one.madeAtMs() < beforeMs;
+    var found = new TreeSet<Transfer>(BY_TIME);
+    Chain chain = account.chain(side);
+    add(found, SqlChains.back(reader, side, chain.newest(), chain.rest()), isWanted, limit);
+    int atOnce = limit / Chain.PAGE + 2;
+    var last = new SqlChains.Page(0, Long.MIN_VALUE);
+    while (true) {
+      List<SqlChains.Page> pages =
+          SqlChains.pages(reader, account, side, after.atMs(), beforeMs, last, atOnce);
+      for (SqlChains.Page page : pages) {
+        if (found.size() == limit && found.last().madeAtMs() < page.earliest()) {
+          return found;
+        }
+        add(found, SqlChains.back(reader, side, page.newest(), Chain.PAGE), isWanted, limit);
+        last = page;
+      }
+      if (pages.size() < atOnce) {
+        return found;
+      }
+    }
+  }
+
+  /// Keeps the first ones alone.
+  private static void add(
+      NavigableSet<Transfer> found,
+      List<SqlChains.Step> steps,
+      Predicate<Transfer> isWanted,
+      int limit) {
+    steps.stream().map(SqlChains.Step::transfer).filter(isWanted).forEach(found::add);
+    while (found.size() > limit) {
+      found.pollLast();
+    }
+  }
+
+  private static boolean isAfter(Transfer one, Moment moment) {
+    return one.madeAtMs() > moment.atMs()
+        || (one.madeAtMs() == moment.atMs() && one.number() > moment.number());
   }
 
   /// What came in less what went out.
-  static long sumAfter(Transaction reader, long account, Moment after) throws SQLException {
-    return side(reader, "credit", account, after) - side(reader, "debit", account, after);
+  static long sumAfter(Transaction reader, Account account, Moment after) throws SQLException {
+    return sumAfter(reader, account, Chain.Side.CREDIT, after)
+        - sumAfter(reader, account, Chain.Side.DEBIT, after);
   }
 
-  private static long side(Transaction reader, String side, long account, Moment after)
+  private static long sumAfter(Transaction reader, Account account, Chain.Side side, Moment after)
       throws SQLException {
-    return reader.number(
-        "SELECT CAST(SUM(atoms) AS BIGINT) FROM ledger_transfer WHERE "
-            + side
-            + " = ? AND "
-            + MOVED
-            + " AND "
-            + AFTER,
-        0,
-        account,
-        after.atMs(),
-        after.atMs(),
-        after.number());
+    Chain chain = account.chain(side);
+    long sum = SqlChains.sumAfter(reader, account, side, after.atMs());
+    sum += sum(SqlChains.back(reader, side, chain.newest(), chain.rest()), after);
+    // Of pages in which the moment lies, each movement is looked at.
+    var last = new SqlChains.Page(0, Long.MIN_VALUE);
+    List<SqlChains.Page> pages;
+    do {
+      pages = SqlChains.pages(reader, account, side, after.atMs(), after.atMs() + 1, last, NUMBERS);
+      for (SqlChains.Page page : pages) {
+        sum += sum(SqlChains.back(reader, side, page.newest(), Chain.PAGE), after);
+        last = page;
+      }
+    } while (pages.size() == NUMBERS);
+    return sum;
+  }
+
+  private static long sum(List<SqlChains.Step> steps, Moment after) {
+    return steps.stream()
+        .map(SqlChains.Step::transfer)
+        .filter(one -> one.isMoved() && isAfter(one, after))
+        .mapToLong(one -> one.amount().atoms())
+        .sum();
   }
 }

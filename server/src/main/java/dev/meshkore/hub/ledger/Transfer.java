@@ -46,6 +46,11 @@ public record Transfer(
   /// See [#FEE].
   public static final String CALL_FEE = "call-fee";
 
+  /// Whether it has moved money, and not only held it or given it back.
+  boolean isMoved() {
+    return kind == Kind.POSTED || kind == Kind.POST;
+  }
+
   /// What it is called outside of the ledger.
   public String name() {
     return "t" + number;

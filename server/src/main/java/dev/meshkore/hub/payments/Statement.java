@@ -39,11 +39,13 @@ record Statement(
       throws SQLException {
     Account.Name name = Account.Name.ofAgent(agent);
     var opening = new LinkedHashMap<Asset, Long>();
-    for (Account account : ledger.accounts(reader, name)) {
+    // All that follows is read as it was when these were.
+    List<Account> accounts = ledger.accounts(reader, name);
+    for (Account account : accounts) {
       opening.put(account.asset(), ledger.balanceAt(reader, account, after));
     }
     opening.putIfAbsent(Asset.CREDIT, 0L);
-    List<Transfer> found = ledger.moved(reader, name, after, beforeMs, limit + 1);
+    List<Transfer> found = ledger.moved(reader, accounts, after, beforeMs, limit + 1);
     boolean isMore = found.size() > limit;
     var balances = new LinkedHashMap<>(opening);
     var lines = new ArrayList<Line>();

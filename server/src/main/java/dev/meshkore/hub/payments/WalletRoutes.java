@@ -61,8 +61,7 @@ final class WalletRoutes {
             .database()
             .read(reader -> parts.ledger().accounts(reader, Account.Name.ofAgent(caller.number())));
     if (accounts.isEmpty()) {
-      accounts =
-          List.of(new Account(0, Account.Name.ofAgent(caller.number()), Asset.CREDIT, 0, 0, 0, 0));
+      accounts = List.of(Account.empty(Account.Name.ofAgent(caller.number()), Asset.CREDIT));
     }
     accounts.forEach(account -> list.add(WalletJson.json(account)));
     return Response.json(200, body);

@@ -56,7 +56,8 @@ final class Migrations {
           "0036_chain_calls.sql",
           "0037_one_name_of_tokens.sql",
           "0038_measured.sql",
-          "0039_live_calls.sql");
+          "0039_live_calls.sql",
+          "0040_linked_movements.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

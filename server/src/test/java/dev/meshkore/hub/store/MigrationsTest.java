@@ -3,9 +3,13 @@ package dev.meshkore.hub.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meshkore.hub.audit.Audit;
+import dev.meshkore.hub.ledger.Ledger;
 import dev.meshkore.hub.testing.TestDatabase;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +133,58 @@ final class MigrationsTest {
                 .containsExactly("eip155:1/erc20:0xab 6");
             assertThat(transaction.list("SELECT unit FROM reservation", row -> row.getString(1)))
                 .containsExactly("eip155:1/erc20:0xab");
+          } catch (SQLException failure) {
+            throw new AssertionError(failure);
+          }
+        });
+  }
+
+  /// What moved before movements were linked is linked, and the books come out even.
+  @Test
+  void whatMovedBeforeIsLinked() {
+    String linked = "0040_linked_movements.sql";
+    String transfer =
+        "INSERT INTO ledger_transfer (transfer_id, digest, kind, debit, credit, atoms, purpose,"
+            + " about, expires_at, act, made_at)"
+            + " VALUES (?, '', ?, ?, ?, 2, 'payment', '', 0, 1, ?)";
+    String account =
+        "INSERT INTO ledger_account (number, name, asset, bounded, debits_pending, debits_posted,"
+            + " credits_pending, credits_posted) VALUES (?, ?, 'CREDIT', 0, 0, ?, 0, ?)";
+    TestDatabase.each(folder)
+        .forEach(url -> {
+          try (var connection = url.openToWrite()) {
+            var transaction = new Transaction(connection, url.dialect());
+            for (String file : Migrations.FILES.subList(0, Migrations.FILES.indexOf(linked))) {
+              apply(transaction, file);
+            }
+            transaction.update(account, 1, "agent:1", 300, 100);
+            transaction.update(account, 2, "agent:2", 100, 300);
+            transaction.update(account, 3, "agent:3", 0, 0);
+            for (int i = 0; i < 200; i++) {
+              int from = i % 4 == 3 ? 2 : 1;
+              transaction.update(transfer, "t" + i, "posted", from, 3 - from, 1_000 - i);
+            }
+            apply(transaction, linked);
+            assertThat(
+                    transaction.list(
+                        "SELECT side || ' ' || account || ' ' || newest || ' ' || latest"
+                            + " || ' ' || earliest || ' ' || atoms FROM ledger_page"
+                            + " ORDER BY account, side, newest",
+                        row -> row.getString(1)))
+                .containsExactly(
+                    "debit 1 85 1000 916 128",
+                    "debit 1 170 915 831 128",
+                    "credit 2 85 1000 916 128",
+                    "credit 2 170 915 831 128");
+            assertThat(
+                    transaction.list(
+                        "SELECT debit || ' ' || credit || ' ' || first FROM ledger_payee"
+                            + " ORDER BY debit",
+                        row -> row.getString(1)))
+                .containsExactly("1 2 1", "2 1 4");
+            var ledger =
+                new Ledger(new Audit(() -> Instant.EPOCH, new SecureRandom()), () -> Instant.EPOCH);
+            assertThat(ledger.differences(transaction)).isEmpty();
           } catch (SQLException failure) {
             throw new AssertionError(failure);
           }
