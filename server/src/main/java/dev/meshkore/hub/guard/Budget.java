@@ -15,7 +15,8 @@ import java.util.OptionalLong;
 /// @param cap the most that may be used and reserved at one time
 /// @param used what was committed in the window
 /// @param reserved what is held
-/// @param windowStart when a window of the calendar or a fixed one began, in milliseconds
+/// @param windowStart when a window of the calendar or a fixed one began, in milliseconds; of a
+///   rolling one a time before which no part of it began
 public record Budget(
     String scope,
     String unit,

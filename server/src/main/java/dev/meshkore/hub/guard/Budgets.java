@@ -73,7 +73,7 @@ public final class Budgets {
     long now = clock.millis();
     var current = new ArrayList<Budget>();
     for (Budget budget : SqlBudgets.ofScope(transaction, scope)) {
-      current.add(asOf(transaction, budget, now));
+      current.add(Windows.asOf(transaction, budget, now));
     }
     return current;
   }
@@ -84,7 +84,7 @@ public final class Budgets {
     long now = clock.millis();
     var current = new ArrayList<Budget>();
     for (Budget budget : SqlBudgets.under(transaction, beginning, most)) {
-      current.add(asOf(transaction, budget, now));
+      current.add(Windows.asOf(transaction, budget, now));
     }
     return current;
   }
@@ -93,7 +93,7 @@ public final class Budgets {
   public OptionalLong freesAt(Transaction transaction, Budget budget) throws SQLException {
     return budget.used() <= 0
         ? OptionalLong.empty()
-        : resetsAt(transaction, budget, Math.min(budget.cap(), budget.remaining() + 1));
+        : Windows.resetsAt(transaction, budget, Math.min(budget.cap(), budget.remaining() + 1));
   }
 
   /// Holds what is wanted of every budget of these scopes and units, or of none. A scope without a
@@ -143,7 +143,7 @@ public final class Budgets {
       long used = counts ? Math.min(held.amount(), amount) : 0;
       for (Budget stored : SqlBudgets.locked(transaction, held.scope(), held.unit())) {
         if (used > 0 && stored.window().ms() == held.windowMs()) {
-          use(transaction, rolled(transaction, stored, now), used, now);
+          use(transaction, Windows.rolled(transaction, stored, now), used, now);
         }
       }
       SqlBudgets.insert(
@@ -190,7 +190,7 @@ public final class Budgets {
       }
     }
     for (Room.Taken one : room.taken()) {
-      addToPart(transaction, one.budget(), one.amount(), room.now());
+      Windows.add(transaction, one.budget(), one.amount(), room.now());
     }
   }
 
@@ -220,9 +220,9 @@ public final class Budgets {
     Lack worst = null;
     for (Take take : summed(takes)) {
       for (Budget stored : locked(transaction, take)) {
-        Budget budget = rolled(transaction, stored, now);
+        Budget budget = Windows.rolled(transaction, stored, now);
         if (!budget.has(take.amount())) {
-          OptionalLong resetsAt = resetsAt(transaction, budget, take.amount());
+          OptionalLong resetsAt = Windows.resetsAt(transaction, budget, take.amount());
           var lack = new Lack(budget, take.amount(), resetsAt.orElse(Long.MAX_VALUE));
           worst = worst == null || lack.untilMs() > worst.untilMs() ? lack : worst;
         }
@@ -268,7 +268,7 @@ public final class Budgets {
         }
         long used = counts ? Math.min(held.amount(), mostUsed) : 0;
         if (used > 0) {
-          use(transaction, rolled(transaction, stored, now), used, now);
+          use(transaction, Windows.rolled(transaction, stored, now), used, now);
         }
         if (used < held.amount()) {
           SqlBudgets.unreserve(transaction, stored, held.amount() - used);
@@ -282,59 +282,7 @@ public final class Budgets {
   private static void use(Transaction transaction, Budget budget, long amount, long now)
       throws SQLException {
     SqlBudgets.use(transaction, budget, amount);
-    addToPart(transaction, budget, amount, now);
-  }
-
-  private static void addToPart(Transaction transaction, Budget budget, long amount, long now)
-      throws SQLException {
-    if (budget.window().kind() == Budget.Window.Kind.ROLLING) {
-      SqlBudgets.addToBucket(transaction, budget, budget.window().partOf(now), amount);
-    }
-  }
-
-  /// Stores that a window, or a part of one, has passed. The clock may go back; a window does not.
-  private static Budget rolled(Transaction transaction, Budget budget, long now)
-      throws SQLException {
-    Budget current = asOf(transaction, budget, now);
-    if (current.equals(budget)) {
-      return budget;
-    }
-    SqlBudgets.roll(transaction, current);
-    if (budget.window().kind() == Budget.Window.Kind.ROLLING) {
-      SqlBudgets.dropBuckets(transaction, budget, oldest(budget, now));
-    }
-    return current;
-  }
-
-  private static Budget asOf(Transaction transaction, Budget budget, long now) throws SQLException {
-    return switch (budget.window().kind()) {
-      case LIFETIME -> budget;
-      case FIXED, WEEK, MONTH -> {
-        long start = budget.window().startOf(now);
-        yield start > budget.windowStart() ? with(budget, 0, start) : budget;
-      }
-      case ROLLING -> {
-        long gone = SqlBudgets.usedBefore(transaction, budget, oldest(budget, now));
-        yield gone == 0 ? budget : with(budget, budget.used() - gone, budget.windowStart());
-      }
-    };
-  }
-
-  private static Budget with(Budget budget, long used, long windowStart) {
-    return new Budget(
-        budget.scope(),
-        budget.unit(),
-        budget.window(),
-        budget.cap(),
-        used,
-        budget.reserved(),
-        windowStart);
-  }
-
-  /// Parts that began before this lie wholly before the window.
-  private static long oldest(Budget budget, long now) {
-    Budget.Window window = budget.window();
-    return now - window.ms() - window.ms() / Budget.Window.PARTS + 1;
+    Windows.add(transaction, budget, amount, now);
   }
 
   private static Refused exhausted(Lack lack, long now) {
@@ -362,31 +310,5 @@ public final class Budgets {
             + lack.amount()
             + " were wanted",
         members);
-  }
-
-  /// When there is room for the amount by time alone; empty where time does not bring it.
-  private static OptionalLong resetsAt(Transaction transaction, Budget budget, long amount)
-      throws SQLException {
-    if (amount > budget.cap()) {
-      return OptionalLong.empty();
-    }
-    Budget.Window window = budget.window();
-    return window.kind() == Budget.Window.Kind.ROLLING
-        ? partsGone(transaction, budget, amount)
-        : window.endOf(budget.windowStart());
-  }
-
-  private static OptionalLong partsGone(Transaction transaction, Budget budget, long amount)
-      throws SQLException {
-    Budget.Window window = budget.window();
-    long missing = amount - (budget.cap() - budget.used() - budget.reserved());
-    for (SqlBudgets.Bucket bucket : SqlBudgets.buckets(transaction, budget)) {
-      missing -= bucket.used();
-      if (missing <= 0) {
-        return OptionalLong.of(
-            bucket.startedAtMs() + window.ms() / Budget.Window.PARTS + window.ms());
-      }
-    }
-    return OptionalLong.empty();
   }
 }

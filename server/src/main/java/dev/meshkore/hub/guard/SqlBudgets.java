@@ -216,6 +216,28 @@ final class SqlBudgets {
         startedBefore);
   }
 
+  /// Where the first part begins that does not begin before; the end of time where there is none.
+  static long firstPart(Transaction transaction, Budget budget, long from) throws SQLException {
+    return transaction.number(
+        "SELECT MIN(started_at) FROM budget_bucket" + ONE + " AND started_at >= ?",
+        Long.MAX_VALUE,
+        budget.scope(),
+        budget.unit(),
+        budget.window().ms(),
+        from);
+  }
+
+  static void beginAt(Transaction transaction, Budget budget, long windowStart)
+      throws SQLException {
+    transaction.update(
+        "UPDATE budget SET window_start = ?" + ONE + " AND window_start > ?",
+        windowStart,
+        budget.scope(),
+        budget.unit(),
+        budget.window().ms(),
+        windowStart);
+  }
+
   static void dropBuckets(Transaction transaction, Budget budget, long startedBefore)
       throws SQLException {
     transaction.update(

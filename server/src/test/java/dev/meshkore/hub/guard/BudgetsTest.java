@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -150,6 +151,39 @@ final class BudgetsTest {
               Refused.class,
               refused -> assertThat(refused.members()).containsEntry("retry_after", 30L));
     });
+  }
+
+  /// The clock goes on and back; what has fallen out of the window when something was taken does
+  /// not come in again.
+  @Test
+  void aRollingWindowCountsItsPartsWhateverTheClockDoes() throws Exception {
+    long part = ROLLING.ms() / Budget.Window.PARTS;
+    onEach(database ->
+        Seeds.forAll(
+            10,
+            random -> {
+              String scope = "agent:" + random.nextLong();
+              cap(database, scope, ROLLING, 40);
+              var used = new TreeMap<Long, Long>();
+              for (int step = 0; step < 80; step++) {
+                now.addAndGet(
+                    random.nextInt(4) == 0
+                        ? random.nextLong(-90_000, 90_000)
+                        : random.nextLong(4_000));
+                long oldest = now.get() - ROLLING.ms() - part + 1;
+                long counted = used.tailMap(oldest).values().stream().mapToLong(n -> n).sum();
+                assertThat(only(database, scope).used()).isEqualTo(counted);
+                long amount = random.nextLong(1, 9);
+                if (counted + amount > 40) {
+                  assertThatThrownBy(() -> spend(database, amount, scope))
+                      .isInstanceOf(Refused.class);
+                } else {
+                  spend(database, amount, scope);
+                  used.headMap(oldest).clear();
+                  used.merge(Math.floorDiv(now.get(), part) * part, amount, Long::sum);
+                }
+              }
+            }));
   }
 
   @Test
