@@ -70,10 +70,12 @@ final class Jobs {
   /// The job of an id, if the caller is a part of it; the operator is of those that the hub may
   /// have to decide.
   Job find(Caller caller, String id) {
+    // Asked before the job is looked for: who can have none learns nothing.
+    long number = numberOf(caller);
     return parts
         .database()
         .read(reader -> SqlJobs.find(reader, id))
-        .filter(job -> !job.rolesOf(numberOf(caller)).isEmpty())
+        .filter(job -> !job.rolesOf(number).isEmpty())
         .orElseThrow(Jobs::unknown);
   }
 
