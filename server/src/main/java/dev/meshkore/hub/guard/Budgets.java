@@ -93,7 +93,8 @@ public final class Budgets {
   public OptionalLong freesAt(Transaction transaction, Budget budget) throws SQLException {
     return budget.used() <= 0
         ? OptionalLong.empty()
-        : Windows.resetsAt(transaction, budget, Math.min(budget.cap(), budget.remaining() + 1));
+        : Windows.resetsAt(
+            transaction, budget, Math.min(budget.cap(), budget.remaining() + 1), clock.millis());
   }
 
   /// Holds what is wanted of every budget of these scopes and units, or of none. A scope without a
@@ -222,7 +223,7 @@ public final class Budgets {
       for (Budget stored : locked(transaction, take)) {
         Budget budget = Windows.rolled(transaction, stored, now);
         if (!budget.has(take.amount())) {
-          OptionalLong resetsAt = Windows.resetsAt(transaction, budget, take.amount());
+          OptionalLong resetsAt = Windows.resetsAt(transaction, budget, take.amount(), now);
           var lack = new Lack(budget, take.amount(), resetsAt.orElse(Long.MAX_VALUE));
           worst = worst == null || lack.untilMs() > worst.untilMs() ? lack : worst;
         }

@@ -248,13 +248,18 @@ final class SqlBudgets {
         startedBefore);
   }
 
-  static List<Bucket> buckets(Transaction transaction, Budget budget) throws SQLException {
+  /// What was used in each part that does not begin before a time.
+  static List<Bucket> buckets(Transaction transaction, Budget budget, long from)
+      throws SQLException {
     return transaction.list(
-        "SELECT started_at, used FROM budget_bucket" + ONE + " ORDER BY started_at",
+        "SELECT started_at, used FROM budget_bucket"
+            + ONE
+            + " AND started_at >= ? ORDER BY started_at",
         row -> new Bucket(row.getLong(1), row.getLong(2)),
         budget.scope(),
         budget.unit(),
-        budget.window().ms());
+        budget.window().ms(),
+        from);
   }
 
   static OptionalLong heldUntil(Transaction transaction, String reservationId) throws SQLException {

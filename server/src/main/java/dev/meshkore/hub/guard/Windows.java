@@ -59,22 +59,22 @@ final class Windows {
   }
 
   /// When there is room for the amount by time alone; empty where time does not bring it.
-  static OptionalLong resetsAt(Transaction transaction, Budget budget, long amount)
+  static OptionalLong resetsAt(Transaction transaction, Budget budget, long amount, long now)
       throws SQLException {
     if (amount > budget.cap()) {
       return OptionalLong.empty();
     }
     Budget.Window window = budget.window();
     return window.kind() == Budget.Window.Kind.ROLLING
-        ? partsGone(transaction, budget, amount)
+        ? partsGone(transaction, budget, amount, now)
         : window.endOf(budget.windowStart());
   }
 
-  private static OptionalLong partsGone(Transaction transaction, Budget budget, long amount)
-      throws SQLException {
+  private static OptionalLong partsGone(
+      Transaction transaction, Budget budget, long amount, long now) throws SQLException {
     Budget.Window window = budget.window();
     long missing = amount - (budget.cap() - budget.used() - budget.reserved());
-    for (SqlBudgets.Bucket bucket : SqlBudgets.buckets(transaction, budget)) {
+    for (SqlBudgets.Bucket bucket : SqlBudgets.buckets(transaction, budget, oldest(budget, now))) {
       missing -= bucket.used();
       if (missing <= 0) {
         return OptionalLong.of(

@@ -146,8 +146,8 @@ public final class Ledger {
     return SqlStatements.page(reader, name, before, limit);
   }
 
-  /// The last amounts that were paid or held to be paid out of an account, the newest first; not
-  /// what a sheet moves that is not closed.
+  /// The last amounts that were paid or held to be paid out of an account, the newest first, among
+  /// its last 4,000 movements; not what a sheet moves that is not closed.
   ///
   /// @param without what kinds of movement do not count
   public List<Paid> lastPaid(

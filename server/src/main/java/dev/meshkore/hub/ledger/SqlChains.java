@@ -82,7 +82,8 @@ final class SqlChains {
             chain.newest());
   }
 
-  /// So many pages that have to do with a time, by their earliest time, after one of them.
+  /// So many pages in which something was moved, and which have to do with a time, by their
+  /// earliest time, after one of them.
   static List<Page> pages(
       Transaction reader,
       Account account,
@@ -96,6 +97,7 @@ final class SqlChains {
         """
         SELECT newest, earliest FROM ledger_page
         WHERE account = ? AND side = ? AND newest <= ? AND latest >= ? AND earliest < ?
+          AND atoms > 0
           AND (earliest > ? OR earliest = ? AND newest > ?)
         ORDER BY earliest, newest LIMIT ?
         """,

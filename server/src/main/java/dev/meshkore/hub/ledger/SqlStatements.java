@@ -14,11 +14,16 @@ import java.util.function.Predicate;
 /// What moved on accounts, as it was when their rows were read. No more is read than what is asked
 /// for, and one page at each end of it.
 final class SqlStatements {
+  private static final int PAGES_MAX = 10_000;
   private static final Comparator<Transfer> BY_TIME =
       Comparator.comparingLong(Transfer::madeAtMs).thenComparingLong(Transfer::number);
 
   /// So many numbers are asked for at once; one statement is prepared for all of them.
   private static final int NUMBERS = 64;
+
+  /// Among so many movements of an account its last payments are looked for: one may have given
+  /// back or paid fees for ever.
+  private static final int LOOKED_AT = 4_000;
 
   private static final String NUMBER_MARKS = String.join(", ", Collections.nCopies(NUMBERS, "?"));
 
@@ -79,8 +84,11 @@ final class SqlStatements {
             .findFirst();
     var found = new ArrayList<Ledger.Paid>();
     long next = payer.map(account -> account.debits().newest()).orElse(0L);
-    while (next != 0 && found.size() < limit) {
-      for (SqlChains.Step step : SqlChains.back(reader, Chain.Side.DEBIT, next, limit)) {
+    int left = LOOKED_AT;
+    while (next != 0 && found.size() < limit && left > 0) {
+      List<SqlChains.Step> steps = SqlChains.back(reader, Chain.Side.DEBIT, next, limit);
+      left = steps.isEmpty() ? 0 : left - steps.size();
+      for (SqlChains.Step step : steps) {
         Transfer one = step.transfer();
         boolean isPaid = one.kind() == Transfer.Kind.POSTED || one.kind() == Transfer.Kind.PENDING;
         if (isPaid && !without.contains(one.purpose()) && found.size() < limit) {
@@ -115,6 +123,7 @@ final class SqlStatements {
     Chain chain = account.chain(side);
     add(found, SqlChains.back(reader, side, chain.newest(), chain.rest()), isWanted, limit);
     int atOnce = limit / Chain.PAGE + 2;
+    // Ever more, since each question looks at all pages of the side.
     var last = new SqlChains.Page(0, Long.MIN_VALUE);
     while (true) {
       List<SqlChains.Page> pages =
@@ -129,6 +138,7 @@ final class SqlStatements {
       if (pages.size() < atOnce) {
         return found;
       }
+      atOnce = Math.min(2 * atOnce, PAGES_MAX);
     }
   }
 

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Brings the tables up to date: numbered files under `db/`, forward only, each in a transaction of
@@ -70,6 +71,8 @@ final class Migrations {
       Dialect dialect = transaction.dialect();
       dialect.begin(transaction);
       if (dialect == Dialect.POSTGRESQL) {
+        // Where there is much to change, another hub may wait long for it, too.
+        transaction.connection().setNetworkTimeout(Runnable::run, 0);
         transaction.execute(LOCK);
       }
       transaction.execute(
@@ -82,6 +85,7 @@ final class Migrations {
                   row -> Map.entry(row.getString(1), row.getString(2)))
               .stream()
               .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+      requireKnown(applied.keySet());
       for (String file : FILES) {
         applyOne(transaction, file, applied);
       }
@@ -89,6 +93,15 @@ final class Migrations {
         TransactionIds.keepGrowing(transaction);
       }
       dialect.commit(transaction);
+    }
+  }
+
+  private static void requireKnown(Set<String> applied) {
+    for (String file : applied) {
+      if (!FILES.contains(file)) {
+        throw new IllegalStateException(
+            "The database was brought up to date by a newer hub (" + file + "); use that one");
+      }
     }
   }
 

@@ -187,6 +187,21 @@ final class BudgetsTest {
   }
 
   @Test
+  void whatFreesIsNotWhatIsFreeAlready() throws Exception {
+    onEach(database -> {
+      cap(database, "agent:f", ROLLING, 10);
+      spend(database, 5, "agent:f");
+      forward(Duration.ofSeconds(30));
+      spend(database, 5, "agent:f");
+      forward(Duration.ofMillis(31_500));
+      Budget budget = only(database, "agent:f");
+      assertThat(budget.used()).isEqualTo(5);
+      long freesAt = database.read(reader -> budgets.freesAt(reader, budget)).orElseThrow();
+      assertThat(freesAt - START.toEpochMilli()).isEqualTo(91_000);
+    });
+  }
+
+  @Test
   void holdsWhatIsReservedUntilItIsCommittedReleasedOrExpired() throws Exception {
     onEach(database -> {
       cap(database, "a", MINUTE, 3);

@@ -212,6 +212,21 @@ final class MigrationsTest {
   }
 
   @Test
+  void aDatabaseOfANewerHubIsRefused() {
+    TestDatabase.each(folder)
+        .forEach(url -> {
+          try (var database = Database.open(url, () -> 0, () -> {})) {
+            database.write(transaction ->
+                transaction.update(
+                    "INSERT INTO migration (name, checksum) VALUES ('9999_later.sql', 'x')"));
+          }
+          assertThatThrownBy(() -> Database.open(url, () -> 0, () -> {}))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("newer hub (9999_later.sql)");
+        });
+  }
+
+  @Test
   void aMissingFileIsNamed() {
     assertThatThrownBy(() -> Migrations.read("9999_none.sql"))
         .hasMessageContaining("9999_none.sql");
