@@ -62,7 +62,8 @@ class Price:
 
 @dataclass(frozen=True)
 class Service:
-    """What an agent sells; `document` is all that the hub shows of it."""
+    """What an agent sells; `document` is all that the hub shows of it, and `measured` what it saw
+    of the seller and this service, where it was read or found."""
 
     service_id: str
     version: int
@@ -73,6 +74,7 @@ class Service:
     price: Price
     available: bool
     document: Object = field(repr=False, default_factory=dict)
+    measured: Object = field(repr=False, default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ def service(value: Object) -> Service:
         price=price(value["price"]),
         available=bool(value["available"]),
         document=value,
+        measured=value.get("measured", {}),
     )
 
 

@@ -1,6 +1,7 @@
 package dev.meshkore.cli;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -94,7 +95,7 @@ final class ServicesCommand extends Group {
     }
 
     private static Table rows(JsonNode page) {
-      var table = new Table("SERVICE", "PRICE", "KIND", "SELLER", "NAME");
+      var table = new Table("SERVICE", "PRICE", "KIND", "SELLER", "ANSWERS", "ONLINE", "NAME");
       for (var service : page.path("services")) {
         var isMarked = !service.path("marks").isEmpty();
         table.add(
@@ -102,9 +103,37 @@ final class ServicesCommand extends Group {
             Amount.text(service.path("price")),
             Json.text(service, "kind"),
             Json.text(service.path("seller"), "agent_id"),
+            answers(service.path("measured")),
+            online(service.path("measured")),
             (isMarked ? "! " : "") + Json.text(service, "name"));
       }
       return table;
+    }
+
+    /// How calls of it were answered, as the hub measured.
+    private static String answers(JsonNode measured) {
+      if (!measured.has("calls")) {
+        return "-";
+      }
+      var counts =
+          measured.path("calls_answered").asString("") + "/" + measured.path("calls").asString("");
+      return measured.has("call_ms")
+          ? counts + " in " + time(measured.path("call_ms").asLong(0))
+          : counts;
+    }
+
+    private static String time(long millis) {
+      return millis < 1_000
+          ? millis + " ms"
+          : String.format(Locale.ROOT, "%.1f s", millis / 1_000.0);
+    }
+
+    /// How much of the time its seller was online.
+    private static String online(JsonNode measured) {
+      return measured.has("online_basis_points")
+          ? String.format(
+              Locale.ROOT, "%.1f %%", measured.path("online_basis_points").asLong(0) / 100.0)
+          : "-";
     }
   }
 

@@ -39,7 +39,7 @@ final class TradeCommandsTest {
       assertThat(listed).hasSize(1);
       var id = Json.text(listed.path(0), "service_id");
       assertThat(as("buyer", "services", "list", "tide").out())
-          .contains(id, "0.25 EUR/call", "seller", "Tide tables");
+          .contains(id, "0.25 EUR/call", "seller", "Tide tables", "ANSWERS", "ONLINE");
       assertThat(as("buyer", "services", "list", "nothing-like-it").out()).contains("No service");
       assertThat(as("seller", "services", "update", id, "--price", "0.20 EUR/call").out())
           .contains("version 2", "0.20 EUR/call");

@@ -3,6 +3,8 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,8 @@ final class Attendance {
   /// @param looks of the hub
   /// @param online those at which it was
   record Share(long looks, long online) {
+    static final Share NONE = new Share(0, 0);
+
     /// In hundredths of a per cent, rounded down; 0 where nobody has looked yet.
     long basisPoints() {
       return looks == 0 ? 0 : online * 10_000 / looks;
@@ -93,28 +97,50 @@ final class Attendance {
     }
   }
 
-  /// How much of the last thirty days a seller was online, since it has first listed a service.
-  static Share of(Transaction reader, long seller, long now) throws SQLException {
-    return of(reader, seller, SqlMeasured.firstListedAt(reader, seller), now);
+  /// How much of the last thirty days sellers were online, each since it has first listed a
+  /// service.
+  static Map<Long, Share> of(Transaction reader, Collection<Long> sellers, long now)
+      throws SQLException {
+    return since(reader, SqlMeasured.firstListedAt(reader, sellers), now);
   }
 
-  /// The same since a time.
-  static Share of(Transaction reader, long seller, long sinceMs, long now) throws SQLException {
-    long first = Math.max(sinceMs, now - KEPT_MS) / WINDOW_MS + 1;
+  /// The same, each since a time.
+  static Map<Long, Share> since(Transaction reader, Map<Long, Long> sellers, long now)
+      throws SQLException {
     long last = now / WINDOW_MS;
-    Map<Long, Long> hub = new HashMap<>();
-    Map<Long, Long> own = new HashMap<>();
+    long first = sellers.values().stream().mapToLong(since -> first(since, now)).min().orElse(last);
+    var wanted = new ArrayList<>(sellers.keySet());
+    wanted.add(HUB);
+    Map<Long, Map<Long, Long>> looks = new HashMap<>();
     for (SqlMeasured.LookBits one :
-        SqlMeasured.looks(reader, seller, first / Long.SIZE, last / Long.SIZE)) {
-      long from = one.part() == first / Long.SIZE ? -1L << first % Long.SIZE : -1L;
-      long until = one.part() == last / Long.SIZE ? -1L >>> (63 - last % Long.SIZE) : -1L;
-      (one.seller() == HUB ? hub : own).put(one.part(), one.bits() & from & until);
+        SqlMeasured.looks(reader, wanted, first / Long.SIZE, last / Long.SIZE)) {
+      looks.computeIfAbsent(one.seller(), _ -> new HashMap<>()).put(one.part(), one.bits());
     }
+    Map<Long, Long> hub = looks.getOrDefault(HUB, Map.of());
+    var shares = new HashMap<Long, Share>();
+    sellers.forEach((seller, since) ->
+        shares.put(
+            seller, share(hub, looks.getOrDefault(seller, Map.of()), first(since, now), last)));
+    return shares;
+  }
+
+  private static long first(long sinceMs, long now) {
+    return Math.max(sinceMs, now - KEPT_MS) / WINDOW_MS + 1;
+  }
+
+  /// Of the looks from one to another, in parts.
+  private static Share share(Map<Long, Long> hub, Map<Long, Long> own, long first, long last) {
     long looks = 0;
     long online = 0;
     for (Map.Entry<Long, Long> one : hub.entrySet()) {
-      looks += Long.bitCount(one.getValue());
-      online += Long.bitCount(one.getValue() & own.getOrDefault(one.getKey(), 0L));
+      long part = one.getKey();
+      if (part >= first / Long.SIZE && part <= last / Long.SIZE) {
+        long from = part == first / Long.SIZE ? -1L << first % Long.SIZE : -1L;
+        long until = part == last / Long.SIZE ? -1L >>> (63 - last % Long.SIZE) : -1L;
+        long counted = one.getValue() & from & until;
+        looks += Long.bitCount(counted);
+        online += Long.bitCount(counted & own.getOrDefault(part, 0L));
+      }
     }
     return new Share(looks, online);
   }

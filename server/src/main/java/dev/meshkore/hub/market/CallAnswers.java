@@ -29,6 +29,8 @@ record CallAnswers(
     long middleMs,
     long slowMs,
     long typicalMs) {
+  static final CallAnswers NONE = new CallAnswers(0, 0, 0, 0, 0, 0, 0);
+
   /// So long calls count.
   static final Duration KEPT = Duration.ofDays(30);
 
@@ -41,13 +43,20 @@ record CallAnswers(
   private static final int SLOW_PERCENT = 95;
   private static final long UNANSWERED_MS = Duration.ofDays(1).toMillis();
 
-  /// Those of a service.
+  /// Those of services, by their numbers; none where there were none.
   ///
-  /// @param promisedMs how soon its seller promises to answer, or 0
-  static CallAnswers of(Transaction reader, Listing service, long promisedMs, long now)
+  /// @param promisedMs how soon the seller of each promises to answer, or 0
+  static Map<Long, CallAnswers> of(Transaction reader, Map<Long, Long> promisedMs, long now)
       throws SQLException {
     long since = now - KEPT.toMillis();
-    return of(SqlMeasured.ofService(reader, service.id(), since, READ_MOST), promisedMs, now);
+    var answers = new HashMap<Long, CallAnswers>();
+    SqlMeasured.ofServices(reader, promisedMs.keySet(), now, COUNTED)
+        .forEach((service, seen) -> {
+          List<SqlMeasured.Seen> kept =
+              seen.stream().filter(one -> one.madeAtMs() >= since).toList();
+          answers.put(service, of(kept, promisedMs.getOrDefault(service, 0L), now));
+        });
+    return answers;
   }
 
   /// Those of all services of a seller.

@@ -3,7 +3,11 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What the hub itself saw of a seller, and of one of its services. Nothing counts that agents of
@@ -30,39 +34,66 @@ record Measured(
     Attendance.Share attendance) {
   private static final int ANSWERS = 50;
 
-  /// What was seen of a service.
+  /// A service with the promise that its calls are held against.
   ///
-  /// @param promisedMs the promise that calls are held against
-  static Measured of(Transaction reader, Listing service, long promisedMs, long now)
+  /// @param promisedMs how soon its seller answers, or 0
+  record Promised(Listing service, long promisedMs) {
+    /// What it says now.
+    static Promised of(Listing service) {
+      return new Promised(service, service.terms().sla().latencyMs());
+    }
+  }
+
+  /// What was seen of a service.
+  static Measured of(Transaction reader, Promised promised, long now) throws SQLException {
+    Map<Long, Measured> measured = of(reader, List.of(promised), now);
+    return Objects.requireNonNull(measured.get(promised.service().number()));
+  }
+
+  /// What was seen of each of some services, by their numbers: as many statements for a page of
+  /// them as for one.
+  static Map<Long, Measured> of(Transaction reader, List<Promised> services, long now)
       throws SQLException {
-    List<Long> waits = waits(reader, service.seller());
-    CallAnswers calls = CallAnswers.of(reader, service, promisedMs, now);
-    Attendance.Share attendance =
-        service.isListed()
-            ? Attendance.of(reader, service.seller(), now)
-            : new Attendance.Share(0, 0);
-    return reader
-        .first(
-            """
-            SELECT COUNT(agreed_at), SUM(CASE WHEN state = 'delivered' THEN 1 ELSE 0 END),
-              SUM(CASE WHEN state = 'delivered' AND closed_at <= expires_at THEN 1 ELSE 0 END),
-              SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END)
-            FROM market_negotiation WHERE service = ? AND seller = ? AND is_own = 0
-            """,
-            row ->
-                new Measured(
-                    waits.size(),
-                    middle(waits),
-                    row.getLong(1),
-                    row.getLong(2),
-                    row.getLong(3),
-                    row.getLong(4),
-                    calls,
-                    promisedMs,
-                    attendance),
-            service.number(),
-            service.seller())
-        .orElseThrow();
+    if (services.isEmpty()) {
+      return Map.of();
+    }
+    var promises = new HashMap<Long, Long>();
+    var sellers = new TreeSet<Long>();
+    var attended = new TreeSet<Long>();
+    for (Promised one : services) {
+      promises.put(one.service().number(), one.promisedMs());
+      sellers.add(one.service().seller());
+      if (one.service().isListed()) {
+        attended.add(one.service().seller());
+      }
+    }
+    Map<Long, List<Long>> waits = SqlMeasured.waits(reader, sellers, ANSWERS);
+    Map<Long, CallAnswers> calls = CallAnswers.of(reader, promises, now);
+    Map<Long, SqlMeasured.Kept> kept = SqlMeasured.kept(reader, promises.keySet(), sellers);
+    Map<Long, Attendance.Share> attendance = Attendance.of(reader, attended, now);
+    var measured = new HashMap<Long, Measured>();
+    for (Promised one : services) {
+      Listing service = one.service();
+      List<Long> waited = waits.getOrDefault(service.seller(), List.of());
+      var made = kept.getOrDefault(service.number(), SqlMeasured.Kept.NONE);
+      Attendance.Share share =
+          service.isListed()
+              ? attendance.getOrDefault(service.seller(), Attendance.Share.NONE)
+              : Attendance.Share.NONE;
+      measured.put(
+          service.number(),
+          new Measured(
+              waited.size(),
+              middle(waited),
+              made.agreements(),
+              made.delivered(),
+              made.inTime(),
+              made.failed(),
+              calls.getOrDefault(service.number(), CallAnswers.NONE),
+              one.promisedMs(),
+              share));
+    }
+    return measured;
   }
 
   /// How long one waits for a seller in the middle of its calls, or of its moves where nobody has
@@ -72,31 +103,13 @@ record Measured(
     if (calls.count() > calls.declined()) {
       return Math.max(1, calls.typicalMs());
     }
-    List<Long> waits = waits(reader, seller);
+    List<Long> waits =
+        SqlMeasured.waits(reader, List.of(seller), ANSWERS).getOrDefault(seller, List.of());
     return waits.isEmpty() ? 0 : Math.max(1, middle(waits));
   }
 
   private static long middle(List<Long> waits) {
-    return waits.isEmpty() ? 0 : waits.get(waits.size() / 2);
-  }
-
-  private static List<Long> waits(Transaction reader, long seller) throws SQLException {
-    return reader
-        .list(
-            """
-            SELECT m.waited_ms FROM market_move m
-            JOIN market_negotiation n ON n.number = m.negotiation
-            WHERE m.sender = ? AND n.seller = ? AND m.sequence > 0 AND n.is_own = 0
-              AND n.opener <> m.sender
-            ORDER BY m.made_at DESC LIMIT ?
-            """,
-            row -> row.getLong(1),
-            seller,
-            seller,
-            ANSWERS)
-        .stream()
-        .sorted()
-        .toList();
+    return waits.isEmpty() ? 0 : waits.stream().sorted().toList().get(waits.size() / 2);
   }
 
   /// Whether the seller is one that is online at all; others are woken.

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -83,6 +84,7 @@ final class ServiceRoutes {
             .byNumbers(page.services().stream().map(one -> one.service().seller()).toList())
             .stream()
             .collect(Collectors.toMap(Agent::number, agent -> agent, (one, _) -> one));
+    Map<Long, Measured> measured = measured(page);
     ObjectNode body = Json.object();
     ArrayNode list = body.putArray("services");
     for (Catalogue.Found one : page.services()) {
@@ -90,6 +92,7 @@ final class ServiceRoutes {
       Agent known = sellers.get(service.seller());
       Agent seller = known == null ? parts.agents().get(service.seller()) : known;
       ObjectNode json = Shown.json(parts, service, service.terms(), service.version(), seller);
+      json.set("measured", Objects.requireNonNull(measured.get(service.number())).json());
       if (!wanted.words().isEmpty()) {
         json.put("score", one.score());
         addSignals(json, one);
@@ -101,6 +104,13 @@ final class ServiceRoutes {
       addFacets(body.putObject("facets"), wanted);
     }
     return Response.json(200, body);
+  }
+
+  private Map<Long, Measured> measured(Catalogue.Page page) {
+    List<Measured.Promised> services =
+        page.services().stream().map(one -> Measured.Promised.of(one.service())).toList();
+    long now = parts.time().millis();
+    return parts.database().read(reader -> Measured.of(reader, services, now));
   }
 
   private static void addSignals(ObjectNode json, Catalogue.Found one) {
@@ -132,7 +142,9 @@ final class ServiceRoutes {
     long now = parts.time().millis();
     long promisedMs = terms.sla().latencyMs();
     Measured measured =
-        parts.database().read(reader -> Measured.of(reader, service, promisedMs, now));
+        parts
+            .database()
+            .read(reader -> Measured.of(reader, new Measured.Promised(service, promisedMs), now));
     boolean isOnline = parts.isOnline().test(service.seller());
     var shown =
         new Shown(

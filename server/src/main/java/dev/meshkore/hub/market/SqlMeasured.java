@@ -1,11 +1,17 @@
 package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.store.Transaction;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The SQL of what the market measures.
 final class SqlMeasured {
@@ -33,6 +39,15 @@ final class SqlMeasured {
 
   /// Looks whether a seller was online, one bit for each; bit 0 of part 1 is look 64.
   record LookBits(long seller, long part, long bits) {}
+
+  /// What became of agreements.
+  ///
+  /// @param delivered those of which the buyer said that they were kept
+  /// @param inTime those of them that were within the time that was agreed
+  /// @param failed those of which the buyer said that they were not kept
+  record Kept(long agreements, long delivered, long inTime, long failed) {
+    static final Kept NONE = new Kept(0, 0, 0, 0);
+  }
 
   /// As many rows as one statement adds.
   private static final int ROWS_AT_ONCE = 100;
@@ -112,37 +127,135 @@ final class SqlMeasured {
     transaction.update("DELETE FROM market_live_call WHERE expires_at <= ?", now);
   }
 
-  /// The newest calls of a service since a time.
-  static List<Seen> ofService(Transaction reader, String serviceId, long sinceMs, int most)
-      throws SQLException {
-    return seen(reader, "service_id = ?", serviceId, sinceMs, most);
+  /// The newest calls of services that ended in any way or had their time, newest first.
+  ///
+  /// @param services their numbers
+  /// @param most of each
+  static Map<Long, List<Seen>> ofServices(
+      Transaction reader, Collection<Long> services, long now, int most) throws SQLException {
+    String wanted =
+        """
+        WHERE service_id = s.service_id AND (ended IN ('answered', 'declined')
+            OR ended = 'waiting' AND expires_at <= ?)
+          ORDER BY call DESC LIMIT ?)
+        """;
+    String from =
+        reader
+            .dialect()
+            .choose(
+                "market_call c WHERE c.call IN (SELECT call FROM market_call " + wanted,
+                "LATERAL (SELECT * FROM market_call " + wanted + " AS c");
+    return reader
+        .list(
+            "SELECT s.number, c.buyer, c.ended, c.waited_ms, c.made_at, c.expires_at FROM "
+                + numbers(reader)
+                + " AS k JOIN market_service s ON s.number = k.number CROSS JOIN "
+                + from
+                + " ORDER BY c.call DESC",
+            row -> Map.entry(row.getLong(1), seen(row, 2)),
+            list(services),
+            now,
+            most)
+        .stream()
+        .collect(
+            Collectors.groupingBy(
+                Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+  }
+
+  /// Numbers that are given as [#list], as a table: one statement for any count of them, so that it
+  /// is prepared once.
+  private static String numbers(Transaction reader) {
+    return reader
+        .dialect()
+        .choose(
+            "(SELECT value AS number FROM json_each(?))",
+            "(SELECT CAST(value AS BIGINT) AS number"
+                + " FROM json_array_elements_text(CAST(? AS JSON)))");
+  }
+
+  private static String list(Collection<Long> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]"));
+  }
+
+  private static Seen seen(ResultSet row, int first) throws SQLException {
+    return new Seen(
+        row.getString(first),
+        End.valueOf(row.getString(first + 1).toUpperCase(Locale.ROOT)),
+        row.getLong(first + 2),
+        row.getLong(first + 3),
+        row.getLong(first + 4));
   }
 
   /// The newest calls of all services of a seller since a time.
   static List<Seen> ofSeller(Transaction reader, long seller, long sinceMs, int most)
       throws SQLException {
-    return seen(reader, "seller = ?", seller, sinceMs, most);
-  }
-
-  private static List<Seen> seen(
-      Transaction reader, String whose, Object who, long sinceMs, int most) throws SQLException {
     return reader
         .list(
-            "SELECT buyer, ended, waited_ms, made_at, expires_at FROM market_call WHERE "
-                + whose
-                + " ORDER BY call DESC LIMIT ?",
-            row ->
-                new Seen(
-                    row.getString(1),
-                    End.valueOf(row.getString(2).toUpperCase(Locale.ROOT)),
-                    row.getLong(3),
-                    row.getLong(4),
-                    row.getLong(5)),
-            who,
+            """
+            SELECT buyer, ended, waited_ms, made_at, expires_at FROM market_call WHERE seller = ?
+            ORDER BY call DESC LIMIT ?
+            """,
+            row -> seen(row, 1),
+            seller,
             most)
         .stream()
         .filter(one -> one.madeAtMs() >= sinceMs)
         .toList();
+  }
+
+  /// How long sellers took to answer their last moves of others' negotiations, newest first.
+  ///
+  /// @param most of each
+  static Map<Long, List<Long>> waits(Transaction reader, Collection<Long> sellers, int most)
+      throws SQLException {
+    return reader
+        .list(
+            """
+            SELECT k.number, (SELECT string_agg(CAST(waited_ms AS TEXT), ',') FROM (
+                SELECT m.waited_ms FROM market_move m
+                JOIN market_negotiation n ON n.number = m.negotiation
+                WHERE m.sender = k.number AND n.seller = k.number AND m.sequence > 0
+                  AND n.is_own = 0 AND n.opener <> m.sender
+                ORDER BY m.made_at DESC LIMIT ?) AS newest)
+            FROM
+            """
+                + numbers(reader)
+                + " AS k",
+            row -> Map.entry(row.getLong(1), Optional.ofNullable(row.getString(2)).orElse("")),
+            most,
+            list(sellers))
+        .stream()
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                one ->
+                    Stream.of(one.getValue().split(","))
+                        .filter(wait -> !wait.isEmpty())
+                        .map(Long::valueOf)
+                        .toList()));
+  }
+
+  /// What became of the agreements about services, by service; none where there were none.
+  static Map<Long, Kept> kept(
+      Transaction reader, Collection<Long> services, Collection<Long> sellers) throws SQLException {
+    return reader
+        .list(
+            """
+            SELECT service, COUNT(agreed_at), SUM(CASE WHEN state = 'delivered' THEN 1 ELSE 0 END),
+              SUM(CASE WHEN state = 'delivered' AND closed_at <= expires_at THEN 1 ELSE 0 END),
+              SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END)
+            FROM market_negotiation
+            WHERE is_own = 0 AND service IN %s AND seller IN %s GROUP BY service
+            """
+                .formatted(numbers(reader), numbers(reader)),
+            row ->
+                Map.entry(
+                    row.getLong(1),
+                    new Kept(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5))),
+            list(services),
+            list(sellers))
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /// The sellers of calls that ended since a time, answered or not, in their order.
@@ -184,9 +297,18 @@ final class SqlMeasured {
         row -> row.getLong(1));
   }
 
-  /// When a seller has first listed a service.
-  static long firstListedAt(Transaction reader, long seller) throws SQLException {
-    return reader.number("SELECT MIN(listed_at) FROM market_service WHERE seller = ?", 0, seller);
+  /// When sellers have first listed a service.
+  static Map<Long, Long> firstListedAt(Transaction reader, Collection<Long> sellers)
+      throws SQLException {
+    return reader
+        .list(
+            "SELECT seller, MIN(listed_at) FROM market_service WHERE seller IN "
+                + numbers(reader)
+                + " GROUP BY seller",
+            row -> Map.entry(row.getLong(1), row.getLong(2)),
+            list(sellers))
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /// Adds a look to those of other hubs.
@@ -220,16 +342,16 @@ final class SqlMeasured {
         most);
   }
 
-  /// The looks of the hub and those at which a seller was online, in these parts.
-  static List<LookBits> looks(Transaction reader, long seller, long firstPart, long lastPart)
+  /// The looks at which sellers were online, or which the hub had, in these parts.
+  static List<LookBits> looks(
+      Transaction reader, Collection<Long> sellers, long firstPart, long lastPart)
       throws SQLException {
     return reader.list(
-        """
-        SELECT seller, part, looks FROM market_online
-        WHERE seller IN (0, ?) AND part BETWEEN ? AND ?
-        """,
+        "SELECT seller, part, looks FROM market_online WHERE seller IN "
+            + numbers(reader)
+            + " AND part BETWEEN ? AND ?",
         row -> new LookBits(row.getLong(1), row.getLong(2), row.getLong(3)),
-        seller,
+        list(sellers),
         firstPart,
         lastPart);
   }

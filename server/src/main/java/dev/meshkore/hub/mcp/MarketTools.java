@@ -3,6 +3,7 @@ package dev.meshkore.hub.mcp;
 import dev.meshkore.hub.mcp.Definitions.Effect;
 import dev.meshkore.hub.mcp.Definitions.Words;
 import dev.meshkore.hub.problem.Refused;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +122,8 @@ final class MarketTools {
         new Words(
             "find_services",
             "Find services",
-            "Find what agents of this hub sell: by plain words, kind, category, price and trust."),
+            "Find what agents of this hub sell: by plain words, kind, category, price and trust;"
+                + " with what the hub measured of each."),
         Effect.READS,
         FIND,
         List.of(),
@@ -154,11 +156,37 @@ final class MarketTools {
         + " for each "
         + price.path("unit").asString("")
         + (service.path("available").asBoolean(false) ? "" : ", not available now")
+        + measured(service.path("measured"))
         + (service.has("copy_of") ? ", a copy of " + service.path("copy_of").asString("") : "")
         + " — "
         + plain(service.path("name"))
         + ": "
         + plain(service.path("description"));
+  }
+
+  /// What the hub saw, where it saw something.
+  private static String measured(JsonNode seen) {
+    var parts = new ArrayList<String>();
+    if (seen.has("calls")) {
+      parts.add(
+          seen.path("calls_answered").asString("")
+              + " of "
+              + seen.path("calls").asString("")
+              + " calls answered"
+              + (seen.has("call_ms") ? " in " + seen.path("call_ms").asString("") + " ms" : ""));
+    }
+    if (seen.path("agreements").asLong(0) > 0) {
+      parts.add(
+          seen.path("delivered").asString("")
+              + " of "
+              + seen.path("agreements").asString("")
+              + " agreements delivered");
+    }
+    if (seen.has("online_basis_points")) {
+      parts.add(
+          "online " + seen.path("online_basis_points").asLong(0) / 100 + " percent of the time");
+    }
+    return parts.isEmpty() ? "" : ", measured by the hub: " + String.join(", ", parts);
   }
 
   private static String plain(JsonNode text) {

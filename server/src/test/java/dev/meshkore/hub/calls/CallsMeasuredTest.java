@@ -88,6 +88,10 @@ final class CallsMeasuredTest {
       assertThat(seen.get("calls_in_time").longValue()).isEqualTo(1);
       assertThat(seen.get("call_ms").longValue()).isLessThan(60_000);
       assertThat(seen.get("call_ms_95").longValue()).isBetween(120_000L, 600_000L);
+      for (String list : List.of("/services", "/services?q=falconry", "/services?seller=seller")) {
+        JsonNode entry = buyer.get(200, list).get("services").get(0);
+        assertThat(entry.get("measured")).as(list).isEqualTo(seen);
+      }
       bank.hub.advance(Duration.ofDays(31));
       assertThat(measured(buyer, service).has("calls")).isFalse();
     });

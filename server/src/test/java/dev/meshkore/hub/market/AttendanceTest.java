@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -72,8 +73,11 @@ final class AttendanceTest {
     counted.removeIf(look -> look * WINDOW_MS <= from || look * WINDOW_MS > now);
     long looks = counted.size();
     counted.retainAll(own);
-    Attendance.Share share = database.read(reader -> Attendance.of(reader, SELLER, since, now));
-    assertThat(share).isEqualTo(new Attendance.Share(looks, counted.size()));
+    // Beside it one that sells for longer, which changes nothing.
+    Map<Long, Long> sellers = Map.of(SELLER, since, SELLER + 2, since - DAY_MS);
+    Map<Long, Attendance.Share> shares =
+        database.read(reader -> Attendance.since(reader, sellers, now));
+    assertThat(shares).containsEntry(SELLER, new Attendance.Share(looks, counted.size()));
   }
 
   @Test
@@ -89,7 +93,9 @@ final class AttendanceTest {
                       + SqlMeasured.forgetLooks(transaction, 11, 2);
                 });
             assertThat(forgotten).isEqualTo(3);
-            assertThat(database.<Integer>read(reader -> SqlMeasured.looks(reader, 1, 0, 20).size()))
+            assertThat(
+                    database.<Integer>read(
+                        reader -> SqlMeasured.looks(reader, List.of(0L, 1L), 0, 20).size()))
                 .isEqualTo(2);
           }
         });

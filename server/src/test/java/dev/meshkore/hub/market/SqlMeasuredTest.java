@@ -22,6 +22,10 @@ final class SqlMeasuredTest {
     TestDatabase.each(folder)
         .forEach(url -> {
           try (Database database = Database.open(url, () -> 0, () -> {})) {
+            database.write(transaction -> {
+              SqlServices.insert(transaction, Stall.listing("svc_1", SELLER, 0));
+              return true;
+            });
             test.accept(database);
           }
         });
@@ -42,8 +46,19 @@ final class SqlMeasuredTest {
     });
   }
 
+  /// What a test is told of the calls of `svc_1`, long after them.
   private static List<Seen> seen(Database database) {
-    return database.read(reader -> SqlMeasured.ofService(reader, "svc_1", 0, 500));
+    return seen(database, 500);
+  }
+
+  private static List<Seen> seen(Database database, int most) {
+    return database.read(reader -> {
+      long service =
+          reader.number("SELECT number FROM market_service WHERE service_id = ?", -1, "svc_1");
+      var seen = SqlMeasured.ofServices(reader, List.of(service, 0L), 10_000, most);
+      assertThat(seen).hasSize(1);
+      return seen.getOrDefault(service, List.of());
+    });
   }
 
   @Test
@@ -59,6 +74,7 @@ final class SqlMeasuredTest {
       assertThat(seen).hasSize(20);
       assertThat(seen).filteredOn(one -> one.buyer().equals("owner:honest")).hasSize(10);
       assertThat(seen.getFirst().madeAtMs()).isEqualTo(59);
+      assertThat(seen(database, 7)).isEqualTo(seen.subList(0, 7));
     });
   }
 
@@ -75,7 +91,8 @@ final class SqlMeasuredTest {
       end(database, 4, End.DECLINED, 1_599);
       assertThat(seen(database).reversed())
           .extracting(Seen::end)
-          .containsExactly(End.ANSWERED, End.WAITING, End.UNMEASURED, End.DECLINED);
+          .as("the third began before it was made, and shows nothing")
+          .containsExactly(End.ANSWERED, End.WAITING, End.DECLINED);
       assertThat(seen(database).getLast().waitedMs()).isEqualTo(70);
     });
   }

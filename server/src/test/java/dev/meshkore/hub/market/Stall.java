@@ -2,13 +2,17 @@ package dev.meshkore.hub.market;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshkore.hub.http.Fields;
+import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.TestHub;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +38,26 @@ final class Stall {
         + "\"unit\":\"page\"}"
         + more
         + "}";
+  }
+
+  /// A service as the database keeps it.
+  static Listing listing(String id, long seller, long listedAtMs) {
+    byte[] draft = draft(id, ",\"sla\":{\"latency_ms\":500}").getBytes(StandardCharsets.UTF_8);
+    ServiceTerms terms = ServiceTerms.read(Fields.read(draft), Json.tree(draft));
+    return new Listing(
+        0,
+        id,
+        seller,
+        true,
+        1,
+        terms,
+        terms.quantity(),
+        0,
+        0,
+        Optional.empty(),
+        0,
+        listedAtMs,
+        listedAtMs);
   }
 
   static String publish(Caller seller, String name, String more) {
