@@ -130,6 +130,7 @@ class AsyncMarket:
         self,
         query: str | None = None,
         *,
+        by: Literal["words", "meaning", "all"] | None = None,
         of: Iterable[Literal["services", "requests"]] | None = None,
         kind: Literal["catalog", "spot", "live"] | None = None,
         category: str | None = None,
@@ -141,10 +142,13 @@ class AsyncMarket:
     ) -> Feed:
         """Has what is new and fits all of this told in the inbox, in messages of the hub.
 
+        All words of the query must be said; by `meaning` it is in plain words what is wanted, and
+        for `all` either is enough.
         `kind`, `seller` and `max_price` are of services alone, `buyer` is of requests alone; say
         which by `of`.
         """
         filters: dict[str, Json | None] = {
+            "by": by,
             "kind": kind,
             "category": category,
             "seller": seller,

@@ -34,8 +34,18 @@ final class FeedsCommand extends Group {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Mixin private final AgentOptions reader = new AgentOptions();
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "WORDS", description = "All of these.")
+    @Parameters(
+        index = "0",
+        arity = "0..1",
+        paramLabel = "WORDS",
+        description = "All of these, or what they mean (--by).")
     @Nullable String words;
+
+    @Option(
+        names = "--by",
+        paramLabel = "HOW",
+        description = "words (the hub's default), meaning, or all: either is enough.")
+    @Nullable String by;
 
     @Option(
         names = "--of",
@@ -75,6 +85,7 @@ final class FeedsCommand extends Group {
         of.forEach(draft.putArray("of")::add);
       }
       put(draft, "query", words);
+      put(draft, "by", by);
       put(draft, "category", category);
       put(draft, "kind", kind);
       put(draft, "seller", seller);
@@ -108,7 +119,7 @@ final class FeedsCommand extends Group {
   @Command(name = "list", description = "List your feeds, and of how much they told.")
   static final class ListAll implements Callable<Integer> {
     private static final List<String> FILTERS =
-        List.of("category", "kind", "seller", "buyer", "trust");
+        List.of("by", "category", "kind", "seller", "buyer", "trust");
 
     private final Surroundings here;
 

@@ -126,6 +126,8 @@ final class TradeCommandsTest {
       assertThat(added.out()).contains(id);
       assertThat(as("buyer", "feeds", "list").out())
           .contains("WORDS", "tide tables", "services", "up to 1.00 EUR");
+      var refused = as("buyer", "feeds", "add", "tide tables", "--by", "magic");
+      assertThat(refused.err()).contains("by must be words, meaning or all");
       var published =
           as(
                   "seller",

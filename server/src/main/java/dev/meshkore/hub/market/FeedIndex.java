@@ -50,13 +50,14 @@ final class FeedIndex {
     return since.isEmpty() ? OptionalLong.empty() : OptionalLong.of(since.firstKey());
   }
 
-  /// The feeds that something fits by what it says, in the order of their numbers.
+  /// The feeds that something may fit, in the order of their numbers: it does by words and filters,
+  /// and of those that go by meaning by filters.
   List<Feed> fitting(Novelty.Traits traits) {
     var found = new ArrayList<Feed>();
     for (String place : places(traits)) {
       for (long number : under.getOrDefault(place, Set.of())) {
         Placed placed = feeds.get(number);
-        if (placed != null && placed.feed().wish().fits(traits)) {
+        if (placed != null && placed.feed().wish().mayFit(traits)) {
           found.add(placed.feed());
         }
       }
@@ -69,7 +70,9 @@ final class FeedIndex {
     if (wish.by().isPresent()) {
       return "by:" + wish.by().get();
     }
-    return wish.words().stream()
+    // What is meant need not be said.
+    Set<String> words = wish.goesByMeaning() ? Set.of() : wish.words();
+    return words.stream()
         .map(word -> "word:" + word)
         .min(Comparator.comparingInt(this::crowd).thenComparing(Comparator.naturalOrder()))
         .or(() -> wish.category().map(category -> "in:" + category))

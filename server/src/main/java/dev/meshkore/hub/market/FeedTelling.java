@@ -9,8 +9,12 @@ import dev.meshkore.hub.store.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,19 +33,43 @@ final class FeedTelling {
 
   private final MarketParts parts;
   private final Outbox outbox;
+  private final FeedMeanings meanings;
 
-  FeedTelling(MarketParts parts, Outbox outbox) {
+  /// Something that waits to be told, and is there.
+  private record Found(long by, Novelty.Traits traits, ObjectNode json) {}
+
+  /// What was read, before the database was held, of a wish and of what waits for its feed.
+  private record Read(Optional<FeedWish> wish, Map<Novelty.Said, OptionalDouble> nearness) {
+    static final Read NOTHING = new Read(Optional.empty(), Map.of());
+
+    /// Whether it tells if something fits a wish.
+    boolean knows(FeedWish asked, Novelty.Traits traits) {
+      return !asked.goesByMeaning()
+          || (wish.filter(asked::equals).isPresent() && nearness.containsKey(traits.said()));
+    }
+
+    /// What was near enough when it was found is told, where that cannot be read any more.
+    boolean fits(FeedWish asked, Novelty.Traits traits) {
+      OptionalDouble near = nearness.getOrDefault(traits.said(), OptionalDouble.empty());
+      boolean isUnknown = asked.goesByMeaning() && near.isEmpty();
+      return isUnknown ? asked.letsThrough(traits) : asked.fits(traits, near);
+    }
+  }
+
+  FeedTelling(MarketParts parts, Outbox outbox, FeedMeanings meanings) {
     this.parts = parts;
     this.outbox = outbox;
+    this.meanings = meanings;
   }
 
   /// Has some told whose time has come, and forgets feeds that were deleted. A few each time, so
   /// that other notices of the market never stand behind thousands.
   void tick() {
     long now = parts.time().millis();
-    List<Long> due = parts.database().read(reader -> SqlFeeds.due(reader, now, FEEDS_AT_ONCE));
-    for (long number : due) {
-      tell(number, now);
+    List<SqlFeeds.Turn> due =
+        parts.database().read(reader -> SqlFeeds.due(reader, now, FEEDS_AT_ONCE));
+    for (SqlFeeds.Turn turn : due) {
+      tell(turn, now);
     }
     OptionalLong deleted = parts.database().read(reader -> SqlFeeds.deleted(reader, now - KEPT_MS));
     if (deleted.isPresent()) {
@@ -57,9 +85,11 @@ final class FeedTelling {
   }
 
   /// What is wrong with one feed keeps no other from being told.
-  private void tell(long number, long now) {
+  private void tell(SqlFeeds.Turn turn, long now) {
+    long number = turn.number();
     try {
-      parts.database().write(transaction -> tell(transaction, number, now));
+      Read read = turn.isByMeaning() ? read(number, now) : Read.NOTHING;
+      parts.database().write(transaction -> tell(transaction, number, read, now));
     } catch (RuntimeException failure) {
       LOG.log(Level.WARNING, "A feed could not be told of; the hub tries again", failure);
       parts
@@ -71,7 +101,32 @@ final class FeedTelling {
     }
   }
 
-  private boolean tell(Transaction transaction, long number, long now) throws SQLException {
+  /// Reads what texts mean, which nobody does who holds the database.
+  private Read read(long number, long now) {
+    Optional<FeedWish> wish = parts.database().read(reader -> SqlFeeds.wish(reader, number));
+    if (wish.isEmpty() || !meanings.isOn()) {
+      return new Read(wish, Map.of());
+    }
+    List<Found> waiting =
+        parts
+            .database()
+            .read(reader -> {
+              var found = new ArrayList<Found>();
+              for (var one : SqlFeeds.waiting(reader, number, MATCHES_MAX + 1)) {
+                found(reader, one.item(), now).ifPresent(found::add);
+              }
+              return found;
+            });
+    FeedMeaning meaning = meanings.read(wish.get()).orElse(null);
+    var nearness = new HashMap<Novelty.Said, OptionalDouble>();
+    for (Found one : waiting) {
+      nearness.put(one.traits().said(), meanings.nearness(meaning, one.traits()));
+    }
+    return new Read(wish, nearness);
+  }
+
+  private boolean tell(Transaction transaction, long number, Read read, long now)
+      throws SQLException {
     Optional<SqlFeeds.Due> taken = SqlFeeds.take(transaction, number, now, now + PAUSE_MS);
     if (taken.isEmpty()) {
       return false;
@@ -83,7 +138,7 @@ final class FeedTelling {
     }
     ObjectNode notice = notice(due);
     List<SqlFeeds.Waiting> waiting = SqlFeeds.waiting(transaction, number, MATCHES_MAX + 1);
-    int looked = gather(transaction, due, waiting, notice.putArray("matches"), now);
+    int looked = gather(transaction, due, read, waiting, notice.putArray("matches"), now);
     int count = notice.get("matches").size();
     if (count > 0 || due.leftOut() > 0) {
       String id = outbox.put(transaction, due.agent(), notice);
@@ -99,6 +154,7 @@ final class FeedTelling {
   private int gather(
       Transaction transaction,
       SqlFeeds.Due due,
+      Read read,
       List<SqlFeeds.Waiting> waiting,
       ArrayNode matches,
       long now)
@@ -107,7 +163,13 @@ final class FeedTelling {
     int room = parts.payloadBytesMax() - ENVELOPE_BYTES;
     while (looked < waiting.size() && looked < MATCHES_MAX) {
       SqlFeeds.Waiting one = waiting.get(looked);
-      Optional<ObjectNode> match = match(transaction, due, one.item(), now);
+      Optional<Found> found =
+          found(transaction, one.item(), now).filter(there -> isWelcome(due, there.by()));
+      if (meanings.isOn() && found.filter(it -> !read.knows(due.wish(), it.traits())).isPresent()) {
+        return looked;
+      }
+      Optional<ObjectNode> match =
+          found.filter(it -> read.fits(due.wish(), it.traits())).map(Found::json);
       if (match.isEmpty()) {
         SqlFeeds.drop(transaction, one.number());
       } else {
@@ -141,21 +203,20 @@ final class FeedTelling {
     return notice;
   }
 
-  /// Ids and figures, and no word of whoever sells or wants it. Empty where it can be had no more,
-  /// does not fit any more, or is of somebody whom the agent blocks.
-  private Optional<ObjectNode> match(
-      Transaction transaction, SqlFeeds.Due due, String item, long now) throws SQLException {
-    Optional<Listing> service = SqlServices.find(transaction, item);
+  /// Ids and figures, and no word of whoever sells or wants it. Empty where it can be had no more.
+  private Optional<Found> found(Transaction reader, String item, long now) throws SQLException {
+    Optional<Listing> service = SqlServices.find(reader, item);
     if (service.isPresent()) {
       return service
-          .filter(one -> Novelty.isThere(one, now) && isWelcome(due, one.seller()))
-          .filter(one -> due.wish().fits(Novelty.Traits.of(one.terms(), idOf(one.seller()))))
-          .map(this::json);
+          .filter(one -> Novelty.isThere(one, now))
+          .map(one ->
+              new Found(
+                  one.seller(), Novelty.Traits.of(one.terms(), idOf(one.seller())), json(one)));
     }
-    return SqlWants.find(transaction, item)
-        .filter(one -> Novelty.isThere(one, now) && isWelcome(due, one.buyer()))
-        .filter(one -> due.wish().fits(Novelty.Traits.of(one.terms(), idOf(one.buyer()))))
-        .map(this::json);
+    return SqlWants.find(reader, item)
+        .filter(one -> Novelty.isThere(one, now))
+        .map(one ->
+            new Found(one.buyer(), Novelty.Traits.of(one.terms(), idOf(one.buyer())), json(one)));
   }
 
   private boolean isWelcome(SqlFeeds.Due due, long other) {

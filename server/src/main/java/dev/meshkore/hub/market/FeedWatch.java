@@ -8,11 +8,14 @@ import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Follows what changes on the market, in the order of its changes, and keeps what fits a feed. The
 /// cursor moves in the transaction that keeps it, so that nothing is found twice and nothing passed
@@ -38,19 +41,26 @@ final class FeedWatch {
   private static final int PAIRS_MAX = 500;
   private static final int STEPS_MAX = 20;
 
+  /// After a change of the model all wishes are read again, a part each time.
+  private static final int WISHES_AT_ONCE = 100;
+
   /// A feed that something fits, as the feed was when that was seen.
   private record Pair(Feed feed, Novelty item) {}
 
   /// What is done in one transaction.
-  private record Step(SqlFeeds.Cursor from, SqlFeeds.Cursor to, List<Pair> pairs) {}
+  private record Step(FeedCursor from, FeedCursor to, List<Pair> pairs) {}
 
   private final MarketParts parts;
+  private final FeedMeanings meanings;
   private final FeedIndex index = new FeedIndex();
+  private final Map<Long, FeedMeaning> meant = new HashMap<>();
+  private final TreeMap<Long, Feed> unread = new TreeMap<>();
   private final ReentrantLock following = new ReentrantLock();
   private long changeRead;
 
-  FeedWatch(MarketParts parts) {
+  FeedWatch(MarketParts parts, FeedMeanings meanings) {
     this.parts = parts;
+    this.meanings = meanings;
   }
 
   /// Keeps what fits of what was not looked at yet: much of it, and the rest the next time, so that
@@ -61,7 +71,7 @@ final class FeedWatch {
       boolean more = true;
       for (int steps = 0; more && steps < STEPS_MAX; steps++) {
         readFeeds();
-        more = index.oldest().isPresent() && step();
+        more = index.oldest().isPresent() && readWishes() && step();
       }
     } finally {
       following.unlock();
@@ -73,8 +83,13 @@ final class FeedWatch {
     while (more) {
       List<SqlFeeds.Changed> changed =
           parts.database().read(reader -> SqlFeeds.changedSince(reader, changeRead, FEEDS_AT_ONCE));
+      Map<Long, FeedMeaning> known = known(changed);
       for (SqlFeeds.Changed one : changed) {
-        one.feed().ifPresentOrElse(index::put, () -> index.remove(one.number()));
+        meant.remove(one.number());
+        unread.remove(one.number());
+        one.feed()
+            .ifPresentOrElse(
+                feed -> put(feed, known.get(feed.change())), () -> index.remove(one.number()));
         if (one.feed().isEmpty() && !one.isDeleted()) {
           LOG.log(Level.WARNING, "Feed {0} cannot be read and tells of nothing", one.number());
         }
@@ -84,24 +99,80 @@ final class FeedWatch {
     }
   }
 
+  /// What was read of these by the model of now, by the changes of the feeds.
+  private Map<Long, FeedMeaning> known(List<SqlFeeds.Changed> changed) {
+    boolean isAny =
+        changed.stream()
+            .flatMap(one -> one.feed().stream())
+            .anyMatch(feed -> feed.wish().goesByMeaning());
+    return isAny && meanings.isOn()
+        ? parts
+            .database()
+            .read(reader ->
+                SqlFeedMeanings.between(
+                    reader, meanings.model(), changeRead, changed.getLast().change()))
+        : Map.of();
+  }
+
+  private void put(Feed feed, @Nullable FeedMeaning known) {
+    index.put(feed);
+    if (feed.wish().goesByMeaning() && meanings.isOn()) {
+      if (known == null) {
+        unread.put(feed.number(), feed);
+      } else {
+        meant.put(feed.number(), known);
+      }
+    }
+  }
+
+  /// Reads wishes that were not read by the model of now; false where some are left for the next
+  /// time, before which nothing is held against them. Where nothing can be read now, words decide
+  /// of those that are left.
+  private boolean readWishes() {
+    var read = new ArrayList<SqlFeedMeanings.Read>();
+    boolean isPossible = true;
+    while (isPossible && !unread.isEmpty() && read.size() < WISHES_AT_ONCE) {
+      Feed feed = unread.firstEntry().getValue();
+      Optional<FeedMeaning> meaning = meanings.read(feed.wish());
+      isPossible = meaning.isPresent();
+      if (isPossible) {
+        read.add(new SqlFeedMeanings.Read(feed, meaning.get()));
+        meant.put(feed.number(), meaning.get());
+        unread.remove(feed.number());
+      }
+    }
+    if (!read.isEmpty()) {
+      parts
+          .database()
+          .write(transaction -> {
+            SqlFeedMeanings.put(transaction, meanings.model(), read);
+            return true;
+          });
+    }
+    return unread.isEmpty() || !isPossible;
+  }
+
   /// Does a part; false when nothing is left. Feeds are read after what they are held against:
   /// whatever feed was made before that is then in memory.
   private boolean step() {
     long oldest = index.oldest().orElseThrow();
-    SqlFeeds.Cursor stored = parts.database().read(SqlFeeds::cursor);
-    SqlFeeds.Cursor from = stored.change() < oldest ? SqlFeeds.Cursor.after(oldest) : stored;
+    FeedCursor stored = parts.database().read(SqlFeeds::cursor);
+    FeedCursor from = stored.change() < oldest ? FeedCursor.after(oldest) : stored;
     List<Novelty> news = news(from.next());
     if (news.isEmpty()) {
       return false;
     }
     readFeeds();
+    if (!readWishes()) {
+      return false;
+    }
     Step step = step(stored, from, news);
     boolean isDone = parts.database().write(transaction -> write(transaction, step));
     return !isDone || news.size() >= AT_ONCE || !step.to().equals(end(news));
   }
 
-  private static SqlFeeds.Cursor end(List<Novelty> news) {
-    return SqlFeeds.Cursor.after(news.getLast().change());
+  private static FeedCursor end(List<Novelty> news) {
+    return FeedCursor.after(news.getLast().change());
   }
 
   /// What was made from a change on, in the order of changes and without gaps: what is read first
@@ -122,7 +193,7 @@ final class FeedWatch {
     return news.subList(0, Math.min(AT_ONCE, news.size()));
   }
 
-  private Step step(SqlFeeds.Cursor stored, SqlFeeds.Cursor from, List<Novelty> news) {
+  private Step step(FeedCursor stored, FeedCursor from, List<Novelty> news) {
     var pairs = new ArrayList<Pair>();
     for (Novelty item : news) {
       for (Feed feed : fitting(item)) {
@@ -130,7 +201,7 @@ final class FeedWatch {
           continue;
         }
         if (pairs.size() == PAIRS_MAX) {
-          var to = new SqlFeeds.Cursor(item.change(), feed.number() - 1);
+          var to = new FeedCursor(item.change(), feed.number() - 1);
           return new Step(stored, to, pairs);
         }
         pairs.add(new Pair(feed, item));
@@ -155,34 +226,76 @@ final class FeedWatch {
                 .map(ServiceTerms::of)
                 .map(terms -> Novelty.Traits.of(terms, item.traits().by()))
             : Optional.empty();
+    var now = new Seen(item.traits());
+    var earlier = before.map(Seen::new);
     return fitting.stream()
         .filter(feed -> feed.since() < item.change() && feed.agent() != item.by())
         .filter(feed -> !parts.blocks().test(feed.agent(), item.by()))
         .filter(feed -> known.isAtLeast(feed.wish().trust()))
-        .filter(feed -> before.filter(feed.wish()::fits).isEmpty())
+        .filter(now::fits)
+        .filter(feed -> earlier.filter(one -> one.fits(feed)).isEmpty())
         .toList();
   }
 
-  private boolean write(Transaction transaction, Step step) throws SQLException {
-    if (!SqlFeeds.move(transaction, step.from(), step.to())) {
-      return false;
+  /// Something that feeds are held against; what it means is read when the first of them asks.
+  private final class Seen {
+    private final Novelty.Traits traits;
+    private float @Nullable [] direction;
+    private boolean wasRead;
+
+    Seen(Novelty.Traits traits) {
+      this.traits = traits;
     }
+
+    boolean fits(Feed feed) {
+      FeedMeaning meaning = meant.get(feed.number());
+      float[] wanted = meaning == null ? null : meaning.of(traits.what());
+      return feed.wish().fits(traits, wanted == null ? OptionalDouble.empty() : nearness(wanted));
+    }
+
+    private OptionalDouble nearness(float[] wanted) {
+      if (!wasRead) {
+        direction = meanings.direction(traits).orElse(null);
+        wasRead = true;
+      }
+      return FeedMeanings.nearness(wanted, direction);
+    }
+  }
+
+  private boolean write(Transaction transaction, Step step) throws SQLException {
     var byFeed = new TreeMap<Long, List<Pair>>();
     step.pairs()
         .forEach(
             pair -> byFeed.computeIfAbsent(pair.feed().number(), _ -> new ArrayList<>()).add(pair));
+    var counts = new TreeMap<Long, SqlFeeds.Counts>();
     for (Map.Entry<Long, List<Pair>> one : byFeed.entrySet()) {
-      keep(transaction, one.getKey(), one.getValue());
+      Optional<SqlFeeds.Counts> found = SqlFeeds.counts(transaction, one.getKey());
+      if (found.isPresent() && !found.get().document().isEmpty()) {
+        Feed seen = one.getValue().getFirst().feed();
+        if (isToBeReadAgain(seen, found.get())) {
+          return false;
+        }
+        counts.put(one.getKey(), found.get());
+      }
+    }
+    if (!SqlFeeds.move(transaction, step.from(), step.to())) {
+      return false;
+    }
+    for (Map.Entry<Long, SqlFeeds.Counts> one : counts.entrySet()) {
+      keep(transaction, one.getKey(), one.getValue(), byFeed.getOrDefault(one.getKey(), List.of()));
     }
     return true;
   }
 
-  private void keep(Transaction transaction, long number, List<Pair> pairs) throws SQLException {
-    Optional<SqlFeeds.Counts> found = SqlFeeds.counts(transaction, number);
-    if (found.isEmpty() || found.get().document().isEmpty()) {
-      return;
-    }
-    SqlFeeds.Counts counts = found.get();
+  /// What a feed that was changed meanwhile means is not read here, where others wait to write.
+  private static boolean isToBeReadAgain(Feed seen, SqlFeeds.Counts counts) {
+    return counts.change() != seen.change()
+        && (seen.wish().goesByMeaning()
+            || FeedWish.stored(counts.document()).filter(FeedWish::goesByMeaning).isPresent());
+  }
+
+  private void keep(Transaction transaction, long number, SqlFeeds.Counts counts, List<Pair> pairs)
+      throws SQLException {
     long now = parts.time().millis();
     boolean isSameHour = counts.hourAtMs() <= now && now - counts.hourAtMs() < HOUR_MS;
     long hourAt = isSameHour ? counts.hourAtMs() : now;

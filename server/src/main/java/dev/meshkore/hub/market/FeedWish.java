@@ -3,6 +3,7 @@ package dev.meshkore.hub.market;
 import dev.meshkore.hub.http.Fields;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.identity.ProfileFields;
+import dev.meshkore.hub.meaning.Question;
 import dev.meshkore.hub.meaning.Stems;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
@@ -13,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
@@ -22,8 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param name what the agent calls it, or ""
 /// @param of services, requests, or both
-/// @param query words, or ""
-/// @param words their stems, all of which must be said
+/// @param query words, or in plain words what is wanted; or ""
+/// @param signals whether all words must be said, or it is enough to mean the same, or either
+/// @param words the stems of the query
 /// @param by the id of the only seller or buyer that counts
 /// @param most the most that a service may cost for each unit
 /// @param trust how far a seller or buyer must be known
@@ -31,6 +34,7 @@ record FeedWish(
     String name,
     Set<What> of,
     String query,
+    Question.By signals,
     Set<String> words,
     Optional<ServiceTerms.Kind> kind,
     Optional<String> category,
@@ -62,6 +66,7 @@ record FeedWish(
   }
 
   private static final int QUERY_CHARACTERS_MAX = 200;
+  private static final int MEANT_CHARACTERS_MAX = 500;
   private static final int WORDS_MAX = 12;
   private static final int WORD_CHARACTERS_MAX = 64;
 
@@ -86,14 +91,23 @@ record FeedWish(
                     asset.orElseThrow(() -> Refused.field("asset", "max_price needs an asset")),
                     text));
     String name = fields.has("name") ? Texts.line(fields, "name", ServiceTerms.NAME_MAX) : "";
+    Question.By signals =
+        fields.optionalText("by").map(FeedWish::signals).orElse(Question.By.WORDS);
+    boolean isMeant = signals == Question.By.MEANING;
     String query =
         ProfileFields.freeText(
-            "query", fields.optionalText("query").orElse(""), QUERY_CHARACTERS_MAX);
+            "query",
+            fields.optionalText("query").orElse(""),
+            isMeant ? MEANT_CHARACTERS_MAX : QUERY_CHARACTERS_MAX);
+    if (signals != Question.By.WORDS && query.isEmpty()) {
+      throw Refused.field("by", "by needs a query: in plain words what you want");
+    }
     return new FeedWish(
         name,
         of,
         query,
-        words(query),
+        signals,
+        words(query, isMeant ? MEANT_CHARACTERS_MAX : WORDS_MAX),
         only(of, What.SERVICES, "kind", fields.optionalText("kind"))
             .map(word -> ServiceTerms.Kind.of("kind", word)),
         fields.optionalText("category").map(text -> Texts.category("category", text)),
@@ -123,10 +137,19 @@ record FeedWish(
     return value;
   }
 
-  private static Set<String> words(String query) {
+  private static Question.By signals(String word) {
+    return switch (word) {
+      case "words" -> Question.By.WORDS;
+      case "meaning" -> Question.By.MEANING;
+      case "all" -> Question.By.ALL;
+      default -> throw Refused.field("by", "by must be words, meaning or all");
+    };
+  }
+
+  private static Set<String> words(String query, int most) {
     // What is sold and wanted is looked through in small letters, too.
-    Set<String> words = Stems.ofSearch(query.toLowerCase(Locale.ROOT), WORDS_MAX);
-    if (words.size() > WORDS_MAX) {
+    Set<String> words = Stems.ofSearch(query.toLowerCase(Locale.ROOT), most);
+    if (words.size() > most) {
       throw Refused.field("query", "query may have " + WORDS_MAX + " words");
     }
     if (words.isEmpty() && !query.isEmpty()) {
@@ -148,15 +171,46 @@ record FeedWish(
     }
   }
 
-  /// Whether something on the market is what is wanted, by what it says.
+  /// Whether what is meant counts, and not words alone.
+  boolean goesByMeaning() {
+    return signals != Question.By.WORDS;
+  }
+
+  /// Whether something on the market is what is wanted, by its words.
   boolean fits(Novelty.Traits traits) {
+    return fits(traits, OptionalDouble.empty());
+  }
+
+  /// The same by what it means, too.
+  ///
+  /// @param nearness of it to the query; while that is not known, words decide
+  boolean fits(Novelty.Traits traits, OptionalDouble nearness) {
+    boolean isNear = nearness.orElse(-1) >= FeedMeanings.NEAR;
+    return letsThrough(traits)
+        && switch (signals) {
+          case WORDS -> saysAll(traits);
+          case MEANING -> nearness.isPresent() ? isNear : saysAll(traits);
+          case ALL -> isNear || saysAll(traits);
+        };
+  }
+
+  /// False where something is not what is wanted, whatever it means.
+  boolean mayFit(Novelty.Traits traits) {
+    return letsThrough(traits) && (goesByMeaning() || saysAll(traits));
+  }
+
+  /// Whether it is all that is asked for beside the query.
+  boolean letsThrough(Novelty.Traits traits) {
     return of.contains(traits.what())
         && by.map(traits.by()::equals).orElse(true)
         && kind.map(one -> one.word().equals(traits.kind())).orElse(true)
         && category.map(traits::isIn).orElse(true)
         && asset.map(one -> one.code().equals(traits.asset())).orElse(true)
-        && most.map(one -> traits.atoms() <= one.atoms()).orElse(true)
-        && traits.words().containsAll(words);
+        && most.map(one -> traits.atoms() <= one.atoms()).orElse(true);
+  }
+
+  private boolean saysAll(Novelty.Traits traits) {
+    return traits.words().containsAll(words);
   }
 
   /// As it is stored and shown.
@@ -169,6 +223,9 @@ record FeedWish(
     Stream.of(What.values()).filter(of::contains).forEach(what -> list.add(what.word()));
     if (!query.isEmpty()) {
       json.put("query", query);
+    }
+    if (goesByMeaning()) {
+      json.put("by", signals.name().toLowerCase(Locale.ROOT));
     }
     kind.ifPresent(one -> json.put("kind", one.word()));
     category.ifPresent(one -> json.put("category", one));

@@ -19,13 +19,18 @@ import tools.jackson.databind.node.ObjectNode;
 final class Feeds {
   private static final int FEEDS_MAX = 50;
 
+  /// What they mean is in the memory of each hub, up to three kilobytes each.
+  private static final int MEANT_MAX = 20_000;
+
   /// A feed, and whether it was made by this call.
   record Made(Feed feed, boolean isNew) {}
 
   private final MarketParts parts;
+  private final FeedMeanings meanings;
 
-  Feeds(MarketParts parts) {
+  Feeds(MarketParts parts, FeedMeanings meanings) {
     this.parts = parts;
+    this.meanings = meanings;
   }
 
   /// Makes a feed; the same as one that the caller has is that one, so that a call which is made
@@ -34,6 +39,7 @@ final class Feeds {
     FeedWish wish = FeedWish.read(fields);
     fields.end();
     requireKnown(wish);
+    requireModel(wish);
     takeToken(caller);
     long now = parts.time().millis();
     String id = Ids.make("feed_", parts.random());
@@ -50,6 +56,7 @@ final class Feeds {
             throw Refused.later(
                 ProblemType.TOO_MANY_OPEN, "You have " + FEEDS_MAX + " feeds; delete one", 60);
           }
+          requireRoom(transaction, wish);
           SqlFeeds.insert(
               transaction,
               new Feed(0, id, caller.number(), wish, change, change, now, now, 0, 0, 0));
@@ -66,6 +73,19 @@ final class Feeds {
                 .numberOf(id)
                 .orElseThrow(
                     () -> new Refused(ProblemType.UNKNOWN_AGENT, "No agent has this agent_id")));
+  }
+
+  private void requireModel(FeedWish wish) {
+    if (wish.goesByMeaning() && !meanings.isOn()) {
+      throw Refused.field("by", "This hub has no model of meanings: feeds go by words alone");
+    }
+  }
+
+  private static void requireRoom(Transaction transaction, FeedWish wish) throws SQLException {
+    if (wish.goesByMeaning() && SqlFeedMeanings.count(transaction) >= MEANT_MAX) {
+      throw Refused.later(
+          ProblemType.TOO_MANY_OPEN, "The hub has no room for more feeds by meaning", 3_600);
+    }
   }
 
   /// How many calls an agent makes is bounded as its messages are.
@@ -107,6 +127,10 @@ final class Feeds {
           FeedWish wish = FeedWish.read(fields);
           fields.end();
           requireKnown(wish);
+          if (!old.wish().goesByMeaning()) {
+            requireModel(wish);
+            requireRoom(transaction, wish);
+          }
           if (!wish.equals(old.wish())) {
             SqlFeeds.update(transaction, old.number(), wish, change, now);
             record(transaction, "feed.changed", caller, id, wish);

@@ -31,6 +31,7 @@ public final class Market implements AutoCloseable {
   private final FeedWatch feedWatch;
   private final FeedTelling feedTelling;
   private final Ticks ticks = new Ticks("market", TICK_MS);
+  private final Ticks feedTicks = new Ticks("market-feeds", TICK_MS);
   private final Ticks looks = new Ticks("market-looks", TICK_MS);
 
   /// A market on these parts.
@@ -49,9 +50,10 @@ public final class Market implements AutoCloseable {
     this.wants = new Wants(parts, approach, signatures, outbox);
     this.openings = new Openings(parts, approach, signatures, deals);
     this.negotiations = new Negotiations(parts, approach, signatures, deals, wares, outbox);
-    this.feeds = new Feeds(parts);
-    this.feedWatch = new FeedWatch(parts);
-    this.feedTelling = new FeedTelling(parts, outbox);
+    var meanings = new FeedMeanings(parts.meaning().directions());
+    this.feeds = new Feeds(parts, meanings);
+    this.feedWatch = new FeedWatch(parts, meanings);
+    this.feedTelling = new FeedTelling(parts, outbox, meanings);
   }
 
   /// Adds the routes.
@@ -136,28 +138,29 @@ public final class Market implements AutoCloseable {
   /// Does from now on what is due by the clock.
   public void start() {
     ticks.start(stages());
+    // To read what texts mean takes a while, and nothing else waits for it.
+    feedTicks.start(feedStages());
     looks.start(List.of(attendance::tick));
   }
 
   /// Opens, ends and tells what is due.
   void tick() {
+    feedStages().forEach(Runnable::run);
     stages().forEach(Runnable::run);
   }
 
+  private List<Runnable> feedStages() {
+    return List.of(feedWatch::follow, feedTelling::tick);
+  }
+
   private List<Runnable> stages() {
-    return List.of(
-        wants::tick,
-        negotiations::tick,
-        wares::tick,
-        measuring::tick,
-        feedWatch::follow,
-        feedTelling::tick,
-        outbox::drain);
+    return List.of(wants::tick, negotiations::tick, wares::tick, measuring::tick, outbox::drain);
   }
 
   @Override
   public void close() {
     looks.close();
+    feedTicks.close();
     ticks.close();
   }
 }

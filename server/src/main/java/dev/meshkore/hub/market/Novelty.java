@@ -2,6 +2,7 @@ package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.meaning.Stems;
 import dev.meshkore.hub.money.Money;
+import java.util.List;
 import java.util.Set;
 
 /// Something on the market that is new, or a version of it, as feeds look at it.
@@ -12,8 +13,12 @@ import java.util.Set;
 /// @param isThere whether it can still be had
 record Novelty(
     String id, long number, long by, long change, long version, boolean isThere, Traits traits) {
+  /// What it says, as far as it is read for what it means.
+  record Said(String name, List<String> tags, String text) {}
+
   /// What feeds can ask of it.
   ///
+  /// @param said what it means is read from
   /// @param by the id of who sells it or wants it
   /// @param words the stems of all that it says
   /// @param kind of a service, or ""
@@ -21,6 +26,7 @@ record Novelty(
   record Traits(
       FeedWish.What what,
       String by,
+      Said said,
       Set<String> words,
       String category,
       String kind,
@@ -31,6 +37,7 @@ record Novelty(
       return new Traits(
           FeedWish.What.SERVICES,
           seller,
+          new Said(terms.name(), Shelf.tags(terms), terms.description()),
           Stems.ofText(terms.words()),
           terms.category(),
           terms.kind().word(),
@@ -42,6 +49,7 @@ record Novelty(
       return new Traits(
           FeedWish.What.REQUESTS,
           buyer,
+          new Said(terms.title(), List.of(), terms.description()),
           Stems.ofText(terms.words()),
           terms.category(),
           "",

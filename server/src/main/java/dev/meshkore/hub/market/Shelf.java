@@ -37,16 +37,21 @@ final class Shelf implements Source {
     for (int end = category.length(); end > 0; end = category.lastIndexOf('/', end - 1)) {
       exact.add("category:" + category.substring(0, end));
     }
-    var tags = new ArrayList<>(terms.tags());
-    tags.add(category.replace('/', ' ').replace('-', ' '));
     return Optional.of(
         new Entry(
             listing.id(),
             terms.name(),
-            tags,
+            tags(terms),
             terms.description(),
             terms.examples(),
             exact,
             Map.of("price:" + price.asset().code(), price.atoms())));
+  }
+
+  /// What a service is filed under.
+  static List<String> tags(ServiceTerms terms) {
+    var tags = new ArrayList<>(terms.tags());
+    tags.add(terms.category().replace('/', ' ').replace('-', ' '));
+    return tags;
   }
 }

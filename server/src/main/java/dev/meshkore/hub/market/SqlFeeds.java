@@ -9,24 +9,6 @@ import java.util.OptionalLong;
 
 /// The SQL of feeds, and of what fits them.
 final class SqlFeeds {
-  /// How far feeds are served: all changes before one, and that one for the feeds up to a number.
-  record Cursor(long change, long feed) {
-    /// For all feeds.
-    static Cursor after(long change) {
-      return new Cursor(change, Long.MAX_VALUE);
-    }
-
-    /// The first change that may not be served.
-    long next() {
-      return feed == Long.MAX_VALUE ? change + 1 : change;
-    }
-
-    /// Whether a feed was served a change.
-    boolean hasServed(long one, long number) {
-      return one < change || (one == change && number <= feed);
-    }
-  }
-
   /// What is counted of a feed.
   ///
   /// @param document as it is now, or "" where the feed was deleted
@@ -58,8 +40,8 @@ final class SqlFeeds {
     transaction.update(
         """
         INSERT INTO market_feed (feed_id, agent, state, document, since, change, made_at,
-          changed_at, hour_at, hour_count, told, told_at, left_out)
-        VALUES (?, ?, 'live', ?, ?, ?, ?, ?, 0, 0, 0, 0, 0)
+          changed_at, hour_at, hour_count, told, told_at, left_out, by_meaning)
+        VALUES (?, ?, 'live', ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?)
         """,
         feed.id(),
         feed.agent(),
@@ -67,16 +49,21 @@ final class SqlFeeds {
         feed.since(),
         feed.change(),
         feed.madeAtMs(),
-        feed.changedAtMs());
+        feed.changedAtMs(),
+        feed.wish().goesByMeaning() ? 1L : 0L);
   }
 
   static void update(Transaction transaction, long number, FeedWish wish, long change, long now)
       throws SQLException {
     transaction.update(
-        "UPDATE market_feed SET document = ?, change = ?, changed_at = ? WHERE number = ?",
+        """
+        UPDATE market_feed SET document = ?, change = ?, changed_at = ?, by_meaning = ?
+        WHERE number = ?
+        """,
         wish.document(),
         change,
         now,
+        wish.goesByMeaning() ? 1L : 0L,
         number);
   }
 
@@ -86,12 +73,14 @@ final class SqlFeeds {
     transaction.update(
         """
         UPDATE market_feed
-        SET state = 'deleted', document = '', change = ?, changed_at = ?, tell_at = NULL
+        SET state = 'deleted', document = '', change = ?, changed_at = ?, tell_at = NULL,
+          by_meaning = 0
         WHERE number = ?
         """,
         change,
         now,
         number);
+    SqlFeedMeanings.delete(transaction, number);
   }
 
   static Optional<Feed> find(Transaction reader, String id, long agent) throws SQLException {
@@ -142,17 +131,17 @@ final class SqlFeeds {
         limit);
   }
 
-  static Cursor cursor(Transaction reader) throws SQLException {
+  static FeedCursor cursor(Transaction reader) throws SQLException {
     return reader
         .first(
             "SELECT change, feed FROM market_feed_cursor WHERE one = 1",
-            row -> new Cursor(row.getLong(1), row.getLong(2)))
+            row -> new FeedCursor(row.getLong(1), row.getLong(2)))
         .orElseThrow();
   }
 
   /// Moves the cursor if it stands where it is thought to stand; of several hubs one does, and the
   /// others wait for it.
-  static boolean move(Transaction transaction, Cursor from, Cursor to) throws SQLException {
+  static boolean move(Transaction transaction, FeedCursor from, FeedCursor to) throws SQLException {
     return transaction.update(
             """
             UPDATE market_feed_cursor SET change = ?, feed = ?
@@ -261,12 +250,25 @@ final class SqlFeeds {
         .isPresent();
   }
 
-  static List<Long> due(Transaction reader, long now, int limit) throws SQLException {
+  /// A feed whose time has come.
+  record Turn(long number, boolean isByMeaning) {}
+
+  static List<Turn> due(Transaction reader, long now, int limit) throws SQLException {
     return reader.list(
-        "SELECT number FROM market_feed WHERE tell_at <= ? ORDER BY tell_at, number LIMIT ?",
-        row -> row.getLong(1),
+        """
+        SELECT number, by_meaning FROM market_feed WHERE tell_at <= ? ORDER BY tell_at, number
+        LIMIT ?
+        """,
+        row -> new Turn(row.getLong(1), row.getLong(2) == 1),
         now,
         limit);
+  }
+
+  /// What a feed asks for; empty where it cannot be read, or is deleted.
+  static Optional<FeedWish> wish(Transaction reader, long number) throws SQLException {
+    return reader
+        .first("SELECT document FROM market_feed WHERE number = ?", row -> row.getString(1), number)
+        .flatMap(FeedWish::stored);
   }
 
   /// Takes the turn of a feed; empty where another hub has it, or nothing is due any more. One that
@@ -368,6 +370,7 @@ final class SqlFeeds {
     if (gone == limit) {
       return false;
     }
+    SqlFeedMeanings.delete(transaction, number);
     transaction.update("DELETE FROM market_feed WHERE number = ? AND state = 'deleted'", number);
     return true;
   }

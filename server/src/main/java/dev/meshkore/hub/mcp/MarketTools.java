@@ -81,7 +81,10 @@ final class MarketTools {
        "of":{"type":"array","items":{"type":"string","enum":["services","requests"]},
         "description":"Both, if it is not given. kind, seller, asset and max_price are of services \
         alone, buyer is of requests alone."},
-       "query":{"type":"string","maxLength":200,"description":"Words, all of which are said."},
+       "query":{"type":"string","maxLength":500,"description":"Words, all of which are said; or \
+        by meaning, in plain words what you want."},
+       "by":{"type":"string","enum":["words","meaning","all"],"default":"words",
+        "description":"all: either is enough."},
        "kind":{"type":"string","enum":["catalog","spot","live"]},"category":{"type":"string"},
        "seller":{"type":"string"},"buyer":{"type":"string"},"asset":{"type":"string"},
        "max_price":{"type":"string"},

@@ -55,6 +55,11 @@ public final class Meaning implements AutoCloseable {
     return model;
   }
 
+  /// Where single texts point by the model of new vectors.
+  public Directions directions() {
+    return new Directions(vectoring(model));
+  }
+
   @Override
   public void close() {
     threads.shutdown();

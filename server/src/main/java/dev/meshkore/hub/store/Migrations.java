@@ -59,7 +59,8 @@ final class Migrations {
           "0038_measured.sql",
           "0039_live_calls.sql",
           "0040_linked_movements.sql",
-          "0041_budgets_in_place.sql");
+          "0041_budgets_in_place.sql",
+          "0042_feeds_by_meaning.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 

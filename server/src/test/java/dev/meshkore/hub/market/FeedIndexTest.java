@@ -103,6 +103,7 @@ final class FeedIndexTest {
     return new Novelty.Traits(
         isService ? FeedWish.What.SERVICES : FeedWish.What.REQUESTS,
         "seller-" + random.nextInt(3),
+        new Novelty.Said("", List.of(), ""),
         dev.meshkore.hub.meaning.Stems.ofText(String.join(" ", some(random, 4))),
         one(random, CATEGORIES),
         isService ? one(random, KINDS) : "",
