@@ -31,7 +31,7 @@ final class FacilitatorTest {
   @TempDir Path folder;
 
   /// A buyer with two credits, a seller, and what the seller requires.
-  private static final class Shop {
+  static final class Shop {
     final Bank bank;
     final Wallet wallet = Wallet.of(1);
     final Caller buyer;
@@ -62,11 +62,15 @@ final class FacilitatorTest {
     }
 
     JsonNode ask(String what, JsonNode payment) {
+      return ask(anybody, what, payment, required);
+    }
+
+    static JsonNode ask(Caller by, String what, JsonNode payment, JsonNode required) {
       ObjectNode body = JSON.createObjectNode();
       body.put("x402Version", 2);
       body.set("paymentPayload", payment);
       body.set("paymentRequirements", required);
-      return anybody.post(200, "/x402/" + what, body.toString());
+      return by.post(200, "/x402/" + what, body.toString());
     }
 
     void refused(String reason, JsonNode payment) {
