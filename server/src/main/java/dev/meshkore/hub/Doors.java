@@ -95,7 +95,7 @@ final class Doors {
         .addTo(router, callers, trust::isAtLeast, parts.reputation()::scoreOf, trust::addTo);
     console().addTo(router);
     parts.guard().addTo(router);
-    parts.market().addTo(router);
+    parts.market().addTo(router, paidCalls.ways());
     parts.payments().addTo(router);
     parts.x402().addTo(router);
     paidCalls.onEnded(a2a::ended);

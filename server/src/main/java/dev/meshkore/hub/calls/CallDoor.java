@@ -1,6 +1,7 @@
 package dev.meshkore.hub.calls;
 
 import dev.meshkore.hub.http.Router;
+import dev.meshkore.hub.market.CallWays;
 import java.util.function.Consumer;
 
 /// Calls of services, as the hub puts them together.
@@ -31,6 +32,11 @@ public final class CallDoor implements AutoCloseable {
   @Override
   public void close() {
     settling.close();
+  }
+
+  /// How services are called and paid.
+  public CallWays ways() {
+    return routes.offers();
   }
 
   /// Adds the routes.

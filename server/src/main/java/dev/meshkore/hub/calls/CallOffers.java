@@ -3,6 +3,7 @@ package dev.meshkore.hub.calls;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.http.Request;
 import dev.meshkore.hub.http.Response;
+import dev.meshkore.hub.market.CallWays;
 import dev.meshkore.hub.market.PricedListing;
 import dev.meshkore.hub.x402.Paywall;
 import dev.meshkore.hub.x402.Requirements;
@@ -11,7 +12,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What services ask of those who call them.
-final class CallOffers {
+final class CallOffers implements CallWays {
   private static final int PAGE = 20;
   private static final int RESOURCES_MAX = 100;
   private static final int LOOKED_AT = 1_000;
@@ -44,8 +45,8 @@ final class CallOffers {
     return new Paywall.Resource(url(service.id()), service.description());
   }
 
-  /// The address of the calls of a service.
-  String url(String service) {
+  @Override
+  public String url(String service) {
     return parts.hubUrl().get() + "/services/" + service + "/call";
   }
 
@@ -60,24 +61,26 @@ final class CallOffers {
     ObjectNode body = Json.object();
     body.put("x402Version", 2);
     ArrayNode items = body.putArray("items");
-    all.stream()
-        .skip(offset)
-        .limit(limit)
-        .forEach(service -> {
-          Paywall.Resource resource = resource(service);
-          ObjectNode item = items.addObject();
-          item.put("resource", resource.url());
-          item.put("type", "http");
-          item.put("x402Version", 2);
-          item.putArray("accepts").add(quote(service).json());
-          item.put("lastUpdated", parts.time().instant().getEpochSecond());
-          ObjectNode metadata = item.putObject("metadata");
-          metadata.put("name", service.name());
-          metadata.put("description", resource.description());
-          metadata.put("seller", parts.agents().idOf(service.seller()));
-          item.set("discoveryInfo", Paywall.call().get("info"));
-        });
+    all.stream().skip(offset).limit(limit).forEach(service -> items.add(item(service)));
     body.putObject("pagination").put("limit", limit).put("offset", offset).put("total", all.size());
     return Response.json(200, body);
+  }
+
+  @Override
+  public ObjectNode item(PricedListing service) {
+    Paywall.Resource resource = resource(service);
+    ObjectNode item = Json.object();
+    item.put("resource", resource.url());
+    item.put("type", "http");
+    item.put("x402Version", 2);
+    item.putArray("accepts").add(quote(service).json());
+    item.put("lastUpdated", service.changedAtMs() / 1_000);
+    ObjectNode metadata = item.putObject("metadata");
+    metadata.put("name", service.name());
+    metadata.put("description", resource.description());
+    metadata.put("category", service.category());
+    metadata.put("seller", parts.agents().idOf(service.seller()));
+    item.set("discoveryInfo", Paywall.call().get("info"));
+    return item;
   }
 }

@@ -60,6 +60,10 @@ final class CallRoutes {
         parts.chain().map(rail -> new ChainDesk(parts, calls, onChain, rail, new ForDesk()));
   }
 
+  CallOffers offers() {
+    return offers;
+  }
+
   void addTo(Router router) {
     router
         .getOnly("/services/{service_id}/call", this::bySignature)

@@ -7,6 +7,7 @@ import dev.meshkore.hub.identity.BoundKey;
 import dev.meshkore.hub.keys.KeyType;
 import dev.meshkore.hub.money.Money;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,16 +27,28 @@ final class Documents {
   private final Shown shown;
   private final ServiceTerms terms;
   private final Money money;
+  private final Optional<PricedListing> called;
+  private final CallWays ways;
 
-  Documents(String hub, Shown shown) {
+  /// @param called the service where it is called through the hub
+  Documents(String hub, Shown shown, Optional<PricedListing> called, CallWays ways) {
     this.hub = hub;
     this.shown = shown;
+    this.called = called;
+    this.ways = ways;
     this.terms = shown.terms();
     this.money = terms.price().money();
   }
 
   private String url() {
     return hub + "/services/" + shown.service().id();
+  }
+
+  /// Where somebody turns to who wants what is sold: to the hub, if it takes calls of it.
+  private String address() {
+    return called
+        .map(service -> ways.url(service.id()))
+        .orElseGet(() -> terms.endpoint().orElse(url()));
   }
 
   private String sellerId() {
@@ -196,10 +209,10 @@ final class Documents {
     ArrayNode tags = event.putArray("tags");
     tag(tags, "d", shown.service().id());
     tag(tags, "name", terms.name());
-    tag(tags, "url", terms.endpoint().orElse(url()));
+    tag(tags, "url", address());
     tag(tags, "summary", terms.description());
-    if (terms.payments().isEmpty()) {
-      tag(tags, "pmi", "meshkore", url());
+    if (called.isPresent() || terms.payments().isEmpty()) {
+      tag(tags, "pmi", "meshkore", called.isPresent() ? address() : url());
     }
     for (Payment payment : terms.payments()) {
       ArrayNode way = tags.addArray().add("pmi");
@@ -217,7 +230,7 @@ final class Documents {
     ObjectNode one = content.putArray("capabilities").addObject();
     one.put("name", capability);
     one.put("description", cut(terms.description(), 1_000));
-    one.put("endpoint", terms.endpoint().orElse(url()));
+    one.put("endpoint", address());
     terms.inputSchema().ifPresent(schema -> one.set("schema", schema));
     terms.outputSchema().ifPresent(schema -> one.set("outputSchema", schema));
     content.put("version", Long.toString(shown.version()));
@@ -238,11 +251,27 @@ final class Documents {
         : text.substring(0, text.offsetByCodePoints(0, codePointsMax));
   }
 
-  /// The service as a facilitator's `GET /discovery/resources` lists one. `accepts` is empty where
-  /// its seller names no way of x402, or a price that no token of those stands for.
+  /// The service as a facilitator's `GET /discovery/resources` lists one, with what is read and
+  /// answered. What is called through the hub is paid as the hub lists it.
   ObjectNode bazaar() {
+    ObjectNode item = called.map(ways::item).orElseGet(this::elsewhere);
+    item.withObject("metadata").put("service", url());
+    ObjectNode info = item.withObject("discoveryInfo");
+    ObjectNode input = info.withObject("input");
+    terms
+        .inputSchema()
+        .ifPresent(schema -> input.put("bodyType", "json").set("bodySchema", schema));
+    terms
+        .outputSchema()
+        .ifPresent(schema -> info.putObject("output").put("type", "json").set("schema", schema));
+    return item;
+  }
+
+  /// A service that is paid elsewhere. `accepts` is empty where its seller names no way of x402, or
+  /// a price that no token of those stands for.
+  private ObjectNode elsewhere() {
     ObjectNode item = Json.object();
-    item.put("resource", terms.endpoint().orElse(url()));
+    item.put("resource", address());
     item.put("type", "http");
     item.put("x402Version", 2);
     ArrayNode accepts = item.putArray("accepts");
@@ -263,20 +292,13 @@ final class Documents {
         one.putObject("extra");
       }
     }
-    item.put("lastUpdated", Rfc3339.text(shown.service().changedAtMs()));
+    item.put("lastUpdated", shown.service().changedAtMs() / 1_000);
     ObjectNode metadata = item.putObject("metadata");
     metadata.put("name", terms.name());
     metadata.put("description", terms.description());
     metadata.put("category", terms.category());
-    metadata.put("service", url());
-    ObjectNode info = item.putObject("discoveryInfo");
-    ObjectNode input = info.putObject("input").put("type", "http").put("method", "POST");
-    terms
-        .inputSchema()
-        .ifPresent(schema -> input.put("bodyType", "json").set("bodySchema", schema));
-    terms
-        .outputSchema()
-        .ifPresent(schema -> info.putObject("output").put("type", "json").set("schema", schema));
+    metadata.put("seller", sellerId());
+    item.putObject("discoveryInfo").putObject("input").put("type", "http").put("method", "POST");
     return item;
   }
 }

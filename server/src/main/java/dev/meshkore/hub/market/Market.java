@@ -57,8 +57,10 @@ public final class Market implements AutoCloseable {
   }
 
   /// Adds the routes.
-  public void addTo(Router router) {
-    new ServiceRoutes(parts, services, catalogue).addTo(router);
+  ///
+  /// @param ways how services are called and paid
+  public void addTo(Router router, CallWays ways) {
+    new ServiceRoutes(parts, services, catalogue, ways).addTo(router);
     new WantRoutes(parts, wants).addTo(router);
     new NegotiationRoutes(parts, wants, openings, negotiations).addTo(router);
     new FeedRoutes(parts, feeds).addTo(router);

@@ -73,8 +73,12 @@ final class Priced {
         .filter(service -> sellers.test(service.seller()))
         .filter(service -> isCalled(parts, service.terms()))
         .map(this::obstacle)
-        .filter(obstacle -> obstacle.equals("busy") || obstacle.equals("offline"))
+        .filter(Priced::isForNow)
         .map(Services::unavailable);
+  }
+
+  private static boolean isForNow(String obstacle) {
+    return obstacle.equals("busy") || obstacle.equals("offline");
   }
 
   private String obstacle(Listing service) {
@@ -82,9 +86,15 @@ final class Priced {
   }
 
   private Optional<PricedListing> priced(Listing service) {
+    return called(service).filter(_ -> obstacle(service).isEmpty());
+  }
+
+  /// A service that can be called now or, where its seller is away or busy, at another time.
+  Optional<PricedListing> called(Listing service) {
     Price price = service.terms().price();
-    boolean isCalled = isCalled(parts, service.terms()) && obstacle(service).isEmpty();
-    return isCalled
+    String obstacle = obstacle(service);
+    boolean isKept = obstacle.isEmpty() || isForNow(obstacle);
+    return isKept && isCalled(parts, service.terms())
         ? Optional.of(
             new PricedListing(
                 service.id(),
@@ -94,6 +104,7 @@ final class Priced {
                 service.terms().description(),
                 service.terms().category(),
                 price.money(),
+                service.changedAtMs(),
                 price.payTo()))
         : Optional.empty();
   }

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param description what its seller says of it
 /// @param category as the market names categories
 /// @param price of a call
+/// @param changedAtMs when its seller changed it last, or listed it
 /// @param payTo who is paid on the chain of the price's asset; empty where the ledger pays
 public record PricedListing(
     String id,
@@ -22,4 +23,5 @@ public record PricedListing(
     String description,
     String category,
     Money price,
+    long changedAtMs,
     Optional<Address> payTo) {}

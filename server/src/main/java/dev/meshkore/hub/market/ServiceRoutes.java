@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -34,12 +35,14 @@ final class ServiceRoutes {
   private final MarketParts parts;
   private final Services services;
   private final Catalogue catalogue;
+  private final CallWays ways;
   private final String context = readContext();
 
-  ServiceRoutes(MarketParts parts, Services services, Catalogue catalogue) {
+  ServiceRoutes(MarketParts parts, Services services, Catalogue catalogue, CallWays ways) {
     this.parts = parts;
     this.services = services;
     this.catalogue = catalogue;
+    this.ways = ways;
   }
 
   void addTo(Router router) {
@@ -156,7 +159,10 @@ final class ServiceRoutes {
             isOnline,
             service.obstacle(now, isOnline),
             parts.trust().levelOf(service.seller()).word());
-    var documents = new Documents(parts.hubUrl().get(), shown);
+    // What a service said before is what nobody can call it by.
+    Optional<PricedListing> called =
+        version == service.version() ? new Priced(parts).called(service) : Optional.empty();
+    var documents = new Documents(parts.hubUrl().get(), shown, called, ways);
     String type = type(request);
     return switch (type) {
       case LINKED -> Response.json(200, documents.linked()).with("Content-Type", LINKED);
