@@ -79,12 +79,10 @@ final class Documents {
     provider.put("identifier", sellerId());
     provider.put("trust", shown.trust());
     json.set("offers", offer());
-    Sla sla = terms.sla();
-    ObjectNode promised = json.putObject("sla");
-    promised.put("latencyMs", sla.latencyMs());
-    promised.put("uptimeBasisPoints", sla.uptimeBasisPoints());
-    promised.put("deliverySeconds", sla.deliverySeconds());
-    promised.put("penaltyBasisPoints", sla.penaltyBasisPoints());
+    ObjectNode promised = terms.sla().linked();
+    if (!promised.isEmpty()) {
+      json.set("sla", promised);
+    }
     Measured measured = shown.measured();
     ObjectNode seen = json.putObject("measured");
     if (measured.answerCount() > 0) {
@@ -169,7 +167,9 @@ final class Documents {
         .copyOf()
         .ifPresent(
             id -> line(page, "copy", "its text is nearly that of " + id + ", listed before"));
-    line(page, "promised", terms.sla().json().toString());
+    if (!terms.sla().json().isEmpty()) {
+      line(page, "promised", terms.sla().json().toString());
+    }
     line(page, "measured by the hub", shown.measured().json().toString());
     line(page, "version", Long.toString(shown.version()));
     page.append("\nTo buy: `POST /services/").append(shown.service().id());

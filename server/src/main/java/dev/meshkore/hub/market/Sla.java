@@ -41,6 +41,16 @@ record Sla(long latencyMs, long uptimeBasisPoints, long deliverySeconds, long pe
     return json;
   }
 
+  /// With the names of the hub's JSON-LD.
+  ObjectNode linked() {
+    ObjectNode json = Json.object();
+    put(json, "latencyMs", latencyMs);
+    put(json, "uptimeBasisPoints", uptimeBasisPoints);
+    put(json, "deliverySeconds", deliverySeconds);
+    put(json, "penaltyBasisPoints", penaltyBasisPoints);
+    return json;
+  }
+
   private static void put(ObjectNode json, String name, long value) {
     if (value != 0) {
       json.put(name, value);

@@ -76,6 +76,8 @@ final class LinkedDataTest {
           .isEqualTo("12.50");
       assertThat(offer.get("https://schema.org/availability").get(0).get("@id").stringValue())
           .isEqualTo("https://schema.org/LimitedAvailability");
+      JsonNode sla = JSON.readTree(answer.body()).get("sla");
+      assertThat(sla.propertyNames()).as("what is promised").containsExactly("latencyMs");
       JsonNode schema = service.get("urn:meshkore:market:1#inputSchema").get(0);
       assertThat(schema.get("@type").stringValue()).isEqualTo("@json");
       assertThat(schema.get("@value").get("@id").stringValue()).isEqualTo("not an id");
@@ -94,6 +96,19 @@ final class LinkedDataTest {
       }
       if (!name.endsWith("Schema")) {
         assertNothingIsLost(member.getValue(), expanded);
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotPromisedIsNotSaid() throws Exception {
+    try (TestHub hub = TestHub.start(Map.of())) {
+      Caller bob = Caller.join(hub, "bob");
+      String silent = ",\"sla\":{\"delivery_seconds\":0}";
+      for (String more : List.of("", silent)) {
+        String path = "/services/" + Stall.publish(bob, "Sworn" + more.length(), more);
+        assertThat(get(hub, bob, path, "application/ld+json").body()).doesNotContain("\"sla\"");
+        assertThat(get(hub, bob, path, "text/markdown").body()).doesNotContain("- promised");
       }
     }
   }
