@@ -172,10 +172,46 @@ final class Documents {
     }
     line(page, "measured by the hub", shown.measured().json().toString());
     line(page, "version", Long.toString(shown.version()));
+    called.ifPresent(service -> howToCall(page, service));
     page.append("\nTo buy: `POST /services/").append(shown.service().id());
     page.append("/take` at this price, or `POST /negotiations`.\n\n");
     page.append(Fence.text("what the seller says of it", said(), PAGE_CHARACTERS_MAX));
     return page.toString();
+  }
+
+  private void howToCall(StringBuilder page, PricedListing service) {
+    String path = "/services/" + service.id() + "/call";
+    page.append("\nTo call it and pay for the call, ").append(money).append(" each:\n\n");
+    line(
+        page,
+        "HTTP",
+        "`POST "
+            + path
+            + "` with the input as JSON; it needs no credential."
+            + " Without a payment the answer is 402 and says what to sign (x402); the same again"
+            + " with `PAYMENT-SIGNATURE` is answered");
+    if (service.payTo().isEmpty()) {
+      line(
+          page,
+          "from a wallet of this hub",
+          "`POST /calls` with `id`, `service_id`, `max` and `input`");
+    }
+    line(
+        page,
+        "MCP",
+        "the tool `call_service` with `service_id` and `input`"
+            + (service.payTo().isEmpty() ? "; `id` and `max` pay from your wallet" : ""));
+    line(
+        page,
+        "A2A",
+        "a message to "
+            + hub
+            + "/agents/"
+            + sellerId()
+            + "/a2a with the metadata `meshkore.service`: `"
+            + service.id()
+            + "` and the extension a2a-x402");
+    page.append("\nA call that is not answered costs nothing.\n");
   }
 
   private static void line(StringBuilder page, String name, String value) {

@@ -81,6 +81,42 @@ final class CallDocumentsTest {
         });
   }
 
+  @Test
+  void aPageForModelsSaysHowAServiceIsCalled() throws Exception {
+    Bank.onEach(
+        folder,
+        Map.of(),
+        bank -> {
+          var shop = new Shop(bank);
+          String path = "/services/" + shop.service;
+          assertThat(page(shop.seller, path))
+              .contains("0.010000 CREDIT each")
+              .contains("`POST " + path + "/call`")
+              .contains("`POST /calls` with `id`")
+              .contains("the tool `call_service` with")
+              .contains("/agents/seller/a2a with the metadata `meshkore.service`: `" + shop.service)
+              .contains("To buy: `POST " + path + "/take`");
+          shop.seller.exchange("DELETE", path, null);
+          assertThat(page(shop.seller, path)).doesNotContain(path + "/call");
+        });
+  }
+
+  @Test
+  void whatAChainPaysIsNotPaidFromAWallet() {
+    ChainHub.onEach(
+        Map.of(),
+        (anvil, hub) -> {
+          var shop = new ChainShop(anvil, hub);
+          assertThat(page(shop.seller, "/services/" + shop.service))
+              .contains("/call` with the input")
+              .doesNotContain("wallet");
+        });
+  }
+
+  private static String page(Caller reader, String path) {
+    return reader.exchange("GET", path + "?format=markdown", null).body();
+  }
+
   private static void assertCallsNothing(Caller seller, String service, String version) {
     String path = "/services/" + service;
     JsonNode item = seller.get(200, path + "?format=bazaar" + version);
