@@ -37,7 +37,7 @@ def test_the_table_names_methods_that_exist() -> None:
     from meshkore.blocking import BlockingChannels
 
     rows = re.findall(r"^\| .+ \| (`.+`) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(rows) == 8
+    assert len(rows) == 9
     for row in rows:
         names = re.findall(r"`([a-z_.]+)`", row)
         of_channels = names[0].startswith("channels.")

@@ -9,13 +9,24 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from meshkore import binding, calls, encryption, money, paidcalls, reputation, trade, wire
+from meshkore import (
+    binding,
+    calls,
+    encryption,
+    mandates,
+    money,
+    paidcalls,
+    reputation,
+    trade,
+    wire,
+)
 from meshkore.backoff import RetryPolicy
 from meshkore.blocking_jobs import BlockingJobs
 from meshkore.blocking_market import BlockingMarket
 from meshkore.calls import Draft, Listing
 from meshkore.core import Core, Operation
 from meshkore.environment import Environment
+from meshkore.mandates import Limits, Mandate
 from meshkore.models import (
     Acknowledged,
     Agent,
@@ -337,6 +348,18 @@ class BlockingAgent(ABC):
         """Gives back what this agent was paid: all of it, or a part. One `id` does it once."""
         operation = money.refund_transfer(self._core, transfer_id, self._id(id), amount)
         return self._run(operation)
+
+    def limits(self) -> Limits:
+        """The mandates of this agent that hold, and what is left of each of their limits."""
+        return self._run(mandates.limits(self._core))
+
+    def mandates(self, *, page_size: int = 50) -> Iterator[Mandate]:
+        """What this agent's owner allows it, and did, page by page, the newest first."""
+        return self._pages(mandates.mandates_listing(page_size), mandates.mandate)
+
+    def mandate(self, mandate_id: str) -> Mandate:
+        """One mandate, with its token and what is left of it; or one made of this agent's."""
+        return self._run(mandates.one_mandate(self._core, mandate_id))
 
     def call_service(
         self,

@@ -19,6 +19,12 @@ final class Refusals {
           Map.entry("request-too-large", "Send less, or a link to the content."),
           Map.entry("not-allowed", "The detail says which right is missing; do not repeat it."),
           Map.entry("inbox-full", "The recipient has to read first. Try again later."),
+          Map.entry(
+              "mandate-required",
+              "See what your mandates allow with limits; only your owner can allow more."),
+          Map.entry(
+              "budget-exhausted",
+              "See what is left, and when more is free, with limits; do not split it."),
           Map.entry("invalid-field", "Correct the argument and call again."));
 
   private Refusals() {}

@@ -9,7 +9,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What the caller has, pays, and gives back.
+/// What the caller has, pays, and gives back, and what it may pay.
 final class WalletTools {
   private static final String WALLET =
       """
@@ -46,6 +46,7 @@ final class WalletTools {
   Toolset toolset() {
     var tools = new ArrayList<>(List.of(wallet(), pay()));
     tools.addAll(new CallTools(hub).tools());
+    tools.addAll(new LimitTools(hub).tools());
     return new Toolset("money", tools);
   }
 

@@ -10,7 +10,6 @@ import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,19 +116,11 @@ final class MandateRoutes {
     json.put("parent", mandate.parent().orElse(null));
     json.put("depth", mandate.depth());
     json.put("form", mandate.form().word());
-    json.put("status", status(mandate));
+    json.put("status", mandates.standing(mandate).word());
     mandate.grants().addTo(json);
     json.put("made_at", Rfc3339.text(mandate.madeAt()));
     json.put("expires_at", Rfc3339.text(mandate.expiresAt()));
     json.put("revoked_at", mandate.revokedAt().map(Rfc3339::text).orElse(null));
     return json;
-  }
-
-  private String status(Mandate mandate) {
-    Instant now = mandates.now();
-    if (mandate.revokedAt().isPresent()) {
-      return "revoked";
-    }
-    return mandate.isLive(now) ? "live" : now.isBefore(mandate.expiresAt()) ? "waiting" : "expired";
   }
 }

@@ -328,6 +328,10 @@ final class Mandates {
     });
   }
 
+  Standing standing(Mandate mandate) {
+    return database.read(reader -> Standing.of(reader, mandate, now()));
+  }
+
   List<SqlMandates.Numbered> page(Caller caller, long before, int limit) {
     return database.read(reader ->
         switch (caller) {

@@ -3,6 +3,7 @@ package dev.meshkore.hub.owner;
 import dev.meshkore.hub.guard.Budget;
 import dev.meshkore.hub.guard.Budgets;
 import dev.meshkore.hub.http.Rfc3339;
+import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -94,6 +95,7 @@ record Remaining(
     json.put("name", name);
     counterparty.ifPresent(agent -> json.put("counterparty", agent));
     json.put("unit", unit);
+    Asset.find(unit).ifPresent(asset -> json.put("decimals", asset.decimals()));
     if (window.kind() == Budget.Window.Kind.LIFETIME) {
       json.putNull("seconds");
     } else {

@@ -128,7 +128,7 @@ final class McpDoorTest {
   @Test
   void offersTheToolsThatWereChosen() {
     McpPlayer alice = join(Era.MODERN, "alice");
-    assertThat(alice.tools()).hasSize(35);
+    assertThat(alice.tools()).hasSize(36);
     assertThat(alice.with("agents").tools())
         .containsExactly("list_agents", "find_agents", "profile", "update_profile");
     assertThat(alice.with("agents:ro,channels:ro").tools())

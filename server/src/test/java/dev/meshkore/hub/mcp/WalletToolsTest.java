@@ -220,7 +220,7 @@ final class WalletToolsTest {
   void isAToolsetOfItsOwn() {
     McpPlayer alice = join(Era.MODERN, "alice");
     assertThat(alice.with("money").tools())
-        .containsExactly("wallet", "pay", "call_service", "calls", "answer_call");
-    assertThat(alice.with("money:ro").tools()).containsExactly("wallet", "calls");
+        .containsExactly("wallet", "pay", "call_service", "calls", "answer_call", "limits");
+    assertThat(alice.with("money:ro").tools()).containsExactly("wallet", "calls", "limits");
   }
 }

@@ -225,6 +225,11 @@ final class MandatesTest {
     });
   }
 
+  private static String standing(Estate estate, String agent) {
+    JsonNode mandates = estate.ask(200, "GET", "/mandates", agent, null).get("mandates");
+    return mandates.get(0).get("status").stringValue();
+  }
+
   @Test
   void theRevokedParentTakesItsChildrenAlong() {
     onSqlite(estate -> {
@@ -239,8 +244,10 @@ final class MandatesTest {
       present(estate, 201, helper, estate.child(keys, "alice", "helper", parent, exp, THREE));
       estate.send(201, helper, "bob");
       String id = given.get("mandate_id").stringValue();
+      assertThat(standing(estate, helper)).isEqualTo("live");
       estate.ask(204, "DELETE", "/mandates/" + id, owner, null);
       assertThat(Estate.slug(estate.send(403, helper, "bob"))).isEqualTo("mandate-required");
+      assertThat(standing(estate, helper)).isEqualTo("revoked");
     });
   }
 
