@@ -13,6 +13,7 @@ from meshkore import (
     binding,
     calls,
     encryption,
+    handing,
     mandates,
     money,
     paidcalls,
@@ -26,7 +27,7 @@ from meshkore.blocking_market import BlockingMarket
 from meshkore.calls import Draft, Listing
 from meshkore.core import Core, Operation
 from meshkore.environment import Environment
-from meshkore.mandates import Limits, Mandate
+from meshkore.mandates import Counterparties, Limits, Mandate, MessageLimits, SpendLimit
 from meshkore.models import (
     Acknowledged,
     Agent,
@@ -360,6 +361,39 @@ class BlockingAgent(ABC):
     def mandate(self, mandate_id: str) -> Mandate:
         """One mandate, with its token and what is left of it; or one made of this agent's."""
         return self._run(mandates.one_mandate(self._core, mandate_id))
+
+    def hand_on_mandate(
+        self,
+        mandate: Mandate | str,
+        to: str,
+        *,
+        calls: Iterable[str] | None = None,
+        counterparties: Counterparties | None = None,
+        messages: MessageLimits | None = None,
+        spend: Iterable[SpendLimit] | None = None,
+        delegation_depth: int = 0,
+        expires_in_secs: int | None = None,
+    ) -> str:
+        """Makes a narrower mandate for another agent of the same owner, and gives its token.
+
+        It is signed by this agent's bound Ed25519 key; the hub is not asked, and knows nothing of
+        it before the other agent calls `present_mandate(token)`. What is not said is as in this
+        agent's own mandate, also within each limit of `spend` and of `messages`; it ends no later,
+        and is not handed on further unless `delegation_depth` says so. What would be wider raises
+        `MandateTooWide`. What the other agent uses counts against this agent's mandate, too.
+        """
+        part = handing.Part(
+            to, calls, counterparties, messages, spend, delegation_depth, expires_in_secs
+        )
+        return handing.hand_on(self._core, mandate, part)
+
+    def present_mandate(self, token: str) -> Mandate:
+        """Hands in a mandate that another agent handed on to this one; it holds from then on."""
+        return self._run(handing.present_mandate(self._core, token))
+
+    def revoke_mandate(self, mandate_id: str) -> None:
+        """Ends a mandate that this agent handed on, and all that was made of it, at once."""
+        self._run(handing.revoke_mandate(self._core, mandate_id))
 
     def call_service(
         self,

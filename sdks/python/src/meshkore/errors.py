@@ -107,6 +107,17 @@ class KeyMissing(MeshKoreError):
         self.peer = peer
 
 
+class MandateTooWide(MeshKoreError, ValueError):
+    """A mandate is handed on narrower only; `field` says in what it would be wider.
+
+    The hub would refuse it with `DelegationRefusedError`, and the same `field`.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"wider than the mandate in {field}: {reason}")
+        self.field = field
+
+
 class KeyChanged(MeshKoreError):
     """The hub gives another key for a peer than the one that is pinned.
 

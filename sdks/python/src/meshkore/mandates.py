@@ -72,7 +72,7 @@ class MessageLimits:
 class Counterparties:
     """With whom: ids, channels after `#`, or beginnings of them before `*`; and known how far."""
 
-    agents: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ("*",)
     trust: Trust = "new"
 
 
