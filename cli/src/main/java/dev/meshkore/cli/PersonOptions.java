@@ -11,7 +11,7 @@ final class PersonOptions {
   @Option(
       names = "--owner",
       paramLabel = "PROFILE",
-      description = "Decide as the owner of this profile, for an agent that it holds.")
+      description = "Decide as the owner of this profile, for what it holds.")
   @Nullable String owner;
 
   HubClient client(Surroundings here) {

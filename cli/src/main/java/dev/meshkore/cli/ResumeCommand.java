@@ -5,7 +5,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// Lets what was stopped go on.
-@Command(name = "resume", description = "Let an agent, or the hub, go on after a stop.")
+@Command(
+    name = "resume",
+    description = "Let an agent, those of an owner, or the hub go on after a stop.")
 final class ResumeCommand implements Callable<Integer> {
   private final Surroundings here;
 

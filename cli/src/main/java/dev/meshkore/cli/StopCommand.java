@@ -5,11 +5,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// Pulls the plug on an agent, or on the hub.
+/// Pulls the plug on an agent, on those of an owner, or on the hub.
 @Command(
     name = "stop",
     description = {
-      "Stop an agent, or the whole hub: nothing it sends is taken from now on.",
+      "Stop an agent, those of an owner, or the whole hub: nothing it sends is taken from now on.",
       "It can read its inbox, where it is told why; mail for it is kept."
     })
 final class StopCommand implements Callable<Integer> {

@@ -5,27 +5,33 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/// What to stop or to let go on: one agent, or the whole hub.
+/// What to stop or to let go on: one agent, all that one owner holds, or the whole hub.
 final class Stopped {
   @Parameters(
       index = "0",
       arity = "0..1",
       paramLabel = "AGENT",
-      description = "The agent; without it, --hub.")
-  @Nullable String agent;
+      description = {
+        "The agent, or owner:ID for all that the owner holds, now and later;",
+        "without it, --hub."
+      })
+  @Nullable String named;
 
   @Option(names = "--hub", description = "The whole hub, with every agent.")
   boolean hub;
 
   String scope() {
-    if ((agent == null) != hub) {
+    if ((named == null) != hub) {
       throw new CommandFailed(
           Exit.USER,
           "Nothing was changed",
-          "It needs either an agent or --hub",
-          "Name one agent, or give --hub for all of them.");
+          "It needs an agent, or owner: and an owner's id, or --hub",
+          "Name one agent or owner, or give --hub for all of them.");
     }
-    return agent == null ? "hub" : "agent:" + agent;
+    if (named == null) {
+      return "hub";
+    }
+    return named.startsWith("owner:") ? named : "agent:" + named;
   }
 
   static void print(Surroundings here, boolean isJson, JsonNode stops) {

@@ -75,4 +75,41 @@ final class OwnerCommandTest {
       assertThat(done("mandate", "list").out()).contains(id, "revoked");
     }
   }
+
+  @Test
+  void allThatAnOwnerHoldsIsStoppedAndGoesOn() throws Exception {
+    var data = place.resolve("data");
+    try (Hub hub = TestHub.open(data)) {
+      var admin = "--admin-key-file=" + data.resolve("admin.key");
+      var url = "--url=" + hub.url();
+      var owner = "owner:" + made(url, admin);
+      var stranger = Json.text(done("invite", "--json", url, admin).json(), "url");
+      done("join", stranger, "--agent", "bob", "--profile", "bob");
+
+      assertThat(done("stop", owner, "--reason", "odd", url, admin).out()).contains(owner, "odd");
+      assertThat(run("send", "bob", "one", "--profile", "alice").err()).contains("stopped");
+      done("send", "alice", "two", "--profile", "bob");
+      assertThat(done("resume", owner, "--owner", "owner").out())
+          .as("the operator's stop is the operator's to lift")
+          .contains(owner);
+      assertThat(done("resume", owner, url, admin).out()).contains("Nothing is stopped");
+
+      var json = done("stop", owner, "--owner", "owner", "--json").json();
+      assertThat(Json.text(json.path("stops").path(0), "scope")).isEqualTo(owner);
+      assertThat(run("send", "bob", "three", "--profile", "alice").code()).isNotZero();
+      done("resume", owner, "--owner", "owner");
+      done("send", "bob", "three", "--profile", "alice");
+
+      var unknown = run("stop", "owner:own_nobody", "--owner", "owner");
+      assertThat(unknown.code()).as(unknown.err()).isNotZero();
+    }
+  }
+
+  /// An owner that holds alice; its id.
+  private String made(String url, String admin) throws Exception {
+    var made = done("owner", "new", "Ada", "--json", url, admin).json();
+    var invite = done("owner", "invite").out().strip();
+    done("join", invite, "--agent", "alice", "--profile", "alice");
+    return Json.text(made, "owner_id");
+  }
 }
