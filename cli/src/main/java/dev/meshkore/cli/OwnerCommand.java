@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ArrayNode;
 /// Owners of agents.
 @Command(
     name = "owner",
-    description = "Answer for agents: make an owner, invite its agents, list them.",
+    description =
+        "Answer for agents: make an owner, invite its agents, list them, recover their keys.",
     synopsisSubcommandLabel = "COMMAND")
 final class OwnerCommand extends Group {
   static CommandLine line(Surroundings here) {
@@ -23,6 +24,7 @@ final class OwnerCommand extends Group {
     line.addSubcommand("show", new Show(here));
     line.addSubcommand("invite", new Invite(here));
     line.addSubcommand("agents", new Agents(here));
+    line.addSubcommand("recover", new RecoverCommand(here));
     line.addSubcommand("events", new Events(here));
     return line;
   }
