@@ -21,6 +21,7 @@ public final class BenchCommand {
   private static final int OK = 0;
   private static final int FAILED = 1;
   private static final int USAGE = 2;
+  private static final int UNREACHABLE = 3;
 
   private BenchCommand() {}
 
@@ -30,7 +31,7 @@ public final class BenchCommand {
   }
 
   /// Measures as the arguments say; the answer is the exit status: 0, 1 when a measurement failed,
-  /// 2 when the arguments cannot be read.
+  /// 2 when the arguments cannot be read, 3 when nobody listens where a hub was named.
   public static int run(String[] args) {
     return run(args, InstantSource.system(), System.out, System.err);
   }
@@ -45,6 +46,9 @@ public final class BenchCommand {
     } catch (UsageFailure e) {
       err.println("bench: " + e.getMessage());
       return USAGE;
+    } catch (Unreachable e) {
+      err.println("bench: " + e.getMessage());
+      return UNREACHABLE;
     } catch (BenchFailure e) {
       err.println("bench: " + e.getMessage());
       return FAILED;
@@ -58,6 +62,10 @@ public final class BenchCommand {
   private static boolean measure(
       BenchOptions options, InstantSource clock, PrintStream out, PrintStream err)
       throws InterruptedException {
+    String url = options.url();
+    if (url != null && !options.scenarios().isEmpty()) {
+      Unreachable.check(url);
+    }
     List<Report> earlier = options.from().stream().map(ReportJson::read).toList();
     Progress progress = new Progress(err);
     String at = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();

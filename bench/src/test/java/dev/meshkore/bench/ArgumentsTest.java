@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +67,34 @@ final class ArgumentsTest {
     assertThat(err.toString(UTF_8)).contains("bench: there is no scenario nonsense");
     assertThat(run("report", "--from", "missing.json")).isEqualTo(1);
     assertThat(err.toString(UTF_8)).contains("cannot read results from missing.json");
+  }
+
+  @Test
+  void saysAtOnceThatNobodyListens(@TempDir Path folder) throws Exception {
+    Path key = Files.writeString(folder.resolve("admin.key"), "mka_x");
+    Path result = folder.resolve("result.json");
+    String[] rest = {"--admin-key-file", key.toString(), "--json", result.toString()};
+    String url = "http://127.0.0.1:" + closedPort();
+    assertThat(run(Stream.concat(Stream.of("all", "--url", url), Stream.of(rest)))).isEqualTo(3);
+    assertThat(err.toString(UTF_8).lines())
+        .singleElement()
+        .asString()
+        .startsWith("bench: no hub can be reached at " + url + ": ");
+    assertThat(result).doesNotExist();
+    assertThat(run(Stream.concat(Stream.of("ws", "--url", "nowhere"), Stream.of(rest))))
+        .isEqualTo(2);
+    assertThat(run(Stream.concat(Stream.of("ws", "--url", "http://x y"), Stream.of(rest))))
+        .isEqualTo(2);
+  }
+
+  private static int closedPort() throws Exception {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private int run(Stream<String> arguments) {
+    return run(arguments.toArray(String[]::new));
   }
 
   @Test

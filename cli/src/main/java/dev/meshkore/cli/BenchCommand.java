@@ -24,6 +24,7 @@ final class BenchCommand implements Callable<Integer> {
     return switch (status) {
       case 0 -> Exit.OK.code();
       case 2 -> Exit.USER.code();
+      case 3 -> Exit.NETWORK.code();
       default -> Exit.OTHER.code();
     };
   }
