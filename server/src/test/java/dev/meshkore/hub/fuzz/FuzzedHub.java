@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.store.DatabaseUrl;
+import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import java.io.IOException;
@@ -50,6 +51,8 @@ final class FuzzedHub implements AutoCloseable {
   private final String feed;
   private final String transfer;
   private final String job;
+  private final String called;
+  private final PaidBodies paid;
   private final Thread answering;
   private final Errors errors = new Errors();
 
@@ -66,7 +69,7 @@ final class FuzzedHub implements AutoCloseable {
     post("/channels", "{\"channel_id\":\"room\",\"members\":[\"bob\"]}", alice);
     post("/send", "{\"to\":\"bob\",\"id\":\"" + RUN + "\",\"payload\":1}", alice);
     String money = "\"price\":{\"asset\":\"EUR\",\"atoms\":1%s}";
-    String each = money.formatted(",\"unit\":\"call\"");
+    String each = money.replace("EUR", "CREDIT").formatted(",\"unit\":\"call\"");
     String sold = "{\"name\":\"n\",\"description\":\"d\"," + each + "}";
     this.service = post("/services", sold, bob).get("service_id").stringValue();
     this.wanted = post("/requests", "{\"title\":\"t\"}", bob).get("request_id").stringValue();
@@ -74,13 +77,25 @@ final class FuzzedHub implements AutoCloseable {
     this.negotiation = post("/negotiations", put, alice).get("negotiation_id").stringValue();
     String credits = "{\"id\":\"d\",\"agent_id\":\"alice\",\"atoms\":1000000}";
     post("/deposits", credits, hub.adminKey());
+    post("/deposits", credits.replace("\"d\"", "\"e\"").replace("alice", "bob"), hub.adminKey());
     String hold = "{\"id\":\"h\",\"to\":\"bob\",\"atoms\":9,\"hold_seconds\":60}";
     this.transfer = post("/wallet/transfers", hold, alice).get("transfer_id").stringValue();
     String work = "{\"provider\":\"bob\",\"subject\":\"s\",\"atoms\":100}";
     this.job = post("/jobs", work, alice).get("job_id").stringValue();
     this.feed = post("/feeds", "{\"query\":\"n\"}", alice).get("feed_id").stringValue();
+    this.called = call(post("/services", sold, alice).get("service_id").stringValue());
+    this.paid = new PaidBodies(hub, Caller.of(hub, "alice", alice), service);
     Logger.getLogger("dev.meshkore").addHandler(errors);
     this.answering = Thread.startVirtualThread(this::answerTasks);
+  }
+
+  /// A call of a service of alice's that waits for her answer.
+  private String call(String service) throws IOException {
+    String body = "{\"id\":\"c\",\"service_id\":\"" + service + "\",\"max\":{\"atoms\":9}}";
+    HttpRequest.Builder request = request("/calls?wait=0", bob);
+    return send(request.POST(HttpRequest.BodyPublishers.ofString(body)), 202)
+        .get("call_id")
+        .stringValue();
   }
 
   private void answerTasks() {
@@ -95,11 +110,25 @@ final class FuzzedHub implements AutoCloseable {
             String body = "{\"to\":\"alice\",\"thread\":" + thread + ",\"payload\":\"done\"}";
             post("/send", body, bob);
           }
+          JsonNode notice = message.path("payload");
+          if (notice.path("notice").asString("").equals("call")) {
+            answer(notice.path("call_id").asString(""));
+          }
         }
       } catch (IOException _) {
         return;
       }
     }
+  }
+
+  /// Answers a call or declines it; one that is answered already stays so.
+  private void answer(String call) {
+    boolean isKind = call.hashCode() % 4 != 0;
+    Caller.of(hub, "bob", bob)
+        .exchange(
+            "POST",
+            "/calls/" + call + "/answer",
+            isKind ? "{\"output\":[\"hi\"]}" : "{\"declined\":\"not today\"}");
   }
 
   static FuzzedHub start(DatabaseUrl url) throws IOException {
@@ -118,6 +147,10 @@ final class FuzzedHub implements AutoCloseable {
 
   RawHttp raw() {
     return new RawHttp(URI.create(hub.url()).getPort());
+  }
+
+  PaidBodies paid() {
+    return paid;
   }
 
   TestHub hub() {
@@ -164,6 +197,7 @@ final class FuzzedHub implements AutoCloseable {
       case "{feed_id}" -> feed;
       case "{transfer_id}" -> transfer;
       case "{job_id}" -> job;
+      case "{call_id}" -> called;
       case "{batch_id}" -> "b1";
       case "{run_id}" -> RUN;
       case "{level}", "{index}" -> "0";
