@@ -6,6 +6,7 @@ import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
 import dev.meshkore.hub.identity.Invites;
+import dev.meshkore.hub.identity.KeyAddresses;
 import dev.meshkore.hub.identity.Revocations;
 import dev.meshkore.hub.identity.SignedCalls;
 import dev.meshkore.hub.identity.SigningKeys;
@@ -54,6 +55,7 @@ record Identities(
     var invites = new Invites(database, ground.audit(), url, clock, random);
     var revocations = new Revocations(database);
     var agentKeys = new AgentKeys(database, ground.audit(), revocations, url, clock, random);
+    new KeyAddresses(database).fill();
     var owners = new Owners(database, ground.audit(), agents, invites, agentKeys, clock, random);
     var signed = new SignedCalls(database, agentKeys, url, clock, random);
     var callers = new Callers(tokens, agents, adminKey, revocations, signed, owners::byKey);

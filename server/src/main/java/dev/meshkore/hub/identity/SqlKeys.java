@@ -32,6 +32,36 @@ final class SqlKeys {
     return reader.first(COLUMNS + "WHERE k.public_key = ?", SqlKeys::row, key);
   }
 
+  /// The key of an address on EVM chains.
+  static Optional<Row> byAddress(Transaction reader, String address) throws SQLException {
+    return reader.first(
+        COLUMNS + "JOIN key_address d ON d.public_key = k.public_key WHERE d.address = ?",
+        SqlKeys::row,
+        address);
+  }
+
+  /// The keys whose addresses are not kept.
+  static List<Key> withoutAddress(Transaction reader) throws SQLException {
+    return reader.list(
+        """
+        SELECT k.public_key, k.is_odd FROM agent_key k
+        WHERE k.type = ? AND NOT EXISTS (
+          SELECT 1 FROM key_address d WHERE d.public_key = k.public_key)
+        """,
+        row -> new Key(KeyType.SECP256K1, row.getString(1), row.getLong(2) == 1),
+        KeyType.SECP256K1.word());
+  }
+
+  /// Keeps by which addresses a key is found.
+  static void insertAddresses(Transaction transaction, Key key) throws SQLException {
+    for (String address : key.evmAddresses()) {
+      transaction.update(
+          "INSERT INTO key_address (address, public_key) VALUES (?, ?) ON CONFLICT DO NOTHING",
+          address,
+          key.hex());
+    }
+  }
+
   static Optional<Row> byThumbprint(Transaction reader, String thumbprint) throws SQLException {
     return reader.first(
         COLUMNS + "WHERE k.thumbprint = ? AND k.revoked_at IS NULL", SqlKeys::row, thumbprint);
@@ -65,18 +95,23 @@ final class SqlKeys {
   /// False where the key was bound before.
   static boolean insert(Transaction transaction, long agent, BoundKey bound) throws SQLException {
     Key key = bound.key();
-    return transaction.update(
-            """
-            INSERT INTO agent_key (public_key, type, is_odd, thumbprint, agent, bound_at)
-            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (public_key) DO NOTHING
-            """,
-            key.hex(),
-            key.type().word(),
-            key.isOdd() ? 1L : 0L,
-            key.type() == KeyType.ED25519 ? key.thumbprint() : "",
-            agent,
-            bound.boundAt().toEpochMilli())
-        == 1;
+    boolean isNew =
+        transaction.update(
+                """
+                INSERT INTO agent_key (public_key, type, is_odd, thumbprint, agent, bound_at)
+                VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (public_key) DO NOTHING
+                """,
+                key.hex(),
+                key.type().word(),
+                key.isOdd() ? 1L : 0L,
+                key.type() == KeyType.ED25519 ? key.thumbprint() : "",
+                agent,
+                bound.boundAt().toEpochMilli())
+            == 1;
+    if (isNew) {
+      insertAddresses(transaction, key);
+    }
+    return isNew;
   }
 
   /// False where the agent has no such key now.

@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A public key, and the names that other protocols give it.
 ///
@@ -99,6 +101,17 @@ public record Key(KeyType type, String hex, boolean isOdd) {
     return type == KeyType.SECP256K1
         ? Schnorr.uncompressed(compressed()).map(point -> Address.ofKey(point).text())
         : Optional.empty();
+  }
+
+  /// The addresses, forty digits in lower case each, that whoever has the secret of a secp256k1 key
+  /// has: that of the point with this half, and that of its mirror image. Ed25519 keys have none.
+  public List<String> evmAddresses() {
+    return type == KeyType.SECP256K1
+        ? Stream.of(false, true)
+            .flatMap(odd -> Schnorr.uncompressed(new Key(type, hex, odd).compressed()).stream())
+            .map(point -> Address.ofKey(point).hex())
+            .toList()
+        : List.of();
   }
 
   /// The thumbprint (RFC 7638) of an Ed25519 key, in base64url.

@@ -60,7 +60,8 @@ final class Migrations {
           "0039_live_calls.sql",
           "0040_linked_movements.sql",
           "0041_budgets_in_place.sql",
-          "0042_feeds_by_meaning.sql");
+          "0042_feeds_by_meaning.sql",
+          "0043_addresses_of_keys.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 
