@@ -10,6 +10,7 @@ import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.guard.Guard;
 import dev.meshkore.hub.guard.RateLimiter;
 import dev.meshkore.hub.guard.SendRules;
+import dev.meshkore.hub.identity.KeyAddresses;
 import dev.meshkore.hub.identity.OutsideAgents;
 import dev.meshkore.hub.intent.Intent;
 import dev.meshkore.hub.intent.PlainInterpreter;
@@ -37,6 +38,7 @@ import dev.meshkore.hub.search.Search;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.witness.Witnesses;
 import dev.meshkore.hub.x402.HubAddresses;
+import dev.meshkore.hub.x402.PayersRules;
 import dev.meshkore.hub.x402.X402Door;
 import dev.meshkore.hub.x402.X402Parts;
 import java.time.InstantSource;
@@ -180,7 +182,17 @@ final class Parts {
 
   private ChainParts chainParts() {
     return new ChainParts(
-        ground.database(), ground.audit(), ground.clock(), ground.nanoTime(), ground.random());
+        ground.database(),
+        ground.audit(),
+        new PayersRules(
+            ground.database(),
+            new KeyAddresses(ground.database()),
+            approach,
+            guard.stops(),
+            guard.budgets()),
+        ground.clock(),
+        ground.nanoTime(),
+        ground.random());
   }
 
   private X402Parts x402Parts() {

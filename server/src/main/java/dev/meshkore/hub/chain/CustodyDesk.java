@@ -124,7 +124,7 @@ final class CustodyDesk {
     if (!isReady) {
       return;
     }
-    Settler.Still still = transaction -> rows.isWanted(transaction, one.number());
+    Gate still = transaction -> rows.isWanted(transaction, one.number());
     if (settler.handIn(order, asker(one), still) instanceof Settler.HandedIn.Not not) {
       boolean isRefused =
           not.reason().equals(order.deed().kind().failure()) || not.reason().equals(Bounds.FUNDS);

@@ -8,7 +8,9 @@ import dev.meshkore.hub.evm.Word;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.money.Asset;
 import dev.meshkore.hub.money.Money;
+import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.x402.ChainRail;
+import dev.meshkore.hub.x402.ChainRules;
 import dev.meshkore.hub.x402.Requirements;
 import dev.meshkore.hub.x402.Settlement;
 import dev.meshkore.hub.x402.SignedPayment;
@@ -124,7 +126,8 @@ final class EvmRail implements ChainRail {
 
   @Override
   public Verification verify(SignedPayment payment, Requirements requirements) {
-    return look(payment, requirements, List.of(), 0);
+    Verification seen = look(payment, requirements, List.of(), 0);
+    return settler.counting().unlessStopped(seen, payment.authorization().from());
   }
 
   @Override
@@ -202,12 +205,19 @@ final class EvmRail implements ChainRail {
 
   private Settlement handedIn(SignedPayment payment, Asker asker, boolean isNew) {
     Authorization one = payment.authorization();
+    Optional<String> stopped = settler.counting().stopped(one.from());
+    if (stopped.isPresent()) {
+      return refused(stopped.get(), one);
+    }
     if (!settles.tryAcquire()) {
       return refused(Settler.UNABLE, one);
     }
     Settler.HandedIn handedIn;
     try {
-      handedIn = handIn(payment, asker, isNew);
+      Gate gate = settler.counting().gate(one.from(), one.nonce(), one.to(), one.value());
+      handedIn = handIn(payment, asker, gate, isNew);
+    } catch (Refused refused) {
+      handedIn = new Settler.HandedIn.Not(ChainRules.reason(refused));
     } catch (NodeFailure failure) {
       LOG.log(Level.WARNING, "A payment cannot be settled now: {0}", failure.getMessage());
       handedIn = new Settler.HandedIn.Not(Settler.UNABLE);
@@ -221,14 +231,15 @@ final class EvmRail implements ChainRail {
     };
   }
 
-  private Settler.HandedIn handIn(SignedPayment payment, Asker asker, boolean isNew) {
+  private Settler.HandedIn handIn(SignedPayment payment, Asker asker, Gate gate, boolean isNew) {
     Optional<String> reason = isNew ? unable(payment, List.of(), false) : Optional.empty();
     return reason.isPresent()
         ? new Settler.HandedIn.Not(reason.get())
-        : settler.handIn(order(payment), asker);
+        : settler.handIn(order(payment), asker, gate);
   }
 
-  /// Looks at a payment once more and hands it in, without a wait for what becomes of it.
+  /// Looks at a payment once more and hands it in, without a wait for what becomes of it. Whoever
+  /// it is for has asked its payer's rules.
   ///
   /// @throws NodeFailure when the node cannot be asked
   Settler.HandedIn handIn(SignedPayment payment, Requirements requirements, Asker asker) {
@@ -244,7 +255,7 @@ final class EvmRail implements ChainRail {
       return new Settler.HandedIn.Not(Settler.UNABLE);
     }
     try {
-      return handIn(payment, asker, isNew);
+      return handIn(payment, asker, Gate.OPEN, isNew);
     } finally {
       ownedSettles.release();
     }

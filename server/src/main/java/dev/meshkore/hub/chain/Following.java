@@ -287,6 +287,7 @@ final class Following {
         .write(transaction -> {
           boolean isMoved = rows.move(transaction, one, State.FINAL, "", hash, place);
           if (isMoved) {
+            settler.counting().ended(transaction, one, true);
             settler.record(transaction, "chain.settled", one, hash, "");
           }
           return isMoved;
@@ -306,6 +307,7 @@ final class Following {
                   one.transaction(),
                   SqlSettlings.Place.NONE);
           if (isMoved) {
+            settler.counting().ended(transaction, one, false);
             settler.record(transaction, "chain.failed", one, one.transaction(), reason);
           }
           return isMoved;

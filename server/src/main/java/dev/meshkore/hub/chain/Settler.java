@@ -53,6 +53,7 @@ final class Settler {
   private final SqlSettlings rows;
   private final Bounds bounds;
   private final Sender sender;
+  private final Counting counting;
   private volatile @Nullable Seen seen;
 
   /// The newest block, and when it was asked for.
@@ -66,6 +67,7 @@ final class Settler {
     this.rows = new SqlSettlings(settings.network(), settings.domain().contract().hex());
     this.bounds = new Bounds(parts, settings, node, rows, key);
     this.sender = new Sender(parts, settings, node, key, rows);
+    this.counting = new Counting(parts.rules(), settings);
   }
 
   SqlSettlings rows() {
@@ -78,6 +80,10 @@ final class Settler {
 
   Sender sender() {
     return sender;
+  }
+
+  Counting counting() {
+    return counting;
   }
 
   /// What was handed in of a payer and a nonce.
@@ -113,20 +119,16 @@ final class Settler {
   ///
   /// @throws NodeFailure when the node cannot be asked; nothing is stored then
   HandedIn handIn(Order order, Asker asker) {
-    return handIn(order, asker, _ -> true);
+    return handIn(order, asker, Gate.OPEN);
   }
 
-  /// Whether something is to be handed in still.
-  interface Still {
-    /// Asked in the transaction that stores it.
-    boolean holds(Transaction transaction) throws SQLException;
-  }
-
-  /// The same, for what may have been given up in the meantime.
-  HandedIn handIn(Order order, Asker asker, Still still) {
+  /// The same, for what may have been given up in the meantime, or has rules of its own.
+  ///
+  /// @throws dev.meshkore.hub.problem.Refused by the gate; nothing is stored then
+  HandedIn handIn(Order order, Asker asker, Gate gate) {
     Optional<Settling> before = known(order.payer(), order.nonce());
     if (before.isPresent()) {
-      return again(before.get(), order, asker);
+      return again(before.get(), order, asker, gate);
     }
     Optional<String> full = parts.database().read(reader -> bounds.full(reader, order));
     if (full.isPresent()) {
@@ -143,14 +145,14 @@ final class Settler {
     }
     var ready =
         new Ready(
-            order, asker, still, funds(order, head), cost.get(), head.number(), sender.count());
-    Stored stored = parts.database().write(transaction -> stored(transaction, ready));
+            order, asker, gate, funds(order, head), cost.get(), head.number(), sender.count());
+    Stored stored = gate.write(parts.database(), transaction -> stored(transaction, ready));
     return switch (stored) {
       case Stored.Refused refused -> {
         warnOfEther(refused.reason());
         yield new HandedIn.Not(refused.reason());
       }
-      case Stored.Before known -> again(known.settling(), order, asker);
+      case Stored.Before known -> again(known.settling(), order, asker, gate);
       case Stored.Now now -> {
         sender.sendQuietly(now.settling(), now.attempt());
         yield new HandedIn.New(now.settling());
@@ -179,14 +181,14 @@ final class Settler {
         : Optional.empty();
   }
 
-  private HandedIn again(Settling before, Order order, Asker asker) {
+  private HandedIn again(Settling before, Order order, Asker asker, Gate gate) {
     if (!before.isAskedBy(asker, order.deed().call())) {
       return new HandedIn.Not(USED);
     }
     if (!canRetry(before)) {
       return new HandedIn.Known(before);
     }
-    if (takePlace(before, freshHead(), Optional.of(asker))) {
+    if (takePlace(before, freshHead(), Optional.of(asker), gate)) {
       return new HandedIn.Known(
           parts.database().read(reader -> rows.find(reader, before.number())).orElseThrow());
     }
@@ -201,7 +203,7 @@ final class Settler {
   private record Ready(
       Order order,
       Asker asker,
-      Still still,
+      Gate gate,
       Optional<Bounds.Funds> funds,
       Bounds.Cost cost,
       long block,
@@ -223,7 +225,7 @@ final class Settler {
 
   private Stored stored(Transaction transaction, Ready ready) throws SQLException {
     Order one = ready.order();
-    if (!ready.still().holds(transaction)) {
+    if (!ready.gate().holds(transaction)) {
       return new Stored.Refused(USED);
     }
     Optional<Settling> before = rows.find(transaction, one.payer(), one.nonce());
@@ -240,6 +242,7 @@ final class Settler {
     if (refused.isPresent()) {
       return new Stored.Refused(refused.get());
     }
+    ready.gate().letIn(transaction);
     long nonce = Math.max(ready.count(), rows.nextNonce(transaction, key.address()));
     Bounds.Cost cost = ready.cost();
     Settling.Attempt attempt = sender.signed(one.deed(), cost.gas(), nonce, cost.fees());
@@ -280,12 +283,12 @@ final class Settler {
   /// own by the hub's key. False where that would not move the money, or came too often.
   boolean moveOn(Settling one, List<Settling.Attempt> attempts, Node.Block head) {
     long places = attempts.stream().mapToLong(Settling.Attempt::senderNonce).distinct().count();
-    return places < PLACES_MAX && takePlace(one, head, Optional.empty());
+    return places < PLACES_MAX && takePlace(one, head, Optional.empty(), Gate.OPEN);
   }
 
   /// Signs, stores and sends another transaction of a payment, after its place among the sender's
   /// was taken up and no money moved. False where none is sent.
-  private boolean takePlace(Settling one, Node.Block head, Optional<Asker> asker) {
+  private boolean takePlace(Settling one, Node.Block head, Optional<Asker> asker, Gate gate) {
     Optional<Long> gas = sender.gas(one.deed());
     boolean isInTime = parts.time().instant().getEpochSecond() < one.validBefore();
     Optional<Bounds.Cost> cost = gas.flatMap(units -> sender.cost(units, head));
@@ -296,16 +299,20 @@ final class Settler {
         one.deed().kind().isAuthorized()
             ? Optional.of(bounds.funds(head, one.payer(), one.value()))
             : Optional.empty();
-    var more = new More(one, asker, funds, cost.get());
+    var more = new More(one, asker, gate, funds, cost.get());
     long count = sender.count();
     Optional<Settling.Attempt> attempt =
-        parts.database().write(transaction -> placed(transaction, more, count));
+        gate.write(parts.database(), transaction -> placed(transaction, more, count));
     attempt.ifPresent(next -> sender.sendQuietly(one, next));
     return attempt.isPresent();
   }
 
   private record More(
-      Settling one, Optional<Asker> asker, Optional<Bounds.Funds> funds, Bounds.Cost cost) {}
+      Settling one,
+      Optional<Asker> asker,
+      Gate gate,
+      Optional<Bounds.Funds> funds,
+      Bounds.Cost cost) {}
 
   private Optional<Settling.Attempt> placed(Transaction transaction, More more, long count)
       throws SQLException {
@@ -324,6 +331,9 @@ final class Settler {
         || bounds.hour(transaction, one.deed().kind()).isPresent()
         || bounds.lackOfEther(transaction, more.cost()).isPresent()) {
       return Optional.empty();
+    }
+    if (isRetry) {
+      more.gate().again(transaction);
     }
     long nonce = Math.max(count, rows.nextNonce(transaction, key.address()));
     Settling.Attempt next = sender.signed(one.deed(), more.cost().gas(), nonce, more.cost().fees());

@@ -2,6 +2,8 @@ package dev.meshkore.hub.chain;
 
 import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.http.Json;
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.x402.ChainRules;
 import dev.meshkore.hub.x402.Requirements;
 import dev.meshkore.hub.x402.Scheme;
 import dev.meshkore.hub.x402.Settlement;
@@ -91,13 +93,19 @@ final class VoucherRail implements Scheme {
       return new Verification.Invalid(fault(payment), "");
     }
     return switch (read.get()) {
-      case VoucherPayload.Deposit one -> looks.at(one, required);
-      case VoucherPayload.Voucher one -> looks.at(one, required, false);
+      case VoucherPayload.Deposit one -> unlessStopped(one.voucher(), looks.at(one, required));
+      case VoucherPayload.Voucher one -> unlessStopped(one, looks.at(one, required, false));
       case VoucherPayload.AskedRefund one -> looks.at(one.voucher(), required, true);
       case VoucherPayload.Refund one -> looks.at(one.voucher(), required, true);
       case VoucherPayload.Claims _, VoucherPayload.Settle _, VoucherPayload.TooMany _ ->
           new Verification.Invalid(VoucherWords.FORM, "");
     };
+  }
+
+  /// What is paid from now on is refused. What was signed before is claimed, and what is left comes
+  /// back, whoever is stopped.
+  private Verification unlessStopped(VoucherPayload.Voucher one, Verification seen) {
+    return settler.counting().unlessStopped(seen, one.channel().payer());
   }
 
   private Optional<String> mistake(JsonNode payment, Requirements required) {
@@ -170,19 +178,29 @@ final class VoucherRail implements Scheme {
       if (known.isPresent() && !settler.canRetry(known.get())) {
         outcome = awaited(known.get(), asker);
       } else {
-        // Only what is new is looked at: what was taken on before is tried once more as it is.
-        Verification seen =
-            known.isEmpty() ? looks.at(one) : new Verification.Valid(channel.payer());
-        outcome =
-            switch (seen) {
-              case Verification.Invalid invalid -> not(invalid.reason());
-              case Verification.Valid _ -> handedIn(order, asker);
-            };
+        outcome = deposited(one, order, asker, known.isEmpty());
       }
       return outcome.isDone()
           ? outcome.settlement(payer).with(depositState(one))
           : outcome.settlement(payer);
     }
+  }
+
+  private Outcome deposited(VoucherPayload.Deposit one, Order order, Asker asker, boolean isNew) {
+    Channel channel = one.voucher().channel();
+    Optional<String> stopped = settler.counting().stopped(channel.payer());
+    if (stopped.isPresent()) {
+      return not(stopped.get());
+    }
+    // Only what is new is looked at: what was taken on before is tried once more as it is.
+    Verification seen = isNew ? looks.at(one) : new Verification.Valid(channel.payer());
+    // All that is put in counts, since vouchers pay it out without the hub.
+    Gate gate =
+        settler.counting().gate(channel.payer(), order.nonce(), channel.receiver(), one.atoms());
+    return switch (seen) {
+      case Verification.Invalid invalid -> not(invalid.reason());
+      case Verification.Valid _ -> handedIn(order, asker, gate);
+    };
   }
 
   private Asker asker(JsonNode payment, Requirements required) {
@@ -252,7 +270,7 @@ final class VoucherRail implements Scheme {
       case VoucherOrders.Wanted.Known known ->
           placed(known.settling().deed(), false, () -> awaited(known.settling(), asker));
       case VoucherOrders.Wanted.New one ->
-          placed(one.order().deed(), true, () -> handedIn(one.order(), asker));
+          placed(one.order().deed(), true, () -> handedIn(one.order(), asker, Gate.OPEN));
     };
   }
 
@@ -268,13 +286,15 @@ final class VoucherRail implements Scheme {
     }
   }
 
-  private Outcome handedIn(Order order, Asker asker) {
+  private Outcome handedIn(Order order, Asker asker, Gate gate) {
     if (!settles.tryAcquire()) {
       return not(Settler.UNABLE);
     }
     Settler.HandedIn handedIn;
     try {
-      handedIn = settler.handIn(order, asker);
+      handedIn = settler.handIn(order, asker, gate);
+    } catch (Refused refused) {
+      handedIn = new Settler.HandedIn.Not(ChainRules.reason(refused));
     } catch (NodeFailure failure) {
       LOG.log(Level.WARNING, "Nothing can be handed in now: {0}", failure.getMessage());
       handedIn = new Settler.HandedIn.Not(Settler.UNABLE);

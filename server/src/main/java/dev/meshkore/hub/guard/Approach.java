@@ -87,13 +87,13 @@ public final class Approach {
   public void check(
       Transaction transaction, Call call, long recipient, boolean isAsked, boolean isPlain)
       throws SQLException {
-    check(transaction, call, recipient, isAsked, isPlain, false);
+    check(transaction, call, recipient, agents.idOf(recipient), isAsked, isPlain, false);
   }
 
   /// Refuses to pay what is held already where the payer may not act, or the payee takes nothing of
   /// it; what it may spend was counted when it was held.
   public void payHeld(Transaction transaction, Call call, long payee) throws SQLException {
-    check(transaction, call, payee, false, true, true);
+    check(transaction, call, payee, agents.idOf(payee), false, true, true);
   }
 
   /// Refuses a payment that the payee, an owner, the operator or a budget does not let through, and
@@ -107,7 +107,7 @@ public final class Approach {
   /// `isAsked`: that lets in who is known to it.
   public void pay(Transaction transaction, Call call, SendRule.Spending spending, boolean isAsked)
       throws SQLException {
-    check(transaction, call, spending.payee(), isAsked, false, true);
+    mayPay(transaction, call, spending, isAsked);
     rules.spend(transaction, spending).count(transaction);
   }
 
@@ -117,15 +117,23 @@ public final class Approach {
   public SendRule.Counting mayPay(Transaction transaction, Call call, SendRule.Spending spending)
       throws SQLException {
     return transaction.undoable(part -> {
-      check(part, call, spending.payee(), false, false, true);
+      mayPay(part, call, spending, false);
       return rules.spend(part, spending);
     });
+  }
+
+  /// Who is paid need not be an agent of the hub, and has then no rules of its own.
+  private void mayPay(
+      Transaction transaction, Call call, SendRule.Spending spending, boolean isAsked)
+      throws SQLException {
+    check(transaction, call, spending.payee(), spending.payeeId(), isAsked, false, true);
   }
 
   private void check(
       Transaction transaction,
       Call call,
       long recipient,
+      String to,
       boolean isAsked,
       boolean isPlain,
       boolean isPayment)
@@ -139,7 +147,7 @@ public final class Approach {
             sender,
             call.caller().id(),
             recipient,
-            agents.idOf(recipient),
+            to,
             0,
             null,
             null,

@@ -52,8 +52,8 @@ public interface SendRule {
   /// Money that an agent is about to pay to another, or to hold for it.
   ///
   /// @param payer the agent that pays
-  /// @param payee the agent that is paid
-  /// @param payeeId its id
+  /// @param payee the agent that is paid, or 0 for somebody who is no agent of the hub
+  /// @param payeeId its id, or by what that one is known
   /// @param asset what is paid
   /// @param atoms how much
   /// @param about what it is for, as the payer names it

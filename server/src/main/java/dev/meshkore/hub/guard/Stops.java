@@ -109,8 +109,8 @@ public final class Stops implements SendRule {
     return wasStopped;
   }
 
-  /// Refuses what a stopped agent asks for.
-  void checkActing(long agent) {
+  /// Refuses what a stopped agent asks for; of nobody, which is 0, where the hub is stopped.
+  public void checkActing(long agent) {
     refuseIf(of(agent));
   }
 

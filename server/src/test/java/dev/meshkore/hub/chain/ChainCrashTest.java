@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The hub ends at each step between a request and its settlement: before its node hears of a call,
 /// and after the node has done it; then it starts again, and the seller asks again. What the chain
-/// says and what the hub says is the same: paid once and told once, or neither.
+/// says and what the hub says is the same: paid once, counted once and told once, or neither.
 final class ChainCrashTest {
   private static final long PRICE = 10_000;
   private static final GasKey BUYER = ChainWorld.key(1);
@@ -47,11 +47,14 @@ final class ChainCrashTest {
   private static int everyStep(Anvil chain, DatabaseUrl url, Fault fault) {
     try (var world = new ChainWorld(chain, url)) {
       chain.mint(BUYER.address(), 1_000 * PRICE);
+      world.rules.cap(BUYER.address(), 1_000 * PRICE);
       long paid = 0;
       for (int step = 0; ; step++) {
         boolean isEnded = endAt(world, step, fault);
         paid += PRICE;
         assertThat(chain.balance(ChainWorld.SELLER)).as("step %s", step).isEqualTo(paid);
+        assertThat(world.rules.budget(BUYER.address()).used()).as("step %s", step).isEqualTo(paid);
+        assertThat(world.rules.budget(BUYER.address()).reserved()).as("step %s", step).isZero();
         if (!isEnded) {
           return step;
         }
@@ -72,6 +75,8 @@ final class ChainCrashTest {
       return call < step ? Fault.NONE : Fault.UNHEARD;
     });
     world.handInQuietly(BUYER, one);
+    long held = world.rules.budget(BUYER.address()).reserved();
+    assertThat(held).as("with the row").isEqualTo(world.row(one).isPresent() ? PRICE : 0);
     world.go(BLOCKS);
     boolean isEnded = calls.get() > step;
     boolean wasStored = world.row(one).isPresent();

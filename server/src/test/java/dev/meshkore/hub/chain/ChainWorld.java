@@ -56,6 +56,7 @@ final class ChainWorld implements AutoCloseable {
   VoucherOrders orders;
   Custody custody;
   CustodyDesk desk;
+  SomeRules rules;
   private JsonRpc rpc;
 
   ChainWorld(Anvil anvil, DatabaseUrl url) {
@@ -90,10 +91,12 @@ final class ChainWorld implements AutoCloseable {
             perHour,
             Duration.ofSeconds(20));
     database = Database.open(url, System::nanoTime, () -> {});
+    rules = new SomeRules(database, clock);
     var parts =
         new ChainParts(
             database,
             new Audit(clock, new SecureRandom()),
+            rules,
             clock,
             System::nanoTime,
             new SecureRandom());
@@ -173,8 +176,12 @@ final class ChainWorld implements AutoCloseable {
     return Asker.of(payment(payer, one), required(one), new SecureRandom());
   }
 
+  private Gate gate(Authorization one) {
+    return settler.counting().gate(one.from(), one.nonce(), one.to(), one.value());
+  }
+
   Settling handIn(GasKey payer, Authorization one) {
-    return switch (settler.handIn(order(payer, one), asker(payer, one))) {
+    return switch (settler.handIn(order(payer, one), asker(payer, one), gate(one))) {
       case Settler.HandedIn.New handed -> handed.settling();
       case Settler.HandedIn.Known known -> known.settling();
       case Settler.HandedIn.Not not -> throw new AssertionError(not.reason());
@@ -185,7 +192,7 @@ final class ChainWorld implements AutoCloseable {
   void handInQuietly(GasKey payer, Authorization one) {
     boolean wasKnown = row(one).isPresent();
     try {
-      settler.handIn(order(payer, one), asker(payer, one));
+      settler.handIn(order(payer, one), asker(payer, one), gate(one));
     } catch (NodeFailure _) {
       assertThat(row(one).isPresent()).isEqualTo(wasKnown);
     }
