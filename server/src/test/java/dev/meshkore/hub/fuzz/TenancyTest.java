@@ -6,6 +6,7 @@ import dev.meshkore.hub.http.Router;
 import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.TestHub;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -156,11 +157,20 @@ final class TenancyTest {
     String hold = "{\"id\":\"h\",\"to\":\"bob\",\"atoms\":9,\"hold_seconds\":60}";
     JsonNode transfer = alice.post(201, "/wallet/transfers", hold);
     put("{transfer_id}", id(transfer, "transfer_id"), "t999999");
+    awaitLeaf(alice, id(transfer, "transfer_id"));
     String work = "{\"provider\":\"bob\",\"subject\":\"s\",\"atoms\":100}";
     put("{job_id}", id(alice.post(201, "/jobs", work), "job_id"), "job_nothing");
     String server = "{\"server\":{\"name\":\"a/b\",\"version\":\"1\",\"remotes\":[]}}";
     JsonNode imported = alice.post(201, "/imports", server).get("imports").get(0);
     there.put("{import_id}", id(imported, "import_id"));
+  }
+
+  /// A transfer tells its leaf once the leaf is in the tree, which is after the answer.
+  private static void awaitLeaf(Caller payer, String transfer) {
+    Instant deadline = Instant.now().plusSeconds(30);
+    while (payer.get(200, "/wallet/transfers/" + transfer).get("leaf").isNull()) {
+      assertThat(Instant.now()).isBefore(deadline);
+    }
   }
 
   private void owned(TestHub hub, Caller ada) {
