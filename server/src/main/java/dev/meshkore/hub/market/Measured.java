@@ -69,7 +69,7 @@ record Measured(
     }
     Map<Long, List<Long>> waits = SqlMeasured.waits(reader, sellers, ANSWERS);
     Map<Long, CallAnswers> calls = CallAnswers.of(reader, promises, now);
-    Map<Long, SqlMeasured.Kept> kept = SqlMeasured.kept(reader, promises.keySet(), sellers);
+    Map<Long, SqlMeasured.Kept> kept = SqlMeasured.kept(reader, promises.keySet());
     Map<Long, Attendance.Share> attendance = Attendance.of(reader, attended, now);
     var measured = new HashMap<Long, Measured>();
     for (Promised one : services) {

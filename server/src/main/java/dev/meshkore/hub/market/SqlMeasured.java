@@ -236,24 +236,22 @@ final class SqlMeasured {
   }
 
   /// What became of the agreements about services, by service; none where there were none.
-  static Map<Long, Kept> kept(
-      Transaction reader, Collection<Long> services, Collection<Long> sellers) throws SQLException {
+  static Map<Long, Kept> kept(Transaction reader, Collection<Long> services) throws SQLException {
     return reader
         .list(
             """
-            SELECT service, COUNT(agreed_at), SUM(CASE WHEN state = 'delivered' THEN 1 ELSE 0 END),
+            SELECT service, COUNT(*), SUM(CASE WHEN state = 'delivered' THEN 1 ELSE 0 END),
               SUM(CASE WHEN state = 'delivered' AND closed_at <= expires_at THEN 1 ELSE 0 END),
               SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END)
             FROM market_negotiation
-            WHERE is_own = 0 AND service IN %s AND seller IN %s GROUP BY service
+            WHERE is_own = 0 AND agreed_at IS NOT NULL AND service IN %s GROUP BY service
             """
-                .formatted(numbers(reader), numbers(reader)),
+                .formatted(numbers(reader)),
             row ->
                 Map.entry(
                     row.getLong(1),
                     new Kept(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5))),
-            list(services),
-            list(sellers))
+            list(services))
         .stream()
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
