@@ -87,7 +87,11 @@ final class MandateRoutes {
     List<SqlMandates.Numbered> page = found.subList(0, Math.min(limit, found.size()));
     ObjectNode body = Json.object();
     ArrayNode list = body.putArray("mandates");
-    page.forEach(one -> list.add(json(one.mandate())));
+    List<Mandate> shown = page.stream().map(SqlMandates.Numbered::mandate).toList();
+    List<Standing> standings = mandates.standings(shown);
+    for (int i = 0; i < shown.size(); i++) {
+      list.add(json(shown.get(i), standings.get(i)));
+    }
     body.put("next", found.size() > limit ? String.valueOf(page.getLast().number()) : null);
     return Response.json(200, body);
   }
@@ -102,21 +106,21 @@ final class MandateRoutes {
   }
 
   private Response shown(int status, Mandate mandate) {
-    ObjectNode json = json(mandate);
+    ObjectNode json = json(mandate, mandates.standings(List.of(mandate)).getFirst());
     json.put("token", mandate.token());
     ArrayNode remaining = json.putArray("remaining");
     mandates.remaining(mandate).forEach(one -> one.addTo(remaining.addObject()));
     return Response.json(status, json);
   }
 
-  private ObjectNode json(Mandate mandate) {
+  private ObjectNode json(Mandate mandate, Standing standing) {
     ObjectNode json = Json.object();
     json.put("mandate_id", mandate.id());
     json.put("agent_id", agents.idOf(mandate.subject()));
     json.put("parent", mandate.parent().orElse(null));
     json.put("depth", mandate.depth());
     json.put("form", mandate.form().word());
-    json.put("status", mandates.standing(mandate).word());
+    json.put("status", standing.word());
     mandate.grants().addTo(json);
     json.put("made_at", Rfc3339.text(mandate.madeAt()));
     json.put("expires_at", Rfc3339.text(mandate.expiresAt()));

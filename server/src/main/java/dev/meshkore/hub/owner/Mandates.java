@@ -328,8 +328,9 @@ final class Mandates {
     });
   }
 
-  Standing standing(Mandate mandate) {
-    return database.read(reader -> Standing.of(reader, mandate, now()));
+  /// Whether each of some mandates holds, in their order.
+  List<Standing> standings(List<Mandate> mandates) {
+    return database.read(reader -> Standing.of(reader, mandates, now()));
   }
 
   List<SqlMandates.Numbered> page(Caller caller, long before, int limit) {

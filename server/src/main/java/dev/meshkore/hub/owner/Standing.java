@@ -3,6 +3,8 @@ package dev.meshkore.hub.owner;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,7 +23,18 @@ enum Standing {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  static Standing of(Transaction reader, Mandate mandate, Instant now) throws SQLException {
+  /// Of each of some mandates, in their order.
+  static List<Standing> of(Transaction reader, List<Mandate> mandates, Instant now)
+      throws SQLException {
+    var grounds = new Grounds(reader);
+    var standings = new ArrayList<Standing>(mandates.size());
+    for (Mandate mandate : mandates) {
+      standings.add(of(grounds, mandate, now));
+    }
+    return standings;
+  }
+
+  private static Standing of(Grounds grounds, Mandate mandate, Instant now) throws SQLException {
     Optional<Mandate> one = Optional.of(mandate);
     Standing standing = LIVE;
     while (one.isPresent()) {
@@ -32,14 +45,13 @@ enum Standing {
       if (!now.isBefore(link.expiresAt())) {
         return EXPIRED;
       }
-      if (SqlOwners.ownerOf(reader, link.subject()).orElse(-1) != link.owner()) {
+      if (!grounds.isHeld(link)) {
         return REVOKED;
       }
       if (now.isBefore(link.notBefore())) {
         standing = WAITING;
       }
-      Optional<String> parent = link.parent();
-      one = parent.isPresent() ? SqlMandates.find(reader, parent.get()) : Optional.empty();
+      one = grounds.parent(link);
     }
     return standing;
   }
