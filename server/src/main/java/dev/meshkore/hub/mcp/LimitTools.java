@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,6 +51,9 @@ final class LimitTools {
   private static final Set<String> OF_EACH =
       Set.of("per_payment", "first_payment", "require_escrow_over");
 
+  /// The mandates to show, or why they cannot be listed.
+  private record Listed(List<String> ids, @Nullable ObjectNode failure) {}
+
   private final HubCalls hub;
 
   LimitTools(HubCalls hub) {
@@ -77,8 +81,12 @@ final class LimitTools {
   private McpResult limits(McpCall call) {
     ObjectNode arguments = call.arguments();
     HubCalls.allow(arguments, List.of("mandate_id"));
+    Listed listed = listed(call);
+    if (listed.failure() != null) {
+      return Refusals.failed(listed.failure());
+    }
     var mandates = new ArrayList<ObjectNode>();
-    for (String id : ids(call)) {
+    for (String id : listed.ids()) {
       HubCalls.Reply one = hub.get(call.caller(), "/mandates/" + HubCalls.segment(id));
       if (!one.isDone()) {
         return Refusals.failed(one.json());
@@ -101,14 +109,18 @@ final class LimitTools {
   }
 
   /// The mandate that was asked for, or those that hold, newest first.
-  private List<String> ids(McpCall call) {
+  private Listed listed(McpCall call) {
     if (call.arguments().hasNonNull("mandate_id")) {
-      return List.of(HubCalls.text(call.arguments(), "mandate_id"));
+      return new Listed(List.of(HubCalls.text(call.arguments(), "mandate_id")), null);
     }
     var ids = new ArrayList<String>();
     String target = PAGE;
     for (int page = 0; page < PAGES_MAX && !target.isEmpty(); page++) {
-      ObjectNode json = hub.get(call.caller(), target).json();
+      HubCalls.Reply reply = hub.get(call.caller(), target);
+      ObjectNode json = reply.json();
+      if (!reply.isDone()) {
+        return new Listed(List.of(), json);
+      }
       for (JsonNode one : json.path("mandates")) {
         if (HOLDS.contains(one.path("status").asString(""))) {
           ids.add(one.path("mandate_id").asString(""));
@@ -117,7 +129,7 @@ final class LimitTools {
       target =
           json.path("next").isString() ? HubCalls.target(PAGE, json, Map.of("next", "cursor")) : "";
     }
-    return ids;
+    return new Listed(ids, null);
   }
 
   private static List<String> lines(ObjectNode data) {
