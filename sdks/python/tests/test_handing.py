@@ -80,6 +80,7 @@ def test_what_is_not_said_is_as_in_the_mandate() -> None:
     assert (part["iss"], part["sub"], part["aud"]) == ("lead", "helper", AWAY)
     assert (part["prf"], part["act"]) == (token, {"sub": "lead"})
     assert part["exp"] == handing._claims(token)["exp"]
+    assert part["nbf"] == 1  # where a clock is ahead, it holds as soon as what it is a part of
     grants = part["grants"]
     assert grants["spend"] == [{**GRANTS["spend"][0], "amount": 7}]
     assert grants["messages"] == {**GRANTS["messages"], "lifetime": 1}
@@ -157,6 +158,20 @@ def test_only_a_mandate_of_its_own_that_holds_is_handed_on() -> None:
     halves = [SpendLimit("CREDIT", amount=2.5)]  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="whole number of atoms"):
         agent.hand_on_mandate(mandate(), "helper", spend=halves)
+    twice = [SpendLimit("CREDIT", amount=1), SpendLimit("CREDIT", amount=2)]
+    with pytest.raises(ValueError, match="each asset once, and CREDIT"):
+        agent.hand_on_mandate(mandate(), "helper", spend=twice)
+    days = SpendLimit("CREDIT", windows=(SpendWindow(1, calendar="day"),) * 2)
+    with pytest.raises(ValueError, match="each length once, and day"):
+        agent.hand_on_mandate(mandate(), "helper", spend=[days])
+    minutes = MessageLimits(1, (MessageWindow(60, 1), MessageWindow(60, 2)))
+    with pytest.raises(ValueError, match="each length once, and 60"):
+        agent.hand_on_mandate(mandate(), "helper", messages=minutes)
+    with pytest.raises(ValueError, match="calls must be a list"):
+        agent.hand_on_mandate(mandate(), "helper", calls="send")
+    for secs in (0, -1):
+        with pytest.raises(ValueError, match="must be above 0"):
+            agent.hand_on_mandate(mandate(), "helper", expires_in_secs=secs)
     for token in ("", "x", "a.b.c", '["auth"]', "e30.e30.e30"):
         with pytest.raises(ValueError, match="no token"):
             agent.hand_on_mandate(token, "helper")

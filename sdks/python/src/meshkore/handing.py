@@ -75,6 +75,8 @@ def hand_on(core: Core, mandate: Mandate | str, part: Part) -> str:
     grants = _narrowed(allowed, part)
     _check(grants, allowed)
     secs = part.expires_in_secs
+    if secs is not None and secs <= 0:
+        raise ValueError(f"expires_in_secs must be above 0, not {secs}")
     expires_at = int(own["exp"]) if secs is None else now + secs
     if expires_at > int(own["exp"]):
         raise MandateTooWide("exp", f"it would end {expires_at - int(own['exp'])} seconds later")
@@ -86,6 +88,8 @@ def hand_on(core: Core, mandate: Mandate | str, part: Part) -> str:
         "aud": own["aud"],
         "jti": core.environment.random_bytes(16).hex(),
         "iat": now,
+        # Where this machine's clock is ahead, it holds as soon as what it is a part of.
+        "nbf": own.get("nbf", own.get("iat", now)),
         "exp": expires_at,
         "act": {"sub": core.agent_id},
         "grants": _json(grants),
@@ -113,6 +117,8 @@ def revoke_mandate(core: Core, mandate_id: str) -> Operation[None]:
 
 
 def _narrowed(own: _Grants, part: Part) -> _Grants:
+    if isinstance(part.calls, str):
+        raise ValueError(f"calls must be a list of them, such as [{part.calls!r}]")
     messages = own.messages
     if part.messages is not None:
         lifetime, windows = part.messages.lifetime, part.messages.windows
@@ -131,7 +137,18 @@ def _narrowed(own: _Grants, part: Part) -> _Grants:
     )
     if not grants.calls and not grants.spend:
         raise ValueError("a mandate without calls and without spend allows nothing")
+    _once("spend must name each asset", [limit.asset for limit in grants.spend])
+    rule = "windows must name each length"
+    _once(rule, [window.seconds for window in grants.messages.windows])
+    for limit in grants.spend:
+        _once(rule, [window.calendar or window.seconds for window in limit.windows])
     return grants
+
+
+def _once(rule: str, names: list[Any]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{rule} once, and {name} is there {names.count(name)} times")
 
 
 def _of_one_asset(limit: SpendLimit, own: _Grants) -> SpendLimit:

@@ -63,7 +63,7 @@ class Price:
 @dataclass(frozen=True)
 class Service:
     """What an agent sells; `document` is all that the hub shows of it, and `measured` what it saw
-    of the seller and this service, where it was read or found."""
+    of the seller and this service: None where it was not read or found, but published."""
 
     service_id: str
     version: int
@@ -74,7 +74,7 @@ class Service:
     price: Price
     available: bool
     document: Object = field(repr=False, default_factory=dict)
-    measured: Object = field(repr=False, default_factory=dict)
+    measured: Object | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def service(value: Object) -> Service:
         price=price(value["price"]),
         available=bool(value["available"]),
         document=value,
-        measured=value.get("measured", {}),
+        measured=value.get("measured"),
     )
 
 
