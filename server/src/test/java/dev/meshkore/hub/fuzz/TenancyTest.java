@@ -52,6 +52,20 @@ final class TenancyTest {
           "{d}",
           "{e}");
 
+  /// What is open to all and changed by its own alone.
+  private static final List<String> OWNED = List.of("{service_id}", "{request_id}", "{import_id}");
+
+  /// What anybody may do with it.
+  private static final Set<String> FOR_ALL =
+      Set.of(
+          "GET /services/{service_id}",
+          "GET /services/{service_id}/call",
+          "POST /services/{service_id}/call",
+          "POST /services/{service_id}/take",
+          "GET /requests/{request_id}",
+          "PUT /requests/{request_id}/offer",
+          "GET /imports/{import_id}");
+
   private static final Map<String, String> OTHERS =
       Map.of("{config}", "c1", "{client}", "claude", "{batch_id}", "b1", "{index}", "0");
 
@@ -92,6 +106,9 @@ final class TenancyTest {
         }
       }
       assertThat(differing).isEmpty();
+      assertThat(changed(strangers, routes))
+          .as("what strangers may do with what is open")
+          .isEmpty();
       assertThat(asked).isGreaterThan(150);
       Map<String, String> after = seenBy(parties, routes);
       after.entrySet().removeIf(one -> one.getValue().equals(before.get(one.getKey())));
@@ -154,7 +171,7 @@ final class TenancyTest {
     put("{negotiation_id}", id(negotiation, "negotiation_id"), "neg_nothing");
     JsonNode feed = alice.post(201, "/feeds", "{\"query\":\"n\"}");
     put("{feed_id}", id(feed, "feed_id"), "feed_nothing");
-    String hold = "{\"id\":\"h\",\"to\":\"bob\",\"atoms\":9,\"hold_seconds\":60}";
+    String hold = "{\"id\":\"h\",\"to\":\"bob\",\"atoms\":9,\"hold_seconds\":86400}";
     JsonNode transfer = alice.post(201, "/wallet/transfers", hold);
     put("{transfer_id}", id(transfer, "transfer_id"), "t999999");
     awaitLeaf(alice, id(transfer, "transfer_id"));
@@ -220,6 +237,26 @@ final class TenancyTest {
     headers.keySet().removeAll(Set.of("date", "content-length"));
     headers.keySet().removeIf(one -> one.startsWith("ratelimit"));
     return answer.statusCode() + " " + headers + " " + answer.body().replace(name, "X");
+  }
+
+  /// What is not refused to those who may read a thing, and own nothing of it.
+  private List<String> changed(List<Caller> strangers, List<Router.Route> routes) {
+    var done = new ArrayList<String>();
+    for (Router.Route route : routes) {
+      String call = route.method() + " " + route.pattern();
+      if (FOR_ALL.contains(call) || OWNED.stream().noneMatch(route.pattern()::contains)) {
+        continue;
+      }
+      for (Caller stranger : strangers) {
+        String body =
+            FuzzTest.BODIES.getOrDefault(call, route.method().startsWith("P") ? "{}" : null);
+        HttpResponse<String> answer = stranger.exchange(route.method(), path(route, "", ""), body);
+        if (!Set.of(401, 403, 404).contains(answer.statusCode())) {
+          done.add(stranger.id() + " " + call + " " + answer.statusCode() + " " + answer.body());
+        }
+      }
+    }
+    return done;
   }
 
   /// What those see who have a part in things; what the hub measures of open ones goes on changing.
