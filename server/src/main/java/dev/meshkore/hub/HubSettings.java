@@ -88,7 +88,8 @@ final class HubSettings {
               "breaker-spike",
               "0",
               "How many times the median of its payments before an agent may pay at once; it counts"
-                  + " from twenty payments on."),
+                  + " where twenty payments are among the last 4,000 movements out of its account,"
+                  + " fees of calls that it answers among them."),
           new Setting(
               "approvals-kept-days", "90", "Days for which approvals are kept once decided."),
           new Setting(
