@@ -9,7 +9,8 @@ public enum KeyType {
   /// Encrypts from one agent to another.
   SECP256K1;
 
-  String word() {
+  /// The word of the contract.
+  public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

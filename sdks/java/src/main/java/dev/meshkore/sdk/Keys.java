@@ -64,6 +64,14 @@ public final class Keys {
     return HEX.formatHex(xOnly());
   }
 
+  /// The public half of one of the keys, as the hub shows it.
+  public String publicKey(KeyType type) {
+    return switch (type) {
+      case ED25519 -> ed25519();
+      case SECP256K1 -> secp256k1();
+    };
+  }
+
   /// The agent as a `did:key`.
   public String didKey() {
     byte[] coded = new byte[2 + ed25519Public.length];
