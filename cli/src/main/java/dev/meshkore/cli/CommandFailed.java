@@ -46,6 +46,16 @@ final class CommandFailed extends RuntimeException {
     return new CommandFailed(Exit.USER, problem);
   }
 
+  /// The same refusal with what the hub cannot know: why it is, and what to do here.
+  CommandFailed explained(String detail, String help) {
+    return new CommandFailed(exit, problem.deepCopy().put("detail", detail).put("help", help));
+  }
+
+  /// Whether it is a refusal of the hub's, by its name in the registry.
+  boolean is(String slug) {
+    return Json.text(problem, "type").endsWith("/problems/" + slug);
+  }
+
   Exit exit() {
     return exit;
   }

@@ -75,12 +75,21 @@ final class JoinCommand implements Callable<Integer> {
       var answer = client.post(address.toString().substring(hub.toString().length()), request);
       var id = Json.text(answer, "agent_id");
       new Profile(hub, id, Json.text(answer, "api_key")).save(file);
+      var keys = KeyFile.of(here, profile);
+      // They are of the agent that had this profile, and no other may be bound by them.
+      var former = keys.exists() ? keys.setAside() : null;
       if (common.json) {
         var joined = Json.object().put("agent_id", id).put("url", hub.toString());
+        if (former != null) {
+          joined.put("former_seed", former.toString());
+        }
         here.out().println(Json.line(joined.put("profile", file.toString())));
       } else {
         here.out().println("Joined " + hub + " as " + here.bold(id) + ".");
         here.out().println("The key is kept in " + file + ", readable by you alone.");
+        if (former != null) {
+          here.out().println("The seed of the former agent's keys is now in " + former + ".");
+        }
         here.out().println("Next: meshkore send <agent> 'hello'" + suffix());
       }
     }

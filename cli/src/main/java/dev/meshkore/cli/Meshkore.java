@@ -48,6 +48,7 @@ public final class Meshkore implements Runnable {
     line.addSubcommand("up", UpCommand.line(here));
     line.addSubcommand("invite", new InviteCommand(here));
     line.addSubcommand("join", new JoinCommand(here));
+    line.addSubcommand("keys", KeysCommand.line(here));
     line.addSubcommand("owner", OwnerCommand.line(here));
     line.addSubcommand("mandate", MandateCommand.line(here));
     line.addSubcommand("connect", new ConnectCommand(here));

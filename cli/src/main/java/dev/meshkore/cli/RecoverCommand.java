@@ -52,12 +52,21 @@ final class RecoverCommand implements Callable<Integer> {
           client.post("/owners/me/agents/" + Query.value(agent) + "/recover", Json.object());
       var id = Json.text(answer, "agent_id");
       new Profile(client.hub(), id, Json.text(answer, "api_key")).save(file);
+      var keys = KeyFile.of(here, name);
+      // They are void for good, and what is at their addresses on chains is not.
+      var former = keys.exists() ? keys.setAside() : null;
       if (common.json) {
         var shown = Json.object().put("agent_id", id).put("url", client.hub().toString());
+        if (former != null) {
+          shown.put("former_seed", former.toString());
+        }
         here.out().println(Json.line(shown.put("profile", file.toString())));
       } else {
         here.out().println("Recovered " + here.bold(id) + "; what proved it before is void.");
         here.out().println("The new key is kept in " + file + ", readable by you alone.");
+        if (former != null) {
+          here.out().println("The seed of its former keys is now in " + former + ".");
+        }
         here.out().println("Next: meshkore inbox --profile " + name);
       }
     }
