@@ -57,4 +57,13 @@ final class AgentOptions {
     var chosen = resolve(here);
     return new HubClient(chosen.hub(), chosen.apiKey());
   }
+
+  /// The same for what binds the agent: with the keys of its profile.
+  Signatory signatory(Surroundings here) {
+    var chosen = resolve(here);
+    return new Signatory(
+        new HubClient(chosen.hub(), chosen.apiKey()),
+        chosen.agentId(),
+        key == null ? KeyFile.of(here, profile) : null);
+  }
 }

@@ -72,6 +72,11 @@ final class HubClient implements AutoCloseable {
     return change("PUT", path, body, Duration.ZERO);
   }
 
+  /// Asks by a method that changes something.
+  JsonNode change(String method, String path, JsonNode body) {
+    return change(method, path, body, Duration.ZERO);
+  }
+
   private JsonNode change(String method, String path, JsonNode body, Duration held) {
     return answerOf(
         request(path)

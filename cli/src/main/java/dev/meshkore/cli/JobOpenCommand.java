@@ -211,9 +211,11 @@ final class JobOpenCommand implements Callable<Integer> {
     if (preview) {
       draft.put("prepare", true);
     }
-    try (var hub = opener.client(here)) {
-      chain.addTo(draft, hub);
-      var answer = PaymentId.once(chosen, () -> hub.post("/jobs", draft));
+    try (var agent = opener.signatory(here)) {
+      chain.addTo(draft, agent.hub());
+      var asked = new JobOpening(agent, draft, here.clock());
+      var call = preview ? draft : agent.signed("/jobs", draft, asked);
+      var answer = PaymentId.once(chosen, () -> agent.made("/jobs", call));
       if (common.json) {
         here.out().println(Json.line(answer));
       } else if (preview) {

@@ -24,7 +24,7 @@ final class JobSteps {
     String id = "";
 
     int takes(Surroundings here, ObjectNode step) {
-      return taken(here, common, party.client(here), id, step);
+      return taken(here, common, party.signatory(here), id, step);
     }
   }
 
@@ -224,26 +224,26 @@ final class JobSteps {
       if (note != null) {
         step.put("note", note);
       }
-      return taken(here, common, client(), id, step);
+      return taken(here, common, arbiter(), id, step);
     }
 
-    private HubClient client() {
+    private Signatory arbiter() {
       var given = profile;
-      if (given == null) {
-        return admin.client(here);
-      }
-      var kept = Profile.load(here, given);
-      return new HubClient(kept.hub(), kept.apiKey());
+      return given == null
+          ? new Signatory(admin.client(here), "", null)
+          : Signatory.of(here, given);
     }
   }
 
-  /// Takes a step on the job as it is now, and tells how it stands after it. Closes the client.
+  /// Takes a step on the job as it is now, and tells how it stands after it. Closes what it is
+  /// taken with.
   static int taken(
-      Surroundings here, CommonOptions common, HubClient client, String id, ObjectNode step) {
-    try (client) {
+      Surroundings here, CommonOptions common, Signatory agent, String id, ObjectNode step) {
+    try (agent) {
       var path = JobsCommand.path(id);
-      step.put("previous", Json.text(client.get(path), "head"));
-      var answer = sent(client, path, id, step);
+      step.put("previous", Json.text(agent.hub().get(path), "head"));
+      var signed = agent.signed(path + "/steps", step, new JobStep(id, step));
+      var answer = sent(agent, path, id, signed);
       if (common.json) {
         here.out().println(Json.line(answer));
       } else {
@@ -253,9 +253,9 @@ final class JobSteps {
     return Exit.OK.code();
   }
 
-  private static JsonNode sent(HubClient client, String path, String id, ObjectNode step) {
+  private static JsonNode sent(Signatory agent, String path, String id, ObjectNode signed) {
     try {
-      return client.post(path + "/steps", step);
+      return agent.made(path + "/steps", signed);
     } catch (CommandFailed failed) {
       if (PaymentId.isRefused(failed)) {
         throw failed;

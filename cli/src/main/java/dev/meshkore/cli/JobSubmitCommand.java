@@ -82,7 +82,7 @@ final class JobSubmitCommand implements Callable<Integer> {
     if (note != null) {
       step.put("note", note);
     }
-    return JobSteps.taken(here, common, party.client(here), id, step);
+    return JobSteps.taken(here, common, party.signatory(here), id, step);
   }
 
   private static String sha256(Path file) {

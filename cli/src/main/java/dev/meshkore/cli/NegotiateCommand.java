@@ -166,11 +166,11 @@ final class NegotiateCommand extends Group {
         draft.put("with", with).put("role", selling ? "seller" : "buyer");
       }
       draft.set("terms", terms.read("a job"));
-      if (validFor != null) {
-        draft.put("valid_for", validFor);
-      }
-      try (var client = party.client(here)) {
-        var made = client.post("/negotiations", draft);
+      draft.put("valid_for", validFor == null ? MarketMove.VALID_SECONDS : validFor);
+      draft.put("negotiation_id", MarketMove.newId());
+      try (var agent = party.signatory(here)) {
+        var asked = new MarketMove.Proposal(agent.agentId(), draft);
+        var made = agent.post("/negotiations", draft, asked);
         here.out().println(common.json ? Json.line(made) : summary(made));
       }
       return Exit.OK.code();
@@ -197,6 +197,7 @@ final class NegotiateCommand extends Group {
     public Integer call() {
       var move = Json.object().put("kind", "counter");
       move.set("terms", terms.read("a job"));
+      move.put("valid_for", MarketMove.VALID_SECONDS);
       return moved(here, common, party, id, move);
     }
   }
@@ -246,9 +247,11 @@ final class NegotiateCommand extends Group {
   /// A move answers the one that its maker saw last.
   private static int moved(
       Surroundings here, CommonOptions common, AgentOptions party, String id, ObjectNode move) {
-    try (var client = party.client(here)) {
-      move.put("previous", Json.text(client.get(path(id)), "head"));
-      var negotiation = client.post(path(id) + "/moves", move);
+    try (var agent = party.signatory(here)) {
+      var now = agent.hub().get(path(id));
+      move.put("previous", Json.text(now, "head"));
+      var asked = new MarketMove.Answer(agent.agentId(), now, move);
+      var negotiation = agent.post(path(id) + "/moves", move, asked);
       here.out().println(common.json ? Json.line(negotiation) : summary(negotiation));
     }
     return Exit.OK.code();

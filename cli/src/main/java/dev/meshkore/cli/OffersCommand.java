@@ -162,11 +162,12 @@ final class OffersCommand extends Group {
 
     @Override
     public Integer call() {
-      try (var client = seller.client(here)) {
-        var title = Json.text(client.get(path(request)), "title");
+      try (var agent = seller.signatory(here)) {
+        var title = Json.text(agent.hub().get(path(request)), "title");
         var draft = Json.object();
         draft.set("terms", terms.read(title));
-        var offer = client.put(path(request) + "/offer", draft);
+        var asked = new MarketMove.Offer(request, draft);
+        var offer = agent.put(path(request) + "/offer", draft, asked);
         here.out()
             .println(common.json ? Json.line(offer) : "Sealed: " + Json.text(offer, "offer_id"));
       }
@@ -244,9 +245,12 @@ final class OffersCommand extends Group {
 
     @Override
     public Integer call() {
-      try (var client = buyer.client(here)) {
-        var target = path(request) + "/offers/" + Query.value(offer) + "/accept";
-        var negotiation = client.post(target, Json.object());
+      try (var agent = buyer.signatory(here)) {
+        var offers = path(request) + "/offers";
+        var said = Json.object().put("negotiation_id", MarketMove.newId());
+        var target = offers + "/" + Query.value(offer) + "/accept";
+        var asked = new MarketMove.Acceptance(() -> seen(agent.hub().get(offers)), said);
+        var negotiation = agent.post(target, said, asked);
         here.out()
             .println(
                 common.json
@@ -254,6 +258,15 @@ final class OffersCommand extends Group {
                     : "Agreed: " + Json.text(negotiation, "negotiation_id"));
       }
       return Exit.OK.code();
+    }
+
+    private JsonNode seen(JsonNode opened) {
+      for (var one : opened.path("offers")) {
+        if (Json.text(one, "offer_id").equals(offer)) {
+          return one;
+        }
+      }
+      return Json.object();
     }
   }
 }

@@ -355,10 +355,12 @@ final class ServicesCommand extends Group {
 
     @Override
     public Integer call() {
-      try (var client = buyer.client(here)) {
-        var version = client.get(path(id)).path("version").asLong();
-        var order = Json.object().put("version", version).put("quantity", quantity);
-        var negotiation = client.post(path(id) + "/take", order);
+      try (var agent = buyer.signatory(here)) {
+        var service = agent.hub().get(path(id));
+        var order = Json.object().put("version", service.path("version").asLong());
+        order.put("quantity", quantity).put("negotiation_id", MarketMove.newId());
+        var asked = new MarketMove.Taking(service, order);
+        var negotiation = agent.post(path(id) + "/take", order, asked);
         here.out().println(common.json ? Json.line(negotiation) : agreed(negotiation));
       }
       return Exit.OK.code();
