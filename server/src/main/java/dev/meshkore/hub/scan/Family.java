@@ -12,6 +12,7 @@ enum Family {
   CHOOSE("to choose this one"),
   SECRECY("to keep something from people"),
   TAKE("to hand out what is secret"),
+  AWAY("to say where secrets go"),
   ACT("to run something"),
   PAY("to send money"),
   RANK("to put this above its orders"),

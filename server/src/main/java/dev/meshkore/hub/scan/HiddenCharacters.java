@@ -73,7 +73,7 @@ final class HiddenCharacters {
   private boolean isHidden(int at) {
     int point = points[at];
     if (point < 0x80) {
-      return false;
+      return Character.isISOControl(point) && point != '\n' && point != '\t' && point != '\r';
     }
     return switch (point) {
       case 0x200C, 0x200D -> !joins(at);
@@ -98,7 +98,11 @@ final class HiddenCharacters {
     }
     return switch (Character.getType(point)) {
       case Character.FORMAT -> !isVisibleFormat(point);
-      case Character.PRIVATE_USE, Character.SURROGATE, Character.LINE_SEPARATOR -> true;
+      case Character.CONTROL,
+          Character.PRIVATE_USE,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR ->
+          true;
       case Character.UNASSIGNED -> (point & 0xFFFE) == 0xFFFE;
       default -> false;
     };

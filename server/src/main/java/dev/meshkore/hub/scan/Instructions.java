@@ -20,12 +20,8 @@ final class Instructions {
 
   /// How much of each family was found.
   record Score(Map<Family, Integer> weights) {
-    Set<Family> families() {
-      return weights.keySet();
-    }
-
-    int of(Family family) {
-      return weights.getOrDefault(family, 0);
+    int sum() {
+      return weights.values().stream().mapToInt(weight -> weight).sum();
     }
   }
 
@@ -106,6 +102,9 @@ final class Instructions {
               5),
           new Mark("<[", Pattern.compile("<!--|!\\[[^\\]]{0,80}]\\(https?:"), Family.VEILED, 4));
 
+  /// Where a key is asked for by the form of a document, asking for it tells little by itself.
+  private static final int ASKED_FOR = 4;
+
   private static final int LONG_RUN = 120;
   private static final int LONG_RUN_WEIGHT = 5;
 
@@ -125,15 +124,25 @@ final class Instructions {
 
   private Instructions() {}
 
-  static Score in(String text) {
+  /// How much of each family a text holds.
+  static Score in(Said said) {
+    boolean isLink = said.kind() == Said.Kind.LINK;
+    Map<Family, Integer> weights = weights(isLink ? Links.words(said.text()) : said.text());
+    if (!isLink && said.kind() != Said.Kind.CODE && hasLongRun(said.text())) {
+      weights.merge(Family.VEILED, LONG_RUN_WEIGHT, Math::max);
+    }
+    if (said.kind() == Said.Kind.SETTING) {
+      weights.computeIfPresent(Family.TAKE, (_, weight) -> Math.min(weight, ASKED_FOR));
+    }
+    return new Score(weights);
+  }
+
+  private static Map<Family, Integer> weights(String text) {
     var weights = new EnumMap<Family, Integer>(Family.class);
     for (Mark mark : MARKS) {
       if (mark.mayStandIn(text) && mark.pattern().matcher(text).find()) {
         weights.merge(mark.family(), mark.weight(), Math::max);
       }
-    }
-    if (hasLongRun(text)) {
-      weights.merge(Family.VEILED, LONG_RUN_WEIGHT, Math::max);
     }
     List<Tokens.Token> tokens = Tokens.of(text);
     if (Tokens.areApart(tokens)) {
@@ -147,7 +156,7 @@ final class Instructions {
       look(BY_WORD.getOrDefault(word, List.of()), tokens, at, speaksOf, weights);
       look(BY_START.getOrDefault(start, List.of()), tokens, at, speaksOf, weights);
     }
-    return new Score(weights);
+    return weights;
   }
 
   /// What is as long as no word of people is, such as Base64.

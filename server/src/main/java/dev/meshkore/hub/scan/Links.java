@@ -12,7 +12,14 @@ final class Links {
       Pattern.compile("[a-z]{1,20}/[a-z0-9.+-]{1,40}[;,]|[;,]", Pattern.CASE_INSENSITIVE);
   private static final Pattern WEB = Pattern.compile("https?://[^/@\\s]{0,300}@");
 
+  private static final Pattern BETWEEN_WORDS = Pattern.compile("%20|[+_]");
+
   private Links() {}
+
+  /// The words of an address, as a reader takes it apart.
+  static String words(String link) {
+    return BETWEEN_WORDS.matcher(link).replaceAll(" ");
+  }
 
   static Optional<String> in(Said said) {
     String text = said.text();
@@ -20,10 +27,10 @@ final class Links {
       return Optional.empty();
     }
     // Browsers pass over line breaks and tabs in a scheme.
-    Matcher scheme = SCHEME.matcher(text.replaceAll("[\\t\\n\\r]+", ""));
     String whole = text.replaceAll("[\\t\\n\\r]+", "");
+    Matcher scheme = SCHEME.matcher(whole);
     while (scheme.find()) {
-      if (runs(scheme.group(1), whole.substring(scheme.end()), said.kind())) {
+      if (runs(scheme.group(1), whole, scheme.end(), said.kind())) {
         return Optional.of("holds a link that runs or hides what it leads to");
       }
     }
@@ -33,14 +40,14 @@ final class Links {
   }
 
   /// In a sentence, `data:` is a word before a colon.
-  private static boolean runs(String scheme, String rest, Said.Kind kind) {
+  private static boolean runs(String scheme, String text, int end, Said.Kind kind) {
     if (kind == Said.Kind.LINK) {
       return true;
     }
-    boolean isWord = rest.isEmpty() || Character.isWhitespace(rest.charAt(0));
+    boolean isWord = end == text.length() || Character.isWhitespace(text.charAt(end));
     return switch (scheme.toLowerCase(java.util.Locale.ROOT)) {
-      case "data" -> DATA.matcher(rest).lookingAt();
-      case "file" -> rest.startsWith("//");
+      case "data" -> DATA.matcher(text).region(end, text.length()).lookingAt();
+      case "file" -> text.startsWith("//", end);
       default -> !isWord;
     };
   }

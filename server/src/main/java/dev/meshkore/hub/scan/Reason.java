@@ -11,7 +11,9 @@ public enum Reason {
   /// It links to what runs or hides in the link itself.
   UNSAFE_LINK("unsafe-link", false),
   /// It holds what looks like a key that nobody but its owner should have.
-  SECRET("secret", true);
+  SECRET("secret", true),
+  /// It says more than is read, so nobody knows what the rest holds.
+  TOO_MUCH_TEXT("too-much-text", true);
 
   private final String word;
   private final boolean refuses;

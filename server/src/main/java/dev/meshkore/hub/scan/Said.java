@@ -2,6 +2,7 @@ package dev.meshkore.hub.scan;
 
 import java.util.List;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /// A text of a listing.
 ///
@@ -16,7 +17,12 @@ public record Said(String field, String text, Kind kind) {
     /// Words for readers.
     TEXT,
     /// An address.
-    LINK
+    LINK,
+    /// Words on what whoever uses something has to set, where asking for a key is what they are
+    /// for.
+    SETTING,
+    /// What is no words and may be long, such as a signature.
+    CODE
   }
 
   /// A name.
@@ -32,6 +38,12 @@ public record Said(String field, String text, Kind kind) {
   /// Several texts of one field, such as examples.
   public static Stream<Said> texts(String field, List<String> texts) {
     return texts.stream().map(text -> text(field, text));
+  }
+
+  /// All that a JSON document of one field says, such as a schema.
+  public static Stream<Said> document(String field, JsonNode document) {
+    return DocumentTexts.of(document).all().stream()
+        .map(said -> new Said(field, said.text(), said.kind()));
   }
 
   /// An address.
