@@ -1,5 +1,9 @@
 package dev.meshkore.hub.catalog;
 
+import dev.meshkore.hub.problem.Refused;
+import dev.meshkore.hub.scan.Said;
+import dev.meshkore.hub.scan.Scan;
+import dev.meshkore.hub.scan.Verdict;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param examples requests that it says it is for
 /// @param signature what its signature is worth
 /// @param document all that it says
+/// @param verdict what a scan found in all of it
 record Found(
     Kind kind,
     String source,
@@ -23,7 +28,8 @@ record Found(
     List<String> capabilities,
     List<String> examples,
     CardSignature.Worth signature,
-    ObjectNode document) {
+    ObjectNode document,
+    Verdict verdict) {
   /// What can be listed.
   enum Kind {
     /// An agent that speaks A2A.
@@ -50,5 +56,32 @@ record Found(
     static Kind of(String word) {
       return word.equals(MCP_SERVER.word) ? MCP_SERVER : A2A_AGENT;
     }
+  }
+
+  /// The same after a scan: all of the document is handed out, so all of it is read.
+  ///
+  /// @throws Refused where it holds what no listing may hold
+  Found scanned() {
+    List<Said> besides =
+        List.of(
+            Said.name("name", name),
+            Said.text("description", description),
+            Said.link("source", source));
+    return new Found(
+        kind,
+        source,
+        name,
+        version,
+        description,
+        capabilities,
+        examples,
+        signature,
+        document,
+        Scan.of(document, besides).orRefuse());
+  }
+
+  /// How long its document is, in characters.
+  int length() {
+    return document.toString().length();
   }
 }

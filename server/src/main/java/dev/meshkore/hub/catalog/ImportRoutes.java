@@ -53,7 +53,7 @@ final class ImportRoutes {
     Imports.Done done = url.isPresent() ? at(caller, url.get()) : server(request, caller);
     ObjectNode body = Json.object();
     ArrayNode listed = body.putArray("imports");
-    done.listed().forEach(listing -> listed.add(json(listing)));
+    done.listed().forEach(one -> listed.add(json(one)));
     ArrayNode skipped = body.putArray("skipped");
     done.skipped()
         .forEach(one -> skipped.addObject().put("name", one.name()).put("reason", one.reason()));
@@ -118,6 +118,10 @@ final class ImportRoutes {
   private Response withdraw(Request request, Caller.OfAgent caller) {
     imports.withdraw(caller, request.name("import_id"));
     return new Response.Whole(204, Map.of(), new byte[0]);
+  }
+
+  private ObjectNode json(Listed listed) {
+    return listed.json(agents.idOf(listed.listing().importer()));
   }
 
   private ObjectNode json(Listing listing) {

@@ -40,7 +40,7 @@ final class Imports {
   ///
   /// @param listed what is listed now
   /// @param skipped what is not
-  record Done(List<Listing> listed, List<Reader.Skipped> skipped) {}
+  record Done(List<Listed> listed, List<Reader.Skipped> skipped) {}
 
   /// Some listings of a list.
   ///
@@ -85,7 +85,7 @@ final class Imports {
         caller,
         () -> {
           Reader.Read read = read(url);
-          var listed = new ArrayList<Listing>();
+          var listed = new ArrayList<Listed>();
           var skipped = new ArrayList<>(read.skipped());
           for (Found found : read.found()) {
             try {
@@ -106,14 +106,14 @@ final class Imports {
   ///
   /// @throws Refused when it cannot be listed
   Done server(Caller.OfAgent caller, ObjectNode document) {
-    Found found = reader.server("", document);
+    Found found = reader.server(document);
     return alone(caller, () -> new Done(List.of(list(caller, found)), List.of()));
   }
 
   /// Reads the document of a listing again.
   ///
   /// @throws Refused when it is not the caller's, was read just now, or cannot be listed any more
-  Listing refresh(Caller.OfAgent caller, String id) {
+  Listed refresh(Caller.OfAgent caller, String id) {
     Listing listing = ofCaller(caller, id);
     if (listing.source().isEmpty()) {
       throw Refused.field("import_id", "Its document came with the request; import it again");
@@ -146,7 +146,7 @@ final class Imports {
           if (count > 0) {
             ListedNames.release(transaction, "import", id);
             if (!SqlImports.isListed(transaction, listing.agentId())) {
-              describe(transaction, listing, "", List.of(), List.of());
+              describe(transaction, listing, OutsideAgents.Card.NONE);
             }
             audit.record(transaction, Leaf.of("listing.withdrawn", caller.id(), id));
           }
@@ -261,7 +261,7 @@ final class Imports {
     }
   }
 
-  private Listing list(Caller.OfAgent caller, Found found) {
+  private Listed list(Caller.OfAgent caller, Found found) {
     boolean isAgent = found.kind() == Found.Kind.A2A_AGENT;
     String agentId = isAgent ? outside.idOf(caller, found.source()) : "";
     String own = found.source().isEmpty() ? found.name() + "\n" + caller.id() : address(found);
@@ -270,7 +270,7 @@ final class Imports {
     return database.write(transaction -> {
       Optional<Listing> before = SqlImports.find(transaction, id);
       if (before.isPresent() && before.get().importer() != caller.number()) {
-        return before.get();
+        return new Listed(before.get(), List.of());
       }
       if (before.isEmpty() && SqlImports.countOf(transaction, caller.number()) >= OF_AGENT_MAX) {
         throw new Refused(
@@ -278,14 +278,14 @@ final class Imports {
       }
       Listing listing = listing(caller, found, id, agentId, before, now);
       // First what locks the versions of agents, as whoever joins does.
-      describe(transaction, listing, found.description(), found.capabilities(), found.examples());
+      describe(transaction, listing, card(found));
       var listed = new ListedNames.Listed("import", id, caller.number());
       ListedNames.claim(transaction, listed, "name", found.name());
       SqlImports.put(transaction, listing);
       String kind = before.isEmpty() ? "listing.imported" : "listing.read_again";
       Leaf leaf = Leaf.of(kind, caller.id(), id).with("kind", found.kind().word());
       audit.record(transaction, leaf.about(listing.document().getBytes(StandardCharsets.UTF_8)));
-      return listing;
+      return new Listed(listing, found.verdict().findings());
     });
   }
 
@@ -312,23 +312,23 @@ final class Imports {
         found.version(),
         found.description(),
         agentId,
-        Reader.marks(found),
+        found.verdict().marks(),
         found.signature().word(),
         new String(Json.bytes(found.document()), StandardCharsets.UTF_8),
         before.map(Listing::importedAt).orElse(now),
         now);
   }
 
-  private void describe(
-      Transaction transaction,
-      Listing listing,
-      String description,
-      List<String> capabilities,
-      List<String> examples)
+  private void describe(Transaction transaction, Listing listing, OutsideAgents.Card card)
       throws SQLException {
     if (!listing.agentId().isEmpty()) {
-      outside.describe(transaction, listing.agentId(), description, capabilities, examples);
+      outside.describe(transaction, listing.agentId(), card);
     }
+  }
+
+  private static OutsideAgents.Card card(Found found) {
+    return new OutsideAgents.Card(
+        found.description(), found.capabilities(), found.examples(), found.verdict().marks());
   }
 
   private Listing ofCaller(Caller.OfAgent caller, String id) {

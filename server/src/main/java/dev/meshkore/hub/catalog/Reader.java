@@ -8,7 +8,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,6 +24,9 @@ final class Reader {
 
   /// Of one catalog, so many entries are looked at.
   static final int ENTRIES_MAX = 50;
+
+  /// So many characters may the documents that one catalog leads to have together.
+  static final int LENGTH_MAX = 512 * 1024;
 
   private static final Pattern SERVER_NAME =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,120}/[A-Za-z0-9][A-Za-z0-9._-]{0,120}");
@@ -48,11 +50,11 @@ final class Reader {
     if (document.path("entries").isArray()) {
       return catalog(document);
     }
-    return new Read(List.of(one(address, document)), List.of());
+    return new Read(List.of(one(address, document).scanned()), List.of());
   }
 
   /// One thing of a document that is no catalog. What an agent's address leads to is its card.
-  Found one(URI url, ObjectNode document) {
+  private Found one(URI url, ObjectNode document) {
     if (document.path("supportedInterfaces").isArray() || document.path("skills").isArray()) {
       return card(url, document);
     }
@@ -63,10 +65,14 @@ final class Reader {
     throw Refused.field("url", "The document is no A2A card, AI catalog or MCP server.json");
   }
 
-  /// A server of the MCP registry.
+  /// A server of the MCP registry whose document came with the request.
   ///
-  /// @param source the address of the document, or ""
-  Found server(String source, ObjectNode document) {
+  /// @throws Refused when it cannot be listed
+  Found server(ObjectNode document) {
+    return server("", document).scanned();
+  }
+
+  private Found server(String source, ObjectNode document) {
     String name = Texts.text(document, "name", 250);
     if (!SERVER_NAME.matcher(name).matches()) {
       throw Refused.field("name", "name must be of the form com.example/server");
@@ -74,42 +80,22 @@ final class Reader {
     if (!document.path("version").isString()) {
       throw Refused.field("version", "version is required and must be text");
     }
-    var links = new ArrayList<Said>();
     for (JsonNode remote : document.path("remotes")) {
       String address = remote.path("url").asString("");
       documents.check(address.replaceAll("\\{[A-Za-z0-9_]{1,40}}", "x"));
-      links.add(Said.link("remotes", address));
     }
     String title = Texts.text(document, "title", 100);
-    var found =
-        new Found(
-            Found.Kind.MCP_SERVER,
-            source,
-            name,
-            Texts.text(document, "version", 100),
-            joined(title, Texts.text(document, "description", Texts.DESCRIPTION_MAX)),
-            List.of(),
-            List.of(),
-            CardSignature.Worth.UNSIGNED,
-            document);
-    verdict(found, links.stream()).orRefuse();
-    return found;
-  }
-
-  /// What is shown with it: the words of the marks.
-  static List<String> marks(Found found) {
-    return verdict(found, Stream.of()).marks();
-  }
-
-  private static Verdict verdict(Found found, Stream<Said> more) {
-    return Scan.of(
-        Stream.of(
-                Stream.of(Said.name("name", found.name())),
-                Stream.of(Said.text("description", found.description())),
-                Said.texts("capabilities", found.capabilities()),
-                Said.texts("examples", found.examples()),
-                more)
-            .flatMap(one -> one));
+    return new Found(
+        Found.Kind.MCP_SERVER,
+        source,
+        name,
+        Texts.text(document, "version", 100),
+        joined(title, Texts.text(document, "description", Texts.DESCRIPTION_MAX)),
+        List.of(),
+        List.of(),
+        CardSignature.Worth.UNSIGNED,
+        document,
+        Verdict.CLEAN);
   }
 
   private static boolean isServer(ObjectNode document) {
@@ -128,33 +114,38 @@ final class Reader {
       skill.path("examples").forEach(examples::add);
     }
     String name = Texts.name(card, "name");
-    var found =
-        new Found(
-            Found.Kind.A2A_AGENT,
-            url.toString(),
-            name,
-            Texts.text(card, "version", 100),
-            joined(name, Texts.text(card, "description", Texts.DESCRIPTION_MAX - 102)),
-            Texts.capabilities(capabilities),
-            Texts.examples(examples),
-            signatures.of(url, card),
-            card);
-    verdict(found, Stream.of()).orRefuse();
-    return found;
+    return new Found(
+        Found.Kind.A2A_AGENT,
+        url.toString(),
+        name,
+        Texts.text(card, "version", 100),
+        joined(name, Texts.text(card, "description", Texts.DESCRIPTION_MAX - 102)),
+        Texts.capabilities(capabilities),
+        Texts.examples(examples),
+        signatures.of(url, card),
+        card,
+        Verdict.CLEAN);
   }
 
   private Read catalog(ObjectNode catalog) {
     var found = new ArrayList<Found>();
     var skipped = new ArrayList<Skipped>();
     int count = 0;
+    int length = 0;
     for (JsonNode entry : catalog.path("entries")) {
-      String name = label(entry);
+      String name = label(entry, count);
       if (++count > ENTRIES_MAX) {
         skipped.add(new Skipped(name, "Only the first " + ENTRIES_MAX + " entries are read"));
         break;
       }
       try {
-        found.add(entry(entry));
+        Found next = entry(entry);
+        length += next.length();
+        if (length > LENGTH_MAX) {
+          skipped.add(new Skipped(name, "Its documents are too long together; import them alone"));
+          break;
+        }
+        found.add(next.scanned());
       } catch (Refused refused) {
         skipped.add(new Skipped(name, refused.type().slug() + ": " + refused.detail()));
       }
@@ -182,10 +173,11 @@ final class Reader {
   }
 
   /// An entry's identifier as far as it may be repeated to whoever named the catalog.
-  private static String label(JsonNode entry) {
+  private static String label(JsonNode entry, int at) {
     String name = entry.path("identifier").asString("an entry without identifier");
     String shown = name.replaceAll("[^A-Za-z0-9:._/@-]", "?");
-    return shown.substring(0, Math.min(shown.length(), 200));
+    String start = shown.substring(0, Math.min(shown.length(), 200));
+    return Scan.of(Said.link("identifier", start)).isClean() ? start : "entry " + at;
   }
 
   private static String joined(String name, String description) {

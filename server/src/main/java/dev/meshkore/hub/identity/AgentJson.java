@@ -6,6 +6,7 @@ import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.scan.Said;
 import dev.meshkore.hub.scan.Scan;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,11 +45,19 @@ public final class AgentJson {
     return body;
   }
 
-  /// What readers are told to be careful with in what an agent says of itself.
+  /// What readers are told to be careful with in what an agent says of itself, its card included
+  /// where it is an agent outside.
   public static List<String> marks(Agent agent) {
-    var description = Stream.of(Said.text("description", agent.description()));
-    var examples = Said.texts("examples", agent.practice().examples());
-    return Scan.of(Stream.concat(description, examples)).marks();
+    Practice practice = agent.practice();
+    var names = Stream.of(agent.capabilities(), practice.certifications()).flatMap(List::stream);
+    Stream<Said> texts =
+        Stream.of(
+            Said.text("agent_id", agent.id()),
+            Said.text("description", agent.description()),
+            Said.text("capabilities", names.collect(Collectors.joining("\n"))));
+    List<String> said =
+        Scan.of(Stream.concat(texts, Said.texts("examples", practice.examples()))).marks();
+    return Stream.concat(said.stream(), practice.cardMarks().stream()).distinct().toList();
   }
 
   /// A key as the contract's `Key` object.

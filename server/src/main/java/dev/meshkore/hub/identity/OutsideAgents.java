@@ -26,6 +26,23 @@ public final class OutsideAgents {
   /// @param card the address of its card
   public record Outside(long number, String id, URI card) {}
 
+  /// What the card of an agent outside says.
+  ///
+  /// @param examples requests that it says it is for
+  /// @param marks what a scan found in all of the card
+  public record Card(
+      String description, List<String> capabilities, List<String> examples, List<String> marks) {
+    /// Says nothing.
+    public static final Card NONE = new Card("", List.of(), List.of(), List.of());
+
+    /// Copies the lists.
+    public Card {
+      capabilities = List.copyOf(capabilities);
+      examples = List.copyOf(examples);
+      marks = List.copyOf(marks);
+    }
+  }
+
   /// How many agents outside one agent may be the first to name.
   static final int NAMED_MAX = 100;
 
@@ -83,22 +100,13 @@ public final class OutsideAgents {
   }
 
   /// Says here what an agent outside says of itself, so that it is found.
-  ///
-  /// @param examples requests that it says it is for
-  public void describe(
-      Transaction transaction,
-      String id,
-      String description,
-      List<String> capabilities,
-      List<String> examples)
-      throws SQLException {
-    var practice = new Practice(examples, List.of(), List.of(), List.of(), null, false);
+  public void describe(Transaction transaction, String id, Card card) throws SQLException {
     SqlAgents.describe(
         transaction,
         id,
-        ProfileFields.description(description),
-        SqlAgents.joined(ProfileFields.capabilities(capabilities)),
-        practice.stored());
+        ProfileFields.description(card.description()),
+        SqlAgents.joined(ProfileFields.capabilities(card.capabilities())),
+        Practice.ofCard(card.examples(), card.marks()).stored());
   }
 
   private Outside make(Caller.OfAgent caller, URI card) {

@@ -23,16 +23,20 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param certifications as `certified`, `sworn` or `iso-27001`
 /// @param hours when it works each day, or null where that is not said
 /// @param isLearning whether requests that it has done count as its examples
+/// @param cardMarks what a scan found in its card, where it is an agent outside: that is no claim
 public record Practice(
     List<String> examples,
     List<String> languages,
     List<String> regions,
     List<String> certifications,
     @Nullable Hours hours,
-    boolean isLearning) {
+    boolean isLearning,
+    List<String> cardMarks) {
   /// Says nothing.
   public static final Practice NONE =
-      new Practice(List.of(), List.of(), List.of(), List.of(), null, false);
+      new Practice(List.of(), List.of(), List.of(), List.of(), null, false, List.of());
+
+  private static final String CARD_MARKS = "card_marks";
 
   static final int EXAMPLES_MAX = 20;
   static final int EXAMPLE_CHARACTERS_MAX = 300;
@@ -54,6 +58,12 @@ public record Practice(
     languages = List.copyOf(languages);
     regions = List.copyOf(regions);
     certifications = List.copyOf(certifications);
+    cardMarks = List.copyOf(cardMarks);
+  }
+
+  /// What an agent outside says.
+  static Practice ofCard(List<String> examples, List<String> marks) {
+    return new Practice(examples, List.of(), List.of(), List.of(), null, false, marks);
   }
 
   /// What is given of it in a request; the rest stays.
@@ -68,7 +78,8 @@ public record Practice(
         words(fields, "certifications", CERTIFICATION, "words of a-z, 0-9 and hyphens")
             .orElse(certifications),
         fields.object("hours").map(Practice::hours).orElse(hours),
-        fields.flag("learns", isLearning));
+        fields.flag("learns", isLearning),
+        cardMarks);
   }
 
   private static Optional<List<String>> examples(Fields fields) {
@@ -133,6 +144,7 @@ public record Practice(
   String stored() {
     ObjectNode json = Json.object();
     addTo(json);
+    add(json, CARD_MARKS, cardMarks);
     return json.isEmpty() ? "" : json.toString();
   }
 
@@ -141,7 +153,9 @@ public record Practice(
     if (stored.isEmpty()) {
       return NONE;
     }
-    return NONE.with(Fields.read(stored.getBytes(StandardCharsets.UTF_8)));
+    Fields fields = Fields.read(stored.getBytes(StandardCharsets.UTF_8));
+    List<String> marks = fields.texts(CARD_MARKS).orElse(List.of());
+    return (marks.isEmpty() ? NONE : ofCard(List.of(), marks)).with(fields);
   }
 
   private static void add(ObjectNode json, String name, List<String> texts) {
