@@ -163,9 +163,11 @@ record JobDraft(
       throw Refused.field("silence", "Without escrow there is nothing that time could pay");
     }
     Scan.of(
-            Stream.concat(
-                Stream.of(Said.text("subject", subject.orElse("")), Said.text("note", note)),
-                Said.texts("milestones", parts.stream().map(Part::name).toList())))
+            Stream.of(
+                    Stream.of(Said.text("subject", subject.orElse("")), Said.text("note", note)),
+                    Said.texts("milestones", parts.stream().map(Part::name).toList()),
+                    outputSchema.stream().flatMap(one -> Said.document("output_schema", one)))
+                .flatMap(one -> one))
         .orRefuse();
   }
 

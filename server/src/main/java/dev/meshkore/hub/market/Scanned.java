@@ -90,14 +90,19 @@ final class Scanned {
 
   private static Verdict scan(WantTerms terms) {
     return Scan.of(
-        Stream.concat(
-            Stream.of(
-                Said.text("title", terms.title()), Said.text("description", terms.description())),
-            Said.texts("tags", terms.tags())));
+        Stream.of(
+            Said.text("title", terms.title()),
+            Said.text("description", terms.description()),
+            Said.text("category", terms.category()),
+            list("tags", terms.tags()),
+            list("languages", terms.languages())));
   }
 
   private static Verdict scan(OfferTerms terms) {
-    return Scan.of(Said.text("subject", terms.subject()), Said.text("note", terms.note()));
+    return Scan.of(
+        Said.text("subject", terms.subject()),
+        Said.text("note", terms.note()),
+        list("languages", terms.languages()));
   }
 
   private static Verdict scan(ServiceTerms terms) {
@@ -105,12 +110,20 @@ final class Scanned {
         Stream.of(
                 Stream.of(Said.name("name", terms.name())),
                 Stream.of(Said.text("description", terms.description())),
-                Said.texts("tags", terms.tags()),
+                Stream.of(Said.text("category", terms.category())),
+                Stream.of(list("tags", terms.tags()), list("languages", terms.languages())),
                 Said.texts("examples", terms.examples()),
+                terms.payments().stream()
+                    .map(one -> Said.link("payments", String.join(" ", one.parts()))),
                 terms.endpoint().stream().map(url -> Said.link("endpoint", url)),
                 schema("input_schema", terms.inputSchema()),
                 schema("output_schema", terms.outputSchema()))
             .flatMap(one -> one));
+  }
+
+  /// Short texts that readers see beside each other.
+  private static Said list(String field, List<String> texts) {
+    return Said.text(field, String.join("\n", texts));
   }
 
   /// All that a schema says: names, descriptions, examples, whatever they are called.

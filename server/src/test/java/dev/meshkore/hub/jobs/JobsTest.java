@@ -297,6 +297,15 @@ final class JobsTest {
                     .formatted(bad));
         assertThat(Site.slug(refused)).isEqualTo("invalid-field");
       }
+      String hides = "{\"properties\":{\"hid\\u200bden\":{}}}";
+      JsonNode refused =
+          alice.post(
+              422,
+              "/jobs",
+              "{\"provider\":\"bob\",\"subject\":\"s\",\"amount\":\"1\",\"output_schema\":%s}"
+                  .formatted(hides));
+      assertThat(Site.slug(refused)).isEqualTo("listing-refused");
+      assertThat(refused.get("field").stringValue()).isEqualTo("output_schema");
     });
   }
 
