@@ -6,6 +6,7 @@ import dev.meshkore.hub.keys.Key;
 import dev.meshkore.hub.scan.Said;
 import dev.meshkore.hub.scan.Scan;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
@@ -54,7 +55,8 @@ public final class AgentJson {
         Stream.of(
             Said.text("agent_id", agent.id()),
             Said.text("description", agent.description()),
-            Said.text("capabilities", names.collect(Collectors.joining("\n"))));
+            Said.text("capabilities", names.collect(Collectors.joining("\n"))),
+            Said.link("remote", Objects.requireNonNullElse(agent.remote(), "")));
     List<String> said =
         Scan.of(Stream.concat(texts, Said.texts("examples", practice.examples()))).marks();
     return Stream.concat(said.stream(), practice.cardMarks().stream()).distinct().toList();
