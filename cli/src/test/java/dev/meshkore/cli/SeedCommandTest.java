@@ -39,6 +39,7 @@ final class SeedCommandTest {
               Said.text("examples", agent.path("examples").toString()),
               Said.text("services", agent.path("services").toString()));
       assertThat(verdict.findings()).as(id).isEmpty();
+      assertThat(Scan.of(agent, List.of()).findings()).as(id).isEmpty();
       for (JsonNode service : agent.path("services")) {
         categories.add(Json.text(service, "category"));
         assets.add(Json.text(service.path("price"), "asset"));
