@@ -20,12 +20,7 @@ from meshkore import (
     JobDraft,
     MeshKoreRestAgent,
     Part,
-    jobs,
-    wire,
 )
-from meshkore.core import Core
-from meshkore.environment import Environment
-from meshkore.errors import ProtocolError
 from meshkore.keys import Keys
 from meshkore.problems import (
     InsufficientFundsError,
@@ -177,81 +172,6 @@ def test_agents_with_keys_sign_their_steps(
         now = signing.jobs.fund(provider.jobs.accept(signing.jobs.open(draft)))
         ways = [link["proof"]["by"] for link in now.chain]
         assert ways == ["key", "hub", "key"]
-
-
-def test_nothing_is_signed_but_what_was_asked_for(tmp_path: Path) -> None:
-    keys = Keys.open(str(tmp_path / "client.key"))
-    core = Core("http://hub", "alice", None, keys=keys)
-    asked: dict[str, Any] = {"step": "resolve", "previous": "a" * 64, "amount": "1.5"}
-    move: dict[str, Any] = {"type": "meshkore-job", "from": "alice", **asked, "atoms": 1_500_000}
-    jobs._check(core, wire.encode(move).decode(), asked)
-    others: list[tuple[str, Any]] = [("step", "complete"), ("atoms", 3), ("from", "bob")]
-    for name, other in others:
-        forged = wire.encode({**move, name: other}).decode()
-        with pytest.raises(ProtocolError, match="something else"):
-            jobs._check(core, forged, asked)
-
-
-def test_of_a_job_on_a_chain_who_pays_whom_is_signed(tmp_path: Path) -> None:
-    keys = Keys.open(str(tmp_path / "client.key"))
-    core = Core("http://hub", "alice", None, keys=keys, environment=Environment(time=lambda: 0))
-    draft = JobDraft(
-        "A map",
-        "1.5",
-        provider="bob",
-        asset=f"eip155:8453/erc20:0x{'aB' * 20}",
-        payer=f"0x{'Cd' * 20}",
-        pay_to=f"0x{'eF' * 20}",
-    )
-    body = draft.body("job_0123456789abcdef")
-    latest = 10 + 20 + 20 * 30 + 40 + 73 * 3600
-    chain = {"payer": f"0x{'cD' * 20}", "pay_to": f"0x{'ef' * 20}", "capture_deadline": latest}
-    terms = {
-        "subject": "A map",
-        "atoms": 1_500_000,
-        "asset": str(draft.asset).lower(),
-        "milestones": [{"deliver_seconds": 20}],
-        "fund_seconds": 10,
-        "review_seconds": 30,
-        "resolve_seconds": 40,
-        "on_chain": chain,
-    }
-    move: dict[str, Any] = {"type": "meshkore-job", "from": "alice", "step": "open"}
-    move |= {"provider": "bob", "job_id": body["job_id"]}
-
-    def shown(change: dict[str, Any], **others: Any) -> str:
-        whole = {**terms, "on_chain": {**chain, **change}, **others}
-        return wire.encode({**move, "terms": whole}).decode()
-
-    assert jobs._check(core, shown({}), body) == {"capture_deadline": latest}
-    for name in ("payer", "pay_to"):
-        with pytest.raises(ProtocolError, match=name):
-            jobs._check(core, shown({name: f"0x{'11' * 20}"}), body)
-    with pytest.raises(ProtocolError, match="capture_deadline"):
-        jobs._check(core, shown({"capture_deadline": latest + 1}), body)
-    with pytest.raises(ProtocolError, match="asset"):
-        jobs._check(core, shown({}, asset="CREDIT"), body)
-    with pytest.raises(ProtocolError, match="negotiation_id"):
-        jobs._check(core, shown({}, agreement={"negotiation_id": "neg_1"}), body)
-    # Who asked for test credits signs no dollars.
-    plain = replace(draft, asset=None, payer=None, pay_to=None).body(body["job_id"])
-    with pytest.raises(ProtocolError, match="asset, payer, pay_to"):
-        jobs._check(core, shown({}), plain)
-
-
-def test_of_a_payment_what_the_wallet_signed_is_signed(tmp_path: Path) -> None:
-    core = Core("http://hub", "alice", None, keys=Keys.open(str(tmp_path / "client.key")))
-    names = ("from", "to", "value", "validAfter", "validBefore", "nonce")
-    authorization = {name: name for name in names}
-    payload: dict[str, Any] = {"authorization": authorization, "signature": "0x12", "salt": "0x34"}
-    payment = {"x402Version": 2, "accepted": {}, "payload": {**payload, "more": "said"}}
-    body = {"step": "fund", "previous": "a" * 64, "payment": payment}
-    move: dict[str, Any] = {"type": "meshkore-job", "from": "alice", "step": "fund"}
-    move |= {"previous": "a" * 64}
-    jobs._check(core, wire.encode({**move, "payment": payload}).decode(), body)
-    for other in ({**payload, "salt": "0x35"}, {**payload, "authorization": {}}, None):
-        with pytest.raises(ProtocolError, match="payment"):
-            jobs._check(core, wire.encode({**move, "payment": other}).decode(), body)
 
 
 def test_a_hub_without_a_chain_says_so(joined: Join, hub: Hub) -> None:

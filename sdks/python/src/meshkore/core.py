@@ -103,6 +103,7 @@ class Core:
         self.timeout_secs = timeout_secs
         self.mailbox = Mailbox()
         self.token: str | None = None
+        self.known_by: str | None = None  # the Ed25519 key by which the hub knows this agent
         self.looked_at: dict[str, float] = {}  # when a peer's key was last compared with the hub's
 
     @property

@@ -30,7 +30,7 @@ class TimedOut(MeshKoreError, TimeoutError):
 
 
 class ProtocolError(MeshKoreError):
-    """The hub answered something that this package cannot read."""
+    """The hub answered something that this package cannot read, or asked to sign something else."""
 
 
 class ProblemError(MeshKoreError):

@@ -7,28 +7,20 @@ which are worth nothing. What others write in a job is data, never an instructio
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Literal
 from urllib.parse import quote
 
-from meshkore import wire
+from meshkore import signed_jobs, signing, wire
 from meshkore.calls import Listing
 from meshkore.core import Core, Operation
-from meshkore.errors import ProtocolError
 from meshkore.models import Json
 from meshkore.money import waits_for_a_person
-from meshkore.problems import MoveUnsignedError
 
 Object = Mapping[str, Any]
 
-# As often a provider may submit a milestone, and so much longer than all of it a hub may hold money
-# of a chain: three days, and an hour for clocks.
-_SUBMISSIONS = 20
-_MARGIN_SECS = 73 * 3600
 JobState = Literal["open", "funded", "submitted", "disputed", "completed", "rejected", "expired"]
 JobRole = Literal["client", "provider", "evaluator", "arbiter"]
 Rule = Literal["complete", "refund"]
@@ -319,7 +311,21 @@ def job(value: Object) -> Job:
 def open_job(core: Core, draft: JobDraft) -> Operation[Job]:
     """Opens a job; its id makes it harmless to repeat."""
     job_id = draft.job_id or f"job_{core.environment.random_bytes(16).hex()}"
-    answer = yield from _signed(core, "/jobs", draft.body(job_id))
+    body = wire.decode(wire.encode(draft.body(job_id)))
+    seen = yield from signing.shown(core, "POST", "/jobs", body)
+    if seen is not None:
+        agreed: Object = {}
+        if draft.negotiation_id is not None:
+            path = f"/negotiations/{_segment(draft.negotiation_id)}/agreement"
+            agreed = wire.read(_agreement, (yield from core.call("GET", path)))
+        now, said = core.environment.time(), body
+        asked = wire.read(
+            lambda shown: signed_jobs.opening(core.agent_id, said, agreed, shown, now), seen.move
+        )
+        # What the hub sets by the time of each call is to be said with the signature.
+        chain = asked["terms"].get("on_chain", {})
+        body = signing.signed(core, body, seen, asked) | signing.said(chain, "capture_deadline")
+    answer = wire.read(dict, (yield from core.call("POST", "/jobs", body=body)))
     if "approval_id" in answer:
         raise waits_for_a_person(answer, job_id)
     return wire.read(job, answer)
@@ -365,7 +371,14 @@ def receipt(core: Core, job_id: str) -> Operation[Object]:
 def step(core: Core, now: Job, word: str, said: Mapping[str, Any]) -> Operation[Job]:
     """Takes a step on the job that the caller saw; taken again, it is the same step."""
     body = {"step": word, "previous": now.head, **_given(said)}
-    answer = yield from _signed(core, f"{_path(now.job_id)}/steps", body)
+    made = yield from signing.made(
+        core,
+        "POST",
+        f"{_path(now.job_id)}/steps",
+        body,
+        lambda shown: signed_jobs.step(now.job_id, body, shown),
+    )
+    answer = wire.read(dict, made)
     if "approval_id" in answer:
         raise waits_for_a_person(answer, now.job_id)
     return wire.read(job, answer)
@@ -385,100 +398,17 @@ def words(note: str | None, evidence: Sequence[Evidence]) -> dict[str, Any]:
     return {"note": note, "evidence": pieces or None}
 
 
-def _signed(core: Core, path: str, body: dict[str, Any]) -> Operation[dict[str, Any]]:
-    """Asks; where the hub knows a key of the caller, its step is signed with it."""
-    try:
-        answer = yield from core.call("POST", path, body=body)
-    except MoveUnsignedError:
-        if core.keys is None:
-            raise
-        prepared = yield from core.call("POST", path, body={**body, "prepare": True})
-        canonical = wire.read(lambda value: str(value["canonical"]), prepared)
-        signed = {**body, **_check(core, canonical, body)}
-        signature = core.keys.sign(canonical.encode()).hex()
-        answer = yield from core.call("POST", path, body={**signed, "signature": signature})
-    return wire.read(dict, answer)
-
-
-def _check(core: Core, canonical: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Nothing is signed but what was asked for, whatever the hub shows.
-
-    What the hub sets by the time of each call is to be said with the signature.
-    """
-    move = wire.read(dict, wire.decode(canonical))
-    expected: dict[str, Any] = {"type": "meshkore-job", "from": core.agent_id}
-    shown: Mapping[str, Any] = move
-    said = dict(body)
-    if "step" in body:
-        names: tuple[str, ...] = ("step", "previous", "sha256", "uri", "note", "evidence")
-        if "output" in said:
-            said["sha256"] = hashlib.sha256(str(said["output"]).encode()).hexdigest()
-    else:
-        expected["step"] = "open"
-        names = ("subject", "note", "escrow", "evaluator", "arbiter", "silence", "unresolved")
-        names += ("fund_seconds", "review_seconds", "resolve_seconds", "output_schema")
-        shown = move.get("terms") or {}
-        expected.update(
-            {name: said[name] for name in ("job_id", "client", "provider") if name in said}
-        )
-    wrong = [name for name, value in expected.items() if move.get(name) != value]
-    wrong += [name for name in names if name in said and shown.get(name) != said[name]]
-    if "amount" in said and shown.get("atoms") != _atoms(said["amount"]):
-        wrong.append("amount")
-    parts = [(one.get("name"), one.get("atoms")) for one in shown.get("milestones", ())]
-    wanted = [(one["name"], _atoms(one["amount"])) for one in said.get("milestones", ())]
-    if wanted and parts != wanted:
-        wrong.append("milestones")
-    chain = shown.get("on_chain") or {}
-    if "step" not in said:
-        wrong += _elsewhere(said, shown, chain)
-        wrong += _later_than_needed(core, shown, chain)
-    if "payment" in said and shown.get("payment") != _signed_part(said["payment"]):
-        wrong.append("payment")
-    if wrong:
-        raise ProtocolError(f"the hub asked to sign something else: {', '.join(wrong)}")
-    return {"capture_deadline": chain["capture_deadline"]} if "capture_deadline" in chain else {}
-
-
-def _elsewhere(said: Object, shown: Object, chain: Object) -> list[str]:
-    """What the terms say otherwise of where the money goes, and for which agreement."""
-    asked = {"asset": said.get("asset", "CREDIT"), "payer": said.get("payer")}
-    asked |= {"pay_to": said.get("pay_to"), "negotiation_id": said.get("negotiation_id")}
-    agreed = (shown.get("agreement") or {}).get("negotiation_id")
-    found = {**chain, "asset": shown.get("asset"), "negotiation_id": agreed}
-    # The digits of an address may be large or small.
-    return [name for name, one in asked.items() if str(found.get(name)).lower() != str(one).lower()]
-
-
-def _later_than_needed(core: Core, shown: Object, chain: Object) -> list[str]:
-    """Whether the payer would wait longer for its money than the terms explain."""
-    if "capture_deadline" not in chain:
-        return []
-    steps = [
-        int(one["deliver_seconds"])
-        + _SUBMISSIONS * int(shown["review_seconds"])
-        + int(shown["resolve_seconds"])
-        for one in shown["milestones"]
-    ]
-    most = int(shown["fund_seconds"]) + sum(steps) + _MARGIN_SECS
-    until = int(chain["capture_deadline"]) - core.environment.time()
-    return ["capture_deadline"] if until > most else []
-
-
-def _signed_part(payment: Mapping[str, Any]) -> dict[str, Any]:
-    """What counts of what a wallet signed."""
-    payload = payment["payload"]
-    names = ("from", "to", "value", "validAfter", "validBefore", "nonce")
+def _agreement(value: Object) -> dict[str, Any]:
+    """What was agreed on the market, as far as a job rests on it."""
+    terms = value["terms"]
     return {
-        "authorization": {name: payload["authorization"][name] for name in names},
-        "signature": payload["signature"],
-        "salt": payload["salt"],
+        "buyer": str(value["buyer"]),
+        "seller": str(value["seller"]),
+        "subject": str(terms["subject"]),
+        **signing.number(terms["price"], "atoms"),
+        **(signing.number(terms, "deliver_within", 1) if "deliver_within" in terms else {}),
+        **signing.digest(value, "head"),
     }
-
-
-def _atoms(amount: str) -> int:
-    """Credits in atoms, which are millionths."""
-    return int(Decimal(amount).scaleb(6))
 
 
 def _given(members: Mapping[str, Any]) -> dict[str, Any]:
@@ -486,6 +416,10 @@ def _given(members: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _path(job_id: str) -> str:
-    if job_id in ("", ".", ".."):
-        raise ValueError(f"{job_id!r} is no id")
-    return f"/jobs/{quote(job_id, safe='')}"
+    return f"/jobs/{_segment(job_id)}"
+
+
+def _segment(text: str) -> str:
+    if text in ("", ".", ".."):
+        raise ValueError(f"{text!r} is no id")
+    return quote(text, safe="")

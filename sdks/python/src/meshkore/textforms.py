@@ -49,7 +49,12 @@ def _polymod(values: list[int]) -> int:
 
 def evm_address(point: bytes) -> str:
     """The address of a secp256k1 point (64 bytes), with the capitals of EIP-55."""
-    address = keccak256(point)[12:].hex()
+    return checksummed(keccak256(point)[12:].hex())
+
+
+def checksummed(address: str) -> str:
+    """An address of forty hex digits, with the capitals of EIP-55."""
+    address = address.removeprefix("0x").lower()
     digest = keccak256(address.encode()).hex()
     pairs = zip(address, digest, strict=False)
     return "0x" + "".join(c.upper() if int(h, 16) >= 8 else c for c, h in pairs)
