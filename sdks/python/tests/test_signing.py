@@ -19,14 +19,17 @@ from meshkore import (
     JobDraft,
     MeshKoreRestAgent,
     Part,
+    Price,
     RetryPolicy,
     canonical,
     jobs,
+    trade,
 )
 from meshkore.environment import Environment
 from meshkore.errors import ProtocolError
 from meshkore.keys import Keys
-from meshkore.problems import OutOfTurnError
+from meshkore.problems import OutOfTurnError, ServiceUnavailableError
+from meshkore.trade import Negotiation, Offer, Service
 from support import NOON
 
 KEYS = Keys(bytes(range(32)))
@@ -34,6 +37,14 @@ HEAD, OTHER_HEAD = "a" * 64, "b" * 64
 NEG = f"neg_{'00' * 16}"
 JOB = "job_0123456789abcdef"
 NOW = 1_795_262_400
+EUR = Price("EUR", "10.50")
+TERMS = {
+    "subject": "A map",
+    "quantity": 2,
+    "price": {"asset": "EUR", "atoms": 1050},
+    "deliver_within": 60,
+    "note": "Größe: 12 €",
+}
 PLACE = {"sequence"}
 FEES = {"terms.transaction_bps", "terms.escrow_bps"}
 UNSAID = {
@@ -80,10 +91,28 @@ def the_job() -> jobs.Job:
 
 
 NOW_JOB = the_job()
+NEGOTIATION = Negotiation(NEG, "open", "alice", "bob", True, HEAD)
+SERVICE_DOCUMENT = {
+    "service_id": "svc_1",
+    "version": 1,
+    "seller": {"agent_id": "bob"},
+    "name": "Tides",
+    "description": "When it is high.",
+    "kind": "catalog",
+    "price": {"asset": "EUR", "amount": "0.25", "atoms": 99, "unit": "page"},
+    "available": True,
+    "sla": {"latency_ms": 900, "delivery_seconds": 60},
+}
+SERVICE: Service = trade.service(SERVICE_DOCUMENT)
+OFFER = Offer("off_1", "req_1", "bob", "listed", document={"hash": HEAD})
 
 
 def step(**said: Any) -> dict[str, Any]:
     return {"type": "meshkore-job", "job_id": JOB, "sequence": 3, "previous": HEAD, **said}
+
+
+def move(**said: Any) -> dict[str, Any]:
+    return {"type": "meshkore-move", "negotiation_id": NEG, **said}
 
 
 WORDS = ("from", "to", "value", "validAfter", "validBefore", "nonce")
@@ -239,13 +268,87 @@ OPENINGS: dict[str, Case] = {
     ),
 }
 
+MARKET: dict[str, Case] = {
+    "propose": (
+        lambda a: a.market.negotiate(
+            "A map ",
+            EUR,
+            with_agent="bob",
+            quantity=2,
+            deliver_within_secs=60,
+            note="Größe: 12 €",
+            valid_for_secs=90,
+        ),
+        move(kind="propose", sequence=0, previous=None, to="bob", buyer="alice", seller="bob")
+        | {"terms": TERMS, "valid_for": 90},
+        set(),
+    ),
+    "propose-to-sell": (
+        lambda a: a.market.negotiate("A map", Price("JPY", "7"), with_agent="bob", role="seller"),
+        move(kind="propose", sequence=0, previous=None, to="bob", buyer="bob", seller="alice")
+        | {
+            "terms": {
+                "subject": "A map",
+                "quantity": 1,
+                "price": {"asset": "JPY", "atoms": 7},
+            },
+            "valid_for": 3600,
+        },
+        set(),
+    ),
+    "counter": (
+        lambda a: a.market.counter(
+            NEGOTIATION, "A map", EUR, quantity=2, deliver_within_secs=60, note="Größe: 12 €"
+        ),
+        move(kind="counter", sequence=1, previous=HEAD, to="bob", terms=TERMS, valid_for=3600),
+        PLACE,
+    ),
+    "accept-terms": (
+        lambda a: a.market.accept(NEGOTIATION),
+        move(kind="accept", sequence=1, previous=HEAD, to="bob"),
+        PLACE,
+    ),
+    "decline-terms": (
+        lambda a: a.market.decline(replace(NEGOTIATION, buyer="bob", seller="alice")),
+        move(kind="decline", sequence=7, previous=HEAD, to="bob"),
+        PLACE,
+    ),
+    "offer": (
+        lambda a: a.market.offer(
+            "req_1", "A map", EUR, quantity=2, deliver_within_secs=60, note="Größe: 12 €"
+        ),
+        {"type": "meshkore-offer", "request_id": "req_1", "terms": TERMS},
+        set(),
+    ),
+    "accept-an-offer": (
+        lambda a: a.market.accept_offer(OFFER),
+        move(kind="accept", sequence=1, previous=HEAD, to="bob"),
+        set(),
+    ),
+    "take": (
+        lambda a: a.market.take_service(SERVICE, quantity=3),
+        move(kind="accept", sequence=1, previous=HEAD, to="bob")
+        | {
+            "terms": {
+                "subject": "Tides",
+                "quantity": 3,
+                "price": {"asset": "EUR", "atoms": 75},
+                "deliver_within": 60,
+                "sla": {"latency_ms": 900, "delivery_seconds": 60},
+            }
+        },
+        {"previous"},
+    ),
+}
+
 WRONG: tuple[Any, ...] = (None, "", "say no more", [], {"a": 1}, True, -1, 1.5, 2**53)
-CASES = {**STEPS, **OPENINGS}
+CASES = {**STEPS, **OPENINGS, **MARKET}
 
 
 def ready(hub: Liar) -> dict[str, Any]:
     """The members that all have."""
-    hub.answers = {f"/negotiations/{NEG}/agreement": AGREED}
+    hub.answers = {"/services/svc_1": SERVICE_DOCUMENT}
+    hub.answers[f"/negotiations/{NEG}/agreement"] = AGREED
     return {"v": 1, "hub": hub.url, "from": "alice"}
 
 
@@ -330,7 +433,7 @@ def test_nothing_is_signed_but_what_was_asked_for(
     assert unseen == of_the_hub
 
 
-@pytest.mark.parametrize("name", ["complete", "open"])
+@pytest.mark.parametrize("name", ["complete", "open", "accept-terms", "offer"])
 def test_only_the_bytes_that_were_expected_are_signed(
     hub: Liar, alice: MeshKoreRestAgent, name: str
 ) -> None:
@@ -378,6 +481,33 @@ def test_the_payer_waits_no_longer_than_the_terms_explain(
             assert hub.signed[0]["capture_deadline"] == LATEST
 
 
+def test_about_a_service_the_hub_says_who_sells(hub: Liar, alice: MeshKoreRestAgent) -> None:
+    terms = {"subject": "A map", "quantity": 1, "price": {"asset": "EUR", "atoms": 1050}}
+    text = move(kind="propose", sequence=0, previous=None, to="bob", buyer="alice", seller="bob")
+    honest = {**ready(hub), **text, "service_id": "svc_1", "terms": terms, "valid_for": 3600}
+
+    def call(agent: MeshKoreRestAgent) -> Any:
+        return agent.market.negotiate("A map", EUR, service_id="svc_1")
+
+    assert is_signed(hub, alice, call, honest)
+    assert is_signed(hub, alice, call, {**honest, "to": "eve", "seller": "eve"})
+    assert not is_signed(hub, alice, call, {**honest, "seller": "eve"})
+    assert not is_signed(hub, alice, call, {**honest, "buyer": "bob", "seller": "alice"})
+
+
+def test_a_service_that_was_changed_since_is_not_to_be_had(
+    hub: Liar, alice: MeshKoreRestAgent
+) -> None:
+    call, text, _ = CASES["take"]
+    honest = {**ready(hub), **text}
+    hub.answers["/services/svc_1"] = {**SERVICE_DOCUMENT, "version": 2}
+    hub.show({**honest, "terms": {**honest["terms"], "price": {"asset": "EUR", "atoms": 76}}})
+    with pytest.raises(ServiceUnavailableError) as refused:
+        call(alice)
+    assert refused.value.members["reason"] == "changed"
+    assert hub.changes == []
+
+
 def test_where_the_hub_knows_no_key_it_has_to_vouch(hub: Liar, alice: MeshKoreRestAgent) -> None:
     hub.key = ""
     for call, _, _ in CASES.values():
@@ -397,6 +527,8 @@ def test_the_asynchronous_agent_signs_the_same(hub: Liar) -> None:
             hub.show({**honest, "note": "Thanks"})
             with pytest.raises(ProtocolError, match="something else"):
                 await agent.jobs.complete(NOW_JOB)
+            with pytest.raises(ProtocolError, match="something else"):
+                await agent.market.accept(NEGOTIATION)
             assert hub.changes == []
             hub.show(honest)
             with pytest.raises(OutOfTurnError):

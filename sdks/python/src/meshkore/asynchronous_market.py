@@ -73,7 +73,7 @@ class AsyncMarket:
     async def take_service(self, service: Service, *, quantity: int = 1) -> Negotiation:
         """Takes a service at the price that it was shown with: an agreement at once."""
         core = self._agent._core
-        operation = trade.take_service(core, service.service_id, service.version, quantity)
+        operation = trade.take_service(core, service, quantity)
         return await self._agent._run(operation)
 
     async def request_offers(
@@ -123,7 +123,7 @@ class AsyncMarket:
     async def accept_offer(self, offer: Offer) -> Negotiation:
         """Accepts an offer: an agreement at once."""
         core = self._agent._core
-        operation = trade.accept_offer(core, offer.request_id, offer.offer_id)
+        operation = trade.accept_offer(core, offer)
         return await self._agent._run(operation)
 
     async def subscribe(

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from meshkore import wire
+from meshkore import signed_market, signing, wire
 from meshkore.calls import Listing
 from meshkore.core import Core, Operation
+from meshkore.errors import ProblemError
 from meshkore.models import Agent, Json
+from meshkore.problems import UnknownOfferError
 
 Object = Mapping[str, Any]
 
@@ -304,13 +306,33 @@ def withdraw_service(core: Core, service_id: str) -> Operation[None]:
     yield from core.call("DELETE", f"/services/{_segment(service_id)}", repeatable=False)
 
 
-def take_service(
-    core: Core, service_id: str, version: int, quantity: int
-) -> Operation[Negotiation]:
-    """Takes a service at the price of a version."""
-    path = f"/services/{_segment(service_id)}/take"
-    body = {"version": version, "quantity": quantity}
-    answer = yield from core.call("POST", path, body=body, repeatable=False)
+def take_service(core: Core, service: Service, quantity: int) -> Operation[Negotiation]:
+    """Takes a service at the price that it was shown with."""
+    path = f"/services/{_segment(service.service_id)}/take"
+    body: dict[str, Json] = {"version": service.version, "quantity": quantity}
+    negotiation_id = _new_id(core)
+    seen = {
+        "name": service.name,
+        "seller": service.seller,
+        "asset": service.price.asset,
+        "amount": service.price.amount,
+        "sla": service.document.get("sla"),
+    }
+    try:
+        answer = yield from signing.made(
+            core,
+            "POST",
+            path,
+            body,
+            lambda shown: signed_market.taking(negotiation_id, seen, body, shown),
+            also={"negotiation_id": negotiation_id},
+            repeatable=False,
+        )
+    except signing.SomethingElse:
+        # Where it was changed since, what is shown to be signed is not what was seen.
+        if (yield from one_service(core, service.service_id)).version == service.version:
+            raise
+        raise _changed() from None
     return wire.read(negotiation, answer)
 
 
@@ -337,7 +359,10 @@ def request_offers(
 def make_offer(core: Core, request_id: str, terms: Mapping[str, Json]) -> Operation[Offer]:
     """Makes the caller's offer to a request, or replaces it; so it may be repeated."""
     path = f"/requests/{_segment(request_id)}/offer"
-    answer = yield from core.call("PUT", path, body={"terms": dict(terms)})
+    body: dict[str, Json] = {"terms": dict(terms)}
+    answer = yield from signing.made(
+        core, "PUT", path, body, lambda _: signed_market.offer(request_id, body)
+    )
     return wire.read(offer, answer)
 
 
@@ -347,10 +372,25 @@ def offers(core: Core, request_id: str) -> Operation[tuple[Offer, ...]]:
     return wire.read(lambda value: tuple(map(offer, value["offers"])), answer)
 
 
-def accept_offer(core: Core, request_id: str, offer_id: str) -> Operation[Negotiation]:
-    """Accepts an offer."""
-    path = f"/requests/{_segment(request_id)}/offers/{_segment(offer_id)}/accept"
-    answer = yield from core.call("POST", path, body={}, repeatable=False)
+def accept_offer(core: Core, offer: Offer) -> Operation[Negotiation]:
+    """Accepts an offer as its buyer saw it; accepted again, it is the same agreement."""
+    path = f"/requests/{_segment(offer.request_id)}/offers/{_segment(offer.offer_id)}/accept"
+    negotiation_id = _new_id(core)
+    try:
+        answer = yield from signing.made(
+            core,
+            "POST",
+            path,
+            {},
+            lambda _: signed_market.acceptance(negotiation_id, offer.seller, offer.document),
+            also={"negotiation_id": negotiation_id},
+            repeatable=False,
+        )
+    except UnknownOfferError:
+        if core.keys is None:
+            raise
+        # Of one that was accepted there is nothing to sign any more.
+        answer = yield from core.call("POST", path, body={}, repeatable=False)
     return wire.read(negotiation, answer)
 
 
@@ -364,7 +404,16 @@ def propose(
     body: dict[str, Json] = {**target, "terms": dict(terms)}
     if valid_for_secs is not None:
         body["valid_for"] = valid_for_secs
-    answer = yield from core.call("POST", "/negotiations", body=body, repeatable=False)
+    whole = {"valid_for": signed_market.VALID_SECS, **body, "negotiation_id": _new_id(core)}
+    answer = yield from signing.made(
+        core,
+        "POST",
+        "/negotiations",
+        body,
+        lambda shown: signed_market.proposal(core.agent_id, whole, shown),
+        also=whole,
+        repeatable=False,
+    )
     return wire.read(negotiation, answer)
 
 
@@ -385,7 +434,16 @@ def move(
     if terms is not None:
         body["terms"] = dict(terms)
     path = f"/negotiations/{_segment(now.negotiation_id)}/moves"
-    answer = yield from core.call("POST", path, body=body)
+    also: dict[str, Json] = {} if terms is None else {"valid_for": signed_market.VALID_SECS}
+    other = now.seller if now.buyer == core.agent_id else now.buyer
+    answer = yield from signing.made(
+        core,
+        "POST",
+        path,
+        body,
+        lambda shown: signed_market.answer(now.negotiation_id, other, {**body, **also}, shown),
+        also=also,
+    )
     return wire.read(negotiation, answer)
 
 
@@ -447,6 +505,24 @@ def merged(given: Mapping[str, Json | None], tags: Iterable[str]) -> dict[str, J
     if tags := list(tags):
         body["tags"] = tags
     return body
+
+
+def _changed() -> ProblemError:
+    """What the hub answers to whoever takes a version that is over."""
+    return wire.problem(
+        {
+            "type": "/problems/service-unavailable",
+            "title": "The service cannot be had like this now",
+            "status": 409,
+            "detail": "Its terms were changed; read it again",
+            "reason": "changed",
+        }
+    )
+
+
+def _new_id(core: Core) -> str:
+    """A name for a negotiation that begins; it is part of what is signed, so the agent gives it."""
+    return f"neg_{core.environment.random_bytes(16).hex()}"
 
 
 def _segment(text: str) -> str:
