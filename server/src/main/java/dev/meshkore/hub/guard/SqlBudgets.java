@@ -286,19 +286,24 @@ final class SqlBudgets {
         new Held(budget.scope(), budget.unit(), budget.window().ms(), amount, expiresAtMs));
   }
 
-  /// Holds something under an id.
+  /// Holds something under an id. Where another hub on the database holds the same since, it was
+  /// first, and what this transaction has seen is no more.
   static void insert(Transaction transaction, String reservationId, Held held) throws SQLException {
-    transaction.update(
-        """
-        INSERT INTO reservation (reservation_id, scope, unit, window_ms, amount, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?)
-        """,
-        reservationId,
-        held.scope(),
-        held.unit(),
-        held.windowMs(),
-        held.amount(),
-        held.expiresAtMs());
+    int inserted =
+        transaction.update(
+            """
+            INSERT INTO reservation (reservation_id, scope, unit, window_ms, amount, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """,
+            reservationId,
+            held.scope(),
+            held.unit(),
+            held.windowMs(),
+            held.amount(),
+            held.expiresAtMs());
+    if (inserted == 0) {
+      throw Transaction.raceLost();
+    }
   }
 
   /// What a reservation held, in the order of locks; it holds nothing any more.

@@ -320,4 +320,33 @@ final class BudgetsTest {
     assertThat(commit(hub, id)).isTrue();
     wanted.forEach(scope -> done.merge(scope, amount, Long::sum));
   }
+
+  @Test
+  void oneReservationAtTwoHubsIsHeldOnce() throws Exception {
+    for (DatabaseUrl url : TestDatabase.each(folder).toList()) {
+      if (!(url instanceof DatabaseUrl.PostgresqlServer)) {
+        continue;
+      }
+      try (var one = Database.open(url, () -> 0, () -> {});
+          var other = Database.open(url, () -> 0, () -> {});
+          var watching = Database.open(url, () -> 0, () -> {});
+          var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        cap(one, "a", Budget.Window.ENDLESS, 10);
+        Instant until = clock.instant().plusSeconds(30);
+        Future<?> second =
+            one.write(transaction -> {
+              budgets.reserve(transaction, takes(6, "a"), "r", until);
+              Future<?> begun = threads.submit(() -> reserve(other, "r", 6, "a"));
+              while (watching.read(
+                      reader -> reader.number("SELECT COUNT(*) FROM pg_locks WHERE NOT granted", 0))
+                  == 0) {
+                Thread.onSpinWait();
+              }
+              return begun;
+            });
+        second.get();
+        assertThat(one.read(reader -> budgets.of(reader, "a")).getFirst().reserved()).isEqualTo(6);
+      }
+    }
+  }
 }

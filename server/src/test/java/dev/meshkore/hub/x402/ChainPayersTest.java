@@ -1,20 +1,27 @@
 package dev.meshkore.hub.x402;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.meshkore.hub.chain.GasOf;
 import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.testing.Anvil;
 import dev.meshkore.hub.testing.Bank;
 import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.ChainHub;
+import dev.meshkore.hub.testing.TestDatabase;
 import dev.meshkore.hub.testing.TestHub;
 import dev.meshkore.hub.testing.Wallet;
+import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -255,5 +262,51 @@ final class ChainPayersTest {
           assertThat(shop.reason(shop.signed(shop.wallet, shop.till, 1_000)))
               .isEqualTo("circuit-open");
         });
+  }
+
+  @Test
+  void theSameAtTwoHubsIsPaidAndCountedOnce() {
+    Optional<String> database = TestDatabase.shared();
+    Optional<Anvil> started = Anvil.ticking();
+    assumeTrue(database.isPresent() && started.isPresent(), "anvil or PostgreSQL is missing");
+    Map<String, String> more = Map.of("database", database.get());
+    try (Anvil anvil = started.get();
+        TestHub one = TestHub.start(ChainHub.settings(anvil, more));
+        TestHub other = TestHub.start(ChainHub.settings(anvil, more))) {
+      for (TestHub hub : List.of(one, other)) {
+        anvil.giveEther(GasOf.hub(hub.data()), BigInteger.TEN.pow(18));
+      }
+      var shop = new Shop(anvil, one);
+      String mandate = shop.allow(ON_CHAIN);
+      Caller there = Caller.withoutKey(other);
+      // Each comes to its reservation before the other has stored one.
+      one.execute("CREATE SEQUENCE arrived");
+      one.execute(
+          """
+          CREATE FUNCTION meet() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            PERFORM nextval('arrived');
+            FOR i IN 1..1000 LOOP
+              EXIT WHEN (SELECT last_value FROM arrived) >= 2;
+              PERFORM pg_sleep(0.01);
+            END LOOP;
+            RETURN NEW;
+          END $$
+          """);
+      one.execute(
+          "CREATE TRIGGER meet BEFORE INSERT ON reservation FOR EACH ROW EXECUTE FUNCTION meet()");
+      String body = shop.signed(shop.wallet).toString();
+      List<String> told =
+          Stream.of(shop.anybody, there)
+              .map(by ->
+                  CompletableFuture.supplyAsync(
+                      () -> by.post(200, "/x402/settle", body).path("errorReason").asString("")))
+              .toList()
+              .stream()
+              .map(CompletableFuture::join)
+              .toList();
+      assertThat(told).containsExactlyInAnyOrder("", "nonce_already_used");
+      assertThat(anvil.balance(shop.till)).isEqualTo(PRICE);
+      assertThat(shop.remaining(mandate)).contains("15000");
+    }
   }
 }
