@@ -40,16 +40,19 @@ final class SqlKeys {
         address);
   }
 
-  /// The keys whose addresses are not kept.
-  static List<Key> withoutAddress(Transaction reader) throws SQLException {
+  /// The first keys after one, in their order, whose addresses are not kept.
+  static List<Key> withoutAddress(Transaction reader, String after, int limit) throws SQLException {
     return reader.list(
         """
         SELECT k.public_key, k.is_odd FROM agent_key k
-        WHERE k.type = ? AND NOT EXISTS (
+        WHERE k.public_key > ? AND k.type = ? AND NOT EXISTS (
           SELECT 1 FROM key_address d WHERE d.public_key = k.public_key)
+        ORDER BY k.public_key LIMIT ?
         """,
         row -> new Key(KeyType.SECP256K1, row.getString(1), row.getLong(2) == 1),
-        KeyType.SECP256K1.word());
+        after,
+        KeyType.SECP256K1.word(),
+        limit);
   }
 
   /// Keeps by which addresses a key is found.
