@@ -216,6 +216,7 @@ final class Parts {
         ground.audit(),
         who.agents(),
         who.agentKeys(),
+        new KeyAddresses(ground.database()),
         who.callers(),
         approach,
         guard.approvals(),

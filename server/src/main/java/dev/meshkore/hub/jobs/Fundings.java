@@ -4,9 +4,11 @@ import dev.meshkore.hub.audit.Leaf;
 import dev.meshkore.hub.chain.Custody;
 import dev.meshkore.hub.deeds.Canonical;
 import dev.meshkore.hub.deeds.Link;
+import dev.meshkore.hub.evm.Address;
 import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.identity.Caller;
+import dev.meshkore.hub.identity.KeyAddresses;
 import dev.meshkore.hub.problem.ProblemType;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.store.Transaction;
@@ -55,6 +57,7 @@ final class Fundings {
             .database()
             .read(reader -> {
               jobs.check(reader, actor, seen, draft, parts.time().millis());
+              checkPayer(reader, seen);
               return true;
             });
     JsonNode payment = draft.payment().orElseThrow();
@@ -74,6 +77,17 @@ final class Fundings {
       throw Refused.field(
           "payment",
           "payment is required: what the client's wallet signs for the job's payment_requirements");
+    }
+  }
+
+  /// The rules that are asked are the client's, so no other agent's key pays, not even by one that
+  /// it gave up: whoever is kept from paying would have another open its jobs.
+  private void checkPayer(Transaction reader, Job job) throws SQLException {
+    Address payer = job.terms().chain().orElseThrow().payer();
+    Optional<KeyAddresses.Holder> holder = parts.addresses().holder(reader, payer.hex());
+    if (holder.filter(one -> one.agent().number() != job.client()).isPresent()) {
+      throw Refused.field(
+          "payment", "payer is the address of another agent's key, which pays for no job of yours");
     }
   }
 
@@ -101,6 +115,7 @@ final class Fundings {
     }
     long now = parts.time().millis();
     jobs.check(transaction, actor, before, draft, now);
+    checkPayer(transaction, before);
     ObjectNode move = jobs.move(before, before.moves(), actor.id(), draft);
     var link = new Link(move, jobs.proof(transaction, actor, draft, move), now);
     if (!SqlFundings.insert(transaction, before.number(), signed.payment(), link)) {

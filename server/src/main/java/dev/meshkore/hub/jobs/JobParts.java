@@ -9,6 +9,7 @@ import dev.meshkore.hub.guard.Persons;
 import dev.meshkore.hub.identity.AgentKeys;
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.KeyAddresses;
 import dev.meshkore.hub.identity.SigningKeys;
 import dev.meshkore.hub.ledger.Ledger;
 import dev.meshkore.hub.outbox.Outbox;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param audit takes down what is done
 /// @param agents the agents of the hub
 /// @param agentKeys their keys
+/// @param addresses whose keys have which addresses
 /// @param callers who calls
 /// @param approach what must be kept by whoever turns to another agent
 /// @param holding lets calls wait for a person
@@ -47,6 +49,7 @@ public record JobParts(
     Audit audit,
     Agents agents,
     AgentKeys agentKeys,
+    KeyAddresses addresses,
     Callers callers,
     Approach approach,
     Holding holding,

@@ -81,4 +81,46 @@ final class JobsOnChainGuardsTest {
       }
     }
   }
+
+  @Test
+  void noOtherAgentsKeyPaysForAJob() {
+    Pier.onOne(
+        Map.of(),
+        pier -> {
+          Caller ada = new Site(pier.hub).owner("ada");
+          Caller buyer = new Site(pier.hub).agentOf(ada, "buyer", "0");
+          Caller helper = Caller.join(pier.hub, "helper");
+          pier.wallet.bindTo(buyer);
+          String job = agreed(pier, helper);
+          // Without a mandate its holder pays nothing, and so nobody pays by its key.
+          assertThat(fund(pier, helper, 400, job).get("field").stringValue()).isEqualTo("payment");
+          ada.post(200, "/stop", "{\"scope\":\"agent:buyer\"}");
+          assertThat(fund(pier, helper, 400, job).get("field").stringValue()).isEqualTo("payment");
+          ada.post(200, "/resume", "{\"scope\":\"agent:buyer\"}");
+          allow(ada, "buyer", 100_000);
+          assertThat(fund(pier, helper, 400, job).get("field").stringValue())
+              .as("more than its mandate")
+              .isEqualTo("payment");
+          refused(pier, buyer, agreed(pier, buyer), 429, "budget-exhausted");
+          allow(ada, "buyer", 300_000);
+          String own = agreed(pier, buyer);
+          fund(pier, buyer, 201, own);
+          await(pier.bob, own, "authorize");
+          String key = buyer.get(200, "/keys").at("/keys/0/public_key").stringValue();
+          buyer.call(204, "DELETE", "/keys/" + key, null);
+          assertThat(fund(pier, helper, 400, job).get("field").stringValue())
+              .as("a key that was given up")
+              .isEqualTo("payment");
+          assertThat(pier.escrowed()).isEqualTo(200_000);
+        });
+  }
+
+  private static void allow(Caller owner, String agent, long atoms) {
+    owner.post(
+        201,
+        "/mandates",
+        ("{\"agent_id\":\"%s\",\"expires_in\":604800,\"counterparties\":{},"
+                + "\"spend\":[{\"asset\":\"%s\",\"amount\":%d,\"rails\":[\"eip155:84532\"]}]}")
+            .formatted(agent, Pier.ASSET, atoms));
+  }
 }

@@ -17,6 +17,7 @@ import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.identity.ApiKeyHash;
 import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.identity.Callers;
+import dev.meshkore.hub.identity.KeyAddresses;
 import dev.meshkore.hub.identity.Profile;
 import dev.meshkore.hub.identity.Revocations;
 import dev.meshkore.hub.identity.SigningKeys;
@@ -69,6 +70,7 @@ final class Yard implements AutoCloseable {
             audit,
             agents,
             keys,
+            new KeyAddresses(database),
             nobody(),
             new Approach(database, rules, agents, new Strangers(), time),
             new NothingWaits(),
