@@ -108,6 +108,17 @@ final class ChainDesk {
 
   private Response answered(
       ChainWish wish, Paywall.Resource resource, long seconds, Making making) {
+    try {
+      return made(wish, resource, seconds, making);
+    } catch (Refused refused) {
+      return told(
+          resource.url(),
+          Problems.response(refused),
+          Settlement.refused(refused.type().slug(), rail.network(), wish.payer().text()));
+    }
+  }
+
+  private Response made(ChainWish wish, Paywall.Resource resource, long seconds, Making making) {
     var buyer = parts.payers().of(wish.payment(), rail.domain());
     // What can be refused is refused before a call is made.
     try (HeldOpen.Hold _ = held(buyer, seconds)) {
@@ -120,11 +131,6 @@ final class ChainDesk {
                 parts.paywall().required(bad.reason(), resource, wish.quote()),
                 Settlement.refused(bad.reason(), rail.network(), wish.payer().text()));
       };
-    } catch (Refused refused) {
-      return told(
-          resource.url(),
-          Problems.response(refused),
-          Settlement.refused(refused.type().slug(), rail.network(), wish.payer().text()));
     }
   }
 

@@ -27,7 +27,7 @@ public final class X402Door implements AutoCloseable {
     rails.add(ledger);
     rails.addAll(others);
     this.batches = new Batches(parts);
-    this.payers = new Payers(parts.keys());
+    this.payers = new Payers(parts.database(), parts.keys());
     this.batchRoutes = new BatchRoutes(parts, callers);
     this.transfers = new NanoTransfers(parts, callers);
     this.facilitator = new Facilitator(parts, callers, List.copyOf(rails), List.copyOf(schemes));

@@ -7,6 +7,7 @@ import dev.meshkore.hub.testing.Caller;
 import dev.meshkore.hub.testing.ChainHub;
 import dev.meshkore.hub.testing.Wallet;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,37 @@ final class ChainRulesTest {
           HttpResponse<String> now = shop.call("?wait=0", "1", "PAYMENT-SIGNATURE", signed);
           assertThat(now.statusCode()).isEqualTo(202);
           assertThat(now.body()).doesNotContain("secret").contains("settling");
+        });
+  }
+
+  @Test
+  void whoeverGivesAKeyUpPaysNothingByIt() {
+    ChainHub.onEach(
+        Map.of(),
+        (anvil, hub) -> {
+          var shop = new ChainShop(anvil, hub);
+          var bank = new Bank(hub);
+          Caller owner = bank.owner("Ada");
+          Caller agent = bank.agentOf(owner, "buyer", "0");
+          Wallet revoked = Wallet.of(WALLETS.incrementAndGet());
+          Wallet replaced = Wallet.of(WALLETS.incrementAndGet());
+          Wallet stranger = Wallet.of(WALLETS.incrementAndGet());
+          for (Wallet one : List.of(revoked, replaced, stranger)) {
+            anvil.mint(one.address(), 10 * ChainShop.PRICE);
+          }
+          revoked.bindTo(agent);
+          assertThat(refusal(shop, revoked)).isEqualTo("mandate-required");
+          String key = agent.get(200, "/keys").at("/keys/0/public_key").stringValue();
+          agent.call(204, "DELETE", "/keys/" + key, null);
+          assertThat(refusal(shop, revoked)).isEqualTo("not-allowed");
+          replaced.bindTo(agent);
+          Wallet.of(WALLETS.incrementAndGet()).bindTo(agent);
+          HttpResponse<String> told = promise(shop, replaced, "0");
+          assertThat(ChainShop.slug(told)).isEqualTo("not-allowed");
+          assertThat(ChainShop.header(told, "PAYMENT-RESPONSE").get("errorReason").stringValue())
+              .isEqualTo("not-allowed");
+          assertThat(promise(shop, stranger, "1").statusCode()).isEqualTo(202);
+          assertThat(shop.waiting()).hasSize(1);
         });
   }
 }
