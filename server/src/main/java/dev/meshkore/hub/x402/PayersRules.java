@@ -22,6 +22,10 @@ public final class PayersRules implements ChainRules {
   private static final BigInteger ATOMS_MAX = BigInteger.valueOf(Money.ATOMS_MAX);
   private static final String PATH = "/x402/settle";
 
+  /// So begins what somebody is called who is no agent: as no id does, and no pattern of ids but
+  /// `*`.
+  private static final String OUTSIDE = "@";
+
   /// The hub alone, whose stop is everybody's.
   private static final long NOBODY = 0;
 
@@ -93,7 +97,7 @@ public final class PayersRules implements ChainRules {
             .filter(KeyAddresses.Holder::isCurrent)
             .map(KeyAddresses.Holder::agent)
             .filter(one -> one.number() != payer.get().number());
-    String outside = payment.network() + ":0x" + payment.payee().hex();
+    String outside = OUTSIDE + payment.network() + ":0x" + payment.payee().hex();
     approach.pay(
         transaction,
         call(payer.get(), payment),

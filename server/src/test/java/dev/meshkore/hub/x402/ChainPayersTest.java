@@ -265,6 +265,23 @@ final class ChainPayersTest {
   }
 
   @Test
+  void aPatternOfIdsLetsNoAddressOfNobodyBePaid() {
+    play(
+        Map.of(),
+        shop -> {
+          for (String pattern : List.of("e*", "eip155*", "#*")) {
+            shop.allow(ON_CHAIN, "{\"agents\":[\"" + pattern + "\"]}");
+            assertThat(shop.pay()).as(pattern).isEqualTo("mandate-required");
+          }
+          shop.allow(ON_CHAIN + ",\"per_counterparty\":15000", "{\"agents\":[\"*\"]}");
+          assertThat(shop.pay()).isEmpty();
+          assertThat(shop.pay()).as("per_counterparty").isEqualTo("budget-exhausted");
+          Address other = Shop.wallet().address();
+          assertThat(shop.reason(shop.signed(shop.wallet, other, PRICE))).isEmpty();
+        });
+  }
+
+  @Test
   void theSameAtTwoHubsIsPaidAndCountedOnce() {
     Optional<String> database = TestDatabase.shared();
     Optional<Anvil> started = Anvil.ticking();
