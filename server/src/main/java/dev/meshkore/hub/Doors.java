@@ -149,6 +149,7 @@ final class Doors {
             who.agents(),
             who.callers(),
             parts.approach(),
+            parts.x402().asked(),
             parts.guard().approvals(),
             heldOpen,
             parts.guard().budgets(),

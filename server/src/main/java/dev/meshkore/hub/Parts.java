@@ -37,6 +37,7 @@ import dev.meshkore.hub.reputation.ReputationParts;
 import dev.meshkore.hub.search.Search;
 import dev.meshkore.hub.store.Database;
 import dev.meshkore.hub.witness.Witnesses;
+import dev.meshkore.hub.x402.AskedBefore;
 import dev.meshkore.hub.x402.HubAddresses;
 import dev.meshkore.hub.x402.PayersRules;
 import dev.meshkore.hub.x402.X402Door;
@@ -61,6 +62,7 @@ final class Parts {
   private final Discovery discovery;
   private final OwnerDoor owner;
   private final Approach approach;
+  private final AskedBefore asked;
   private final Outbox outbox;
   private final Market market;
   private final Ledger ledger;
@@ -92,6 +94,7 @@ final class Parts {
     this.intent = new Intent(config.intent(), nanoTime);
     this.meaning = new Meaning(config.data(), Model.of(config.meaning()), nanoTime);
     this.approach = new Approach(database, rules, who.agents(), relay.relations(), clock);
+    this.asked = new AskedBefore(approach, clock);
     this.outbox = new Outbox(database, who.agents(), new HubVoice(relay), clock, ground.random());
     var learned = new Learned(database, who.agents(), clock);
     this.market = new Market(marketParts(learned));
@@ -188,6 +191,7 @@ final class Parts {
             ground.database(),
             new KeyAddresses(ground.database()),
             approach,
+            asked,
             guard.stops(),
             guard.budgets()),
         ground.clock(),
@@ -202,6 +206,7 @@ final class Parts {
         who.agentKeys(),
         who.signingKeys(),
         approach,
+        asked,
         ledger,
         ground.audit(),
         () -> auditLog.head().checkpoint().size(),

@@ -11,6 +11,7 @@ import dev.meshkore.hub.ledger.Ledger;
 import dev.meshkore.hub.market.Market;
 import dev.meshkore.hub.outbox.Outbox;
 import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.x402.AskedBefore;
 import dev.meshkore.hub.x402.Batches;
 import dev.meshkore.hub.x402.ChainRail;
 import dev.meshkore.hub.x402.LedgerRail;
@@ -27,6 +28,7 @@ import java.util.random.RandomGenerator;
 /// @param agents the agents of the hub
 /// @param callers who calls
 /// @param approach what must be kept by whoever turns to another agent
+/// @param asked keeps what was signed from costing its payer more than once
 /// @param holding lets calls wait for a person
 /// @param heldOpen bounds what waits
 /// @param budgets count what is spent
@@ -49,6 +51,7 @@ public record CallParts(
     Agents agents,
     Callers callers,
     Approach approach,
+    AskedBefore asked,
     Holding holding,
     HeldOpen heldOpen,
     Budgets budgets,

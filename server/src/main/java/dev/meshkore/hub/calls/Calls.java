@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /// Calls of services: the price is held when one is made, paid with the answer, and comes back
 /// where there is none. The call, its money and what the seller is told of it are one transaction.
@@ -101,11 +102,12 @@ final class Calls {
   /// A call that is paid by what its buyer has signed. The same once more is the same call.
   PaidCall bySignature(PricedListing service, LedgerRail.Charge charge, Input input) {
     byte[] words = input.with(charge.signed().authorization().nonce());
-    var call = new Approach.Call(charge.payer(), CallRoutes.BY_SIGNATURE, input.target(), words);
+    var call = Approach.Call.signed(charge.payer(), CallRoutes.BY_SIGNATURE, input.target(), words);
     return made(
         service,
         call,
         input,
+        work -> parts.asked().write(charge.id(), call, work, Made.Stored.class::isInstance),
         transaction ->
             parts
                 .rail()
@@ -156,6 +158,7 @@ final class Calls {
         service,
         call,
         input,
+        work -> parts.approach().write(call, work),
         transaction -> {
           Outcome outcome = parts.ledger().move(transaction, List.of(order));
           if (outcome instanceof Outcome.Done done && done.isNew()) {
@@ -191,28 +194,27 @@ final class Calls {
   }
 
   private PaidCall made(
-      PricedListing service, Approach.Call call, Input input, Database.Work<Outcome> hold) {
+      PricedListing service,
+      Approach.Call call,
+      Input input,
+      Function<Database.Work<Made>, Made> writing,
+      Database.Work<Outcome> hold) {
     Made made =
-        parts
-            .approach()
-            .write(
-                call,
-                transaction -> {
-                  Outcome outcome = hold.run(transaction);
-                  return switch (outcome) {
-                    case Outcome.Done done -> {
-                      Transfer held = done.transfers().getFirst();
-                      yield new Made.Stored(
-                          done.isNew()
-                              ? stored(transaction, service, call.caller(), held, input)
-                              : SqlCalls.ofTransfer(transaction, held.number())
-                                  .orElseThrow(Calls::taken));
-                    }
-                    // It is stored, too: what failed stays failed.
-                    case Outcome.Failed failed -> new Made.Unpaid(failed);
-                    case Outcome.Taken _, Outcome.Ended _ -> throw taken();
-                  };
-                });
+        writing.apply(transaction -> {
+          Outcome outcome = hold.run(transaction);
+          return switch (outcome) {
+            case Outcome.Done done -> {
+              Transfer held = done.transfers().getFirst();
+              yield new Made.Stored(
+                  done.isNew()
+                      ? stored(transaction, service, call.caller(), held, input)
+                      : SqlCalls.ofTransfer(transaction, held.number()).orElseThrow(Calls::taken));
+            }
+            // It is stored, too: what failed stays failed.
+            case Outcome.Failed failed -> new Made.Unpaid(failed);
+            case Outcome.Taken _, Outcome.Ended _ -> throw taken();
+          };
+        });
     return switch (made) {
       case Made.Stored stored -> stored.call();
       case Made.Unpaid unpaid -> throw tooLittle(service, unpaid.failed());

@@ -1,7 +1,6 @@
 package dev.meshkore.hub.calls;
 
 import dev.meshkore.hub.audit.Leaf;
-import dev.meshkore.hub.guard.Approach;
 import dev.meshkore.hub.guard.SendRule;
 import dev.meshkore.hub.http.Rfc3339;
 import dev.meshkore.hub.identity.Caller;
@@ -274,20 +273,16 @@ final class ChainPaying implements Paying {
   }
 
   /// Agents keep all rules of a payment; of anybody else nothing is known but its address.
-  private <T> T write(ChainWish wish, Optional<Caller.OfAgent> caller, Database.Work<T> work) {
+  private Optional<PaidCall> write(
+      ChainWish wish, Optional<Caller.OfAgent> caller, Database.Work<Optional<PaidCall>> work) {
     return caller.isPresent()
-        ? parts.approach().write(approached(wish, caller.get()), work)
+        ? parts.asked().write(wish.reservation(), wish.by(caller.get()), work, Optional::isPresent)
         : parts
             .database()
             .write(transaction -> {
               parts.strangers().admit(transaction, wish.payee());
               return work.run(transaction);
             });
-  }
-
-  private static Approach.Call approached(ChainWish wish, Caller.OfAgent caller) {
-    byte[] words = wish.input().with(wish.payment().authorization().nonce());
-    return new Approach.Call(caller, CallRoutes.BY_SIGNATURE, wish.input().target(), words);
   }
 
   private void spend(Transaction transaction, ChainWish wish, Optional<Caller.OfAgent> caller)
@@ -300,7 +295,7 @@ final class ChainPaying implements Paying {
         .approach()
         .pay(
             transaction,
-            approached(wish, caller.get()),
+            wish.by(caller.get()),
             new SendRule.Spending(
                 buyer,
                 wish.payee(),
@@ -308,7 +303,7 @@ final class ChainPaying implements Paying {
                 wish.price().asset().code(),
                 wish.price().atoms(),
                 wish.service(),
-                wish.stored(0, ChainPayment.State.PROMISED).reservation(),
+                wish.reservation(),
                 SendRule.Spending.UNTIL_ENDED,
                 reader -> !SqlCalls.hasAnswered(reader, wish.payee(), buyer),
                 new SendRule.Spending.Way(wish.category(), wish.rail().network(), false)));

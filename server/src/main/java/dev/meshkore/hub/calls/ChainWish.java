@@ -1,6 +1,8 @@
 package dev.meshkore.hub.calls;
 
 import dev.meshkore.hub.evm.Address;
+import dev.meshkore.hub.guard.Approach;
+import dev.meshkore.hub.identity.Caller;
 import dev.meshkore.hub.market.PricedListing;
 import dev.meshkore.hub.money.Money;
 import dev.meshkore.hub.x402.ChainRail;
@@ -55,6 +57,17 @@ record ChainWish(
       return Optional.of("invalid_payload");
     }
     return payer().equals(payTo) ? Optional.of("invalid_payment_requirements") : Optional.empty();
+  }
+
+  /// The call as its buyer's.
+  Approach.Call by(Caller.OfAgent buyer) {
+    byte[] words = input.with(payment.authorization().nonce());
+    return Approach.Call.signed(buyer, CallRoutes.BY_SIGNATURE, input.target(), words);
+  }
+
+  /// As what budgets hold for it is named.
+  String reservation() {
+    return stored(0, ChainPayment.State.PROMISED).reservation();
   }
 
   ChainPayment stored(long call, ChainPayment.State state) {

@@ -17,7 +17,19 @@ public final class Approach {
   /// @param route as mandates name it
   /// @param target the path by which it was asked for
   /// @param body the call's, exactly
-  public record Call(Caller.OfAgent caller, String route, String target, byte[] body) {}
+  /// @param isSigned whether anybody may bring it, by what the caller has signed
+  public record Call(
+      Caller.OfAgent caller, String route, String target, byte[] body, boolean isSigned) {
+    /// What the caller itself asks for.
+    public Call(Caller.OfAgent caller, String route, String target, byte[] body) {
+      this(caller, route, target, body, false);
+    }
+
+    /// A payment that the caller has signed.
+    public static Call signed(Caller.OfAgent caller, String route, String target, byte[] body) {
+      return new Call(caller, route, target, body, true);
+    }
+  }
 
   private final Database database;
   private final SendRules rules;
@@ -53,13 +65,16 @@ public final class Approach {
 
   /// The same for a call whose token was taken before, as of one that is costly to read.
   public <T> T writeRated(Call call, Database.Work<T> work) {
-    return counted(
-        call,
-        () ->
-            database.write(transaction -> {
-              begin(transaction);
-              return work.run(transaction);
-            }));
+    return counted(call, () -> writeUncounted(work));
+  }
+
+  /// The same for what is of no agent, or was refused before and comes again by others: it costs
+  /// nobody a token, and a refusal does not count.
+  public <T> T writeUncounted(Database.Work<T> work) {
+    return database.write(transaction -> {
+      begin(transaction);
+      return work.run(transaction);
+    });
   }
 
   /// Before the rules are asked in a transaction that others have opened.
@@ -157,7 +172,7 @@ public final class Approach {
             0,
             call.body().length,
             isPlain,
-            new SendRule.Act(call.route(), call.target(), isPayment));
+            new SendRule.Act(call.route(), call.target(), isPayment, call.isSigned()));
     rules.check(transaction, letter, isAsked ? new Asked(sender, recipient, relations) : relations);
   }
 

@@ -257,7 +257,7 @@ public final class Approvals implements SendRule, Holding {
         database.write(
             transaction -> SqlApprovals.use(transaction, caller.number(), target, digest));
     if (!isApproved) {
-      throw required(kind);
+      throw required(kind, "");
     }
   }
 
@@ -265,7 +265,7 @@ public final class Approvals implements SendRule, Holding {
   /// asks for it speaks a protocol that knows no waiting for people.
   void checkOutside(long agent) {
     if (policy(agent).contains(OUTSIDE)) {
-      throw required(OUTSIDE);
+      throw required(OUTSIDE, "");
     }
   }
 
@@ -282,8 +282,12 @@ public final class Approvals implements SendRule, Holding {
       return;
     }
     String digest = digest(letter.source());
+    // Whoever brings what was signed may be anybody, and it would run out before a person's word.
+    if (letter.isSigned()) {
+      throw required(kind.get(), ", and nobody is asked about what was signed: it is not kept");
+    }
     if (!SqlApprovals.use(transaction, letter.sender(), target(letter), digest)) {
-      throw required(kind.get());
+      throw required(kind.get(), "");
     }
   }
 
@@ -379,10 +383,10 @@ public final class Approvals implements SendRule, Holding {
         ProblemType.APPROVAL_DECIDED, "It is " + now + " already", Map.of("state", now));
   }
 
-  private static Refused required(String kind) {
+  private static Refused required(String kind, String more) {
     return new Refused(
         ProblemType.APPROVAL_REQUIRED,
-        "A person must approve what is " + kind + " of this agent",
+        "A person must approve what is " + kind + " of this agent" + more,
         Map.of("kind", kind));
   }
 

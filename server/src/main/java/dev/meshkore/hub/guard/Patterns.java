@@ -160,7 +160,8 @@ final class Patterns {
   }
 
   private Optional<Finding> repeat(Habit habit, SendRule.Letter letter) {
-    if (settings.repeats() == 0) {
+    // What was signed is new each time, unless others bring the same again.
+    if (settings.repeats() == 0 || letter.isSigned()) {
       return Optional.empty();
     }
     int hash = hash(letter);

@@ -40,14 +40,20 @@ public interface SendRule {
       int payloadStart,
       int payloadLength,
       boolean isRequest,
-      @Nullable Act act) {}
+      @Nullable Act act) {
+    /// Whether anybody may bring it, by what its sender has signed.
+    boolean isSigned() {
+      return act != null && act.isSigned();
+    }
+  }
 
   /// Something that agents do with one another which is no message and yet keeps the rules of one.
   ///
   /// @param route as mandates name it, such as `POST /negotiations`
   /// @param target the path by which it was asked for, as an approval keeps it
   /// @param isPayment whether it pays, so that [#spend] is asked of it, too
-  record Act(String route, String target, boolean isPayment) {}
+  /// @param isSigned whether anybody may bring it, by what the agent has signed
+  record Act(String route, String target, boolean isPayment, boolean isSigned) {}
 
   /// Money that an agent is about to pay to another, or to hold for it.
   ///

@@ -91,8 +91,8 @@ final class SpendBreaker implements SendRule {
       return Counting.NOTHING;
     }
     long median = median(transaction, spending, now);
-    boolean isFirst = transaction.isFirst(new Counted(spending));
-    int payments = payments(spending.payer(), now, isFirst);
+    var counted = new Counted(spending);
+    int payments = payments(spending.payer(), now) + (transaction.hasCounted(counted) ? 0 : 1);
     boolean isOften = paymentsMax > 0 && payments > paymentsMax;
     // Divided, so that nothing overflows.
     boolean isMuch = spike > 0 && median > 0 && spending.atoms() / spike >= median;
@@ -105,20 +105,27 @@ final class SpendBreaker implements SendRule {
       var finding = new Patterns.Finding(scope, isOften ? "velocity" : "amount", detail);
       throw breakers.refusal(finding, spending.payer(), now);
     }
-    return Counting.NOTHING;
+    // What another rule refuses is no payment.
+    return writing -> {
+      if (writing.isFirst(counted)) {
+        count(spending.payer(), now);
+      }
+    };
   }
 
-  /// @param isFirst whether this payment was not counted before
-  private synchronized int payments(long payer, long now, boolean isFirst) {
+  /// How many payments of this minute were counted before.
+  private synchronized int payments(long payer, long now) {
     Habit habit = habits.computeIfAbsent(payer, _ -> new Habit());
     if (now - habit.since > MINUTE_MS || now < habit.since) {
       habit.since = now;
       habit.payments = 0;
     }
-    if (isFirst) {
-      habit.payments++;
-    }
     return habit.payments;
+  }
+
+  private synchronized void count(long payer, long now) {
+    var _ = payments(payer, now);
+    habits.computeIfAbsent(payer, _ -> new Habit()).payments++;
   }
 
   private long median(Transaction transaction, Spending spending, long now) throws SQLException {

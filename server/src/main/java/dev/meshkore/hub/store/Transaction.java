@@ -62,6 +62,11 @@ public final class Transaction {
     return counted.add(what);
   }
 
+  /// Whether the work at hand has counted something before, when it ran and a race was lost.
+  public boolean hasCounted(Object what) {
+    return counted.contains(what);
+  }
+
   /// Has something done once all of this is durable, on the writer's thread; it must not block.
   /// What is undone is not followed by it.
   public void afterCommit(Runnable action) {

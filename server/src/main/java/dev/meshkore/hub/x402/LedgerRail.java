@@ -49,7 +49,7 @@ public final class LedgerRail implements Rail {
   /// @param signed what was signed
   public record Charge(Caller.OfAgent payer, long payee, Money amount, SignedPayment signed) {
     /// The transfer's id: an authorisation is worth one.
-    String id() {
+    public String id() {
       return LedgerRail.id(signed.authorization());
     }
   }
@@ -267,12 +267,16 @@ public final class LedgerRail implements Rail {
   private Settlement settle(Charge charge) {
     String payer = charge.signed().authorization().from().text();
     byte[] words = charge.id().getBytes(StandardCharsets.US_ASCII);
-    var call = new Approach.Call(charge.payer(), "POST /x402/settle", "/x402/settle", words);
+    var call = Approach.Call.signed(charge.payer(), "POST /x402/settle", "/x402/settle", words);
     try {
       Outcome outcome =
           parts
-              .approach()
-              .write(call, transaction -> move(transaction, call, charge, Matter.UNSAID, 0));
+              .asked()
+              .settle(
+                  charge.id(),
+                  call,
+                  transaction -> move(transaction, call, charge, Matter.UNSAID, 0),
+                  one -> !(one instanceof Outcome.Failed));
       return switch (outcome) {
         case Outcome.Done done when done.isNew() ->
             Settlement.done(done.transfers().getFirst().name(), network(), payer);

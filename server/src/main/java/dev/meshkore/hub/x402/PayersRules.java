@@ -32,15 +32,22 @@ public final class PayersRules implements ChainRules {
   private final Database database;
   private final KeyAddresses addresses;
   private final Approach approach;
+  private final AskedBefore asked;
   private final Stops stops;
   private final Budgets budgets;
 
   /// The rules that agents keep by these.
   public PayersRules(
-      Database database, KeyAddresses addresses, Approach approach, Stops stops, Budgets budgets) {
+      Database database,
+      KeyAddresses addresses,
+      Approach approach,
+      AskedBefore asked,
+      Stops stops,
+      Budgets budgets) {
     this.database = database;
     this.addresses = addresses;
     this.approach = approach;
+    this.asked = asked;
     this.stops = stops;
     this.budgets = budgets;
   }
@@ -68,16 +75,13 @@ public final class PayersRules implements ChainRules {
   public <T> T write(Payment payment, Database.Work<T> work) {
     Optional<Caller.OfAgent> payer = database.read(reader -> agent(reader, payment.payer()));
     return payer.isPresent()
-        ? approach.write(call(payer.get(), payment), work)
-        : database.write(transaction -> {
-          approach.begin(transaction);
-          return work.run(transaction);
-        });
+        ? asked.settle(payment.id(), call(payer.get(), payment), work, _ -> false)
+        : approach.writeUncounted(work);
   }
 
   private static Approach.Call call(Caller.OfAgent payer, Payment payment) {
     byte[] words = payment.id().getBytes(StandardCharsets.US_ASCII);
-    return new Approach.Call(payer, "POST " + PATH, PATH, words);
+    return Approach.Call.signed(payer, "POST " + PATH, PATH, words);
   }
 
   @Override

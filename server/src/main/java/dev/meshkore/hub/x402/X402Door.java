@@ -12,6 +12,7 @@ public final class X402Door implements AutoCloseable {
   private final LedgerRail ledger;
   private final Facilitator facilitator;
   private final Paywall paywall;
+  private final AskedBefore asked;
   private final Payers payers;
   private final Batches batches;
   private final BatchRoutes batchRoutes;
@@ -27,6 +28,7 @@ public final class X402Door implements AutoCloseable {
     rails.add(ledger);
     rails.addAll(others);
     this.batches = new Batches(parts);
+    this.asked = parts.asked();
     this.payers = new Payers(parts.database(), parts.keys());
     this.batchRoutes = new BatchRoutes(parts, callers);
     this.transfers = new NanoTransfers(parts, callers);
@@ -53,6 +55,11 @@ public final class X402Door implements AutoCloseable {
   /// The rail of the hub's own ledger.
   public LedgerRail ledger() {
     return ledger;
+  }
+
+  /// Keeps what was signed from costing its payer more than once.
+  public AskedBefore asked() {
+    return asked;
   }
 
   /// Which agents have signed payments.

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 /// @param keys who holds which key
 /// @param signingKeys sign offers and receipts
 /// @param approach what must be kept by whoever turns to another agent
+/// @param asked keeps what was signed from costing its payer more than once
 /// @param ledger moves the money
 /// @param audit takes down what is done
 /// @param signedLeaves how many leaves the newest head of the audit log covers
@@ -30,6 +31,7 @@ public record X402Parts(
     AgentKeys keys,
     SigningKeys signingKeys,
     Approach approach,
+    AskedBefore asked,
     Ledger ledger,
     Audit audit,
     LongSupplier signedLeaves,

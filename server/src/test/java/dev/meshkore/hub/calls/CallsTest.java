@@ -242,6 +242,23 @@ final class CallsTest {
   }
 
   @Test
+  void whoeverKeepsARefusedPaymentDoesNotShutItsPayerOut() throws Exception {
+    play(
+        BREAKERS,
+        shop -> {
+          Caller other = shop.bank.agent("other", "0");
+          shop.seller.call(204, "PUT", "/blocks/buyer", null);
+          String signed = shop.sign();
+          for (int i = 0; i < 120; i++) {
+            String input = i < 60 ? "{}" : "[" + i + "]";
+            assertThat(shop.call("?wait=0", input, "PAYMENT-SIGNATURE", signed).statusCode())
+                .isEqualTo(403);
+          }
+          shop.buyer.send(other.id(), "still here");
+        });
+  }
+
+  @Test
   void anAgentCallsFromItsWallet() throws Exception {
     play(shop -> {
       String body =

@@ -157,4 +157,44 @@ final class ChainRulesTest {
           assertThat(shop.waiting()).hasSize(1);
         });
   }
+
+  @Test
+  void aRefusedPaymentCostsItsPayerOnce() {
+    ChainHub.onEach(
+        Map.of("breaker-refusals", "20", "breaker-repeats", "30", "rate-per-minute", "100"),
+        (anvil, hub) -> {
+          var shop = new ChainShop(anvil, hub);
+          var bank = new Bank(hub);
+          Caller agent = bank.agentOf(bank.owner("Ada"), "buyer", "0");
+          Wallet wallet = Wallet.of(WALLETS.incrementAndGet());
+          wallet.bindTo(agent);
+          anvil.mint(wallet.address(), 10 * ChainShop.PRICE);
+          String signed = shop.sign(wallet);
+          for (int i = 0; i < 40; i++) {
+            String input = i < 35 ? "0" : Integer.toString(i);
+            assertThat(ChainShop.slug(shop.call("?wait=0", input, "PAYMENT-SIGNATURE", signed)))
+                .isEqualTo("mandate-required");
+          }
+          agent.send("seller", "still here");
+        });
+  }
+
+  @Test
+  void nobodyIsAskedAboutWhatWasSigned() {
+    ChainHub.onEach(
+        Map.of(),
+        (anvil, hub) -> {
+          var shop = new ChainShop(anvil, hub);
+          Caller agent = Caller.join(hub, "buyer");
+          Caller admin = Caller.admin(hub);
+          Wallet wallet = Wallet.of(WALLETS.incrementAndGet());
+          wallet.bindTo(agent);
+          anvil.mint(wallet.address(), ChainShop.PRICE);
+          admin.call(200, "PUT", "/holds/buyer", "{\"kinds\":[\"first-contact\"]}");
+          HttpResponse<String> told = promise(shop, wallet, "0");
+          assertThat(ChainShop.slug(told)).isEqualTo("approval-required");
+          assertThat(told.body()).contains("nobody is asked about what was signed");
+          assertThat(admin.get(200, "/approvals").get("approvals")).isEmpty();
+        });
+  }
 }

@@ -101,6 +101,26 @@ final class SpendBreakerTest {
         });
   }
 
+  @Test
+  void whatAnotherRuleRefusesIsNoPayment() {
+    onEach(
+        VELOCITY,
+        bank -> {
+          Caller ada = bank.owner("Ada");
+          Caller alice = bank.agentOf(ada, "alice", "100");
+          bank.agent("bob", "0");
+          bank.allow(ada, "alice", "\"amount\":90000000,\"per_payment\":1000000");
+          for (int i = 0; i < 15; i++) {
+            assertThat(Bank.slug(Bank.pay(alice, 429, "much" + i, "bob", "2")))
+                .isEqualTo("budget-exhausted");
+          }
+          for (int i = 0; i < 10; i++) {
+            Bank.pay(alice, 201, "p" + i, "bob", "1");
+          }
+          isOpen(alice, "q", "1", "velocity");
+        });
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ledger_transfer", "market_notice"})
   void aPaymentThatLostARaceCountsOnce(String table) {

@@ -71,13 +71,15 @@ final class BatchYard implements AutoCloseable {
         new AgentKeys(
             database, audit, new Revocations(database), () -> "http://hub", clock, random);
     var rules = new SendRules(new RateLimiter(0, () -> 0L));
+    var approach = new Approach(database, rules, agents, new Strangers(), clock);
     var parts =
         new X402Parts(
             database,
             agents,
             keys,
             new SigningKeys(database, audit, clock, random),
-            new Approach(database, rules, agents, new Strangers(), clock),
+            approach,
+            new AskedBefore(approach, clock),
             ledger,
             new Audit(breaking, random),
             () -> 0L,

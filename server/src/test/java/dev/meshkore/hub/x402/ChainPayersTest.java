@@ -282,6 +282,35 @@ final class ChainPayersTest {
   }
 
   @Test
+  void whoeverKeepsARefusedPaymentDoesNotShutItsPayerOut() {
+    play(
+        Map.of("breaker-refusals", "20", "breaker-repeats", "30", "rate-per-minute", "100"),
+        shop -> {
+          Caller other = Caller.join(shop.hub, "other");
+          ObjectNode signed = shop.signed(shop.wallet);
+          for (int i = 0; i < 120; i++) {
+            assertThat(shop.reason(signed)).isEqualTo("mandate-required");
+          }
+          shop.agent.send(other.id(), "still here");
+          assertThat(shop.agent.get(200, "/breakers").get("breakers")).isEmpty();
+        });
+  }
+
+  @Test
+  void whereAPersonMustApproveNothingIsPaidByASignature() {
+    play(
+        Map.of(),
+        shop -> {
+          shop.allow(ON_CHAIN);
+          shop.bank.admin.call(200, "PUT", "/holds/buyer", "{\"kinds\":[\"first-contact\"]}");
+          assertThat(shop.pay()).isEqualTo("approval-required");
+          assertThat(shop.bank.admin.get(200, "/approvals").get("approvals")).isEmpty();
+          shop.bank.admin.call(200, "PUT", "/holds/buyer", "{\"kinds\":[]}");
+          assertThat(shop.pay()).isEmpty();
+        });
+  }
+
+  @Test
   void theSameAtTwoHubsIsPaidAndCountedOnce() {
     Optional<String> database = TestDatabase.shared();
     Optional<Anvil> started = Anvil.ticking();

@@ -25,7 +25,7 @@ final class FacilitatorTest {
   private static final JsonMapper JSON = new JsonMapper();
 
   /// What an agent that loops is stopped by; hubs of tests have none of it otherwise.
-  private static final Map<String, String> BREAKERS =
+  static final Map<String, String> BREAKERS =
       Map.of("breaker-repeats", "30", "breaker-refusals", "20", "rate-per-minute", "100");
 
   @TempDir Path folder;
