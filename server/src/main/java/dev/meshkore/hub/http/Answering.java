@@ -46,6 +46,9 @@ final class Answering {
     } catch (StoreFailure failure) {
       if (failure instanceof StoreFailure.Broken) {
         LOG.log(Level.ERROR, "The store failed", failure);
+      } else if (failure instanceof StoreFailure.Busy && failure.getCause() != null) {
+        // The cause may hold what callers sent.
+        LOG.log(Level.WARNING, "A call was answered busy: {0}", failure.getMessage());
       }
       return Problems.response(Problems.of(failure));
     } catch (RuntimeException failure) {

@@ -68,7 +68,9 @@ public enum Dialect {
     int primary = cause.getErrorCode() & 0xff;
     return switch (primary) {
       case 13 -> new StoreFailure.Full(cause);
-      case 5, 6 -> new StoreFailure.Busy("Another process holds the database", cause);
+      case 5, 6 ->
+          new StoreFailure.Busy(
+              "Another process holds the database, " + cause.getErrorCode(), cause);
       default -> new StoreFailure.Broken(cause);
     };
   }
@@ -81,7 +83,8 @@ public enum Dialect {
     boolean isDamaged = state.startsWith("58") || state.startsWith("XX");
     return isDamaged
         ? new StoreFailure.Broken(cause)
-        : new StoreFailure.Busy("The database server is out of reach or overloaded", cause);
+        : new StoreFailure.Busy(
+            "The database server is out of reach or overloaded, " + state, cause);
   }
 
   /// True where a failure tells nothing of the disk: a constraint, a wrong statement. The work it

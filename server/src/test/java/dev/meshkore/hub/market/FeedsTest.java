@@ -33,8 +33,8 @@ final class FeedsTest {
     List<String> told = List.of();
     while (!told.contains(last) && Instant.now().isBefore(deadline)) {
       hub.advance(GATHERING);
-      long head = agent.get(200, "/messages?after=0&limit=1000").get("after").longValue();
-      agent.get(200, "/messages?wait=1&after=" + head);
+      long head = agent.patiently("/messages?after=0&limit=1000").get("after").longValue();
+      agent.patiently("/messages?wait=1&after=" + head);
       told = told(agent);
     }
     assertThat(told).contains(last);
@@ -57,7 +57,7 @@ final class FeedsTest {
     JsonNode page;
     long after = 0;
     do {
-      page = agent.get(200, "/messages?limit=1000&after=" + after);
+      page = agent.patiently("/messages?limit=1000&after=" + after);
       after = page.get("after").longValue();
       for (JsonNode message : page.get("messages")) {
         if (message.get("payload").path("notice").asString("").equals("feed-matches")) {
@@ -240,9 +240,14 @@ final class FeedsTest {
     }
   }
 
-  private static void acknowledge(Caller agent) {
-    JsonNode messages = agent.get(200, "/messages?after=0&limit=1000").get("messages");
-    long last = messages.get(messages.size() - 1).get("sequence").longValue();
+  /// All that an agent has, page by page.
+  static void acknowledge(Caller agent) {
+    long last = 0;
+    JsonNode page;
+    do {
+      page = agent.get(200, "/messages?limit=1000&after=" + last);
+      last = page.get("after").longValue();
+    } while (page.get("more").booleanValue());
     agent.post(200, "/messages/ack", "{\"sequence\":" + last + "}");
   }
 
