@@ -1,6 +1,7 @@
 package dev.meshkore.hub.market;
 
 import dev.meshkore.hub.meaning.Directions;
+import dev.meshkore.hub.meaning.Embedder;
 import dev.meshkore.hub.meaning.Entry;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,11 +50,15 @@ final class FeedMeanings {
   Optional<FeedMeaning> read(FeedWish wish) {
     float[] services = null;
     float[] requests = null;
-    if (wish.of().contains(FeedWish.What.SERVICES)) {
-      services = directions.ofRequest(wish.query()).orElse(null);
-    }
-    if (wish.of().contains(FeedWish.What.REQUESTS)) {
-      requests = directions.ofEntry(entry(wish.query(), List.of(), "")).orElse(null);
+    try {
+      if (wish.of().contains(FeedWish.What.SERVICES)) {
+        services = directions.ofRequest(wish.query()).orElse(null);
+      }
+      if (wish.of().contains(FeedWish.What.REQUESTS)) {
+        requests = directions.ofEntry(entry(wish.query(), List.of(), "")).orElse(null);
+      }
+    } catch (Embedder.NotTaken _) {
+      return Optional.empty();
     }
     int wanted = wish.of().size();
     int found = (services == null ? 0 : 1) + (requests == null ? 0 : 1);
@@ -87,13 +92,17 @@ final class FeedMeanings {
     if (before != null) {
       return Optional.of(before);
     }
-    Optional<float[]> made =
-        switch (traits.what()) {
-          case SERVICES -> directions.ofEntry(entry(said.name(), said.tags(), said.text()));
-          case REQUESTS -> directions.ofRequest((said.name() + ". " + said.text()).strip());
-        };
-    made.ifPresent(direction -> keep(said, direction));
-    return made;
+    try {
+      Optional<float[]> made =
+          switch (traits.what()) {
+            case SERVICES -> directions.ofEntry(entry(said.name(), said.tags(), said.text()));
+            case REQUESTS -> directions.ofRequest((said.name() + ". " + said.text()).strip());
+          };
+      made.ifPresent(direction -> keep(said, direction));
+      return made;
+    } catch (Embedder.NotTaken _) {
+      return Optional.empty();
+    }
   }
 
   private float @Nullable [] kept(Novelty.Said said) {

@@ -6,6 +6,9 @@ import java.util.Optional;
 /// Where single texts point among the meanings, for whoever holds them against each other and has
 /// no index of them. Thread-safe; calls block, the first until the model is loaded.
 public final class Directions {
+  /// The most numbers that one has, whatever the model.
+  public static final int NUMBERS_MAX = VectorCodec.SIZE_MAX;
+
   private final Vectoring vectoring;
 
   Directions(Vectoring vectoring) {
@@ -17,12 +20,19 @@ public final class Directions {
     return vectoring.isOn();
   }
 
+  /// True where the model failed a moment ago, and is left alone for a while.
+  public boolean isAway() {
+    return vectoring.isAway();
+  }
+
   /// Names the model; what points by one model can be compared.
   public String model() {
     return vectoring.model().name();
   }
 
   /// Where a request points, as a search for it would; empty where that cannot be known now.
+  ///
+  /// @throws Embedder.NotTaken where the model does not take it, and may take others
   public Optional<float[]> ofRequest(String request) {
     if (!vectoring.load(true)) {
       return Optional.empty();
@@ -33,6 +43,8 @@ public final class Directions {
   }
 
   /// Where an entry points, as an index would have it; empty where that cannot be known now.
+  ///
+  /// @throws Embedder.NotTaken where the model does not take it, and may take others
   public Optional<float[]> ofEntry(Entry entry) {
     return vectoring.load(true)
         ? vectoring.of(List.of(entry)).map(places -> places.getFirst().whole())

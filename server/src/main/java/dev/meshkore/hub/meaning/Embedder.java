@@ -12,11 +12,13 @@ public interface Embedder extends AutoCloseable {
   /// The vectors of texts, in the order of the texts; all of one size.
   ///
   /// @throws NoVectors when there are none now
+  /// @throws NotTaken when there are none of one of these
   List<float[]> vectors(List<String> texts);
 
   /// The same, with the pieces of the texts where the model tells of them.
   ///
   /// @throws NoVectors when there are none now
+  /// @throws NotTaken when there are none of one of these
   default List<Reading> readings(List<String> texts) {
     return vectors(texts).stream().map(Reading::of).toList();
   }
@@ -34,6 +36,15 @@ public interface Embedder extends AutoCloseable {
   final class NoVectors extends RuntimeException {
     /// Says why.
     public NoVectors(String reason) {
+      super(reason, null, false, false);
+    }
+  }
+
+  /// The model is there and does not take these texts. It may take others, even some of these. Its
+  /// message is the hub's own words, too.
+  final class NotTaken extends RuntimeException {
+    /// Says why.
+    public NotTaken(String reason) {
       super(reason, null, false, false);
     }
   }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +21,10 @@ public final class EndpointEmbedder implements Embedder {
   private static final int TEXTS_AT_ONCE = 32;
   private static final int CHARACTERS_MAX = 8_000;
   private static final JsonMapper JSON = new JsonMapper();
+
+  /// What says that a text is bad, too long or not wanted there. All else that is no success is of
+  /// the key, the model, the address or the hour, and so of every text.
+  private static final Set<Integer> OF_TEXTS = Set.of(400, 413, 422);
 
   private final OutboundClient client;
   private final URI url;
@@ -67,6 +72,8 @@ public final class EndpointEmbedder implements Embedder {
     byte[] sent = body.toString().getBytes(StandardCharsets.UTF_8);
     return switch (client.post(url, headers, sent)) {
       case Outcome.Answered answered when answered.isDone() -> read(answered.body(), texts.size());
+      case Outcome.Answered answered when OF_TEXTS.contains(answered.status()) ->
+          throw new NotTaken("It answered " + answered.status());
       case Outcome.Answered answered -> throw new NoVectors("It answered " + answered.status());
       case Outcome.Forbidden forbidden -> throw new NoVectors(forbidden.reason());
       case Outcome.Failed failed -> throw new NoVectors(failed.reason());

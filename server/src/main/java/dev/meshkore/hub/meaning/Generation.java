@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.apache.lucene.search.IndexSearcher;
+import org.jspecify.annotations.Nullable;
 
 /// The entries of one source as one model sees them. Words follow the source; vectors follow the
 /// words. Thread-safe.
@@ -35,6 +36,7 @@ final class Generation implements AutoCloseable {
   private volatile boolean hasVectors;
   private volatile boolean isClosed;
   private boolean isDirty;
+  private int entriesAtOnce = ENTRIES_AT_ONCE;
   private long committedAt;
   private long refreshedAt;
 
@@ -75,7 +77,7 @@ final class Generation implements AutoCloseable {
     Question question = asked.inEnglishToo();
     boolean wantsWords = question.by() == Question.By.WORDS;
     try {
-      Sought request = wantsWords ? null : vectoring.of(corrected(question.text()));
+      Sought request = wantsWords ? null : sought(corrected(question.text()));
       IndexSearcher searcher = index.searchers().acquire();
       try {
         List<Found.Hit> hits = new Ranking(searcher, question, request).hits();
@@ -85,6 +87,14 @@ final class Generation implements AutoCloseable {
       }
     } catch (IOException failure) {
       throw new UncheckedIOException("The index of meanings failed", failure);
+    }
+  }
+
+  private @Nullable Sought sought(String request) {
+    try {
+      return vectoring.of(request);
+    } catch (Embedder.NotTaken _) {
+      return null;
     }
   }
 
@@ -145,16 +155,31 @@ final class Generation implements AutoCloseable {
     if (entries.isEmpty()) {
       return false;
     }
-    List<Place> places = vectoring.of(entries).orElse(List.of());
+    List<Place> places = List.of();
+    boolean isRefused = false;
+    try {
+      places = vectoring.of(entries).orElse(places);
+    } catch (Embedder.NotTaken _) {
+      isRefused = true;
+    }
     writing.lock();
     try {
       if (isClosed) {
         return false;
       }
+      // Of several texts one that the model does not take is found by halves. It goes without,
+      // until it is changed or the index is opened again.
+      entriesAtOnce =
+          isRefused
+              ? Math.max(1, entries.size() / 2)
+              : Math.min(ENTRIES_AT_ONCE, entriesAtOnce * 2);
+      boolean isTriedAgain = !isRefused || entries.size() > 1;
       for (int i = 0; i < entries.size(); i++) {
         Entry entry = entries.get(i);
         if (places.isEmpty()) {
-          missing.add(entry.key());
+          if (isTriedAgain) {
+            missing.add(entry.key());
+          }
         } else if (!missing.contains(entry.key())
             && index.entry(entry.key()).filter(entry::equals).isPresent()) {
           // Else it was changed meanwhile, and what is there is newer.
@@ -181,7 +206,7 @@ final class Generation implements AutoCloseable {
       var entries = new ArrayList<Entry>();
       if (!isClosed && vectoring.isLoaded()) {
         var keys = missing.iterator();
-        while (keys.hasNext() && entries.size() < ENTRIES_AT_ONCE) {
+        while (keys.hasNext() && entries.size() < entriesAtOnce) {
           index.entry(keys.next()).ifPresent(entries::add);
           keys.remove();
         }

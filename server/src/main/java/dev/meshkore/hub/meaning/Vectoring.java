@@ -35,6 +35,7 @@ final class Vectoring implements AutoCloseable {
   private volatile @Nullable Places places;
   private volatile long failedAt;
   private volatile boolean hasFailed;
+  private volatile boolean hasRefused;
   private volatile boolean isClosed;
   private volatile boolean wasAsked;
   private @Nullable Embedder embedder;
@@ -57,6 +58,11 @@ final class Vectoring implements AutoCloseable {
     return places != null;
   }
 
+  /// True while the model is left alone because it failed.
+  boolean isAway() {
+    return isOn() && isLeftAlone();
+  }
+
   /// Loads the model if it is not and somebody wants vectors, which may take long; false where
   /// there is none now.
   boolean load(boolean isWanted) {
@@ -70,7 +76,7 @@ final class Vectoring implements AutoCloseable {
         embedder = made;
         places = new Places(made);
       }
-    } catch (Embedder.NoVectors failure) {
+    } catch (Embedder.NoVectors | Embedder.NotTaken failure) {
       leaveAlone(failure);
     } finally {
       loading.unlock();
@@ -79,6 +85,8 @@ final class Vectoring implements AutoCloseable {
   }
 
   /// Where entries lie; empty where that cannot be known now.
+  ///
+  /// @throws Embedder.NotTaken where the model does not take one of them
   Optional<List<Place>> of(List<Entry> entries) {
     Places now = places;
     if (now == null || isLeftAlone()) {
@@ -86,6 +94,8 @@ final class Vectoring implements AutoCloseable {
     }
     try {
       return Optional.of(now.of(entries));
+    } catch (Embedder.NotTaken failure) {
+      throw told(failure);
     } catch (Embedder.NoVectors failure) {
       leaveAlone(failure);
       return Optional.empty();
@@ -99,6 +109,8 @@ final class Vectoring implements AutoCloseable {
   }
 
   /// Where a request lies; null where that cannot be known now.
+  ///
+  /// @throws Embedder.NotTaken where the model does not take it
   @Nullable Sought of(String request) {
     Places now = places;
     if (now == null || request.isBlank()) {
@@ -115,6 +127,8 @@ final class Vectoring implements AutoCloseable {
       Sought sought = now.of(text);
       keep(text, sought);
       return sought;
+    } catch (Embedder.NotTaken failure) {
+      throw told(failure);
     } catch (Embedder.NoVectors failure) {
       leaveAlone(failure);
       return null;
@@ -159,7 +173,20 @@ final class Vectoring implements AutoCloseable {
     return hasFailed && nanoTime.getAsLong() - failedAt < LEFT_ALONE_NANOS;
   }
 
-  private void leaveAlone(Embedder.NoVectors failure) {
+  /// A text that the model does not take is no reason to leave it alone.
+  private Embedder.NotTaken told(Embedder.NotTaken failure) {
+    if (!hasRefused) {
+      hasRefused = true;
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "No vectors of some texts from {0}: {1}; words alone decide of them",
+          model.name(),
+          failure.getMessage());
+    }
+    return failure;
+  }
+
+  private void leaveAlone(RuntimeException failure) {
     failedAt = nanoTime.getAsLong();
     if (!hasFailed && !isClosed) {
       LOG.log(

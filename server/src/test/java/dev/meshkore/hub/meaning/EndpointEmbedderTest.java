@@ -27,6 +27,7 @@ final class EndpointEmbedderTest {
 
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
   private volatile UnaryOperator<String> answer = body -> body;
+  private volatile int status = 200;
   private HttpServer server;
 
   @BeforeEach
@@ -38,7 +39,7 @@ final class EndpointEmbedderTest {
           authorizations.add(exchange.getRequestHeaders().getFirst("Authorization"));
           var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           byte[] bytes = answer.apply(body).getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(bytes.length == 0 ? 500 : 200, bytes.length);
+          exchange.sendResponseHeaders(bytes.length == 0 ? 500 : status, bytes.length);
           exchange.getResponseBody().write(bytes);
           exchange.close();
         });
@@ -99,6 +100,31 @@ final class EndpointEmbedderTest {
       assertThatThrownBy(() -> embedder.vectors(List.of("text")))
           .isInstanceOf(Embedder.NoVectors.class)
           .hasMessageContaining(reason)
+          .hasMessageNotContaining(SECRET);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400,true",
+    "413,true",
+    "422,true",
+    "401,false",
+    "402,false",
+    "403,false",
+    "404,false",
+    "408,false",
+    "429,false",
+    "500,false",
+    "503,false"
+  })
+  void tellsATextThatIsNotTakenFromAnApiThatIsAway(int status, boolean isOfTheText) {
+    this.status = status;
+    answer = _ -> "{}";
+    try (Embedder embedder = embedder()) {
+      assertThatThrownBy(() -> embedder.vectors(List.of("text")))
+          .isInstanceOf(isOfTheText ? Embedder.NotTaken.class : Embedder.NoVectors.class)
+          .hasMessageContaining("answered " + status)
           .hasMessageNotContaining(SECRET);
     }
   }

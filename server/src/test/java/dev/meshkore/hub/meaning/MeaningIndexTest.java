@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class MeaningIndexTest {
   private static final int ROUNDS_MAX = 100;
   private static final int MIDDLES = 96;
+  private static final int MANY = 40;
 
   @TempDir private Path data;
   private final Shelf shelf = new Shelf();
@@ -78,6 +79,30 @@ final class MeaningIndexTest {
       Found whole = find(index, "dinner");
       assertThat(keys(whole).getFirst()).isEqualTo("chef");
       assertThat(whole.isByMeaning()).isTrue();
+    }
+  }
+
+  @Test
+  void oneThatTheModelDoesNotTakeStopsNoOther() {
+    var embedder = new WordEmbedder("words");
+    embedder.refused.add("quarrel");
+    for (int i = 0; i < MANY; i++) {
+      shelf.put("driver-" + i, i == 7 || i == 23 ? "quarrel " + i : "drives a van " + i);
+    }
+    try (var meaning = meaning(model(embedder))) {
+      MeaningIndex index = meaning.index("things", shelf);
+      settle(meaning, index);
+      Found found = find(index, "drives a van 5");
+      assertThat(found.isByMeaning()).isTrue();
+      assertThat(found.isComplete()).isTrue();
+      assertThat(found.hits()).extracting(Found.Hit::key).startsWith("driver-5");
+      assertThat(keys(find(index, "quarrel 23"))).startsWith("driver-23");
+      assertThat(find(index, "quarrel 23").isByMeaning()).as("words decide of it").isFalse();
+      embedder.refused.clear();
+      assertThat(find(index, "quarrel 23").isByMeaning()).isTrue();
+      shelf.put("driver-7", "makes peace");
+      settle(meaning, index);
+      assertThat(keys(find(index, "makes peace"))).startsWith("driver-7");
     }
   }
 

@@ -3,7 +3,9 @@ package dev.meshkore.hub.meaning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An embedder whose vectors are the sum of a direction for each word: texts that share words lie
@@ -12,6 +14,10 @@ final class WordEmbedder implements Embedder {
   static final int SIZE = 64;
 
   final AtomicInteger texts = new AtomicInteger();
+
+  /// A text with one of these words is not taken.
+  final Set<String> refused = ConcurrentHashMap.newKeySet();
+
   private final String model;
 
   WordEmbedder(String model) {
@@ -26,6 +32,9 @@ final class WordEmbedder implements Embedder {
   @Override
   public List<float[]> vectors(List<String> all) {
     texts.addAndGet(all.size());
+    if (all.stream().anyMatch(text -> refused.stream().anyMatch(text::contains))) {
+      throw new NotTaken("A text is not taken");
+    }
     var vectors = new ArrayList<float[]>();
     all.forEach(text -> vectors.add(vector(text)));
     return vectors;
