@@ -15,4 +15,18 @@ record FeedMeaning(float @Nullable [] services, float @Nullable [] requests) {
       case REQUESTS -> requests;
     };
   }
+
+  /// How many numbers each side has.
+  int numbers() {
+    return Math.max(length(services), length(requests));
+  }
+
+  /// How much memory it takes.
+  long bytes() {
+    return (long) Float.BYTES * (length(services) + length(requests));
+  }
+
+  private static int length(float @Nullable [] side) {
+    return side == null ? 0 : side.length;
+  }
 }

@@ -41,28 +41,35 @@ final class FeedMeanings {
     return directions.isOn();
   }
 
+  /// True where the model failed a moment ago, and is left alone for a while.
+  boolean isAway() {
+    return directions.isAway();
+  }
+
   /// Names the model by which wishes are read.
   String model() {
     return directions.model();
   }
 
   /// Reads a wish; empty where that cannot be done now.
+  ///
+  /// @throws Embedder.NotTaken where the model does not take it, and may take others
   Optional<FeedMeaning> read(FeedWish wish) {
     float[] services = null;
     float[] requests = null;
-    try {
-      if (wish.of().contains(FeedWish.What.SERVICES)) {
-        services = directions.ofRequest(wish.query()).orElse(null);
+    if (wish.of().contains(FeedWish.What.SERVICES)) {
+      services = directions.ofRequest(wish.query()).orElse(null);
+      if (services == null) {
+        return Optional.empty();
       }
-      if (wish.of().contains(FeedWish.What.REQUESTS)) {
-        requests = directions.ofEntry(entry(wish.query(), List.of(), "")).orElse(null);
-      }
-    } catch (Embedder.NotTaken _) {
-      return Optional.empty();
     }
-    int wanted = wish.of().size();
-    int found = (services == null ? 0 : 1) + (requests == null ? 0 : 1);
-    return found == wanted ? Optional.of(new FeedMeaning(services, requests)) : Optional.empty();
+    if (wish.of().contains(FeedWish.What.REQUESTS)) {
+      requests = directions.ofEntry(entry(wish.query(), List.of(), "")).orElse(null);
+      if (requests == null) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(new FeedMeaning(services, requests));
   }
 
   private static Entry entry(String name, List<String> tags, String text) {

@@ -34,32 +34,27 @@ final class FeedTelling {
   private final MarketParts parts;
   private final Outbox outbox;
   private final FeedMeanings meanings;
+  private final FeedReading reading;
 
   /// Something that waits to be told, and is there.
-  private record Found(long by, Novelty.Traits traits, ObjectNode json) {}
-
-  /// What was read, before the database was held, of a wish and of what waits for its feed.
-  private record Read(Optional<FeedWish> wish, Map<Novelty.Said, OptionalDouble> nearness) {
-    static final Read NOTHING = new Read(Optional.empty(), Map.of());
-
-    /// Whether it tells if something fits a wish.
-    boolean knows(FeedWish asked, Novelty.Traits traits) {
-      return !asked.goesByMeaning()
-          || (wish.filter(asked::equals).isPresent() && nearness.containsKey(traits.said()));
-    }
-
-    /// What was near enough when it was found is told, where that cannot be read any more.
-    boolean fits(FeedWish asked, Novelty.Traits traits) {
-      OptionalDouble near = nearness.getOrDefault(traits.said(), OptionalDouble.empty());
-      boolean isUnknown = asked.goesByMeaning() && near.isEmpty();
-      return isUnknown ? asked.letsThrough(traits) : asked.fits(traits, near);
+  private record Found(long by, long version, Novelty.Traits traits, ObjectNode json) {
+    /// Whether it is what it was when it was found, and so is the wish of a feed.
+    boolean isAsFound(SqlFeedMatches.Waiting match, SqlFeeds.Due due) {
+      return match.version() == version && match.wish() == due.change();
     }
   }
 
-  FeedTelling(MarketParts parts, Outbox outbox, FeedMeanings meanings) {
+  /// How near things that wait come to the wish of a feed as it was at a change, read before the
+  /// database was held; empty where words decide.
+  private record Read(long change, Map<Novelty.Said, OptionalDouble> nearness) {
+    static final Read NOTHING = new Read(0, Map.of());
+  }
+
+  FeedTelling(MarketParts parts, Outbox outbox, FeedMeanings meanings, FeedReading reading) {
     this.parts = parts;
     this.outbox = outbox;
     this.meanings = meanings;
+    this.reading = reading;
   }
 
   /// Has some told whose time has come, and forgets feeds that were deleted. A few each time, so
@@ -77,10 +72,10 @@ final class FeedTelling {
           .database()
           .write(transaction -> SqlFeeds.purge(transaction, deleted.getAsLong(), ROWS_AT_ONCE));
     }
-    if (parts.database().read(reader -> SqlFeeds.hasGone(reader, now - KEPT_MS))) {
+    if (parts.database().read(reader -> SqlFeedMatches.hasGone(reader, now - KEPT_MS))) {
       parts
           .database()
-          .write(transaction -> SqlFeeds.purgeGone(transaction, now - KEPT_MS, ROWS_AT_ONCE));
+          .write(transaction -> SqlFeedMatches.purgeGone(transaction, now - KEPT_MS, ROWS_AT_ONCE));
     }
   }
 
@@ -88,7 +83,7 @@ final class FeedTelling {
   private void tell(SqlFeeds.Turn turn, long now) {
     long number = turn.number();
     try {
-      Read read = turn.isByMeaning() ? read(number, now) : Read.NOTHING;
+      Read read = turn.isByMeaning() && meanings.isOn() ? read(number, now) : Read.NOTHING;
       parts.database().write(transaction -> tell(transaction, number, read, now));
     } catch (RuntimeException failure) {
       LOG.log(Level.WARNING, "A feed could not be told of; the hub tries again", failure);
@@ -101,28 +96,55 @@ final class FeedTelling {
     }
   }
 
-  /// Reads what texts mean, which nobody does who holds the database.
+  /// Reads what texts mean, which nobody does who holds the database: of those alone that are not
+  /// as they were found, and of none while the last notice still waits. Where the wish itself is to
+  /// be read first, as before anything new is held against it, nothing is known yet.
   private Read read(long number, long now) {
-    Optional<FeedWish> wish = parts.database().read(reader -> SqlFeeds.wish(reader, number));
-    if (wish.isEmpty() || !meanings.isOn()) {
-      return new Read(wish, Map.of());
+    var changed = new ArrayList<Novelty.Traits>();
+    Optional<SqlFeeds.Due> asked =
+        parts.database().read(reader -> changed(reader, number, now, changed));
+    if (asked.isEmpty() || changed.isEmpty()) {
+      return Read.NOTHING;
     }
-    List<Found> waiting =
-        parts
-            .database()
-            .read(reader -> {
-              var found = new ArrayList<Found>();
-              for (var one : SqlFeeds.waiting(reader, number, MATCHES_MAX + 1)) {
-                found(reader, one.item(), now).ifPresent(found::add);
-              }
-              return found;
-            });
-    FeedMeaning meaning = meanings.read(wish.get()).orElse(null);
+    long change = asked.get().change();
+    Optional<FeedReading.Known> known = reading.known(number, change);
+    if (known.isEmpty()) {
+      return Read.NOTHING;
+    }
     var nearness = new HashMap<Novelty.Said, OptionalDouble>();
-    for (Found one : waiting) {
-      nearness.put(one.traits().said(), meanings.nearness(meaning, one.traits()));
+    for (Novelty.Traits traits : changed) {
+      nearness.put(traits.said(), meanings.nearness(known.get().meaning(), traits));
     }
-    return new Read(wish, nearness);
+    return new Read(change, nearness);
+  }
+
+  /// Adds what is to be held against the wish of a feed once more.
+  private Optional<SqlFeeds.Due> changed(
+      Transaction reader, long number, long now, List<Novelty.Traits> all) throws SQLException {
+    Optional<SqlFeeds.Due> asked = SqlFeeds.asked(reader, number);
+    if (asked.isEmpty() || isWaiting(reader, asked.get())) {
+      return asked;
+    }
+    SqlFeeds.Due due = asked.get();
+    for (var one : SqlFeedMatches.waiting(reader, number, MATCHES_MAX + 1)) {
+      found(reader, one.item(), now)
+          .filter(it -> isWelcome(due, it.by()) && isToBeRead(due, one, it))
+          .map(Found::traits)
+          .ifPresent(all::add);
+    }
+    return asked;
+  }
+
+  private static boolean isWaiting(Transaction reader, SqlFeeds.Due due) throws SQLException {
+    return due.messageId().isPresent() && Outbox.isWaiting(reader, due.messageId().get());
+  }
+
+  /// Whether it must be known what something means to tell if it fits.
+  private boolean isToBeRead(SqlFeeds.Due due, SqlFeedMatches.Waiting match, Found found) {
+    return meanings.isOn()
+        && due.wish().goesByMeaning()
+        && due.wish().letsThrough(found.traits())
+        && !found.isAsFound(match, due);
   }
 
   private boolean tell(Transaction transaction, long number, Read read, long now)
@@ -132,12 +154,13 @@ final class FeedTelling {
       return false;
     }
     SqlFeeds.Due due = taken.get();
-    if (due.messageId().isPresent() && Outbox.isWaiting(transaction, due.messageId().get())) {
+    if (isWaiting(transaction, due)) {
       SqlFeeds.tellAt(transaction, number, now + PAUSE_MS);
       return false;
     }
     ObjectNode notice = notice(due);
-    List<SqlFeeds.Waiting> waiting = SqlFeeds.waiting(transaction, number, MATCHES_MAX + 1);
+    List<SqlFeedMatches.Waiting> waiting =
+        SqlFeedMatches.waiting(transaction, number, MATCHES_MAX + 1);
     int looked = gather(transaction, due, read, waiting, notice.putArray("matches"), now);
     int count = notice.get("matches").size();
     if (count > 0 || due.leftOut() > 0) {
@@ -155,23 +178,22 @@ final class FeedTelling {
       Transaction transaction,
       SqlFeeds.Due due,
       Read read,
-      List<SqlFeeds.Waiting> waiting,
+      List<SqlFeedMatches.Waiting> waiting,
       ArrayNode matches,
       long now)
       throws SQLException {
     int looked = 0;
     int room = parts.payloadBytesMax() - ENVELOPE_BYTES;
     while (looked < waiting.size() && looked < MATCHES_MAX) {
-      SqlFeeds.Waiting one = waiting.get(looked);
+      SqlFeedMatches.Waiting one = waiting.get(looked);
       Optional<Found> found =
           found(transaction, one.item(), now).filter(there -> isWelcome(due, there.by()));
-      if (meanings.isOn() && found.filter(it -> !read.knows(due.wish(), it.traits())).isPresent()) {
+      if (found.filter(it -> isToBeRead(due, one, it) && !isRead(due, read, it)).isPresent()) {
         return looked;
       }
-      Optional<ObjectNode> match =
-          found.filter(it -> read.fits(due.wish(), it.traits())).map(Found::json);
+      Optional<ObjectNode> match = found.filter(it -> fits(due, read, one, it)).map(Found::json);
       if (match.isEmpty()) {
-        SqlFeeds.drop(transaction, one.number());
+        SqlFeedMatches.drop(transaction, one.number());
       } else {
         room -= Json.bytes(match.get()).length + 1;
         if (room < 0 && !matches.isEmpty()) {
@@ -185,12 +207,28 @@ final class FeedTelling {
     return looked;
   }
 
+  private static boolean isRead(SqlFeeds.Due due, Read read, Found found) {
+    return read.change() == due.change() && read.nearness().containsKey(found.traits().said());
+  }
+
+  /// What was found is told as it was found, unless it or the wish was changed since: then it is
+  /// held against the wish once more, as what is new is. Without a model words decide of all.
+  private boolean fits(SqlFeeds.Due due, Read read, SqlFeedMatches.Waiting match, Found found) {
+    FeedWish wish = due.wish();
+    Novelty.Traits traits = found.traits();
+    boolean isKnown = meanings.isOn() && wish.goesByMeaning() && found.isAsFound(match, due);
+    return isKnown
+        ? wish.letsThrough(traits)
+        : wish.fits(traits, read.nearness().getOrDefault(traits.said(), OptionalDouble.empty()));
+  }
+
   /// A service may come again, in another version; a request cannot.
-  private static void keep(Transaction transaction, SqlFeeds.Waiting told) throws SQLException {
+  private static void keep(Transaction transaction, SqlFeedMatches.Waiting told)
+      throws SQLException {
     if (told.item().startsWith(Services.ID)) {
-      SqlFeeds.done(transaction, told.number());
+      SqlFeedMatches.done(transaction, told.number());
     } else {
-      SqlFeeds.drop(transaction, told.number());
+      SqlFeedMatches.drop(transaction, told.number());
     }
   }
 
@@ -211,12 +249,16 @@ final class FeedTelling {
           .filter(one -> Novelty.isThere(one, now))
           .map(one ->
               new Found(
-                  one.seller(), Novelty.Traits.of(one.terms(), idOf(one.seller())), json(one)));
+                  one.seller(),
+                  one.version(),
+                  Novelty.Traits.of(one.terms(), idOf(one.seller())),
+                  json(one)));
     }
     return SqlWants.find(reader, item)
         .filter(one -> Novelty.isThere(one, now))
         .map(one ->
-            new Found(one.buyer(), Novelty.Traits.of(one.terms(), idOf(one.buyer())), json(one)));
+            new Found(
+                one.buyer(), 1, Novelty.Traits.of(one.terms(), idOf(one.buyer())), json(one)));
   }
 
   private boolean isWelcome(SqlFeeds.Due due, long other) {

@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +40,6 @@ final class FeedWatch {
   private static final int PAIRS_MAX = 500;
   private static final int STEPS_MAX = 20;
 
-  /// After a change of the model all wishes are read again, a part each time.
-  private static final int WISHES_AT_ONCE = 100;
-
   /// A feed that something fits, as the feed was when that was seen.
   private record Pair(Feed feed, Novelty item) {}
 
@@ -52,15 +48,15 @@ final class FeedWatch {
 
   private final MarketParts parts;
   private final FeedMeanings meanings;
+  private final FeedReading reading;
   private final FeedIndex index = new FeedIndex();
-  private final Map<Long, FeedMeaning> meant = new HashMap<>();
-  private final TreeMap<Long, Feed> unread = new TreeMap<>();
   private final ReentrantLock following = new ReentrantLock();
   private long changeRead;
 
-  FeedWatch(MarketParts parts, FeedMeanings meanings) {
+  FeedWatch(MarketParts parts, FeedMeanings meanings, FeedReading reading) {
     this.parts = parts;
     this.meanings = meanings;
+    this.reading = reading;
   }
 
   /// Keeps what fits of what was not looked at yet: much of it, and the rest the next time, so that
@@ -71,7 +67,7 @@ final class FeedWatch {
       boolean more = true;
       for (int steps = 0; more && steps < STEPS_MAX; steps++) {
         readFeeds();
-        more = index.oldest().isPresent() && readWishes() && step();
+        more = index.oldest().isPresent() && reading.readSome() && step();
       }
     } finally {
       following.unlock();
@@ -85,11 +81,14 @@ final class FeedWatch {
           parts.database().read(reader -> SqlFeeds.changedSince(reader, changeRead, FEEDS_AT_ONCE));
       Map<Long, FeedMeaning> known = known(changed);
       for (SqlFeeds.Changed one : changed) {
-        meant.remove(one.number());
-        unread.remove(one.number());
+        reading.remove(one.number());
         one.feed()
             .ifPresentOrElse(
-                feed -> put(feed, known.get(feed.change())), () -> index.remove(one.number()));
+                feed -> {
+                  index.put(feed);
+                  reading.put(feed, known.get(feed.change()));
+                },
+                () -> index.remove(one.number()));
         if (one.feed().isEmpty() && !one.isDeleted()) {
           LOG.log(Level.WARNING, "Feed {0} cannot be read and tells of nothing", one.number());
         }
@@ -114,44 +113,6 @@ final class FeedWatch {
         : Map.of();
   }
 
-  private void put(Feed feed, @Nullable FeedMeaning known) {
-    index.put(feed);
-    if (feed.wish().goesByMeaning() && meanings.isOn()) {
-      if (known == null) {
-        unread.put(feed.number(), feed);
-      } else {
-        meant.put(feed.number(), known);
-      }
-    }
-  }
-
-  /// Reads wishes that were not read by the model of now; false where some are left for the next
-  /// time, before which nothing is held against them. Where nothing can be read now, words decide
-  /// of those that are left.
-  private boolean readWishes() {
-    var read = new ArrayList<SqlFeedMeanings.Read>();
-    boolean isPossible = true;
-    while (isPossible && !unread.isEmpty() && read.size() < WISHES_AT_ONCE) {
-      Feed feed = unread.firstEntry().getValue();
-      Optional<FeedMeaning> meaning = meanings.read(feed.wish());
-      isPossible = meaning.isPresent();
-      if (isPossible) {
-        read.add(new SqlFeedMeanings.Read(feed, meaning.get()));
-        meant.put(feed.number(), meaning.get());
-        unread.remove(feed.number());
-      }
-    }
-    if (!read.isEmpty()) {
-      parts
-          .database()
-          .write(transaction -> {
-            SqlFeedMeanings.put(transaction, meanings.model(), read);
-            return true;
-          });
-    }
-    return unread.isEmpty() || !isPossible;
-  }
-
   /// Does a part; false when nothing is left. Feeds are read after what they are held against:
   /// whatever feed was made before that is then in memory.
   private boolean step() {
@@ -163,7 +124,7 @@ final class FeedWatch {
       return false;
     }
     readFeeds();
-    if (!readWishes()) {
+    if (!reading.readSome()) {
       return false;
     }
     Step step = step(stored, from, news);
@@ -248,7 +209,7 @@ final class FeedWatch {
     }
 
     boolean fits(Feed feed) {
-      FeedMeaning meaning = meant.get(feed.number());
+      FeedMeaning meaning = reading.of(feed.number());
       float[] wanted = meaning == null ? null : meaning.of(traits.what());
       return feed.wish().fits(traits, wanted == null ? OptionalDouble.empty() : nearness(wanted));
     }
@@ -301,7 +262,8 @@ final class FeedWatch {
     long hourAt = isSameHour ? counts.hourAtMs() : now;
     long hourCount = isSameHour ? counts.hourCount() : 0;
     long room =
-        Math.min(HOUR_MAX - hourCount, WAITING_MAX - SqlFeeds.waitingCount(transaction, number));
+        Math.min(
+            HOUR_MAX - hourCount, WAITING_MAX - SqlFeedMatches.waitingCount(transaction, number));
     long kept = 0;
     long leftOut = 0;
     for (Pair pair : pairs) {
@@ -311,9 +273,10 @@ final class FeedWatch {
         continue;
       }
       if (kept >= room
-          || SqlFeeds.keptOf(transaction, number, item.by(), now - HOUR_MS) >= HOUR_OF_ONE_MAX) {
-        leftOut += SqlFeeds.isKnown(transaction, number, item.id()) ? 0 : 1;
-      } else if (SqlFeeds.keep(transaction, number, item.id(), item.by(), now)) {
+          || SqlFeedMatches.keptOf(transaction, number, item.by(), now - HOUR_MS)
+              >= HOUR_OF_ONE_MAX) {
+        leftOut += SqlFeedMatches.isKnown(transaction, number, item.id()) ? 0 : 1;
+      } else if (SqlFeedMatches.keep(transaction, number, found(item, counts.change()), now)) {
         kept++;
       }
     }
@@ -322,5 +285,9 @@ final class FeedWatch {
       long tellAt = kept > 0 ? soon : Math.max(now, hourAt + HOUR_MS);
       SqlFeeds.count(transaction, number, hourAt, hourCount + kept, leftOut, tellAt);
     }
+  }
+
+  private static SqlFeedMatches.Found found(Novelty item, long wish) {
+    return new SqlFeedMatches.Found(item.id(), item.by(), wish, item.version());
   }
 }

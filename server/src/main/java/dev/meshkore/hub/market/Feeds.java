@@ -19,18 +19,17 @@ import tools.jackson.databind.node.ObjectNode;
 final class Feeds {
   private static final int FEEDS_MAX = 50;
 
-  /// What they mean is in the memory of each hub, up to three kilobytes each.
-  private static final int MEANT_MAX = 20_000;
-
   /// A feed, and whether it was made by this call.
   record Made(Feed feed, boolean isNew) {}
 
   private final MarketParts parts;
   private final FeedMeanings meanings;
+  private final FeedReading reading;
 
-  Feeds(MarketParts parts, FeedMeanings meanings) {
+  Feeds(MarketParts parts, FeedMeanings meanings, FeedReading reading) {
     this.parts = parts;
     this.meanings = meanings;
+    this.reading = reading;
   }
 
   /// Makes a feed; the same as one that the caller has is that one, so that a call which is made
@@ -81,8 +80,9 @@ final class Feeds {
     }
   }
 
-  private static void requireRoom(Transaction transaction, FeedWish wish) throws SQLException {
-    if (wish.goesByMeaning() && SqlFeedMeanings.count(transaction) >= MEANT_MAX) {
+  /// What they mean is in the memory of each hub.
+  private void requireRoom(Transaction transaction, FeedWish wish) throws SQLException {
+    if (wish.goesByMeaning() && SqlFeedMeanings.count(transaction) >= reading.feedsMax()) {
       throw Refused.later(
           ProblemType.TOO_MANY_OPEN, "The hub has no room for more feeds by meaning", 3_600);
     }

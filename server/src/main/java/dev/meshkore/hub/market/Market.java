@@ -51,9 +51,10 @@ public final class Market implements AutoCloseable {
     this.openings = new Openings(parts, approach, signatures, deals);
     this.negotiations = new Negotiations(parts, approach, signatures, deals, wares, outbox);
     var meanings = new FeedMeanings(parts.meaning().directions());
-    this.feeds = new Feeds(parts, meanings);
-    this.feedWatch = new FeedWatch(parts, meanings);
-    this.feedTelling = new FeedTelling(parts, outbox, meanings);
+    var reading = new FeedReading(parts.database(), parts.time(), meanings, FeedReading.BYTES_MAX);
+    this.feeds = new Feeds(parts, meanings, reading);
+    this.feedWatch = new FeedWatch(parts, meanings, reading);
+    this.feedTelling = new FeedTelling(parts, outbox, meanings, reading);
   }
 
   /// Adds the routes.

@@ -227,7 +227,7 @@ final class Services {
             long change = followed(transaction, old.seller());
             SqlServices.withdraw(transaction, old.number(), change, now);
             Scanned.release(transaction, old.id());
-            SqlFeeds.forget(transaction, old.id());
+            SqlFeedMatches.forget(transaction, old.id());
             parts.audit().record(transaction, Leaf.of("service.withdrawn", caller.id(), old.id()));
           }
           return old;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// The SQL of feeds, and of what fits them.
+/// The SQL of feeds.
 final class SqlFeeds {
   /// What is counted of a feed.
   ///
@@ -15,15 +15,13 @@ final class SqlFeeds {
   /// @param hourAtMs when the hour began in which `hourCount` things fitted
   record Counts(String document, long change, long hourAtMs, long hourCount, long toldAtMs) {}
 
-  /// What waits to be told.
-  record Waiting(long number, String item) {}
-
   /// Whose turn it is to be told of what waits.
   record Due(
       long number,
       long agent,
       String id,
       FeedWish wish,
+      long change,
       Optional<String> messageId,
       long leftOut) {}
 
@@ -32,6 +30,12 @@ final class SqlFeeds {
       SELECT number, feed_id, agent, document, since, change, made_at, changed_at, told, told_at,
         left_out
       FROM market_feed
+      """;
+
+  private static final String DUE =
+      """
+      SELECT agent, feed_id, document, change, message_id, left_out FROM market_feed
+      WHERE number = ?
       """;
 
   private SqlFeeds() {}
@@ -163,49 +167,6 @@ final class SqlFeeds {
         number);
   }
 
-  static long waitingCount(Transaction reader, long number) throws SQLException {
-    return reader.number(
-        "SELECT COUNT(*) FROM market_feed_match WHERE feed = ? AND state = 'waiting'", 0, number);
-  }
-
-  /// Keeps that something of an agent's fits a feed; false where that was known.
-  static boolean keep(Transaction transaction, long number, String item, long agent, long now)
-      throws SQLException {
-    return transaction.update(
-            """
-            INSERT INTO market_feed_match (feed, item, state, by_agent, kept_at)
-            VALUES (?, ?, 'waiting', ?, ?)
-            ON CONFLICT (feed, item) DO UPDATE SET state = 'waiting', kept_at = excluded.kept_at
-            WHERE market_feed_match.state = 'gone'
-            """,
-            number,
-            item,
-            agent,
-            now)
-        == 1;
-  }
-
-  /// How much of an agent's a feed has kept since a time, whatever became of it.
-  static long keptOf(Transaction reader, long number, long agent, long since) throws SQLException {
-    return reader.number(
-        "SELECT COUNT(*) FROM market_feed_match WHERE feed = ? AND by_agent = ? AND kept_at > ?",
-        0,
-        number,
-        agent,
-        since);
-  }
-
-  static boolean isKnown(Transaction reader, long number, String item) throws SQLException {
-    return reader.number(
-            """
-            SELECT COUNT(*) FROM market_feed_match WHERE feed = ? AND item = ? AND state <> 'gone'
-            """,
-            0,
-            number,
-            item)
-        > 0;
-  }
-
   /// Counts what was kept, and has its agent told at a time, or before it if that was planned.
   static void count(
       Transaction transaction, long number, long hourAt, long hourCount, long leftOut, long tellAt)
@@ -224,32 +185,6 @@ final class SqlFeeds {
         number);
   }
 
-  /// What is not on the market any more is told to nobody.
-  static void forget(Transaction transaction, String item) throws SQLException {
-    transaction.update("UPDATE market_feed_match SET state = 'gone' WHERE item = ?", item);
-  }
-
-  /// Deletes some of what is gone and was kept before a time.
-  static int purgeGone(Transaction transaction, long before, int limit) throws SQLException {
-    return transaction.update(
-        """
-        DELETE FROM market_feed_match WHERE number IN
-          (SELECT number FROM market_feed_match WHERE state = 'gone' AND kept_at < ? LIMIT ?)
-        """,
-        before,
-        limit);
-  }
-
-  /// Whether something is gone that was kept before a time.
-  static boolean hasGone(Transaction reader, long before) throws SQLException {
-    return reader
-        .first(
-            "SELECT 1 FROM market_feed_match WHERE state = 'gone' AND kept_at < ? LIMIT 1",
-            row -> row.getLong(1),
-            before)
-        .isPresent();
-  }
-
   /// A feed whose time has come.
   record Turn(long number, boolean isByMeaning) {}
 
@@ -264,11 +199,9 @@ final class SqlFeeds {
         limit);
   }
 
-  /// What a feed asks for; empty where it cannot be read, or is deleted.
-  static Optional<FeedWish> wish(Transaction reader, long number) throws SQLException {
-    return reader
-        .first("SELECT document FROM market_feed WHERE number = ?", row -> row.getString(1), number)
-        .flatMap(FeedWish::stored);
+  /// A feed whose turn it is, without taking it; empty where it cannot be read, or is deleted.
+  static Optional<Due> asked(Transaction reader, long number) throws SQLException {
+    return reader.first(DUE, row -> due(number, row), number).flatMap(one -> one);
   }
 
   /// Takes the turn of a feed; empty where another hub has it, or nothing is due any more. One that
@@ -284,16 +217,7 @@ final class SqlFeeds {
     if (!isTaken) {
       return Optional.empty();
     }
-    Optional<Due> due =
-        transaction
-            .first(
-                """
-                SELECT agent, feed_id, document, message_id, left_out FROM market_feed
-                WHERE number = ?
-                """,
-                row -> due(number, row),
-                number)
-            .flatMap(one -> one);
+    Optional<Due> due = asked(transaction, number);
     if (due.isEmpty()) {
       tellAt(transaction, number, later);
     }
@@ -303,31 +227,11 @@ final class SqlFeeds {
   private static Optional<Due> due(long number, ResultSet row) throws SQLException {
     long agent = row.getLong(1);
     String id = row.getString(2);
-    Optional<String> messageId = Optional.ofNullable(row.getString(4));
-    long leftOut = row.getLong(5);
+    long change = row.getLong(4);
+    Optional<String> messageId = Optional.ofNullable(row.getString(5));
+    long leftOut = row.getLong(6);
     return FeedWish.stored(row.getString(3))
-        .map(wish -> new Due(number, agent, id, wish, messageId, leftOut));
-  }
-
-  static List<Waiting> waiting(Transaction reader, long number, int limit) throws SQLException {
-    return reader.list(
-        """
-        SELECT number, item FROM market_feed_match WHERE feed = ? AND state = 'waiting'
-        ORDER BY number LIMIT ?
-        """,
-        row -> new Waiting(row.getLong(1), row.getString(2)),
-        number,
-        limit);
-  }
-
-  /// Keeps that something was told, so that it is told once.
-  static void done(Transaction transaction, long number) throws SQLException {
-    transaction.update("UPDATE market_feed_match SET state = 'told' WHERE number = ?", number);
-  }
-
-  /// Keeps it no longer than to count it.
-  static void drop(Transaction transaction, long number) throws SQLException {
-    transaction.update("UPDATE market_feed_match SET state = 'gone' WHERE number = ?", number);
+        .map(wish -> new Due(number, agent, id, wish, change, messageId, leftOut));
   }
 
   static void told(Transaction transaction, long number, String messageId, int count, long now)

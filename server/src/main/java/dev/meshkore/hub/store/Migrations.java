@@ -62,7 +62,8 @@ final class Migrations {
           "0041_budgets_in_place.sql",
           "0042_feeds_by_meaning.sql",
           "0043_addresses_of_keys.sql",
-          "0044_agreements_by_service.sql");
+          "0044_agreements_by_service.sql",
+          "0045_feeds_as_found.sql");
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(7301)";
 
