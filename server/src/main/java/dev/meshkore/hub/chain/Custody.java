@@ -213,15 +213,12 @@ public final class Custody {
     record(transaction, in.held(), What.CAPTURE, BigInteger.valueOf(atoms));
   }
 
-  /// Has all go back to the payer that is not captured by what was ordered before. Again changes
-  /// nothing.
+  /// Has all go back to the payer that is not captured by what was ordered before, or can be no
+  /// more since its time is over. Again changes nothing.
   public void cancel(Transaction transaction, String payment) throws SQLException {
     SqlCustody.Wanted in = authorized(transaction, payment);
     BigInteger left =
-        in.held()
-            .info()
-            .maxAmount()
-            .subtract(BigInteger.valueOf(rows.ordered(transaction, payment)));
+        in.held().info().maxAmount().subtract(BigInteger.valueOf(rows.kept(transaction, payment)));
     if (left.signum() > 0
         && rows.insert(
             transaction, payment, Kind.VOID, left.longValueExact(), 0, parts.time().millis())) {

@@ -101,7 +101,16 @@ record SqlCustody(String network, String token) {
         == 1;
   }
 
-  /// How much is to be captured of a payment in all.
+  /// How much of a payment is captured, or still to be.
+  long kept(Transaction reader, String payment) throws SQLException {
+    return reader.number(
+        "SELECT COALESCE(SUM(atoms), 0) FROM chain_order"
+            + " WHERE payment = ? AND kind = 'capture' AND state <> 'failed'",
+        0,
+        payment);
+  }
+
+  /// How much was ever to be captured of a payment.
   long ordered(Transaction reader, String payment) throws SQLException {
     return reader.number(
         "SELECT COALESCE(SUM(atoms), 0) FROM chain_order WHERE payment = ? AND kind = 'capture'",

@@ -174,6 +174,25 @@ final class CustodyTest {
     });
   }
 
+  @Test
+  void whatCanBeCapturedNoMoreGoesBack() {
+    onEach(it -> {
+      Custody.Deal deal = it.deal(PAYER, 10_000, DAY);
+      String payment = it.order(deal, it.signed(PAYER, deal, 1, 600));
+      it.finish();
+      it.world().anvil.pass(DAY);
+      it.world().anvil.mine(ChainWorld.CONFIRMATIONS);
+      it.capture(payment, 10_000);
+      it.cancel(payment);
+      it.finish();
+      assertThat(it.told()).containsExactly("authorize done", "capture failed capture_expired");
+      it.cancel(payment);
+      it.finish();
+      assertThat(it.told()).last().isEqualTo("void done");
+      assertThat(dollars(it, PAYER.address())).isEqualTo(100_000);
+    });
+  }
+
   /// The payer chooses the names of its payments, and may guess how the hub names what it does.
   @Test
   void aPayersPaymentsTakeNoNamesOfCaptures() {
