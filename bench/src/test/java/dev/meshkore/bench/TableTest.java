@@ -57,12 +57,16 @@ final class TableTest {
     Report report = new Report("2026-11-21T14:30:00Z", machine, List.of(HUB, PEER));
     String page = BenchmarksPage.of(List.of(report));
     assertThat(page)
-        .contains("2026-11-21T14:30:00Z, commit abc: 2 cores (cpu)")
+        .contains("Commit abc on 2 cores (cpu), Linux 6, 24 GB memory, JDK 25; the runs of\n")
         .contains("| MeshKore | 64×1 | 20,000 |")
         .contains("| MeshKore to Other | 64×1 | 4.00× |")
         .contains("- MeshKore: after fsync.")
         .contains("- Other 64×1: fsync 30 µs (p99 90), load average before 0.10.")
         .contains("Not measured yet.");
+    Report later = new Report("2026-11-21T15:30:00Z", machine, List.of(HUB));
+    assertThat(BenchmarksPage.of(List.of(report, later)))
+        .containsOnlyOnce("2 cores (cpu)")
+        .contains("the runs of\n2026-11-21T14:30:00Z,\n2026-11-21T15:30:00Z.\n");
   }
 
   @Test
