@@ -64,7 +64,8 @@ final class PatternSize {
       case '[' -> piece(endOfClass());
       case '\\' -> escape();
       case '*', '+', '?' -> {
-        group = group.repeated(1, 1);
+        // Two, for RE2 takes a star of what may be empty as what may be left out, once or more.
+        group = group.repeated(1, 2);
         at++;
         yield true;
       }
@@ -172,8 +173,8 @@ final class PatternSize {
     }
     long from = number(least);
     long to = Math.max(from, number(most));
-    // Each that may be left out says so, and so does the last of those without an end.
-    long more = comma < 0 ? 0 : Math.max(1, to - from);
+    // Each that may be left out says so, and the last of those without an end, which is a star.
+    long more = comma < 0 ? 0 : Math.max(2, to - from);
     // With a nought before it RE2 takes it for signs; here it is both.
     boolean isOdd = least.matches("0.+") || most.matches("0.+");
     group = group.repeated(Math.max(1, to), isOdd ? more + inside.length() + 2 : more);
