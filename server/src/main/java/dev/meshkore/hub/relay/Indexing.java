@@ -134,22 +134,25 @@ final class Indexing {
     return new Step(run, to, after);
   }
 
-  /// Writes an entry for each stream.
+  /// Writes the entries of each stream.
   ///
   /// @param setsHeads whether an inbox's row says how far its index goes
   static void writeEntries(
       Transaction transaction,
       long epoch,
-      List<Map.Entry<Long, List<Stored>>> entries,
+      List<Map.Entry<Long, List<Stored>>> streams,
       boolean setsHeads)
       throws SQLException {
-    for (Map.Entry<Long, List<Stored>> entry : entries) {
-      long stream = entry.getKey();
-      Stored newest = entry.getValue().getLast();
-      long last = Stream.isInbox(stream) ? newest.sequence() : newest.position();
-      SqlJournal.insertEntry(transaction, epoch, stream, last, Slices.write(entry.getValue()));
-      if (setsHeads && Stream.isInbox(stream)) {
-        SqlInboxes.setHead(transaction, stream, newest.sequence(), epoch);
+    for (Map.Entry<Long, List<Stored>> one : streams) {
+      long stream = one.getKey();
+      boolean isInbox = Stream.isInbox(stream);
+      for (Slices.Entry entry : Slices.entries(one.getValue(), isInbox)) {
+        Stored newest = entry.newest();
+        long last = isInbox ? newest.sequence() : newest.position();
+        SqlJournal.insertEntry(transaction, epoch, stream, last, entry.slices());
+      }
+      if (setsHeads && isInbox) {
+        SqlInboxes.setHead(transaction, stream, one.getValue().getLast().sequence(), epoch);
       }
     }
   }
