@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -130,7 +131,7 @@ final class Journal {
     var found = new ArrayList<Stored>(recentAfter(agent, after, limit));
     long epoch =
         found.isEmpty()
-            ? database.read(transaction ->
+            ? database.readTogether(transaction ->
                 JournalIndex.after(transaction, agent, after, limit, bytesMax, fromEpoch, found))
             : fromEpoch;
     long bytes = 0;
@@ -161,7 +162,7 @@ final class Journal {
     }
     if (found.size() < limit && bytes < PAGE_BYTES) {
       Place rest = bound;
-      database.read(transaction -> {
+      database.readTogether(transaction -> {
         JournalIndex.before(transaction, conversation, rest, limit, found);
         return found;
       });
@@ -181,7 +182,7 @@ final class Journal {
         }
       }
     }
-    return database.read(transaction -> {
+    return database.readTogether(transaction -> {
       var found = new ArrayList<Stored>(1);
       JournalIndex.backwards(
           transaction,
@@ -199,30 +200,55 @@ final class Journal {
     });
   }
 
-  /// The messages of an inbox after one sequence up to another; those that memory has forgotten
-  /// come without their content.
-  List<Stored> places(long agent, long after, long to) {
-    int count = Math.toIntExact(to - after);
-    List<Stored> newest = recentAfter(agent, after, count);
-    if (newest.size() == count) {
-      return newest;
+  /// A part of an inbox: what comes after one sequence, up to another.
+  record Span(long agent, long after, long to) {
+    int count() {
+      return Math.toIntExact(to - after);
     }
-    var bySequence = new TreeMap<Long, Stored>();
-    for (Stored message : recent.all(Stream.inbox(agent))) {
-      bySequence.put(message.sequence(), message);
+  }
+
+  /// The messages of each part, in order; those that memory has forgotten come without their
+  /// content. All that memory lacks is read by one transaction: each one begins with none of the
+  /// file's pages at hand, and the entries of many inboxes lie on the same few.
+  List<List<Stored>> places(List<Span> spans) {
+    var found = new ArrayList<List<Stored>>(spans.size());
+    Map<Integer, NavigableMap<Long, Stored>> lacking = new TreeMap<>();
+    for (Span span : spans) {
+      List<Stored> newest = recentAfter(span.agent(), span.after(), span.count());
+      if (newest.size() < span.count()) {
+        var bySequence = new TreeMap<Long, Stored>();
+        for (Stored message : recent.all(Stream.inbox(span.agent()))) {
+          bySequence.put(message.sequence(), message);
+        }
+        lacking.put(found.size(), bySequence);
+      }
+      found.add(newest);
     }
-    database.read(transaction -> {
-      JournalIndex.backwards(
-          transaction,
-          Stream.inbox(agent),
-          to,
-          message -> {
-            bySequence.putIfAbsent(message.sequence(), message);
-            return message.sequence() > after + 1;
-          });
-      return true;
-    });
-    return List.copyOf(bySequence.subMap(after, false, to, true).values());
+    if (!lacking.isEmpty()) {
+      database.readTogether(transaction -> {
+        for (Map.Entry<Integer, NavigableMap<Long, Stored>> entry : lacking.entrySet()) {
+          int place = entry.getKey();
+          found.set(place, filled(transaction, spans.get(place), entry.getValue()));
+        }
+        return true;
+      });
+    }
+    return found;
+  }
+
+  /// What memory has of a part, with what the index has of it.
+  private static List<Stored> filled(
+      Transaction transaction, Span span, NavigableMap<Long, Stored> bySequence)
+      throws SQLException {
+    JournalIndex.backwards(
+        transaction,
+        Stream.inbox(span.agent()),
+        span.to(),
+        message -> {
+          bySequence.putIfAbsent(message.sequence(), message);
+          return message.sequence() > span.after() + 1;
+        });
+    return List.copyOf(bySequence.subMap(span.after(), false, span.to(), true).values());
   }
 
   /// The messages with as much of their content as has the id.
@@ -230,7 +256,7 @@ final class Journal {
     if (messages.stream().allMatch(Stored::hasContent)) {
       return messages;
     }
-    return database.read(transaction -> {
+    return database.readTogether(transaction -> {
       var whole = new ArrayList<Stored>(messages.size());
       for (Stored message : messages) {
         whole.add(message.hasContent() ? message : JournalIndex.withHead(transaction, message));

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Watermarks {
   private static final int TOLD_AT_ONCE = 4_096;
 
+  /// Messages after which those of some inboxes are told before more are looked at.
+  private static final int TOLD_TOGETHER = 16_384;
+
   private final Database database;
   private final Journal journal;
   private final Agents agents;
@@ -74,7 +77,19 @@ final class Watermarks {
     }
     var wakes = new Wakes();
     var inChannels = new LinkedHashMap<InChannel, List<String>>();
-    due.forEach(inbox -> tell(inbox, inChannels, wakes));
+    var moves = new ArrayList<Move>();
+    int messages = 0;
+    for (Inbox inbox : due) {
+      Move move = Move.of(inbox);
+      moves.add(move);
+      messages += move.messages();
+      if (messages > TOLD_TOGETHER) {
+        tell(moves, inChannels, wakes);
+        moves.clear();
+        messages = 0;
+      }
+    }
+    tell(moves, inChannels, wakes);
     tellChannels(inChannels, wakes);
     wakes.run();
   }
@@ -110,49 +125,54 @@ final class Watermarks {
     return () -> inbox.stored(acknowledged, delivered);
   }
 
-  private void tell(Inbox inbox, Map<InChannel, List<String>> inChannels, Wakes wakes) {
-    long deliveredTo = inbox.delivered();
-    long readTo = inbox.acknowledged();
+  /// Tells the senders of some inboxes.
+  private void tell(List<Move> moves, Map<InChannel, List<String>> inChannels, Wakes wakes) {
     if (presence.sessionCount() > 0) {
-      long agent = inbox.agent();
-      tell(agent, inbox.toldDelivered(), deliveredTo, State.DELIVERED, inChannels, wakes);
-      tell(agent, inbox.toldRead(), readTo, State.READ, inChannels, wakes);
+      List<Part> parts = moves.stream().map(Move::parts).flatMap(List::stream).toList();
+      List<List<Stored>> places = journal.places(parts.stream().map(Part::span).toList());
+      var receipts = new ArrayList<Receipt>();
+      for (int i = 0; i < parts.size(); i++) {
+        gather(parts.get(i), places.get(i), receipts, inChannels);
+      }
+      List<Stored> newest = journal.withHeads(receipts.stream().map(Receipt::newest).toList());
+      long now = clock.millis();
+      for (int i = 0; i < receipts.size(); i++) {
+        Receipt receipt = receipts.get(i);
+        Stored message = newest.get(i);
+        byte[] frame =
+            Frames.receipt(
+                receipt.agentId(), receipt.state(), message.sequence(), message.id(), now);
+        offer(message.sender(), frame, wakes);
+      }
     }
-    inbox.told(deliveredTo, readTo);
+    moves.forEach(move -> move.inbox().told(move.deliveredTo(), move.readTo()));
   }
 
-  private void tell(
-      long agent,
-      long from,
-      long to,
-      State state,
-      Map<InChannel, List<String>> inChannels,
-      Wakes wakes) {
-    if (to <= from) {
+  /// Finds who is told of a part: each live sender of its newest message there.
+  private void gather(
+      Part part,
+      List<Stored> messages,
+      List<Receipt> receipts,
+      Map<InChannel, List<String>> inChannels) {
+    if (messages.isEmpty()) {
       return;
     }
+    String agentId = agents.idOf(part.span().agent());
     Map<Long, Stored> newestBySender = new TreeMap<>();
-    long after = Math.max(from, to - TOLD_AT_ONCE);
-    for (Stored message : journal.places(agent, after, to)) {
+    for (Stored message : messages) {
       if (presence.sessionsOf(message.sender()).isEmpty()) {
         continue;
       }
       if (message.channel() == 0) {
         newestBySender.put(message.sender(), message);
       } else {
-        var place = new InChannel(message.position(), message.offset(), state, message);
-        inChannels.computeIfAbsent(place, _ -> new ArrayList<>()).add(agents.idOf(agent));
+        var place = new InChannel(message.position(), message.offset(), part.state(), message);
+        inChannels.computeIfAbsent(place, _ -> new ArrayList<>()).add(agentId);
       }
     }
-    if (newestBySender.isEmpty()) {
-      return;
-    }
-    String agentId = agents.idOf(agent);
-    long now = clock.millis();
-    for (Stored newest : journal.withHeads(List.copyOf(newestBySender.values()))) {
-      byte[] receipt = Frames.receipt(agentId, state, newest.sequence(), newest.id(), now);
-      offer(newest.sender(), receipt, wakes);
-    }
+    newestBySender
+        .values()
+        .forEach(newest -> receipts.add(new Receipt(agentId, part.state(), newest)));
   }
 
   /// One receipt for each message and state, that names all who moved, however many they are.
@@ -186,6 +206,34 @@ final class Watermarks {
       own.run();
     }
   }
+
+  /// How far an inbox has come since its senders were told.
+  private record Move(Inbox inbox, long deliveredTo, long readTo) {
+    static Move of(Inbox inbox) {
+      return new Move(inbox, inbox.delivered(), inbox.acknowledged());
+    }
+
+    List<Part> parts() {
+      return List.of(
+          Part.of(inbox.agent(), inbox.toldDelivered(), deliveredTo, State.DELIVERED),
+          Part.of(inbox.agent(), inbox.toldRead(), readTo, State.READ));
+    }
+
+    int messages() {
+      return parts().stream().mapToInt(part -> part.span().count()).sum();
+    }
+  }
+
+  /// What of an inbox came to a state.
+  private record Part(Journal.Span span, State state) {
+    static Part of(long agent, long told, long to, State state) {
+      long after = Math.min(to, Math.max(told, to - TOLD_AT_ONCE));
+      return new Part(new Journal.Span(agent, after, to), state);
+    }
+  }
+
+  /// What one sender is told of one inbox.
+  private record Receipt(String agentId, State state, Stored newest) {}
 
   /// A channel's message and what became of it; the message is one of its many copies.
   private record InChannel(long position, int offset, State state, Stored message) {

@@ -112,6 +112,21 @@ public final class Database implements AutoCloseable {
     return readers.read(work);
   }
 
+  /// Reads what takes many statements. On SQLite they see one state and share the pages that they
+  /// read, where each would otherwise begin with none as soon as somebody has written; it should be
+  /// short, for the log cannot begin anew meanwhile. On PostgreSQL it is [#read].
+  public <T> T readTogether(Work<T> work) {
+    return readers.read(dialect().isShared() ? work : transaction -> together(transaction, work));
+  }
+
+  /// Where this fails the connection is not used again, and its transaction ends with it.
+  private static <T> T together(Transaction transaction, Work<T> work) throws SQLException {
+    transaction.connection().setAutoCommit(false);
+    T answer = work.run(transaction);
+    transaction.connection().setAutoCommit(true);
+    return answer;
+  }
+
   /// A way to hand over many items of one kind.
   public <I> Lane<I> lane(Lane.Work<I> work) {
     return new WritersLane<>(writers, work);

@@ -68,7 +68,16 @@ final class ReceiptsTest {
             send(real, i % 2 == 0 ? ALICE : 2, "bob");
           }
           var journal = new Journal(real.database(), FORGETFUL);
-          List<Stored> places = journal.places(real.number(BOB), 10, 90);
+          long bob = real.number(BOB);
+          List<List<Stored>> parts =
+              journal.places(
+                  List.of(
+                      new Journal.Span(bob, 10, 90),
+                      new Journal.Span(bob, 98, 100),
+                      new Journal.Span(real.number(ALICE), 0, 0)));
+          assertThat(parts.get(1)).extracting(Stored::sequence).containsExactly(99L, 100L);
+          assertThat(parts.get(2)).isEmpty();
+          List<Stored> places = parts.getFirst();
           assertThat(places)
               .extracting(Stored::sequence)
               .containsExactlyElementsOf(LongStream.rangeClosed(11, 90).boxed().toList());
