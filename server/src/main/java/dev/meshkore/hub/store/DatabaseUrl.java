@@ -112,7 +112,6 @@ public sealed interface DatabaseUrl {
     config.setSynchronous(SQLiteConfig.SynchronousMode.valueOf(sqlite.synchronous()));
     config.enforceForeignKeys(true);
     config.setBusyTimeout(5_000);
-    config.setPageSize(16_384);
     config.setCacheSize(readOnly ? -8_192 : -65_536);
     config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "134217728");
     Connection connection = config.createConnection("jdbc:sqlite:" + sqlite.file());
