@@ -2,12 +2,15 @@ package dev.meshkore.hub.relay;
 
 import dev.meshkore.hub.identity.Agents;
 import dev.meshkore.hub.store.Database;
+import dev.meshkore.hub.store.StoreFailure;
 import dev.meshkore.hub.store.Transaction;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Watermarks {
   private static final int TOLD_AT_ONCE = 4_096;
 
-  /// Messages after which those of some inboxes are told before more are looked at.
-  private static final int TOLD_TOGETHER = 16_384;
+  private static final int INBOXES_TOGETHER = 128;
+  private static final int MESSAGES_TOGETHER = 2_048;
 
   private final Database database;
   private final Journal journal;
@@ -59,43 +62,25 @@ final class Watermarks {
     store(List.of(inbox));
   }
 
-  /// Stores what moved, then tells the senders.
+  /// Stores what moved, then tells the senders. What fails is tried again at the next.
   void tick() {
-    var due = new ArrayList<Inbox>();
+    // An inbox that moves again meanwhile is in the queue once more.
+    var due = new LinkedHashSet<Inbox>();
     for (Inbox inbox = moved.poll(); inbox != null; inbox = moved.poll()) {
       inbox.clearMoved();
       due.add(inbox);
     }
-    if (due.isEmpty()) {
-      return;
-    }
     try {
       store(due);
-    } catch (RuntimeException failure) {
+      tell(due);
+    } catch (StoreFailure failure) {
       moved.addAll(due);
       throw failure;
     }
-    var wakes = new Wakes();
-    var inChannels = new LinkedHashMap<InChannel, List<String>>();
-    var moves = new ArrayList<Move>();
-    int messages = 0;
-    for (Inbox inbox : due) {
-      Move move = Move.of(inbox);
-      moves.add(move);
-      messages += move.messages();
-      if (messages > TOLD_TOGETHER) {
-        tell(moves, inChannels, wakes);
-        moves.clear();
-        messages = 0;
-      }
-    }
-    tell(moves, inChannels, wakes);
-    tellChannels(inChannels, wakes);
-    wakes.run();
   }
 
   /// Stores those that moved since they were stored, so that a version stands for a move.
-  private void store(List<Inbox> inboxes) {
+  private void store(Collection<Inbox> inboxes) {
     List<Inbox> changed = inboxes.stream().filter(inbox -> !inbox.isStored()).toList();
     if (changed.isEmpty()) {
       return;
@@ -123,6 +108,28 @@ final class Watermarks {
         delivered,
         version.updateAndGet(before -> Math.max(before + 1, clock.millis())));
     return () -> inbox.stored(acknowledged, delivered);
+  }
+
+  /// Tells the senders, of some inboxes at a time: as long as it reads, the log of the database
+  /// cannot begin anew, for which the writer waits.
+  private void tell(Collection<Inbox> due) {
+    var wakes = new Wakes();
+    var inChannels = new LinkedHashMap<InChannel, List<String>>();
+    var moves = new ArrayList<Move>();
+    int messages = 0;
+    for (Inbox inbox : due) {
+      Move move = Move.of(inbox);
+      moves.add(move);
+      messages += move.messages();
+      if (moves.size() == INBOXES_TOGETHER || messages > MESSAGES_TOGETHER) {
+        tell(moves, inChannels, wakes);
+        moves.clear();
+        messages = 0;
+      }
+    }
+    tell(moves, inChannels, wakes);
+    tellChannels(inChannels, wakes);
+    wakes.run();
   }
 
   /// Tells the senders of some inboxes.

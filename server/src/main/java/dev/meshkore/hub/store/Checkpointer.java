@@ -21,6 +21,12 @@ final class Checkpointer implements AutoCloseable {
   private static final long EVERY_MS = 100;
   private static final long RESTART_PAGES = 4_096;
   private static final long UNCOPIED_FEW = 64;
+
+  /// How long the writer waits for who reads from the log before it tries again later, unless the
+  /// log has so many pages.
+  private static final int BRIEF_MS = 20;
+
+  private static final long MANY_PAGES = 8 * RESTART_PAGES;
   private static final int MORE_MAX = 3;
 
   private final DatabaseUrl url;
@@ -66,7 +72,8 @@ final class Checkpointer implements AutoCloseable {
         for (int more = 0; more < MORE_MAX && log.uncopied() > UNCOPIED_FEW; more++) {
           log = checkpoint(connected(), "PASSIVE");
         }
-        writer.betweenGroups(transaction -> checkpoint(transaction.connection(), "RESTART"));
+        int patienceMs = log.pages() > MANY_PAGES ? DatabaseUrl.BUSY_MS : BRIEF_MS;
+        writer.betweenGroups(transaction -> restart(transaction.connection(), patienceMs));
       }
     } catch (SQLException cause) {
       disconnect();
@@ -82,6 +89,23 @@ final class Checkpointer implements AutoCloseable {
       onBroken.run();
     } else {
       LOG.log(Level.DEBUG, "The log will be copied later", cause);
+    }
+  }
+
+  /// Begins the log anew, if within so long nobody reads from it any more; all who write wait
+  /// meanwhile.
+  private static Log restart(Connection writing, int patienceMs) throws SQLException {
+    setBusyTimeout(writing, patienceMs);
+    try {
+      return checkpoint(writing, "RESTART");
+    } finally {
+      setBusyTimeout(writing, DatabaseUrl.BUSY_MS);
+    }
+  }
+
+  private static void setBusyTimeout(Connection connection, int ms) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = " + ms);
     }
   }
 

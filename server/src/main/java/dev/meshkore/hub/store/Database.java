@@ -113,8 +113,9 @@ public final class Database implements AutoCloseable {
   }
 
   /// Reads what takes many statements. On SQLite they see one state and share the pages that they
-  /// read, where each would otherwise begin with none as soon as somebody has written; it should be
-  /// short, for the log cannot begin anew meanwhile. On PostgreSQL it is [#read].
+  /// read, where each would otherwise begin with none as soon as somebody has written. It is to
+  /// take milliseconds: the log cannot begin anew meanwhile, and when it is to, the writer waits.
+  /// On PostgreSQL it is [#read].
   public <T> T readTogether(Work<T> work) {
     return readers.read(dialect().isShared() ? work : transaction -> together(transaction, work));
   }

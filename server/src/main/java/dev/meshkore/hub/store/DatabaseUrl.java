@@ -12,6 +12,9 @@ import org.sqlite.SQLiteConfig;
 
 /// Which database to open: a file, or a PostgreSQL server.
 public sealed interface DatabaseUrl {
+  /// How long a connection to SQLite waits for another.
+  int BUSY_MS = 5_000;
+
   /// A SQLite file; made where there is none.
   ///
   /// @param file where it is
@@ -111,7 +114,7 @@ public sealed interface DatabaseUrl {
     config.setGetGeneratedKeys(false);
     config.setSynchronous(SQLiteConfig.SynchronousMode.valueOf(sqlite.synchronous()));
     config.enforceForeignKeys(true);
-    config.setBusyTimeout(5_000);
+    config.setBusyTimeout(BUSY_MS);
     config.setCacheSize(readOnly ? -8_192 : -65_536);
     config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "134217728");
     Connection connection = config.createConnection("jdbc:sqlite:" + sqlite.file());
