@@ -108,7 +108,7 @@ final class OutputSchema {
         throw Refused.field(FIELD, FIELD + " must stand by itself, without " + name);
       }
     }
-    if (node.isNumber() && !Double.isFinite(node.doubleValue())) {
+    if (node.isNumber() && !Double.isFinite(node.asDouble(Double.NaN))) {
       throw Refused.field(FIELD, FIELD + " has a number that cannot be kept");
     }
     node.forEach(OutputSchema::checkNames);

@@ -112,7 +112,7 @@ public final class EndpointEmbedder implements Embedder {
     float[] vector = new float[length];
     for (int i = 0; i < length; i++) {
       JsonNode number = numbers.get(i);
-      float value = number.isNumber() ? (float) number.doubleValue() : Float.NaN;
+      float value = number.isNumber() ? (float) number.asDouble(Double.NaN) : Float.NaN;
       if (!Float.isFinite(value)) {
         throw new NoVectors("Its vectors hold what is no number");
       }

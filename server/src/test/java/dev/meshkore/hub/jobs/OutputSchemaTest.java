@@ -8,6 +8,7 @@ import com.google.re2j.PatternSyntaxException;
 import dev.meshkore.hub.http.Json;
 import dev.meshkore.hub.problem.Refused;
 import dev.meshkore.hub.testing.Seeds;
+import java.math.BigInteger;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,16 @@ final class OutputSchemaTest {
   void usualPatternsAreNot(String pattern) {
     ObjectNode schema = withPattern(pattern);
     assertThat(OutputSchema.checked(schema)).isEqualTo(schema);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pattern", "minimum", "const", "anything"})
+  void numbersThatNobodyCanKeepAreRefused(String keyword) {
+    for (String number : List.of("1".repeat(400), "-" + "1".repeat(400))) {
+      ObjectNode schema = Json.object().put("type", "object");
+      schema.put(keyword, new BigInteger(number));
+      assertThatThrownBy(() -> OutputSchema.checked(schema)).isInstanceOf(Refused.class);
+    }
   }
 
   @Test
