@@ -170,7 +170,7 @@ final class BenchmarksPage {
     List<Report> runs =
         reports.stream().filter(report -> !resultsOf(report, scenario).isEmpty()).toList();
     if (runs.isEmpty()) {
-      page.append("Not measured yet.\n");
+      page.append("Not among these runs; the notes may have figures of others.\n");
       return;
     }
     for (Report run : runs) {

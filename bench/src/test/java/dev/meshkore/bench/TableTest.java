@@ -62,7 +62,7 @@ final class TableTest {
         .contains("| MeshKore to Other | 64×1 | 4.00× |")
         .contains("- MeshKore: after fsync.")
         .contains("- Other 64×1: fsync 30 µs (p99 90), load average before 0.10.")
-        .contains("Not measured yet.");
+        .contains("Not among these runs; the notes may have figures of others.");
     Report later = new Report("2026-11-21T15:30:00Z", machine, List.of(HUB));
     assertThat(BenchmarksPage.of(List.of(report, later)))
         .containsOnlyOnce("2 cores (cpu)")
